@@ -1,0 +1,1 @@
+"""The forum itself: people, sub-themes, threads and posts, and what is told and found about them."""

@@ -1,0 +1,1 @@
+"""Tools that know no feature: database, signals, jobs, text and markup."""
