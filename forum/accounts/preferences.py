@@ -1,0 +1,5 @@
+"""Language and theme."""
+
+from flask import Blueprint
+
+bp = Blueprint("preferences", __name__)

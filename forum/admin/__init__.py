@@ -1,0 +1,1 @@
+"""Administration: sub-themes, people, credentials."""

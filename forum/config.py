@@ -1,0 +1,196 @@
+"""Every setting of the forum: its environment variable, default and meaning, and every rate limit, in one place."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+WEAK_KEY_LENGTH = 32
+WEAK_KEYS = frozenset({"dev", "development", "secret", "changeme", "change-me", "secret-key", "test"})
+
+
+class UnsafeSetting(RuntimeError):
+    """A setting that the forum refuses to start with; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its default (as text) and what it means, shown in the README and by `flask doctor`."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("FORUM_INSTANCE", "instance/", "folder of the embedded data: database, search index, key, job queue"),
+    Setting("DATABASE_URL", "SQLite in FORUM_INSTANCE", "postgresql://… for the database that many machines share"),
+    Setting("REDIS_URL", "none", "redis://… for rate limits and jobs that many machines share"),
+    Setting("SECRET_KEY", "made and kept in FORUM_INSTANCE", "signs forms; at least 32 characters in production"),
+    Setting("SECRET_KEY_FALLBACKS", "none", "former keys, separated by spaces, still accepted while rotating"),
+    Setting("FORUM_ENV", "development", "development or production"),
+    Setting(
+        "SITE_URL",
+        "http://127.0.0.1:8000",
+        "public address, for absolute links; https:// makes cookies Secure",
+    ),
+    Setting("SITE_NAME", "Gathering (汇聚 in Chinese)", "the name in the header"),
+    Setting("TRUSTED_PROXIES", "0", "how many reverse proxies in front may be believed about the client's address"),
+    Setting("HOST", "127.0.0.1", "address that `make run` listens on"),
+    Setting("PORT", "8000", "port that `make run` listens on"),
+    Setting("WEB_WORKERS", "1", "web server processes that `make run` starts"),
+)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One rate limit in the notation of flask-limiter; `LIMIT_<NAME>` in the environment changes it."""
+
+    default: str
+    meaning: str
+
+    # Sources: issue 2 of the project; Discourse's and Mastodon's defaults in design/checks.md section 3.
+
+
+LIMITS: dict[str, Limit] = {
+    "REGISTER": Limit("5 per hour", "sign-ups, per address"),
+    "LOGIN": Limit("6 per minute; 30 per hour", "sign-in attempts, per address"),
+    "THREAD": Limit("1 per 15 seconds; 20 per day", "new threads, per person"),
+    "THREAD_NEWCOMER": Limit("1 per 60 seconds; 20 per day", "new threads of a newcomer"),
+    "REPLY": Limit("1 per 5 seconds; 200 per day", "replies, per person"),
+    "REPLY_NEWCOMER": Limit("1 per 20 seconds; 200 per day", "replies of a newcomer"),
+    "EDIT": Limit("10 per minute; 60 per day", "edits and deletions, per person"),
+    "PROFILE": Limit("10 per minute; 60 per day", "changes of one's own settings, per person"),
+    "FLAG": Limit("20 per day", "flags, per person"),
+    "SEARCH": Limit("30 per minute", "searches, per person signed in"),
+    "SEARCH_ANONYMOUS": Limit("15 per minute", "searches, per address of an anonymous reader"),
+    "PREVIEW": Limit("60 per minute", "previews and quotes, per person"),
+    "STAFF": Limit("120 per minute", "acts of moderators and admins, per person"),
+}
+
+FORM_LIFETIME_SECONDS = 12 * 3600  # how long an open page's forms can still be sent
+REDIS_PATIENCE = {
+    "socket_timeout": 0.2,
+    "socket_connect_timeout": 0.2,
+}  # then limits fall back (checks.md RL-3)
+PAGE_SIZE = 20  # posts, threads and results a page (contract)
+NEWCOMER_POSTS = 3  # an account's first posts are held for review (issue 2, "Screening")
+HELD_LINKS = 2  # more links than this from a young account are held
+YOUNG_ACCOUNT = timedelta(days=1)
+SESSION_LIFETIME = timedelta(days=30)  # since signing in
+CLAIM_LIFETIME = timedelta(minutes=30)  # a claimed case that nobody decides is free again
+BODY_COST_SECONDS = 1.0  # a text that needs longer to render is refused
+
+
+def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
+    """Return the Flask configuration that `environ` describes, for a project in folder `root`.
+
+    Makes the instance folder and the secret key when they are absent. Raises UnsafeSetting for a value that
+    production must not run with.
+    """
+    instance = Path(environ.get("FORUM_INSTANCE") or root / "instance").resolve()
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    production = environ.get("FORUM_ENV", "development") == "production"
+    site_url = environ.get("SITE_URL", "http://127.0.0.1:" + environ.get("PORT", "8000")).rstrip("/")
+    return {
+        "FORUM_ENV": "production" if production else "development",
+        "FORUM_INSTANCE": str(instance),
+        "SITE_URL": site_url,
+        "SITE_NAME": environ.get("SITE_NAME", ""),
+        "SECRET_KEY": secret_key(environ, instance, production=production),
+        "SECRET_KEY_FALLBACKS": environ.get("SECRET_KEY_FALLBACKS", "").split(),
+        "SQLALCHEMY_DATABASE_URI": database_url(environ.get("DATABASE_URL", ""), instance),
+        "REDIS_URL": environ.get("REDIS_URL", ""),
+        "TRUSTED_PROXIES": whole_number(environ, "TRUSTED_PROXIES", 0),
+        "SECURE_COOKIES": site_url.startswith("https://"),
+        "LIMITS": {name: environ.get(f"LIMIT_{name}") or limit.default for name, limit in LIMITS.items()},
+    }
+
+
+def flask_settings(settings: Mapping[str, Any]) -> dict[str, object]:
+    """Return what Flask and its extensions call the settings of `load`."""
+    prefix = "__Host-" if settings["SECURE_COOKIES"] else ""
+    return {
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(str(settings["SQLALCHEMY_DATABASE_URI"])),
+        "SESSION_COOKIE_NAME": f"{prefix}form",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings["SECURE_COOKIES"],
+        "SESSION_PROTECTION": None,
+        "WTF_CSRF_TIME_LIMIT": FORM_LIFETIME_SECONDS,
+        "WTF_CSRF_SSL_STRICT": False,  # SameSite and the token hold; proxies and privacy tools strip the Referer
+        "MAX_CONTENT_LENGTH": 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "MAX_FORM_PARTS": 200,
+        "BABEL_DEFAULT_LOCALE": "en",
+        "RATELIMIT_STORAGE_URI": settings["REDIS_URL"] or "memory://",
+        "RATELIMIT_STORAGE_OPTIONS": REDIS_PATIENCE if settings["REDIS_URL"] else {},
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "RATELIMIT_KEY_PREFIX": "forum",
+        "TEMPLATES_AUTO_RELOAD": settings["FORUM_ENV"] == "development",
+    }
+
+
+def engine_options(url: str) -> dict[str, object]:
+    """Return SQLAlchemy's engine options: PostgreSQL heals cut connections and bounds every statement and lock."""
+    if not url.startswith("postgresql"):
+        return {}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "pool_timeout": 5,
+        "connect_args": {
+            "connect_timeout": 3,
+            "options": "-c statement_timeout=10000 -c lock_timeout=8000 -c timezone=UTC",
+        },
+    }
+
+
+def whole_number(environ: Mapping[str, str], name: str, default: int) -> int:
+    """Return the setting `name` as a number of zero or more, or raise UnsafeSetting."""
+    value = environ.get(name, "") or str(default)
+    if not value.isdecimal():
+        raise UnsafeSetting(f"{name} must be a whole number of zero or more, not {value!r}.")
+    return int(value)
+
+
+def database_url(url: str, instance: Path) -> str:
+    """Return the SQLAlchemy address: SQLite in `instance` by default, psycopg 3 for any postgres address."""
+    if not url:
+        return f"sqlite:///{instance / 'forum.db'}"
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def secret_key(environ: Mapping[str, str], instance: Path, *, production: bool) -> str:
+    """Return the key from the environment, or the one kept in the instance folder (made there when absent)."""
+    key = environ.get("SECRET_KEY", "")
+    if key and production and (len(key) < WEAK_KEY_LENGTH or key.lower() in WEAK_KEYS):
+        raise UnsafeSetting(
+            f"SECRET_KEY is weak: production needs at least {WEAK_KEY_LENGTH} random characters, "
+            'for example from: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+    return key or kept_key(instance / "secret_key")
+
+
+def kept_key(path: Path) -> str:
+    """Return the key in `path`; make it first, private and whole, if no process has done so yet."""
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        draft.touch(mode=stat.S_IRUSR | stat.S_IWUSR)
+        draft.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        try:
+            os.link(draft, path)  # atomic, and the first of two processes wins
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_text(encoding="ascii").strip()

@@ -1,0 +1,178 @@
+"""The public log: one row per act, hash-chained, never edited. `flask doctor` walks the chain and names the first bad row.
+
+It stands in core because the lower rooms (roles, credentials, pins) write it in their own transactions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, Index, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from forum.core.database import Base, UTCDateTime, db, now
+
+GENESIS = "0" * 64
+VERSION = 1
+
+
+class AuditEntry(Base):
+    """One act: what, on what, by which rule, in which role, when. The actor's id is private and sealed by a salted hash."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (Index("ix_audit_entries_act_seq", "act", "seq"),)
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    act: Mapped[str] = mapped_column(String(40))
+    actor_role: Mapped[str] = mapped_column(String(20))
+    rule: Mapped[str] = mapped_column(String(20), default="")
+    scope: Mapped[str] = mapped_column(String(60), default="")
+    target: Mapped[str] = mapped_column(String(60), default="")
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    actor_id: Mapped[int | None]
+    actor_salt: Mapped[str] = mapped_column(String(32))
+    actor_seal: Mapped[str] = mapped_column(String(64))
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+
+
+class AuditHead(Base):
+    """The one row that says where the chain ends, so that a cut-off end is noticed and writers take turns."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int]
+    hash: Mapped[str] = mapped_column(Text)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """The first row at which the chain is broken, and what is wrong with it."""
+
+    seq: int
+    problem: str
+
+
+def record(
+    act: str,
+    *,
+    by: Any,
+    rule: str = "",
+    scope: str = "",
+    target: str = "",
+    facts: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Append one act to the chain, inside the transaction() that performs it.
+
+    `by` is the person (with `id` and `role`) or None for the program itself; `facts` are public, plain JSON values:
+    no name of a reporter or moderator, no text of a post.
+    """
+    head = _locked_head()
+    moment = max(now(), _moment_of(head.seq))  # a clock set back must not make the log run backwards
+    salt = secrets.token_hex(16)
+    actor_id = by.id if by is not None else None
+    entry = AuditEntry(
+        seq=head.seq + 1,
+        version=VERSION,
+        at=moment,
+        act=act,
+        actor_role=str(by.role) if by is not None else "system",
+        rule=rule,
+        scope=scope,
+        target=target,
+        facts=facts or {},
+        actor_id=actor_id,
+        actor_salt=salt,
+        actor_seal=seal(salt, actor_id),
+        previous_hash=head.hash,
+        hash="",
+    )
+    entry.hash = fingerprint(entry)
+    db.session.add(entry)
+    head.seq, head.hash = entry.seq, entry.hash
+    return entry
+
+
+def _locked_head() -> AuditHead:
+    query = select(AuditHead).where(AuditHead.id == 1).with_for_update().execution_options(populate_existing=True)
+    db.session.flush()  # an earlier act of this transaction must be in the row before it is read anew
+    head = db.session.scalar(query)
+    if head is None:
+        raise RuntimeError("the audit log has no head; run: flask setup")
+    return head
+
+
+def _moment_of(seq: int) -> datetime:
+    return db.session.scalar(select(AuditEntry.at).where(AuditEntry.seq == seq)) or now()
+
+
+def seal(salt: str, actor_id: int | None) -> str:
+    """Return the salted hash that binds a row to its private actor."""
+    return hashlib.sha256(f"{salt}:{actor_id}".encode()).hexdigest()
+
+
+def fingerprint(entry: AuditEntry) -> str:
+    """Return the SHA-256 of the row's public fields and the hash before it, as canonical JSON (sorted keys, UTF-8)."""
+    public = {
+        "seq": entry.seq,
+        "version": entry.version,
+        "at": entry.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "act": entry.act,
+        "actor_role": entry.actor_role,
+        "rule": entry.rule,
+        "scope": entry.scope,
+        "target": entry.target,
+        "facts": entry.facts,
+        "actor_seal": entry.actor_seal,
+        "previous_hash": entry.previous_hash,
+    }
+    text = json.dumps(public, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def first_fault() -> Fault | None:
+    """Walk the whole chain and return its first bad row, or None when every row is as it was written."""
+    previous, expected, moment = GENESIS, 1, None
+    for entry in _entries():
+        problem = _problem(entry, expected, previous, moment)
+        if problem:
+            return Fault(entry.seq, problem)
+        previous, expected, moment = entry.hash, entry.seq + 1, entry.at
+    head = db.session.get(AuditHead, 1, populate_existing=True)
+    if head is None:
+        return Fault(expected, "the head of the chain is missing")
+    if (head.seq, head.hash) != (expected - 1, previous):
+        return Fault(
+            expected,
+            f"the chain ends at row {expected - 1}, its head says {head.seq}: rows were removed or added",
+        )
+    return None
+
+
+def _entries() -> Iterator[AuditEntry]:
+    query = select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=500, populate_existing=True)
+    yield from db.session.scalars(query)
+
+
+def _problem(entry: AuditEntry, expected: int, previous: str, moment: datetime | None) -> str:
+    if entry.seq != expected:
+        return f"row {expected} is missing"
+    if entry.previous_hash != previous:
+        return "it does not follow the row before it"
+    if fingerprint(entry) != entry.hash:
+        return "its content was changed"
+    if seal(entry.actor_salt, entry.actor_id) != entry.actor_seal:
+        return "its actor was changed"
+    if moment and entry.at < moment:
+        return "it is older than the row before it"
+    return ""

@@ -1,0 +1,133 @@
+"""The database: one `db`, the base of all models, and `transaction()`, the only way to write."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from forum.core import signals
+
+BUSY_SECONDS = 10  # how long a writer waits for another one (checks.md R-5)
+
+
+class Base(DeclarativeBase):
+    """Base of all models; constraint names are fixed so that migrations can name them on every engine."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+
+class Clock:
+    """Where the present comes from; tests move its `offset`."""
+
+    offset = timedelta(0)
+
+
+def now() -> datetime:
+    """Return the present moment, aware, in UTC."""
+    return datetime.now(UTC) + Clock.offset
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware moment in UTC on every engine; SQLite forgets the zone, so it is put back when read."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive moments (ValueError) and store UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime reached the database")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the moment aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@event.listens_for(Engine, "connect")
+def _tune_sqlite(connection: Any, _record: Any) -> None:
+    """Make SQLite durable (FULL), concurrent (WAL), strict (foreign keys), and leave BEGIN to `_begin_sqlite`."""
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Any) -> None:
+    """Take the write lock at the start of a write: a read that becomes a write could only fail as busy."""
+    if connection.dialect.name == "sqlite":
+        writing = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Run one write: everything inside is committed at its end, or nothing is; then announcements are sent.
+
+    What was loaded before is read anew under the write lock, so rules are checked against the present. Inside
+    another transaction() it joins that one. Whatever is raised inside rolls back and goes on.
+    """
+    session: Session = db.session()
+    if session.info.get("writing"):
+        yield session
+        return
+    session.rollback()
+    session.info["writing"] = True
+    session.info["announcements"] = []
+    try:
+        session.connection(execution_options={"writing": True})
+        yield session
+        session.commit()
+        announcements = session.info["announcements"]
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("writing", None)
+        session.info.pop("announcements", None)
+    for signal, facts in announcements:
+        signals.send(signal, facts)
+
+
+def announce(signal: signals.Signal, **facts: Any) -> None:
+    """Send `signal` with `facts` (ids and plain values) after the surrounding transaction() has committed."""
+    db.session.info["announcements"].append((signal, facts))
+
+
+Row = TypeVar("Row")
+
+
+def locked(model: type[Row], row_id: int) -> Row | None:
+    """Return the row under a row lock, read anew, or None; only inside transaction()."""
+    return db.session.get(model, row_id, with_for_update=True, populate_existing=True)

@@ -1,0 +1,160 @@
+"""What goes wrong and how it is said: the refusals that actions raise, and the pages that answer them.
+
+An answer never shows a stack trace; a 500 shows an incident number that the log carries too.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from typing import Any
+
+from flask import Flask, Response, current_app, make_response, render_template, request
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
+from flask_limiter import RateLimitExceeded
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from forum.core.database import db
+from forum.core.limits import seconds_to_wait
+
+log = logging.getLogger(__name__)
+
+SECRET_FIELDS = frozenset({"password", "new_password", "current_password", "csrf_token"})
+RETRY_SECONDS = 5  # what a 503 asks for
+
+
+class Refused(Exception):
+    """An act that is refused, with a message for the person (lazily translated)."""
+
+    status = 422
+
+    def __init__(self, message: Any) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class Forbidden(Refused):
+    """The person may see it, but may not do this."""
+
+    status = 403
+
+    def __init__(self, message: Any = _l("You may not do this.")) -> None:
+        super().__init__(message)
+
+
+class NotFound(Refused):
+    """It does not exist, or the person may not know that it does."""
+
+    status = 404
+
+    def __init__(self, message: Any = _l("There is nothing at this address, or you may not see it.")) -> None:
+        super().__init__(message)
+
+
+class Conflict(Refused):
+    """The state has changed since the person looked."""
+
+    status = 409
+
+
+_TITLES = {
+    400: _l("This request could not be understood"),
+    401: _l("Please sign in"),
+    403: _l("Not allowed"),
+    404: _l("Not found"),
+    405: _l("This address does not take that"),
+    409: _l("Something changed meanwhile"),
+    413: _l("That is too much at once"),
+    422: _l("That did not work"),
+    429: _l("A little too fast"),
+    500: _l("Something broke on our side"),
+    503: _l("Busy for a moment"),
+}
+_MESSAGES = {
+    400: _l("Something in the address or the form was not as expected. Go back, reload the page and try again."),
+    401: _l("Sign in to go on."),
+    403: _l("You may not do this."),
+    404: _l("There is nothing at this address, or you may not see it."),
+    405: _l("Go back and use the page's own links and buttons."),
+    413: _l("What you sent is larger than the forum takes. Shorten it and send it again."),
+    503: _l("The database was busy and nothing was saved. Your text is below: send it again in a few seconds."),
+}
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error of `app` with a page in the reader's language that keeps what they typed."""
+    app.register_error_handler(Refused, lambda error: error_page(error.status, error.message))
+    app.register_error_handler(CSRFError, _form_expired)
+    app.register_error_handler(RateLimitExceeded, _too_fast)
+    app.register_error_handler(OperationalError, _database_busy)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _incident)
+
+
+def error_page(status: int, message: Any = None, *, retry_after: int | None = None) -> Response:
+    """Return the page for `status`: what happened, what was kept (the typed fields, in a form to send again), what to do."""
+    typed = {name: value for name, value in request.form.items() if name not in SECRET_FIELDS}
+    keeps = request.method == "POST" and status in (400, 409, 422, 429, 503) and bool(typed)
+    body = render_template(
+        "error.html",
+        status=status,
+        title=_TITLES.get(status, _TITLES[400]),
+        message=message or _MESSAGES.get(status, _MESSAGES[400]),
+        typed=typed if keeps else {},
+        long_fields=[name for name in ("body", "note", "reason", "bio") if name in typed],
+    )
+    answer = make_response(body, status)
+    if retry_after is not None:
+        answer.headers["Retry-After"] = str(retry_after)
+    return answer
+
+
+def _http_error(error: HTTPException) -> Response | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    answer = error_page(error.code)
+    for name, value in error.get_headers():
+        if name in ("Allow", "WWW-Authenticate"):
+            answer.headers[name] = value
+    return answer
+
+
+def _form_expired(_error: CSRFError) -> Response:
+    return error_page(
+        400,
+        gettext("This form was open for too long, or came from another page. Check it and send it again."),
+    )
+
+
+def _too_fast(_error: RateLimitExceeded) -> Response:
+    seconds = seconds_to_wait()
+    if seconds < 120:
+        wait = ngettext("Please try again in %(num)s second.", "Please try again in %(num)s seconds.", seconds)
+    else:
+        minutes = -(-seconds // 60)
+        wait = ngettext("Please try again in %(num)s minute.", "Please try again in %(num)s minutes.", minutes)
+    return error_page(429, wait, retry_after=seconds)
+
+
+def _database_busy(error: OperationalError) -> Response:
+    log.warning("the database is busy or away: %s", error.orig)
+    db.session.rollback()
+    return error_page(503, retry_after=RETRY_SECONDS)
+
+
+def _incident(_error: Exception) -> Response:
+    incident = secrets.token_hex(4)
+    log.exception("incident %s at %s", incident, request.path)
+    if current_app.testing:
+        raise _error
+    db.session.rollback()
+    return error_page(
+        500,
+        gettext("The people who run this forum can find it in their log under number %(id)s.", id=incident),
+    )

@@ -1,0 +1,64 @@
+"""Forms: the base with CSRF and translated messages, and the fields through which every text is normalised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext, ngettext
+from flask_wtf import FlaskForm
+from wtforms import StringField, TextAreaField
+from wtforms.validators import ValidationError
+
+from forum.core import text
+
+
+class Form(FlaskForm):
+    """Base of all forms. A refused one keeps everything that was typed and answers 422."""
+
+    def refuse(self, field: str, message: Any) -> None:
+        """Put `message` beside `field`, for refusals that an action raised."""
+        self[field].errors = [*self[field].errors, str(message)]
+
+
+def normalized(normalize: Callable[..., str], typed: str, limit: int, *, required: bool) -> str:
+    """Return the text as it is stored, or raise ValidationError with a message that says the numbers."""
+    try:
+        return normalize(typed, limit, least=1 if required else 0)
+    except text.TooLong as error:
+        over = error.length - error.limit
+        message = ngettext(
+            "This is %(num)s character too long (%(limit)s are possible).",
+            "This is %(num)s characters too long (%(limit)s are possible).",
+            over,
+            limit=error.limit,
+        )
+        raise ValidationError(message) from error
+    except text.Blank as error:
+        raise ValidationError(gettext("Please fill this in.")) from error
+
+
+class Line(StringField):
+    """One line of text of at most `limit` code points."""
+
+    def __init__(self, label: Any, limit: int, *, required: bool = True, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.limit, self.required = limit, required
+
+    def pre_validate(self, form: Any) -> None:
+        """Normalise, or refuse with a message."""
+        typed: str = self.data or ""
+        self.data = normalized(text.normalize_line, typed, self.limit, required=self.required)
+
+
+class Words(TextAreaField):
+    """Text of several lines and at most `limit` code points."""
+
+    def __init__(self, label: Any, limit: int, *, required: bool = True, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.limit, self.required = limit, required
+
+    def pre_validate(self, form: Any) -> None:
+        """Normalise, or refuse with a message."""
+        typed: str = self.data or ""
+        self.data = normalized(text.normalize_text, typed, self.limit, required=self.required)

@@ -1,0 +1,73 @@
+"""The reader's language and time zone, and the words for times."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from flask import current_app, has_request_context, request
+from flask_babel import format_datetime, format_timedelta, get_locale, gettext
+from flask_login import current_user
+
+from forum.core.database import now
+
+LANGUAGES = {"en": "English", "zh_Hans": "中文"}
+COOKIE = "language"
+_TAGS = {"en": "en", "zh_Hans": "zh-Hans"}
+
+
+def choose_locale() -> str:
+    """Return "en" or "zh_Hans": the switch in the header, else the account's setting, else the browser's wish."""
+    if not has_request_context():
+        return "en"
+    if request.cookies.get(COOKIE) in LANGUAGES:
+        return request.cookies[COOKIE]
+    if current_user and current_user.is_authenticated and current_user.language in LANGUAGES:
+        return str(current_user.language)
+    wish = request.accept_languages.best_match(["en", "zh", "zh-CN", "zh-TW", "zh-HK", "zh-Hans", "zh-Hant"], "en")
+    return "zh_Hans" if wish and wish.startswith("zh") else "en"
+
+
+def choose_timezone() -> str:
+    """Return the name of the reader's time zone; UTC for anonymous readers (and the page says so)."""
+    if has_request_context() and current_user and current_user.is_authenticated:
+        return current_user.timezone or "UTC"
+    return "UTC"
+
+
+def zone(name: str) -> tzinfo:
+    """Return the zone called `name`, or UTC when this machine does not know it."""
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return UTC
+
+
+def locale_name() -> str:
+    """Return the locale of this page as "en" or "zh_Hans"."""
+    locale: Locale | None = get_locale()
+    return "zh_Hans" if locale and locale.language == "zh" else "en"
+
+
+def page_lang() -> str:
+    """Return the language tag of this page for HTML: "en" or "zh-Hans"."""
+    return _TAGS[locale_name()]
+
+
+def site_name() -> str:
+    """Return the operator's SITE_NAME, or the default in the page's language."""
+    return current_app.config["SITE_NAME"] or gettext("Gathering")
+
+
+def ago(moment: datetime) -> str:
+    """Return a moment in words relative to now, such as "3 hours ago"; never in the future."""
+    seconds = min((moment - now()).total_seconds(), 0)
+    if seconds > -45:
+        return gettext("just now")
+    return format_timedelta(moment - now(), add_direction=True, threshold=1.2)
+
+
+def exact(moment: datetime) -> str:
+    """Return a moment in the reader's zone with the zone's name, for tooltips and records."""
+    return f"{format_datetime(moment, 'medium')} {choose_timezone().replace('_', ' ')}"

@@ -1,0 +1,67 @@
+"""Who is counted for a rate limit, and the decorator that puts a row of `config.LIMITS` on a view."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, current_app, request
+from flask_limiter import Limiter
+from flask_login import current_user
+
+
+def client() -> str:
+    """Return the client's address; IPv6 as its /64, since one customer is given that many addresses."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "127.0.0.1")
+    except ValueError:
+        return "unknown"
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
+
+
+def client_or_person() -> str:
+    """Return who is counted: the person when signed in, else the client's address."""
+    return f"person:{current_user.id}" if current_user.is_authenticated else f"address:{client()}"
+
+
+limiter = Limiter(key_func=client_or_person, strategy="moving-window")
+
+
+def _accepted(response: Response) -> bool:
+    return response.status_code < 400
+
+
+def limited(
+    name: str | Callable[[], str],
+    *,
+    per_address: bool = False,
+    accepted_only: bool = False,
+    methods: tuple[str, ...] = ("POST",),
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Limit a view by the row `name` of `config.LIMITS` (or what `name()` returns at the request).
+
+    `per_address` counts the address even for people signed in; `accepted_only` counts only answers below 400, so
+    that a form refused for a typing mistake costs nothing.
+    """
+
+    def row() -> str:
+        return name() if callable(name) else name
+
+    return limiter.limit(
+        lambda: current_app.config["LIMITS"][row()],
+        key_func=(lambda: f"address:{client()}") if per_address else client_or_person,
+        methods=list(methods),
+        deduct_when=_accepted if accepted_only else None,
+    )
+
+
+def seconds_to_wait() -> int:
+    """Return after how many whole seconds the limit that was just exceeded allows another try (at least 1)."""
+    limit = limiter.current_limit
+    return max(1, round(limit.reset_at - time.time())) if limit else 60

@@ -1,0 +1,69 @@
+"""Paging by key and by position: a page costs the same at its list's beginning and end. Never OFFSET or COUNT."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """One page of a list by key: its items and the cursor of the next page ("" at the end)."""
+
+    items: Sequence[Item]
+    next_cursor: str = ""
+
+
+@dataclass(frozen=True)
+class Positions:
+    """One page of a list whose rows carry positions 1…last: the page's number, count and borders."""
+
+    number: int
+    pages: int
+    first: int
+    last: int
+
+    @property
+    def previous(self) -> int | None:
+        """The number of the page before, or None."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        """The number of the page after, or None."""
+        return self.number + 1 if self.number < self.pages else None
+
+
+def positions(number: int, last_position: int, size: int) -> Positions | None:
+    """Return page `number` (1-based) of a list with positions 1…last_position, or None beyond its end."""
+    pages = max(1, -(-last_position // size))
+    if not 1 <= number <= pages:
+        return None
+    return Positions(number, pages, (number - 1) * size + 1, number * size)
+
+
+def page_of(position: int, size: int) -> int:
+    """Return the number of the page that holds `position`."""
+    return max(1, -(-position // size))
+
+
+def cursor(moment: datetime, row_id: int) -> str:
+    """Return an opaque cursor after the row with `moment` and `row_id`, in microseconds."""
+    micros = int(moment.timestamp()) * 1_000_000 + moment.microsecond
+    return base64.urlsafe_b64encode(f"{micros}.{row_id}".encode()).decode().rstrip("=")
+
+
+def after_cursor(value: str) -> tuple[datetime, int] | None:
+    """Return the moment and id in a cursor, or None when it is not one of ours (the list then starts anew)."""
+    try:
+        micros, _, row_id = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).decode().partition(".")
+        moment = datetime.fromtimestamp(int(micros) // 1_000_000, UTC).replace(microsecond=int(micros) % 1_000_000)
+        return moment, min(int(row_id), 2**63 - 1)
+    except (ValueError, OverflowError, OSError, binascii.Error):
+        return None

@@ -1,0 +1,36 @@
+"""Every signal of the forum, with its moment and payload. They leave after the commit and carry ids.
+
+Lower rooms announce (`database.announce`), upper rooms listen. A receiver that fails is logged and never stops
+another one: what must happen is owed by a column and found by the sweep, so a signal is only a nudge.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from blinker import NamedSignal, Namespace
+
+log = logging.getLogger(__name__)
+_signals = Namespace()
+Signal = NamedSignal
+
+post_published = _signals.signal("post-published", doc="A post can be seen for the first time. post_id, thread_id")
+post_changed = _signals.signal(
+    "post-changed", doc="Text or state of a post changed; search owes it. post_id, thread_id"
+)
+post_held = _signals.signal("post-held", doc="A post waits for review. post_id, reason (code)")
+thread_changed = _signals.signal("thread-changed", doc="Pin, lock, move or title changed. thread_id")
+case_opened = _signals.signal("case-opened", doc="A moderation case is new or has a new flag. case_id")
+case_decided = _signals.signal("case-decided", doc="A moderation case was decided. case_id, decision_id")
+person_suspended = _signals.signal("person-suspended", doc="Somebody was suspended; sessions have ended. user_id")
+credential_changed = _signals.signal("credential-changed", doc="Granted or revoked. credential_id, user_id")
+
+
+def send(signal: Signal, facts: dict[str, Any]) -> None:
+    """Call every receiver of `signal` with `facts`; a failing one is logged."""
+    for receiver in signal.receivers_for(None):
+        try:
+            receiver(None, **facts)
+        except Exception:
+            log.exception("a receiver of %s failed with %s", signal.name, facts)

@@ -1,0 +1,123 @@
+"""What every page needs: security headers, safe redirects, versioned assets, form tokens, the context of templates."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+
+from forum.core import i18n
+
+CSP = (
+    "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; "
+    "img-src 'self' data:; script-src 'self'; style-src 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+    "X-Frame-Options": "DENY",
+}
+THEMES = ("auto", "light", "dark")
+YEAR = 365 * 24 * 3600
+
+
+def init_app(app: Flask) -> None:
+    """Give `app` its headers, template filters and context."""
+    app.after_request(_headers)
+    app.context_processor(_context)
+    app.add_template_filter(i18n.ago, "ago")
+    app.add_template_filter(i18n.exact, "exact")
+
+
+def page(template: str, status: int = 200, **context: Any) -> Response:
+    """Return `template` rendered with `context` as an answer with `status`."""
+    return make_response(render_template(template, **context), status)
+
+
+def see_other(url: str) -> Response:
+    """Return the redirect after a POST (303)."""
+    return make_response(redirect(url, 303))
+
+
+def back(target: str | None, default: str) -> str:
+    """Return `target` if it is a path on this forum, else `default`; never another host (checks.md U-5)."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return default
+    if "\\" in target or any(ord(character) <= 32 for character in target):
+        return default
+    parts = urlsplit(target)
+    return default if parts.scheme or parts.netloc else target
+
+
+def wants_fragment() -> bool:
+    """Whether the page's own script asked and wants only the changed part."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def form_token() -> str:
+    """Return a new token for a form that must not be carried out twice (a unique column holds it)."""
+    return secrets.token_urlsafe(18)
+
+
+def cookie_name(name: str) -> str:
+    """Return the cookie's name: `__Host-` binds it to this host where the forum is served over https."""
+    return f"__Host-{name}" if current_app.config["SECURE_COOKIES"] else name
+
+
+def set_cookie(answer: Response, name: str, value: str, *, days: int, script_may_read: bool = False) -> None:
+    """Set a cookie with our flags: HttpOnly, SameSite=Lax, Secure and `__Host-` under https."""
+    answer.set_cookie(
+        name,
+        value,
+        max_age=days * 24 * 3600,
+        secure=current_app.config["SECURE_COOKIES"],
+        httponly=not script_may_read,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def asset(name: str) -> str:
+    """Return the address of a static file with its content's hash, so that it may be kept for a year."""
+    path = Path(current_app.static_folder or "") / name
+    return url_for("static", filename=name, v=_digest(path, path.stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=256)
+def _digest(path: Path, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def _headers(answer: Response) -> Response:
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
+    if current_app.config["SECURE_COOKIES"]:
+        answer.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
+    if request.endpoint == "static":
+        if "v" in request.args and answer.status_code == 200:
+            answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    else:
+        answer.vary.update(("Cookie", "Accept-Language"))
+        answer.headers.setdefault("Cache-Control", "no-store" if current_user.is_authenticated else "private, no-cache")
+    return answer
+
+
+def _context() -> dict[str, Any]:
+    theme = request.cookies.get("theme", "auto")
+    return {
+        "asset": asset,
+        "form_token": form_token,
+        "page_lang": i18n.page_lang(),
+        "site_name": i18n.site_name(),
+        "theme": theme if theme in THEMES else "auto",
+    }

@@ -1,0 +1,52 @@
+"""Credential: somebody is an expert of one sub-theme, with title and organisation, until a date."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import Date, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.accounts.models import User
+from forum.core.database import Base, UTCDateTime, now
+from forum.subthemes.models import SubTheme
+
+
+class Credential(Base):
+    """A verified role for one sub-theme. Title and organisation never change: an answer keeps the badge of its day."""
+
+    __tablename__ = "credentials"
+    __table_args__ = (
+        Index("ix_credentials_user_id", "user_id"),
+        Index("ix_credentials_subtheme_id_granted_at", "subtheme_id", "granted_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    subtheme_id: Mapped[int] = mapped_column(ForeignKey("subthemes.id"))
+    title: Mapped[str] = mapped_column(String(100))
+    organization: Mapped[str] = mapped_column(String(200))
+    granted_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    granted_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    valid_until: Mapped[date | None] = mapped_column(Date)
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    revoked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    revoke_reason: Mapped[str] = mapped_column(String(2000), default="")
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    granted_by: Mapped[User | None] = relationship(foreign_keys=[granted_by_id])
+    subtheme: Mapped[SubTheme] = relationship()
+
+    @property
+    def status(self) -> str:
+        """ "revoked", "ended" (its last day has passed in UTC) or "valid"."""
+        if self.revoked_at:
+            return "revoked"
+        if self.valid_until and self.valid_until < now().date():
+            return "ended"
+        return "valid"
+
+    @property
+    def in_force(self) -> bool:
+        """Whether its holder may answer with it now."""
+        return self.status == "valid"

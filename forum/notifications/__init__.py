@@ -1,0 +1,1 @@
+"""Notices: what happened to somebody's posts, threads and flags while they were away."""

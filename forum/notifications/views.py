@@ -1,0 +1,5 @@
+"""Notices."""
+
+from flask import Blueprint
+
+bp = Blueprint("notifications", __name__)

@@ -1,0 +1,1 @@
+"""Search: posts as documents, and the results page."""

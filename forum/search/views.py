@@ -1,0 +1,5 @@
+"""Search."""
+
+from flask import Blueprint
+
+bp = Blueprint("search", __name__)

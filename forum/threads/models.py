@@ -1,0 +1,175 @@
+"""Thread, Post and Revision: rows and facts about them."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.accounts.models import User
+from forum.core import text as words
+from forum.core.database import Base, UTCDateTime, now
+from forum.experts.models import Credential
+from forum.subthemes.models import SubTheme
+
+
+class State(enum.StrEnum):
+    """Visible to all; held for review; hidden or removed by a decision; deleted by its author."""
+
+    VISIBLE = "visible"
+    HELD = "held"
+    HIDDEN = "hidden"
+    REMOVED = "removed"
+    DELETED = "deleted"
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """Return the arguments that make an index partial on both engines."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+class Thread(Base):
+    """A discussion. Its state is its opening post's; its counters count what everybody sees."""
+
+    __tablename__ = "threads"
+    __table_args__ = (
+        # a sub-theme's threads and the home page's, latest activity first
+        Index(
+            "ix_threads_activity_in_subtheme",
+            "subtheme_id",
+            "last_post_at",
+            "id",
+            **_where("state = 'visible'"),
+        ),
+        Index("ix_threads_activity", "last_post_at", "id", **_where("state = 'visible'")),
+        # pinned threads, few: top of a sub-theme, home page, and the expert's desk (unanswered, oldest first)
+        Index("ix_threads_pinned", "subtheme_id", "pinned_at", "id", **_where("pinned_at IS NOT NULL")),
+        Index(
+            "ix_threads_waiting",
+            "subtheme_id",
+            "created_at",
+            "id",
+            **_where("pinned_at IS NOT NULL AND expert_answer_count = 0"),
+        ),
+        Index("ix_threads_author", "author_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subtheme_id: Mapped[int] = mapped_column(ForeignKey("subthemes.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    title: Mapped[str] = mapped_column(String(200))
+    lang: Mapped[str] = mapped_column(String(10), default="")
+    state: Mapped[str] = mapped_column(String(10), default=State.VISIBLE)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    last_post_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    last_author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    last_position: Mapped[int] = mapped_column(default=0)
+    reply_count: Mapped[int] = mapped_column(default=0)
+    expert_answer_count: Mapped[int] = mapped_column(default=0)
+    views: Mapped[int] = mapped_column(default=0)
+    pinned_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    pinned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    locked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    locked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    source_id: Mapped[str | None] = mapped_column(String(100), unique=True)
+
+    subtheme: Mapped[SubTheme] = relationship()
+    author: Mapped[User] = relationship(foreign_keys=[author_id])
+    last_author: Mapped[User | None] = relationship(foreign_keys=[last_author_id])
+
+    @property
+    def slug(self) -> str:
+        """The title as the last part of the thread's address."""
+        return words.plain_slug(self.title)
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether a moderator keeps it at the top, open to experts' answers."""
+        return self.pinned_at is not None
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether a moderator has closed it to new replies and edits."""
+        return self.locked_at is not None
+
+
+class Post(Base):
+    """One contribution. `position` is its place in the thread, given when it is published; a held one has none yet."""
+
+    __tablename__ = "posts"
+    __table_args__ = (
+        Index("uq_posts_thread_id_position", "thread_id", "position", unique=True),
+        Index("ix_posts_experts", "thread_id", "position", **_where("credential_id IS NOT NULL")),
+        Index("ix_posts_author", "author_id", "id"),
+        Index("ix_posts_unpublished", "thread_id", "author_id", "id", **_where("position IS NULL")),
+        # what is owed after a commit: found by the worker without reading the table
+        Index("ix_posts_index_owed", "id", **_where("indexed_version <> index_version")),
+        Index("ix_posts_notices_owed", "id", **_where("notified_at IS NULL AND state = 'visible'")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    position: Mapped[int | None]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
+    credential_id: Mapped[int | None] = mapped_column(ForeignKey("credentials.id"))
+    body: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    plain: Mapped[str] = mapped_column(Text, deferred=True)
+    render_version: Mapped[int]
+    lang: Mapped[str] = mapped_column(String(10), default="")
+    state: Mapped[str] = mapped_column(String(10), default=State.VISIBLE)
+    state_reason: Mapped[str] = mapped_column(String(40), default="")
+    state_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    state_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    revision: Mapped[int] = mapped_column(default=1)
+    score: Mapped[int] = mapped_column(default=0)
+    index_version: Mapped[int] = mapped_column(default=1)
+    indexed_version: Mapped[int] = mapped_column(default=0)
+    notified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    form_token: Mapped[str | None] = mapped_column(String(64), unique=True)
+    source_id: Mapped[str | None] = mapped_column(String(100), unique=True)
+
+    thread: Mapped[Thread] = relationship()
+    author: Mapped[User] = relationship(foreign_keys=[author_id])
+    credential: Mapped[Credential | None] = relationship()
+
+    @property
+    def is_opening(self) -> bool:
+        """Whether it is the first post of its thread (a held opening has no place yet, like any held post)."""
+        return self.position == 1
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether everybody who sees the thread sees its text."""
+        return self.state == State.VISIBLE
+
+
+class PostMention(Base):
+    """Somebody is named in a post by @name; who is to be told once it is published."""
+
+    __tablename__ = "post_mentions"
+
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+
+
+class Revision(Base):
+    """A former text of a post: `number` 1 is the first one written. The current text stands in the post."""
+
+    __tablename__ = "revisions"
+    __table_args__ = (Index("uq_revisions_post_id_number", "post_id", "number", unique=True),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))
+    number: Mapped[int]
+    title: Mapped[str | None] = mapped_column(String(200))
+    body: Mapped[str] = mapped_column(Text)
+    replaced_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    replaced_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))

@@ -1,0 +1,5 @@
+"""Threads."""
+
+from flask import Blueprint
+
+bp = Blueprint("threads", __name__)

@@ -1,0 +1,39 @@
+"""Alembic's environment: the forum's own engine and metadata, batch mode for SQLite."""
+
+from alembic import context
+from flask import current_app
+
+import forum.core.audit
+import forum.notifications.models
+import forum.threads.models
+import moderation.models  # noqa: F401 - the metadata must be whole
+from forum.core.database import UTCDateTime, db
+
+
+def render_item(kind: str, item: object, _context: object) -> str | bool:
+    """Write our moments as plain SQLAlchemy, so that an old migration never depends on today's code."""
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def run() -> None:
+    """Migrate over one connection; on SQLite the foreign keys rest while tables are rebuilt."""
+    options = dict(current_app.extensions["migrate"].configure_args)
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        context.configure(connection=connection, target_metadata=db.metadata, render_item=render_item, **options)
+        with context.begin_transaction():
+            context.run_migrations()
+        if connection.in_transaction():
+            connection.commit()
+        if connection.dialect.name == "sqlite":
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
+
+
+if context.is_offline_mode():
+    raise SystemExit("Migrations run against a database: flask db upgrade")
+run()

@@ -1,0 +1,142 @@
+"""Flag, Case, Decision, Strike: rows and facts about them."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from forum.accounts.models import User
+from forum.config import CLAIM_LIFETIME
+from forum.core.database import Base, UTCDateTime, now
+from forum.threads.models import Post
+
+
+class Outcome(enum.StrEnum):
+    """What a moderator decided. KEEP of a held post publishes it."""
+
+    KEEP = "keep"
+    HIDE = "hide"
+    REMOVE = "remove"
+    WARN = "warn"
+    SUSPEND = "suspend"
+
+
+class Source(enum.StrEnum):
+    """Why a case exists: people flagged the post, or the screening held it."""
+
+    FLAGS = "flags"
+    SCREENING = "screening"
+
+
+_OPEN = "decided_at IS NULL"
+
+
+class Case(Base):
+    """What is to be decided about one post: one open case, however many flags, with the text as it was then."""
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        Index(
+            "uq_cases_open_post",
+            "post_id",
+            unique=True,
+            sqlite_where=text(_OPEN),
+            postgresql_where=text(_OPEN),
+        ),
+        Index("ix_cases_queue", "score", "id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
+        Index("ix_cases_post_id", "post_id"),
+        Index("ix_cases_author_id", "author_id", "id"),
+        Index("ix_cases_decided", "decided_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))
+    author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    source: Mapped[str] = mapped_column(String(20))
+    held_reason: Mapped[str] = mapped_column(String(40), default="")
+    opened_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    score: Mapped[float] = mapped_column(default=0.0)
+    flag_count: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
+    frozen_revision: Mapped[int]
+    frozen_title: Mapped[str] = mapped_column(String(200))
+    frozen_author: Mapped[str] = mapped_column(String(40))
+    frozen_body: Mapped[str] = mapped_column(Text)
+    frozen_html: Mapped[str] = mapped_column(Text)
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    claimed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    post: Mapped[Post] = relationship()
+    author: Mapped[User] = relationship(foreign_keys=[author_id])
+    claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
+    decision: Mapped[Decision | None] = relationship(back_populates="case")
+    flags: Mapped[list[Flag]] = relationship(back_populates="case", order_by="Flag.id")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has decided it yet."""
+        return self.decided_at is None
+
+    @property
+    def holder_id(self) -> int | None:
+        """Who holds the claim now; a claim older than CLAIM_LIFETIME is free again."""
+        if self.claimed_at is None or now() - self.claimed_at > CLAIM_LIFETIME:
+            return None
+        return self.claimed_by_id
+
+
+class Flag(Base):
+    """Somebody says that a post breaks a rule. `upheld` is None until the case is decided."""
+
+    __tablename__ = "flags"
+    __table_args__ = (
+        UniqueConstraint("case_id", "flagger_id"),
+        Index("ix_flags_flagger_id_id", "flagger_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    flagger_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str] = mapped_column(String(1000), default="")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    upheld: Mapped[bool | None]
+
+    case: Mapped[Case] = relationship(back_populates="flags")
+    flagger: Mapped[User] = relationship()
+
+
+class Decision(Base):
+    """The one decision on a case: outcome, rule and the reason that the author reads."""
+
+    __tablename__ = "decisions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), unique=True)
+    decider_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    outcome: Mapped[str] = mapped_column(String(20))
+    rule: Mapped[str] = mapped_column(String(20), default="")
+    reason: Mapped[str] = mapped_column(String(2000))
+    suspended_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decided_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+    case: Mapped[Case] = relationship(back_populates="decision")
+    decider: Mapped[User] = relationship()
+
+
+class Strike(Base):
+    """A decision on somebody's account stays in their record: warned, hidden, removed, suspended."""
+
+    __tablename__ = "strikes"
+    __table_args__ = (Index("ix_strikes_user_id_id", "user_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+    decision: Mapped[Decision] = relationship()

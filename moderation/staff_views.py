@@ -1,0 +1,5 @@
+"""The desk."""
+
+from flask import Blueprint
+
+bp = Blueprint("moderation", __name__)

@@ -1,0 +1,101 @@
+"""The whole house: `create_app()` lists its rooms and listeners, and nothing else holds them all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import forum.accounts.preferences
+import forum.accounts.signin
+import forum.accounts.views
+import forum.admin.views
+import forum.cli
+import forum.core.health
+import forum.notifications.listeners
+import forum.notifications.views
+import forum.search.listeners
+import forum.search.views
+import forum.threads.expert_views
+import forum.threads.home_views
+import forum.threads.people_views
+import forum.threads.post_views
+import forum.threads.staff_views
+import forum.threads.subtheme_views
+import forum.threads.views
+import moderation.listeners
+import moderation.member_views
+import moderation.staff_views
+from forum import config
+from forum.core import errors, extensions, i18n, jobs, web
+from forum.core.database import db
+
+ROOT = Path(__file__).resolve().parent
+
+ROOMS = (
+    forum.core.health,
+    forum.accounts.views,
+    forum.accounts.preferences,
+    forum.threads.home_views,
+    forum.threads.subtheme_views,
+    forum.threads.views,
+    forum.threads.post_views,
+    forum.threads.staff_views,
+    forum.threads.people_views,
+    forum.threads.expert_views,
+    forum.notifications.views,
+    forum.search.views,
+    forum.admin.views,
+    moderation.member_views,
+    moderation.staff_views,
+)
+LISTENERS = (
+    forum.accounts.signin,
+    forum.notifications.listeners,
+    forum.search.listeners,
+    moderation.listeners,
+)
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """Return the forum, configured from the environment and then by `settings` (tests).
+
+    Raises config.UnsafeSetting when production would run with a setting that it must not.
+    """
+    app = Flask(__name__)
+    app.config.from_mapping(config.load({**os.environ, **_as_environ(settings)}, ROOT))
+    app.config.from_mapping(config.flask_settings(app.config))
+    app.config.from_mapping(settings or {})
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    _extend(app)
+    for room in ROOMS:
+        app.register_blueprint(room.bp)
+    for listener in LISTENERS:
+        listener.connect(app)
+    forum.cli.register(app)
+    return app
+
+
+def _as_environ(settings: Mapping[str, Any] | None) -> dict[str, str]:
+    """Settings that are environment variables too are read once, by `config.load`, also when a test gives them."""
+    names = {setting.name for setting in config.SETTINGS}
+    return {name: value for name, value in (settings or {}).items() if name in names and isinstance(value, str)}
+
+
+def _extend(app: Flask) -> None:
+    """Configure the extensions and the core tools for `app`."""
+    db.init_app(app)
+    extensions.migrate.init_app(app, db)
+    extensions.csrf.init_app(app)
+    extensions.babel.init_app(app, locale_selector=i18n.choose_locale, timezone_selector=i18n.choose_timezone)
+    extensions.limiter.init_app(app)
+    extensions.login_manager.init_app(app)
+    errors.init_app(app)
+    web.init_app(app)
+    jobs.init_app(app)
