@@ -1,0 +1,66 @@
+# Everything goes through here; `make help` lists it. CI runs `make test`.
+# Tools are called as modules of the environment's Python, so that a moved or renamed checkout still works.
+
+VENV := .venv
+PY := $(VENV)/bin/python
+BABEL := $(PY) -m babel.messages.frontend --quiet
+CATALOGUES := $(wildcard translations/*/LC_MESSAGES/*.po)
+COMPILED := $(CATALOGUES:.po=.mo)
+SOURCES := forum moderation search_index wsgi.py
+# One process for each core, for the machine is otherwise idle; more than four only wait for the disk.
+PYTEST := $(PY) -m pytest
+PARALLEL := -n logical --maxprocesses 4 --dist worksteal
+
+# An environment whose Python has gone is made again.
+$(shell test -x $(PY) || rm -f $(VENV)/.run $(VENV)/.dev)
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint unit journeys machine lock translations clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
+
+run: $(VENV)/.run $(COMPILED)  ## the forum on http://127.0.0.1:8000 (PORT=8001 make run for another port)
+	@exec $(PY) -m forum.serve
+
+test: $(VENV)/.dev $(COMPILED) lint machine  ## everything that proves the forum
+	@$(PYTEST) $(PARALLEL)
+
+lint: $(VENV)/.dev  ## style and types
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy $(SOURCES)
+
+unit: $(VENV)/.dev $(COMPILED)  ## the tests that need no browser
+	@$(PYTEST) $(PARALLEL) -m "not browser"
+
+journeys: $(VENV)/.dev $(COMPILED) machine  ## the tests in a real browser
+	@$(PYTEST) -m browser
+
+machine: $(VENV)/.dev
+	@scripts/test-machine.sh
+
+lock:  ## requirements*.lock anew from pyproject.toml, every version as new as allowed
+	@scripts/lock.sh
+
+translations: $(VENV)/.dev  ## new and changed words into translations/
+	@$(BABEL) extract --mapping translations/babel.cfg --no-location --sort-output --no-wrap \
+		--keyword _l --project Gathering --output translations/messages.pot .
+	@$(BABEL) update --input-file translations/messages.pot --output-dir translations --no-fuzzy-matching \
+		--ignore-obsolete --ignore-pot-creation-date --no-wrap
+	@grep -c '^msgstr ""$$' translations/*/LC_MESSAGES/messages.po || true
+
+clean:  ## remove the environment and everything made by tools (never instance/, which holds the data)
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis $(COMPILED)
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.run: requirements.lock scripts/bootstrap.sh
+	@scripts/bootstrap.sh requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock scripts/bootstrap.sh
+	@scripts/bootstrap.sh requirements-dev.lock
+	@touch $@ $(VENV)/.run
+
+%.mo: %.po | $(VENV)/.run
+	@$(BABEL) compile --input-file $< --output-file $@

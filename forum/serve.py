@@ -1,0 +1,134 @@
+"""Runs the whole forum as one command: set-up, then the web server and the worker, stopped together.
+
+`python -m forum.serve` is what `make run` ends in, and one way to run in production. It does not load the
+application: set-up, web server and worker are processes of their own.
+"""
+
+import http.client
+import os
+import socket
+import sys
+from pathlib import Path
+
+from forum.guard import PATIENCE, Guard
+from forum.supervisor import Child, GiveUp, Signals, Stopped, Supervisor, say
+
+# Requests that one web process handles at once; a page spends its time in Python, so more would only wait.
+BLOCKING_THREADS = 8
+
+
+def main() -> int:
+    """Run the forum until it is stopped. Returns the exit status: 0 when asked to stop, 1 if it can't run."""
+    signals, guard = Signals(), Guard()
+    supervisor = Supervisor(signals, guard)
+    try:
+        serve(supervisor)
+    except GiveUp as reason:
+        say(str(reason))
+        return 1
+    except Stopped:
+        pass
+    finally:
+        supervisor.stop()
+        guard.close()
+    say("Stopped.")
+    return 0
+
+
+def serve(supervisor: Supervisor) -> None:
+    """Set up, fill an empty forum with samples (never in production), and run."""
+    host = os.environ.get("HOST") or "127.0.0.1"
+    port = number_from("PORT", 8000, highest=65535)
+    workers = number_from("WEB_WORKERS", 1, highest=256)
+    production = os.environ.get("FORUM_ENV") == "production"
+    check_address(host, port)
+    supervisor.run_once("set-up", flask_command("setup"))
+    if not production:
+        supervisor.run_once("sample content", flask_command("seed", "--if-empty"))
+    children = [
+        Child("web server", web_command(host, port, workers)),
+        Child("worker", flask_command("worker")),
+    ]
+    supervisor.run(children, lambda: answers(host, port), lambda: announce(host, port, production))
+
+
+def number_from(variable: str, default: int, highest: int) -> int:
+    """A whole number from 1 to `highest` from the environment; GiveUp if it is something else."""
+    text = os.environ.get(variable, "").strip()
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= highest:
+        raise GiveUp(f"{variable}={text} is not a number from 1 to {highest}.")
+    return int(text)
+
+
+def check_address(host: str, port: int) -> None:
+    """GiveUp if we can't listen there. Asked first, because the web server would share a port in use."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family) as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port just left is free
+            trial.bind(address)
+            trial.listen()
+    except PermissionError:
+        raise GiveUp(f"Port {port} needs special rights. Choose another: PORT=8001 make run") from None
+    except OSError as error:
+        if isinstance(error, socket.gaierror):
+            raise GiveUp(f"HOST={host} is not an address of this machine.") from None
+        raise GiveUp(
+            f"Port {port} on {host} is in use or not to be had ({error.strerror}). "
+            f"Choose another: PORT={port + 1} make run"
+        ) from None
+
+
+def answers(host: str, port: int) -> bool:
+    """Whether the forum answers there by now."""
+    connection = http.client.HTTPConnection(reachable(host), port, timeout=2)
+    try:
+        connection.request("GET", "/health/live")
+        return connection.getresponse().status < 500
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def reachable(host: str) -> str:
+    """The address that reaches a server listening on `host`, which may be "any"."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not listened on
+
+
+def announce(host: str, port: int, production: bool) -> None:
+    """Say where the forum is and how to go on."""
+    name = reachable(host)
+    say(f"\nThe forum is open at http://{f'[{name}]' if ':' in name else name}:{port}/   (Ctrl-C stops it)")
+    if not production:
+        flask = os.path.relpath(Path(sys.executable).with_name("flask"))
+        say(
+            "To become an administrator, in another terminal:\n"
+            f"  {flask} people create YOUR_NAME --email YOU@example.org --role admin\n"
+        )
+
+
+def web_command(host: str, port: int, workers: int = 1) -> list[str]:
+    """The web server's command line: the same here, in the tests and in a production unit of its own.
+
+    The log level hides a warning that eight threads are many and should be bounded by `backpressure`. That counts
+    idle connections too, so a bound of eight would let eight silent browsers block everybody.
+    """
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--http", "1", "--no-ws"]
+    command += ["--host", host, "--port", str(port), "--workers", str(workers)]
+    command += ["--blocking-threads", str(BLOCKING_THREADS), "--workers-kill-timeout", str(int(PATIENCE) - 2)]
+    command += ["--log-level", "error", "--no-access-log"]
+    if workers > 1:  # a single process is started again by us; one of several by the server, without a gap
+        command.append("--respawn-failed-workers")
+    return [*command, "wsgi:create_app"]
+
+
+def flask_command(*arguments: str) -> list[str]:
+    """A `flask …` command line that works wherever the virtual environment lies."""
+    return [sys.executable, "-m", "flask", *arguments]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

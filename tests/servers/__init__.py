@@ -1,0 +1,1 @@
+"""Real servers for the tests: PostgreSQL, Redis, a whole forum, a browser. All end with the tests, even when killed."""

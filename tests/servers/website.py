@@ -1,0 +1,148 @@
+"""A whole forum as people use it: set-up, the web server and the worker, as processes of their own.
+
+The journeys talk to it through a browser; the crash tests kill a part of it at any moment and start it again.
+"""
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from forum.config import LIMITS, SETTINGS
+from forum.guard import Guard, end_groups, signal_group
+from forum.serve import answers, flask_command, web_command
+from tests.servers.waiting import HOST, free_port, tail, wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Website:
+    """A forum with a folder of its own. `start_forum` makes one that runs."""
+
+    def __init__(self, guard: Guard, folder: Path, env: Mapping[str, str] | None = None) -> None:
+        self.instance = folder / "instance"
+        self.instance.mkdir(parents=True, exist_ok=True)
+        self.port = free_port()
+        self.url = f"http://{HOST}:{self.port}"
+        self._guard = guard
+        self._folder = folder
+        self._env = {**inherited(), "FORUM_INSTANCE": str(self.instance), "SITE_URL": self.url, **(env or {})}
+        self._web: subprocess.Popen[bytes] | None = None
+        self._worker: subprocess.Popen[bytes] | None = None
+
+    @property
+    def web_pid(self) -> int:
+        """The web server's first process; its process group has the same number."""
+        assert self._web is not None
+        return self._web.pid
+
+    @property
+    def worker_pid(self) -> int:
+        """The worker's process; its process group has the same number."""
+        assert self._worker is not None
+        return self._worker.pid
+
+    def flask(self, *arguments: str, stdin: str | None = None) -> str:
+        """Run a `flask …` command on this forum. Returns what it printed; RuntimeError when it failed."""
+        done = subprocess.run(
+            flask_command(*arguments),
+            cwd=ROOT,
+            env=self._env,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"flask {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def start_web(self) -> None:
+        """Start the web server; returns when it answers."""
+        self._web = self._start("web", web_command(HOST, self.port))
+        wait_until(lambda: answers(HOST, self.port), self._web, self._log("web"))
+
+    def start_worker(self) -> None:
+        """Start the worker; returns at once."""
+        self._worker = self._start("worker", flask_command("worker"))
+
+    def kill_web(self) -> None:
+        """`kill -9` on every process of the web server at the same moment."""
+        self._end(self._web, signal.SIGKILL)
+
+    def kill_worker(self) -> None:
+        """`kill -9` on the worker."""
+        self._end(self._worker, signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End both as a person would: they may finish what they are doing."""
+        self._end(self._web, signal.SIGTERM)
+        self._end(self._worker, signal.SIGTERM)
+
+    def logs(self) -> str:
+        """The last words of both, for a failed test's report."""
+        return "\n".join(f"--- {name} ---\n{tail(self._log(name))}" for name in ("web", "worker"))
+
+    def _log(self, name: str) -> Path:
+        return self._folder / f"{name}.log"
+
+    def _start(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
+        with self._log(name).open("ab") as log:
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=self._env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._guard.watch(process.pid)
+        return process
+
+    def _end(self, process: subprocess.Popen[bytes] | None, number: signal.Signals) -> None:
+        if process is None:
+            return
+        if number == signal.SIGTERM:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                end_groups([process.pid], patience=0)
+        signal_group(process.pid, signal.SIGKILL)
+        process.wait()
+        self._guard.forget(process.pid)
+
+
+def start_forum(
+    guard: Guard,
+    folder: Path,
+    env: Mapping[str, str] | None = None,
+    *,
+    samples: bool = False,
+    worker: bool = True,
+) -> Website:
+    """A running forum in an empty folder, with the sample content if asked for.
+
+    `env` holds settings of forum/config.py. A folder used before keeps its data.
+    """
+    website = Website(guard, folder, env)
+    website.flask("setup")
+    if samples:
+        website.flask("seed", "--if-empty")
+    website.start_web()
+    if worker:
+        website.start_worker()
+    return website
+
+
+def inherited() -> dict[str, str]:
+    """This process's environment without any setting of a forum, which the developer may have for another one."""
+    ours = {setting.name for setting in SETTINGS} | {f"LIMIT_{name}" for name in LIMITS}
+    return {name: value for name, value in os.environ.items() if name not in ours}
+
+
+def without_limits() -> dict[str, str]:
+    """Settings that let one browser do in a minute what people do in a week."""
+    return {f"LIMIT_{name}": "10000 per minute" for name in LIMITS}
