@@ -1,3 +1,9 @@
-"""What every test can ask for. Servers and browsers come from plugins, the application's fixtures from here."""
+"""What every test can ask for: servers and browsers, the application, and its people."""
 
-pytest_plugins = ["tests.plugins.servers", "tests.plugins.browser"]
+pytest_plugins = [
+    "tests.plugins.servers",
+    "tests.plugins.browser",
+    "tests.plugins.application",
+    "tests.people",
+    "tests.discussions",
+]

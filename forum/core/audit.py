@@ -1,5 +1,6 @@
-"""The public log: one row per act, hash-chained, never edited. `flask doctor` walks the chain and names the first bad row.
+"""The public log: one row per act, hash-chained, never edited.
 
+`flask doctor` walks the chain and names the first bad row.
 It stands in core because the lower rooms (roles, credentials, pins) write it in their own transactions.
 """
 
@@ -23,7 +24,7 @@ VERSION = 1
 
 
 class AuditEntry(Base):
-    """One act: what, on what, by which rule, in which role, when. The actor's id is private and sealed by a salted hash."""
+    """One act: what, on what, by which rule, in which role, when. The actor's id is private, sealed by a salted hash."""
 
     __tablename__ = "audit_entries"
     __table_args__ = (Index("ix_audit_entries_act_seq", "act", "seq"),)

@@ -26,43 +26,6 @@ SECRET_FIELDS = frozenset({"password", "new_password", "current_password", "csrf
 RETRY_SECONDS = 5  # what a 503 asks for
 
 
-class Refused(Exception):
-    """An act that is refused, with a message for the person (lazily translated)."""
-
-    status = 422
-
-    def __init__(self, message: Any) -> None:
-        super().__init__(message)
-        self.message = message
-
-    def __str__(self) -> str:
-        return str(self.message)
-
-
-class Forbidden(Refused):
-    """The person may see it, but may not do this."""
-
-    status = 403
-
-    def __init__(self, message: Any = _l("You may not do this.")) -> None:
-        super().__init__(message)
-
-
-class NotFound(Refused):
-    """It does not exist, or the person may not know that it does."""
-
-    status = 404
-
-    def __init__(self, message: Any = _l("There is nothing at this address, or you may not see it.")) -> None:
-        super().__init__(message)
-
-
-class Conflict(Refused):
-    """The state has changed since the person looked."""
-
-    status = 409
-
-
 _TITLES = {
     400: _l("This request could not be understood"),
     401: _l("Please sign in"),
@@ -87,6 +50,43 @@ _MESSAGES = {
 }
 
 
+class Refused(Exception):
+    """An act that is refused, with a message for the person (lazily translated)."""
+
+    status = 422
+
+    def __init__(self, message: Any) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class Forbidden(Refused):
+    """The person may see it, but may not do this."""
+
+    status = 403
+
+    def __init__(self, message: Any = None) -> None:
+        super().__init__(message or _MESSAGES[403])
+
+
+class NotFound(Refused):
+    """It does not exist, or the person may not know that it does."""
+
+    status = 404
+
+    def __init__(self, message: Any = None) -> None:
+        super().__init__(message or _MESSAGES[404])
+
+
+class Conflict(Refused):
+    """The state has changed since the person looked."""
+
+    status = 409
+
+
 def init_app(app: Flask) -> None:
     """Answer every error of `app` with a page in the reader's language that keeps what they typed."""
     app.register_error_handler(Refused, lambda error: error_page(error.status, error.message))
@@ -98,7 +98,7 @@ def init_app(app: Flask) -> None:
 
 
 def error_page(status: int, message: Any = None, *, retry_after: int | None = None) -> Response:
-    """Return the page for `status`: what happened, what was kept (the typed fields, in a form to send again), what to do."""
+    """Return the page for `status`: what happened, what was kept (typed fields, to send again), what to do."""
     typed = {name: value for name, value in request.form.items() if name not in SECRET_FIELDS}
     keeps = request.method == "POST" and status in (400, 409, 422, 429, 503) and bool(typed)
     body = render_template(

@@ -47,7 +47,7 @@ class Line(StringField):
 
     def pre_validate(self, form: Any) -> None:
         """Normalise, or refuse with a message."""
-        typed: str = self.data or ""
+        typed = str(self.data or "")  # type: ignore[has-type]
         self.data = normalized(text.normalize_line, typed, self.limit, required=self.required)
 
 
@@ -60,5 +60,5 @@ class Words(TextAreaField):
 
     def pre_validate(self, form: Any) -> None:
         """Normalise, or refuse with a message."""
-        typed: str = self.data or ""
+        typed = str(self.data or "")  # type: ignore[has-type]
         self.data = normalized(text.normalize_text, typed, self.limit, required=self.required)

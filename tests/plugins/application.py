@@ -1,0 +1,175 @@
+"""Fixtures: the application on SQLite and on PostgreSQL, with a clean database for each test; clients, clock, statements."""
+
+import contextlib
+import contextvars
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, session
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import event, insert, text
+
+import wsgi
+from forum.accounts import sessions
+from forum.accounts.models import User
+from forum.core import jobs
+from forum.core.audit import GENESIS, AuditHead
+from forum.core.database import Clock, db, transaction
+from forum.core.extensions import limiter
+from forum.subthemes.actions import ensure_seven
+from tests.servers.postgres import Postgres
+
+ENGINES = ("sqlite", "postgres")
+_apps: dict[str, Flask] = {}
+
+
+class Client(FlaskClient):
+    """A reader's browser without a screen: each request has a context of its own, as in the server."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Send a request; what this test had loaded is read anew afterwards."""
+        db.session.rollback()
+        answer = contextvars.Context().run(super().open, *args, **kwargs)
+        db.session.rollback()
+        return answer
+
+    def send(self, url: str, **fields: Any) -> Any:
+        """Post a form with a valid CSRF token, as a person would from our page."""
+        return self.post(url, data={"csrf_token": self.csrf_token(), **fields})
+
+    def csrf_token(self) -> str:
+        """Return a token that fits this browser's session."""
+        return contextvars.Context().run(self._csrf_token)
+
+    def _csrf_token(self) -> str:
+        with self.session_transaction() as stored:
+            stored.setdefault("csrf_token", "c" * 40)
+            raw = stored["csrf_token"]
+        with self.application.test_request_context():
+            session["csrf_token"] = raw
+            return generate_csrf()
+
+
+def _make(engine: str, folder: Path, request: pytest.FixtureRequest) -> Flask:
+    settings: dict[str, Any] = {"TESTING": True, "FORUM_INSTANCE": str(folder), "SECRET_KEY": "k" * 40, "JOBS": "memory"}
+    if engine == "postgres":
+        server: Postgres = request.getfixturevalue("postgres")
+        settings["SQLALCHEMY_DATABASE_URI"] = server.create("suite")
+        settings["DATABASE_URL"] = settings["SQLALCHEMY_DATABASE_URI"]
+    app = wsgi.create_app(settings)
+    app.test_client_class = Client
+    with app.app_context():
+        upgrade(str(Path(app.root_path) / "migrations"))
+    return app
+
+
+def _empty() -> None:
+    """Leave the schema and nothing in it, then what `flask setup` puts in."""
+    tables = [table for table in reversed(db.metadata.sorted_tables)]
+    with transaction() as current:
+        if db.engine.dialect.name == "postgresql":
+            names = ", ".join(table.name for table in tables)
+            current.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        else:
+            for table in tables:
+                current.execute(table.delete())
+        current.execute(insert(AuditHead).values(id=1, seq=0, hash=GENESIS))
+    ensure_seven()
+    db.session.expunge_all()
+
+
+@pytest.fixture(params=ENGINES)
+def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The forum on each database engine, empty but for the seven sub-themes; rate limits only where marked `limits`."""
+    engine = request.param
+    if engine not in _apps:
+        _apps[engine] = _make(engine, tmp_path_factory.mktemp(engine), request)
+    app = _apps[engine]
+    limiter.init_app(app)
+    limiter.enabled = request.node.get_closest_marker("limits") is not None
+    limiter.reset()
+    with app.app_context():
+        _empty()
+        app.extensions["huey"].flush()
+        yield app
+        db.session.rollback()
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """An anonymous reader."""
+    client = app.test_client()
+    assert isinstance(client, Client)
+    return client
+
+
+@pytest.fixture
+def as_(app: Flask) -> Callable[[User], Client]:
+    """`as_(alice)`: a browser in which alice is signed in."""
+
+    def sign_in(person: User) -> Client:
+        client = app.test_client()
+        assert isinstance(client, Client)
+        client.set_cookie("signin", sessions.start(person, "pytest"))
+        return client
+
+    return sign_in
+
+
+class MovableClock:
+    """The tests' hand on the forum's clock."""
+
+    def move(self, **by: float) -> None:
+        """Move the present by `timedelta(**by)`."""
+        Clock.offset += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Iterator[MovableClock]:
+    """`clock.move(hours=1)`: time passes; it is set right after the test."""
+    yield MovableClock()
+    Clock.offset = timedelta(0)
+
+
+@pytest.fixture
+def statements(app: Flask) -> Callable[[], Any]:
+    """`with statements() as seen:`: the SQL statements that ran inside, on any connection."""
+
+    @contextlib.contextmanager
+    def watch() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
+                seen.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+
+    return watch
+
+
+@pytest.fixture
+def work(app: Flask) -> Callable[[], None]:
+    """`work()`: the worker does everything that is owed."""
+
+    def run() -> None:
+        db.session.rollback()
+        contextvars.Context().run(_sweep, app)
+        db.session.rollback()
+
+    return run
+
+
+def _sweep(app: Flask) -> None:
+    with app.app_context():
+        jobs.sweep()
