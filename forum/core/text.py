@@ -9,7 +9,7 @@ from forum.core.usernames import BadUsername, skeleton, valid_username
 __all__ = [
     "BIO_LIMIT", "BODY_LIMIT", "NAME_LIMIT", "NOTE_LIMIT", "REASON_LIMIT", "TITLE_LIMIT",
     "BadUsername", "Blank", "TextError", "TooLong",
-    "guess_language", "normalize_line", "normalize_text", "plain_slug", "skeleton", "valid_username",
+    "cleaned", "guess_language", "normalize_line", "normalize_text", "plain_slug", "skeleton", "valid_username",
     "visible_length",
 ]  # fmt: skip
 
@@ -124,14 +124,15 @@ def _settled(value: str, limit: int, shaped: Callable[[str], str]) -> str:
     if len(value) > limit * HOPELESS:
         raise TooLong(len(value), limit)
     for _ in range(6):
-        cleaned = shaped(_cleaned(value))
+        cleaned = shaped(cleaned(value))
         if cleaned == value:
             break
         value = cleaned
     return value
 
 
-def _cleaned(text: str) -> str:
+def cleaned(text: str) -> str:
+    """Return the text in NFC without invisible characters, of any length: for what entities bring in later."""
     text = _LINE_ENDS.sub("\n", text)
     if text.isascii():
         return _ASCII_CONTROLS.sub("", text)

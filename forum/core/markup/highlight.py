@@ -1,0 +1,57 @@
+"""Colour for fenced code: Pygments' classes, no styles; an unknown language stays plain text."""
+
+from functools import cache
+
+from markdown_it.common.utils import escapeHtml
+from pygments import lexers
+from pygments.formatters.html import HtmlFormatter
+from pygments.lexer import Lexer
+
+# Colouring multiplies the HTML that the sanitizer has to read, so long code stays plain.
+HIGHLIGHT_LIMIT = 6_000
+
+# What a fence may be called → Pygments' name for it. Only these: a free choice would search plug-ins on the disk
+# and reach some five hundred lexers, not all of them quick.
+_LEXERS = {
+    **{
+        name: name
+        for name in ["bash", "c", "cpp", "csharp", "css", "dart", "diff", "docker", "elixir", "erlang", "go", "graphql", "haskell", "html", "ini", "java", "javascript", "json", "julia", "kotlin", "latex", "lua", "make", "markdown", "nginx", "objective-c", "perl", "php", "powershell", "python", "r", "ruby", "rust", "scala", "scheme", "sql", "swift", "toml", "typescript", "xml", "yaml"]
+    },
+    "c#": "csharp", "c++": "cpp", "cs": "csharp", "dockerfile": "docker", "golang": "go", "hs": "haskell",
+    "js": "javascript", "jsx": "javascript", "kt": "kotlin", "makefile": "make", "md": "markdown",
+    "objc": "objective-c", "patch": "diff", "ps1": "powershell", "py": "python", "python3": "python",
+    "rb": "ruby", "rs": "rust", "sh": "bash", "shell": "bash", "tex": "latex", "ts": "typescript",
+    "tsx": "typescript", "yml": "yaml", "zsh": "bash",
+}  # fmt: skip
+_FORMATTER = HtmlFormatter(nowrap=True)
+
+
+def known_language(info: str) -> str:
+    """Return the language a fence names, in lower case, or "" when there is no colour for it."""
+    language = info.split(maxsplit=1)[0].lower() if info.strip() else ""
+    return language if language in _LEXERS else ""
+
+
+def highlighted(code: str, language: str) -> str:
+    """Return the code as HTML: spans with classes for a known language, else escaped as it is."""
+    plain = escapeHtml(code)
+    if not language or len(code) > HIGHLIGHT_LIMIT:
+        return plain
+    tokens = list(_lexer(_LEXERS[language]).get_tokens(code))
+    if "".join(value for _, value in tokens) != code:  # a lexer that drops a character loses its say
+        return plain
+    parts: list[str] = []
+    _FORMATTER.format(tokens, _Sink(parts))
+    return "".join(parts)
+
+
+class _Sink:
+    """The little of a file that a formatter writes to."""
+
+    def __init__(self, parts: list[str]) -> None:
+        self.write = parts.append
+
+
+@cache
+def _lexer(name: str) -> Lexer:
+    return lexers.get_lexer_by_name(name, stripnl=False, ensurenl=False)

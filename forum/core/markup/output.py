@@ -1,0 +1,86 @@
+"""From Markdown's tokens to HTML: what differs from markdown-it's own renderer."""
+
+from collections.abc import Sequence
+
+from markdown_it.common.utils import escapeHtml, unescapeAll
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from forum.core.markup.addresses import is_own
+from forum.core.markup.highlight import highlighted, known_language
+from forum.core.markup.sanitize import REL
+
+# The page owns h1 (the thread) and h2 (its sections), so a post's headings begin at h3.
+HEADING_SHIFT = 2
+
+
+class Output(RendererHTML):
+    """Each method writes the token that it is named after. Everything still goes through `sanitize`."""
+
+    def heading_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Return the heading's tag, two levels down."""
+        return f"<h{_level(tokens[idx])}>"
+
+    def heading_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Return the heading's end."""
+        return f"</h{_level(tokens[idx])}>\n"
+
+    def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Return the link with `rel` when it leads away."""
+        token = tokens[idx]
+        if not is_own(str(token.attrs["href"])):
+            token.attrSet("rel", REL)
+        return self.renderToken(tokens, idx, options, env)
+
+    def table_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Return the table inside a box that scrolls, also by keyboard."""
+        return '<div class="table-wrap" tabindex="0">\n<table>\n'
+
+    def table_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Return the end of table and box."""
+        return "</table>\n</div>\n"
+
+    def th_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Return the cell, aligned by class: a style attribute would break the content policy."""
+        return _aligned(tokens[idx])
+
+    def td_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Return the cell, aligned by class."""
+        return _aligned(tokens[idx])
+
+    def list_item_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Return the item; a task's box is a character, for a post holds no form fields."""
+        box = ""
+        if "checked" in tokens[idx].meta:
+            box = "☑ " if tokens[idx].meta["checked"] else "☐ "
+        return self.renderToken(tokens, idx, options, env) + box
+
+    def code_block(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Return indented code."""
+        return f'<pre tabindex="0"><code>{escapeHtml(tokens[idx].content)}</code></pre>\n'
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Return fenced code, coloured when we know its language."""
+        language = known_language(unescapeAll(tokens[idx].info))
+        name = f' class="language-{language}"' if language else ""
+        code = highlighted(tokens[idx].content, language)
+        return f'<pre tabindex="0"><code{name}>{code}</code></pre>\n'
+
+    def footnote_ref(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Return the number of a note, as it stands in the list below."""
+        return f'<sup class="footnote-ref">[{tokens[idx].meta["id"] + 1}]</sup>'
+
+    def real_host(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Return the host a link really leads to."""
+        return f'<span class="real-host">{escapeHtml(tokens[idx].content)}</span>'
+
+
+def _level(heading: Token) -> int:
+    return min(int(heading.tag[1]) + HEADING_SHIFT, 6)
+
+
+def _aligned(cell: Token) -> str:
+    style = str(cell.attrs.get("style", ""))
+    side = f' class="align-{style.removeprefix("text-align:")}"' if style else ""
+    return f"<{cell.tag}{side}>"
