@@ -124,10 +124,10 @@ def _settled(value: str, limit: int, shaped: Callable[[str], str]) -> str:
     if len(value) > limit * HOPELESS:
         raise TooLong(len(value), limit)
     for _ in range(6):
-        cleaned = shaped(cleaned(value))
-        if cleaned == value:
+        settled = shaped(cleaned(value))
+        if settled == value:
             break
-        value = cleaned
+        value = settled
     return value
 
 
