@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from forum.accounts.models import User
 from forum.config import CLAIM_LIFETIME
 from forum.core.database import Base, UTCDateTime, now
+from forum.subthemes.models import SubTheme
 from forum.threads.models import Post
 
 
@@ -31,22 +33,26 @@ class Source(enum.StrEnum):
     SCREENING = "screening"
 
 
-_OPEN = "decided_at IS NULL"
+def _open_only() -> dict[str, Any]:
+    """Return the arguments that make an index hold open cases only, on both engines."""
+    condition = text("decided_at IS NULL")
+    return {"sqlite_where": condition, "postgresql_where": condition}
 
 
 class Case(Base):
-    """What is to be decided about one post: one open case, however many flags, with the text as it was then."""
+    """What is to be decided about one post: one open case, however many flags, with the text as it was then.
+
+    `score` sorts the queue and never changes with time (see scoring); `version` grows with each flag that joins;
+    `decided_revision` is the post's revision that the decision was about.
+    """
 
     __tablename__ = "cases"
     __table_args__ = (
-        Index(
-            "uq_cases_open_post",
-            "post_id",
-            unique=True,
-            sqlite_where=text(_OPEN),
-            postgresql_where=text(_OPEN),
-        ),
-        Index("ix_cases_queue", "score", "id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
+        Index("uq_cases_open_post", "post_id", unique=True, **_open_only()),
+        # the queue and its filters, most urgent first; a filter by both reads one sub-theme's open cases
+        Index("ix_cases_queue", "score", "id", **_open_only()),
+        Index("ix_cases_queue_subtheme", "subtheme_id", "score", "id", **_open_only()),
+        Index("ix_cases_queue_source", "source", "score", "id", **_open_only()),
         Index("ix_cases_post_id", "post_id"),
         Index("ix_cases_author_id", "author_id", "id"),
         Index("ix_cases_decided", "decided_at", "id"),
@@ -55,6 +61,7 @@ class Case(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    subtheme_id: Mapped[int] = mapped_column(ForeignKey("subthemes.id"))
     source: Mapped[str] = mapped_column(String(20))
     held_reason: Mapped[str] = mapped_column(String(40), default="")
     opened_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
@@ -69,9 +76,11 @@ class Case(Base):
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     claimed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decided_revision: Mapped[int | None]
 
     post: Mapped[Post] = relationship()
     author: Mapped[User] = relationship(foreign_keys=[author_id])
+    subtheme: Mapped[SubTheme] = relationship()
     claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
     decision: Mapped[Decision | None] = relationship(back_populates="case")
     flags: Mapped[list[Flag]] = relationship(back_populates="case", order_by="Flag.id")
@@ -90,7 +99,10 @@ class Case(Base):
 
 
 class Flag(Base):
-    """Somebody says that a post breaks a rule. `upheld` is None until the case is decided."""
+    """Somebody says that a post breaks a rule. `weight` is what it counted when it was sent (see scoring).
+
+    `upheld` is None until the case is decided.
+    """
 
     __tablename__ = "flags"
     __table_args__ = (
@@ -104,6 +116,7 @@ class Flag(Base):
     reason: Mapped[str] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(String(1000), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    weight: Mapped[float] = mapped_column(default=1.0)
     upheld: Mapped[bool | None]
 
     case: Mapped[Case] = relationship(back_populates="flags")
