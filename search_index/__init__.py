@@ -1,0 +1,1 @@
+"""Finding posts: one analyser for Chinese and English, two engines. Knows neither Flask nor the forum."""

@@ -1,0 +1,148 @@
+"""Answering a question over a snapshot: the postings of each term are added up, post by post, in each segment."""
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import UTC, date, datetime, time, timedelta
+from time import monotonic
+from typing import Any
+
+from search_index.interface import Query
+from search_index.question import Question
+from search_index.ranking import K1, B, Candidate, Ranking, rarity
+from search_index.whoosh_schema import facet, positions
+from search_index.whoosh_segments import SegmentFiles, Snapshot
+
+
+class _OutOfTime(Exception):
+    """The deadline has passed."""
+
+
+class Search:
+    """One question's way through a snapshot. After `run`, `candidates` are the posts found and `timed_out` says
+    whether there may be more. `deadline` is a value of `monotonic()`."""
+
+    def __init__(self, snapshot: Snapshot, question: Question, query: Query, deadline: float) -> None:
+        self.timed_out = False
+        self.candidates: list[Candidate] = []
+        self._snapshot = snapshot
+        self._question = question
+        self._facets = _facets(query)
+        self._since, self._until = _seconds(query.after), _seconds(query.before, days=1)
+        self._deadline = deadline
+        frequencies = [sum(files.frequency(term) for files in snapshot.segments) for term in question.terms]
+        self._rarities = [rarity(frequency, snapshot.documents) for frequency in frequencies]
+        self.ranking = Ranking(question, self._rarities)
+
+    def run(self) -> "Search":
+        for files, deleted in zip(self._snapshot.segments, self._snapshot.deleted, strict=True):
+            strengths: dict[int, float] = {}
+            masks: dict[int, int] = {}
+            allowed: AbstractSet[int] | None = frozenset()
+            try:
+                allowed, refused = self._allowed(files), self._refused(files, deleted)
+                if allowed is None or allowed:
+                    self._add_up(files, strengths, masks)
+            except _OutOfTime:
+                self.timed_out = True
+            if allowed is None or allowed:
+                self._keep(files, strengths, masks, allowed, refused)
+            if self.timed_out:
+                break
+        return self
+
+    def _add_up(self, files: SegmentFiles, strengths: dict[int, float], masks: dict[int, int]) -> None:
+        """BM25 of every post that holds a term, rarest terms first, in case the time runs out."""
+        lengths, base, slope = files.length, K1 * (1 - B), K1 * B / self._snapshot.average_length
+        by_rarity = sorted(range(len(self._rarities)), key=self._rarities.__getitem__, reverse=True)
+        for number in by_rarity:
+            gain, bit = self._rarities[number] * (K1 + 1), 1 << number
+            for posts, weights, _ in self._blocks(files, "terms", self._question.terms[number]):
+                for post, weight in zip(posts, weights, strict=True):
+                    worth = gain * weight / (weight + base + slope * lengths[post])
+                    strengths[post] = strengths.get(post, 0.0) + worth
+                    masks[post] = masks.get(post, 0) | bit
+
+    def _keep(
+        self,
+        files: SegmentFiles,
+        strengths: dict[int, float],
+        masks: dict[int, int],
+        allowed: AbstractSet[int] | None,
+        refused: AbstractSet[int],
+    ) -> None:
+        ids, created = files.ids, files.created
+        posts: Any = strengths.keys() if allowed is None else strengths.keys() & allowed
+        if self._since is not None or self._until is not None:
+            since, until = self._since or -(2**62), self._until or 2**62
+            posts = [post for post in posts if since <= created[post] < until]
+        self.candidates += [
+            Candidate(ids[post], strengths[post], masks[post], created[post])
+            for post in (posts if not refused else posts - refused)
+        ]
+
+    def _allowed(self, files: SegmentFiles) -> AbstractSet[int] | None:
+        """The posts that pass the filters and hold every phrase; None if all do."""
+        allowed: AbstractSet[int] | None = None
+        for term in self._facets:
+            posts: AbstractSet[int] = self._posts(files, "facets", term)
+            allowed = posts if allowed is None else allowed & posts
+        for phrase in self._question.phrases:
+            posts = self._holding(files, phrase)
+            allowed = posts if allowed is None else allowed & posts
+        return allowed
+
+    def _refused(self, files: SegmentFiles, deleted: frozenset[int]) -> AbstractSet[int]:
+        return deleted.union(*(self._holding(files, excluded) for excluded in self._question.excluded))
+
+    def _holding(self, files: SegmentFiles, phrase: Sequence[str]) -> AbstractSet[int]:
+        """The posts in which these terms follow one another."""
+        if len(phrase) == 1:
+            return self._posts(files, "terms", phrase[0])
+        places: dict[str, dict[int, bytes]] = {}
+        common: AbstractSet[int] | None = None
+        for term in sorted(set(phrase), key=files.frequency):
+            places[term] = self._places(files, term, common)
+            common = places[term].keys()
+        return {post for post in common or () if _follow([places[term][post] for term in phrase])}
+
+    def _places(self, files: SegmentFiles, term: str, among: AbstractSet[int] | None) -> dict[int, bytes]:
+        found: dict[int, bytes] = {}
+        for posts, _, values in self._blocks(files, "terms", term):
+            if among is None:
+                found.update(zip(posts, values(), strict=True))
+            elif not among.isdisjoint(posts):
+                found.update((p, v) for p, v in zip(posts, values(), strict=True) if p in among)
+        return found
+
+    def _posts(self, files: SegmentFiles, field: str, term: str) -> set[int]:
+        found: set[int] = set()
+        for posts, _, _ in self._blocks(files, field, term):
+            found.update(posts)
+        return found
+
+    def _blocks(self, files: SegmentFiles, field: str, term: str) -> Iterator[tuple[Sequence[int], Any, Any]]:
+        for block in files.blocks(field, term):
+            if monotonic() >= self._deadline:
+                raise _OutOfTime
+            yield block
+
+
+def _follow(values: list[bytes]) -> bool:
+    """True if there is a place from which each of these terms stands one further than the one before."""
+    starts = set(positions(values[0]))
+    for distance, value in enumerate(values[1:], 1):
+        starts &= {position - distance for position in positions(value)}
+    return bool(starts)
+
+
+def _facets(query: Query) -> list[str]:
+    wanted = {"subtheme": query.subtheme, "author": query.author, "lang": query.lang}
+    facets = [facet(name, value) for name, value in wanted.items() if value is not None]
+    return [*facets, facet("expert", "1")] if query.expert else facets
+
+
+def _seconds(day: date | None, days: int = 0) -> int | None:
+    """When the day begins in UTC, or that many days later, in seconds since 1970."""
+    if day is None:
+        return None
+    return int(datetime.combine(day, time(), UTC).timestamp()) + days * int(timedelta(days=1).total_seconds())

@@ -1,0 +1,103 @@
+"""Writing a Whoosh index: commits that stay short and leave few segments."""
+
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import FileIndex
+from whoosh.reading import SegmentReader
+from whoosh.writing import SegmentWriter
+
+from search_index.interface import Document
+from search_index.whoosh_schema import SCHEMA, fields
+from search_index.whoosh_segments import INDEX_NAME
+
+MERGE_FACTOR = 8  # so many segments of one size are merged into one of the next
+MERGE_LIMIT = 10_000  # larger segments (about 5 s to merge) wait for a rebuild
+
+
+class Writer(SegmentWriter):
+    """Whoosh's writer, which also notes the length of each file, so that a truncated one is found at once."""
+
+    def _finalize_segment(self) -> Any:
+        segment = super()._finalize_segment()
+        folder = Path(self.storage.folder)
+        segment.file_sizes = {name: (folder / name).stat().st_size for name in segment.list_files(self.storage)}
+        return segment
+
+
+def create(generation: Path) -> None:
+    """Make an empty index in a folder."""
+    FileIndex.create(FileStorage(str(generation), supports_mmap=False), SCHEMA, INDEX_NAME)
+
+
+def open_writer(generation: Path, megabytes: int = 64) -> Writer:
+    """A writer for an index whose lock the caller holds; it buffers so many megabytes before it sorts on disk."""
+    index = FileIndex(FileStorage(str(generation), supports_mmap=False), SCHEMA, INDEX_NAME)
+    return Writer(index, limitmb=megabytes, compound=False)
+
+
+def replace(generation: Path, documents: Iterable[Document], numbers: list[list[int]]) -> None:
+    """Add documents and forget others in one commit: `numbers` names, for each segment, the posts to forget."""
+    writer = open_writer(generation)
+    try:
+        for segment, forgotten in zip(writer.segments, numbers, strict=True):
+            for number in forgotten:
+                segment.delete_document(number)
+        for document in documents:
+            writer.add_document(**fields(document))
+        writer.commit(mergetype=merge_tiers)
+    except BaseException:
+        with suppress(Exception):  # the first error is the one that tells
+            writer.cancel()
+        raise
+
+
+def fill(generation: Path, documents: Iterable[Document], progress: Callable[[int], None] | None) -> int:
+    """Write all documents into a new index as one segment; returns how many."""
+    create(generation)
+    writer = open_writer(generation, megabytes=128)
+    count = 0
+    try:
+        for count, document in enumerate(documents, 1):
+            writer.add_document(**fields(document))
+            if progress and count % 500 == 0:
+                progress(count)
+        writer.commit(merge=False)
+    except BaseException:
+        with suppress(Exception):  # the first error is the one that tells
+            writer.cancel()
+        raise
+    return count
+
+
+def merge_tiers(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
+    """Whoosh's merge policy: which segments stay as they are. The others go into the one being written.
+
+    Its own policy lets segments of a few posts pile up, or merges a large one for the sake of a small one.
+    """
+    kept: list[Any] = []
+    for _, group in groupby(sorted(segments, key=_tier), key=_tier):
+        tier = list(group)
+        size = sum(segment.doc_count() for segment in tier)
+        if size == 0 or (len(tier) >= MERGE_FACTOR and size <= MERGE_LIMIT):
+            for segment in tier:
+                _take_over(writer, segment)
+        else:
+            kept += tier
+    return kept
+
+
+def _tier(segment: Any) -> int:
+    """0 for segments of up to 100 posts, 1 up to 1,000, and so on."""
+    return max(0, len(str(max(segment.doc_count(), 1) - 1)) - 2)
+
+
+def _take_over(writer: SegmentWriter, segment: Any) -> None:
+    if segment.doc_count():
+        reader = SegmentReader(writer.storage, writer.schema, segment)
+        writer.add_reader(reader)
+        reader.close()
