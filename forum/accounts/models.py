@@ -36,7 +36,10 @@ class User(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str] = mapped_column(String(40), unique=True)
-    username_key: Mapped[str] = mapped_column(String(80), unique=True)
+    # "C": sorted by bytes on every engine, so that its unique index also serves the search by the name's beginning
+    username_key: Mapped[str] = mapped_column(
+        String(80).with_variant(String(80, collation="C"), "postgresql"), unique=True
+    )
     email: Mapped[str | None] = mapped_column(String(320))
     email_key: Mapped[str | None] = mapped_column(String(320), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200), default="")

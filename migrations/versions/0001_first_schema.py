@@ -43,7 +43,7 @@ def upgrade():
     op.create_table('users',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('username', sa.String(length=40), nullable=False),
-    sa.Column('username_key', sa.String(length=80), nullable=False),
+    sa.Column('username_key', sa.String(length=80).with_variant(sa.String(length=80, collation='C'), 'postgresql'), nullable=False),
     sa.Column('email', sa.String(length=320), nullable=True),
     sa.Column('email_key', sa.String(length=320), nullable=True),
     sa.Column('password_hash', sa.String(length=200), nullable=False),

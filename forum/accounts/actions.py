@@ -1,0 +1,219 @@
+"""What is done with accounts: register, sign in, change, suspend. The only writer of users and role grants."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from forum.accounts import passwords, policy, queries, sessions
+from forum.accounts.models import Role, RoleGrant, User
+from forum.core import audit, markup, signals
+from forum.core.database import announce, db, locked, now, transaction
+from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.core.text import BadUsername, skeleton, valid_username
+
+_NAME_PROBLEMS = {
+    "short": _l("A user name has at least 2 characters."),
+    "long": _l("A user name has at most 30 characters."),
+    "characters": _l("A user name is made of Latin or Chinese letters, digits and _ - . only."),
+    "edges": _l("The signs _ - . stand inside a user name, one at a time, not at its ends."),
+    "letters": _l("A user name has at least one letter."),
+    "taken": _l("This user name, or one that looks like it, is taken. Please choose another."),
+    "reserved": _l("This name is kept for the forum itself. Please choose another."),
+}
+_PASSWORD_PROBLEMS = {
+    "short": _l("A password has at least 8 characters."),
+    "long": _l("A password has at most 256 characters."),
+    "personal": _l("This is your name, your address or the forum's name. Please choose something nobody would guess."),
+    "common": _l("This is one of the passwords that are tried first. Please choose something nobody would guess."),
+}
+
+
+class BadField(Refused):
+    """A refusal that belongs beside the form's field named `field`."""
+
+    def __init__(self, field: str, message: Any) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def register(
+    username: str, email: str, password: str, language: str = "", *, site_name: str = "", by_operator: bool = False
+) -> User:
+    """Make an account and return it, or raise `BadField` for "username", "email" or "password".
+
+    An address that another account has already is stored without its key: nothing tells the difference, and the
+    new account signs in by its name. The operator at the console may take a reserved name.
+    """
+    username = _free_of_form(username)
+    if not by_operator and policy.is_reserved(username, site_name):
+        raise BadField("username", _NAME_PROBLEMS["reserved"])
+    address = _valid_email(email)
+    _check_password(password, (username, address, site_name))
+    user_facts = {
+        "username": username,
+        "username_key": skeleton(username),
+        "email": address,
+        "password_hash": passwords.digest(password),
+        "language": language,
+    }
+    try:
+        return _insert(user_facts)
+    except IntegrityError:  # the name or the address was taken this very moment: the second look sees by whom
+        return _insert(user_facts)
+
+
+def _insert(facts: dict[str, str]) -> User:
+    with transaction() as session:
+        if session.scalar(select(User.id).where(User.username_key == facts["username_key"])):
+            raise BadField("username", _NAME_PROBLEMS["taken"])
+        key = queries.email_key(facts["email"])
+        in_use = session.scalar(select(User.id).where(User.email_key == key))
+        user = User(**facts, email_key=None if in_use else key)
+        session.add(user)
+    return user
+
+
+def _free_of_form(username: str) -> str:
+    try:
+        return valid_username(username.strip(" \t"))
+    except BadUsername as error:
+        raise BadField("username", _NAME_PROBLEMS[error.reason]) from error
+
+
+def _valid_email(address: str) -> str:
+    try:
+        return validate_email(address.strip(), check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise BadField("email", _l("This is not an e-mail address.")) from error
+
+
+def _check_password(password: str, personal: tuple[str, ...], field: str = "password") -> None:
+    problem = passwords.problem(password, personal)
+    if problem:
+        raise BadField(field, _PASSWORD_PROBLEMS[problem])
+
+
+def authenticate(login: str, password: str) -> User | None:
+    """Return the person with this name or e-mail address and password, or None, after the same work either way.
+
+    A suspended person is returned too: whoever signs them in tells them until when. An old hash is made anew.
+    """
+    user = queries.by_login(login)
+    right = passwords.matches(user.password_hash if user else "", password)
+    if user is None or not right:
+        return None
+    if passwords.is_outdated(user.password_hash):
+        fresh = passwords.digest(password)
+        with transaction():
+            user.password_hash = fresh
+    return user
+
+
+def change_password(user: User, new: str, *, site_name: str = "", field: str = "new_password") -> None:
+    """Give the person a new password and sign them out everywhere; raise `BadField` if it can't be taken."""
+    _check_password(new, (user.username, user.email or "", site_name), field)
+    fresh = passwords.digest(new)
+    with transaction():
+        person = _present(user)
+        person.password_hash = fresh
+        sessions.end_all(person.id)
+
+
+def edit_profile(user: User, *, display_name: str, bio: str, language: str, timezone: str) -> None:
+    """Change what the person says about themselves; raise `BadField` for a name that imitates, or a costly bio."""
+    if display_name != user.display_name:
+        _check_display_name(user, display_name)
+    rendered = _rendered_bio(bio)
+    with transaction():
+        person = _present(user)
+        person.display_name = display_name
+        person.bio, person.bio_html, person.render_version = bio, rendered.html, rendered.version
+        person.language, person.timezone = language, timezone
+
+
+def _check_display_name(user: User, name: str) -> None:
+    if not name or user.is_moderator:
+        return
+    if policy.is_reserved(name) or policy.imitates_badge(name):
+        raise BadField(
+            "display_name", _l("This name reads like a role or a badge of the forum. Please choose another.")
+        )
+    if any(other.id != user.id for other in queries.staff_or_experts_named(name)):
+        raise BadField("display_name", _l("An expert or moderator has this name. Please choose another."))
+
+
+def _rendered_bio(bio: str) -> Any:
+    try:
+        return markup.render(bio)
+    except markup.RenderError as error:
+        raise BadField("bio", _l("This text is nested too deeply to be shown. Please simplify it.")) from error
+
+
+def change_role(user: User, role: str, by: User | None) -> bool:
+    """Give `user` the role and return whether it changed; by None it is the operator at the console.
+
+    Raises Refused for an unknown role, Forbidden for one's own, and Conflict when no admin would remain.
+    """
+    if role not in set(Role):
+        raise Refused(_l("There is no such role."))
+    with transaction() as session:
+        person, actor = _locked_pair(user, by)
+        if not policy.may_change_role(actor, person, role):
+            raise Forbidden(_l("Only an administrator changes roles, and nobody their own."))
+        if person.role == role:
+            return False
+        if person.is_admin and not _another_admin(person.id):
+            raise Conflict(_l("This is the last administrator. Make another one first."))
+        former, person.role = str(person.role), role
+        session.add(RoleGrant(user_id=person.id, former=former, role=role, granted_by_id=actor and actor.id))
+        audit.record(
+            "role.changed", by=actor, target=f"person:{person.id}", facts={"former": former, "role": str(role)}
+        )
+        sessions.end_all(person.id)
+    return True
+
+
+def suspend(user: User, until: datetime, by: User | None) -> bool:
+    """Suspend `user` and sign them out everywhere; return whether that made it longer.
+
+    Joins the caller's transaction; the decision that orders it writes the audit row. Raises Forbidden for self
+    and for staff above, Refused for a moment that has passed.
+    """
+    if until <= now():
+        raise Refused(_l("A suspension ends in the future."))
+    with transaction():
+        person, actor = _locked_pair(user, by)
+        if not policy.may_suspend(actor, person):
+            raise Forbidden(_l("You may not suspend this person."))
+        former, person.suspended_until = person.suspended_until, policy.longer(person.suspended_until, until)
+        sessions.end_all(person.id)
+        announce(signals.person_suspended, user_id=person.id)
+        return former != person.suspended_until
+
+
+def _present(user: User) -> User:
+    person = locked(User, user.id)
+    if person is None:
+        raise NotFound
+    return person
+
+
+def _locked_pair(user: User, by: User | None) -> tuple[User, User | None]:
+    """Lock both rows in the order of their ids, so that two admins who act on each other wait instead of deadlock."""
+    ids = sorted({user.id} | ({by.id} if by else set()))
+    rows = {row_id: locked(User, row_id) for row_id in ids}
+    person, actor = rows[user.id], rows[by.id] if by else None
+    if person is None or (by and actor is None):
+        raise NotFound
+    return person, actor
+
+
+def _another_admin(user_id: int) -> bool:
+    query = select(User.id).where(User.role == Role.ADMIN, User.role != Role.NETIZEN, User.id != user_id).limit(1)
+    return db.session.scalar(query) is not None

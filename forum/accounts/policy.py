@@ -1,0 +1,73 @@
+"""Who may do what with accounts, and which names may be borne; pure functions for the button and the action."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from forum.accounts.models import Person, Role
+from forum.core.text import skeleton
+
+# Names that would speak for the forum, for all of its people or for nobody.
+_RESERVED = """
+admin administrator administration root system sysop superuser webmaster operator staff team official support
+help helpdesk service security moderator moderators mod mods moderation expert experts verified gathering
+forum everyone everybody all here anybody nobody anonymous guest visitor deleted removed unknown undefined
+null none me 管理员 超级管理员 系统管理员 站长 版主 超级版主 分论坛版主 审核员 系统 系统消息 官方 官方账号
+客服 小助手 专家 认证专家 汇聚 论坛 所有人 全体成员 全体 匿名 匿名用户 游客 访客 已删除 已注销 用户已注销
+"""
+
+# A display name stands beside real badges and role words; these would imitate them (compared on the name's
+# skeleton, so that other scripts and full-width letters don't help).
+_BADGE_SIGNS = "✓✔☑✅🗸🏅🎖🛡"
+_BADGE_WORDS = ("verified", "official", "moderator", "administrator", "认证", "官方", "管理员", "版主")
+
+
+def bare(name: str) -> str:
+    """Return the name's skeleton without separators: what is compared with words rather than with other names."""
+    return skeleton(name).replace("_", "")
+
+
+_RESERVED_BARE = frozenset(map(bare, _RESERVED.split()))
+
+
+def is_reserved(name: str, site_name: str = "") -> bool:
+    """Whether nobody may register under this name; look-alikes of a reserved name count as well."""
+    return bare(name) in _RESERVED_BARE or bool(site_name and bare(name) == bare(site_name))
+
+
+def imitates_badge(display_name: str) -> bool:
+    """Whether a display name carries a sign or word that this forum gives only to those it has verified."""
+    seen = bare(display_name)
+    return any(sign in display_name for sign in _BADGE_SIGNS) or any(bare(word) in seen for word in _BADGE_WORDS)
+
+
+def may_take_part(person: Person) -> bool:
+    """Whether the person may write, flag and change things: signed in and not suspended."""
+    return bool(person.is_authenticated and not person.is_suspended)
+
+
+def may_administer(person: Person) -> bool:
+    """Whether the person may use the administration."""
+    return may_take_part(person) and bool(person.is_admin)
+
+
+def may_change_role(by: Person | None, user: Person, role: str) -> bool:
+    """Whether `by` may give `user` the role: an admin may, never their own; None is the operator at the console.
+
+    Since nobody changes their own role, whoever takes the last other admin's role away is an admin who remains.
+    """
+    return role in set(Role) and (by is None or (may_administer(by) and by.id != user.id))
+
+
+def may_suspend(by: Person | None, user: Person) -> bool:
+    """Whether `by` may suspend `user`: a moderator any netizen, an admin also a moderator, nobody an admin or self."""
+    if user.is_admin or by is None:
+        return by is None
+    if by.id == user.id or not may_take_part(by):
+        return False
+    return bool(by.is_admin or (by.is_moderator and not user.is_moderator))
+
+
+def longer(former: datetime | None, until: datetime) -> datetime:
+    """Return the later of two ends: a second decision never shortens a suspension."""
+    return max(former, until) if former else until

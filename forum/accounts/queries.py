@@ -1,0 +1,85 @@
+"""People read from the database: by name, by id, many at once, and in lists."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+
+from forum.accounts.models import Session, User
+from forum.core.database import db, now
+from forum.core.paging import Page
+from forum.core.text import skeleton
+
+STAFF_LIMIT = 100
+DEVICES_LIMIT = 50
+PEOPLE_PAGE = 20
+_LAST = "\U0010ffff"  # sorts behind every name that goes on after a prefix
+
+
+def by_id(user_id: int) -> User | None:
+    """Return the person with this id, or None."""
+    return db.session.get(User, user_id)
+
+
+def by_username(name: str) -> User | None:
+    """Return the person with this user name, in any case and width, or None; a mere look-alike is not found."""
+    user = db.session.scalar(select(User).where(User.username_key == skeleton(name)))
+    return user if user and _folded(user.username) == _folded(name) else None
+
+
+def by_login(login: str) -> User | None:
+    """Return the person who signs in with this user name or e-mail address, or None."""
+    if "@" in login:
+        return db.session.scalar(select(User).where(User.email_key == email_key(login)))
+    return by_username(login)
+
+
+def email_key(address: str) -> str:
+    """Return the address as it is compared: two spellings that differ in case or width are one."""
+    return unicodedata.normalize("NFKC", address.strip()).casefold()[:320]
+
+
+def existing_names(names: Collection[str]) -> dict[str, str]:
+    """Return {lower-case name: user name as chosen} for those of `names` that somebody bears, in one statement."""
+    wanted = {_folded(name): name.lower() for name in names}
+    if not wanted:
+        return {}
+    query = select(User.username).where(User.username_key.in_({skeleton(name) for name in wanted}))
+    found = db.session.scalars(query).all()
+    return {wanted[_folded(name)]: name for name in found if _folded(name) in wanted}
+
+
+def staff_or_experts_named(name: str) -> Sequence[User]:
+    """Return moderators, admins and experts whose user name looks like `name`, with or without its separators."""
+    keys = {skeleton(name), skeleton("_".join(name.split())), skeleton("".join(name.split()))}
+    query = select(User).where(User.username_key.in_(keys), (User.role != "netizen") | User.is_expert)
+    return db.session.scalars(query).all()
+
+
+def staff() -> Sequence[User]:
+    """Return moderators and admins by role and name, at most 100."""
+    query = select(User).where(User.role != "netizen").order_by(User.role, User.username_key).limit(STAFF_LIMIT)
+    return db.session.scalars(query).all()
+
+
+def named_like(prefix: str, after: str = "") -> Page[User]:
+    """Return 20 people whose user names begin with (a look-alike of) `prefix`, by name, after the key `after`."""
+    start = skeleton(prefix)
+    query = select(User).where(User.username_key >= max(start, after), User.username_key < start + _LAST)
+    if after:
+        query = query.where(User.username_key > after)
+    found = db.session.scalars(query.order_by(User.username_key).limit(PEOPLE_PAGE + 1)).all()
+    more = found[PEOPLE_PAGE - 1].username_key if len(found) > PEOPLE_PAGE else ""
+    return Page(found[:PEOPLE_PAGE], more)
+
+
+def devices(user_id: int) -> Sequence[Session]:
+    """Return where the person is signed in, newest first, at most 50."""
+    query = select(Session).where(Session.user_id == user_id, Session.expires_at > now())
+    return db.session.scalars(query.order_by(Session.id.desc()).limit(DEVICES_LIMIT)).all()
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
