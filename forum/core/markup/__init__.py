@@ -1,6 +1,6 @@
 """Markdown to safe HTML: the only renderer and the only sanitizer of what people write."""
 
-from forum.core.markup.bounds import plain, render
+from forum.core.markup.bounds import plain, render, render_many
 from forum.core.markup.mentions import mentioned
 from forum.core.markup.quoting import quote
 from forum.core.markup.rendered import RENDER_VERSION, Rendered, RenderError, TooCostly, TooDeep
@@ -8,5 +8,5 @@ from forum.core.markup.sanitize import sanitize
 
 __all__ = [
     "RENDER_VERSION", "RenderError", "Rendered", "TooCostly", "TooDeep",
-    "mentioned", "plain", "quote", "render", "sanitize",
+    "mentioned", "plain", "quote", "render", "render_many", "sanitize",
 ]  # fmt: skip

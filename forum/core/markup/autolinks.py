@@ -7,8 +7,9 @@ from markdown_it.rules_inline import StateInline
 
 # An address ends before a blank, a quotation mark, a bracket or Chinese punctuation: 见https://example.org/a，然后
 _END = '\\s<>\\[\\]"`\\\\^{}|\u2013-\u201f\u2026\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65'
-_ADDRESS = re.compile(f"://[^{_END}]+")
-BARE_WWW = f"(?<![A-Za-z0-9_@./:-])[Ww][Ww][Ww]\\.[^{_END}]+"
+# 2,000 characters are as much as browsers and servers agree on.
+_ADDRESS = re.compile(f"://[^{_END}]{{1,2000}}")
+BARE_WWW = f"(?<![A-Za-z0-9_@./:-])[Ww][Ww][Ww]\\.[^{_END}]{{1,2000}}"
 # An address of plain letters meets Chinese text: https://example.org然后
 _HOST_THEN_HAN = re.compile(r"((?:https?://)?[A-Za-z0-9.-]*\.[A-Za-z]{2,})[^\x00-\x7f]")
 _ENTITY_AT_END = re.compile(r"&[A-Za-z0-9]+;\Z")
@@ -20,8 +21,10 @@ def autolink(state: StateInline, silent: bool) -> bool:
     if state.linkLevel or not state.src.startswith("://", start):
         return False
     scheme = re.search(r"(?<![A-Za-z0-9])https?\Z", state.src[max(0, start - 6) : start], re.IGNORECASE)
+    if not scheme or not (silent or state.pending.endswith(scheme[0])):
+        return False
     rest = _ADDRESS.match(state.src, start, state.posMax)
-    if not scheme or not rest or not (silent or state.pending.endswith(scheme[0])):
+    if not rest:
         return False
     address = trimmed_address(scheme[0] + rest[0])
     href = validated(address, state.md)

@@ -1,16 +1,21 @@
 """Footnotes as a numbered list under the text. No ids and no anchors: a post's HTML carries neither."""
 
+from typing import cast
+
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
+from forum.core.markup.output import Output
+
 
 def footnotes(md: MarkdownIt) -> None:
     """Take the plug-in's syntax, and place the notes ourselves: its own way drops those that nobody refers to."""
-    own_mark = md.renderer.rules["footnote_ref"]
+    rules = cast(Output, md.renderer).rules
+    own_mark = rules["footnote_ref"]
     footnote_plugin(md, inline=False, move_to_end=False)
-    md.renderer.rules["footnote_ref"] = own_mark
+    rules["footnote_ref"] = own_mark
     md.core.ruler.after("inline", "notes_below", notes_below)
 
 

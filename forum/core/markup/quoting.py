@@ -32,7 +32,8 @@ def quote(author: str, post_id: int, source: str, limit: int = QUOTE_LIMIT) -> s
 
 def _own_lines(source: str) -> list[str]:
     """Return the lines that are not quotes of others; a ">" in fenced code is code."""
-    own, fence, in_quote = [], "", False
+    own: list[str] = []
+    fence, in_quote = "", False
     for line in source.split("\n"):
         fence = _fence_after(line, fence)
         if not fence and _QUOTED.match(line):
