@@ -1,1 +1,1 @@
-"""Import and export in the interchange format."""
+"""Import and export of whole discussions in the interchange format (docs/interchange.md)."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from huey import MemoryHuey, RedisHuey, SqliteHuey, crontab
 from huey.api import Huey
 
@@ -58,10 +58,10 @@ def init_app(app: Flask) -> None:
     huey.periodic_task(crontab(minute="*"), name="sweep")(sweep_all)
 
 
-def enqueue(app: Flask, function: Callable[..., None], **arguments: Any) -> None:
+def enqueue(function: Callable[..., None], **arguments: Any) -> None:
     """Ask the worker to run a job soon; a queue that is down is logged, since the sweep will do the work anyway."""
     try:
-        app.extensions["run_job"](function.__name__, arguments)
+        current_app.extensions["run_job"](function.__name__, arguments)
     except Exception:
         log.warning("the job queue is down; the sweep will do %s", function.__name__, exc_info=True)
 

@@ -43,11 +43,12 @@ def limited(
     per_address: bool = False,
     accepted_only: bool = False,
     methods: tuple[str, ...] = ("POST",),
+    unless: Callable[[], bool] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Limit a view by the row `name` of `config.LIMITS` (or what `name()` returns at the request).
 
     `per_address` counts the address even for people signed in; `accepted_only` counts only answers below 400, so
-    that a form refused for a typing mistake costs nothing.
+    that a form refused for a typing mistake costs nothing; a request for which `unless()` holds is not counted.
     """
 
     def row() -> str:
@@ -58,6 +59,7 @@ def limited(
         key_func=(lambda: f"address:{client()}") if per_address else client_or_person,
         methods=list(methods),
         deduct_when=_accepted if accepted_only else None,
+        exempt_when=unless,
     )
 
 
