@@ -1,0 +1,100 @@
+"""`flask doctor`: settings, pending work, counters, the audit chain and the index; exit 1 if anything is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import text
+
+from forum.cli.setup import pending_migration
+from forum.config import WEAK_KEY_LENGTH
+from forum.core import audit
+from forum.core.database import db
+from forum.search.actions import differences
+from forum.search.index import current_index
+from forum.threads.counters import recount
+from search_index.interface import IndexUnavailable
+
+FAULTS_SHOWN = 20
+
+
+@click.command("doctor")
+@click.option("--fix", is_flag=True, help="Set counters that are wrong right.")
+@with_appcontext
+def doctor_command(fix: bool) -> None:
+    """Examine the forum and say what is wrong with it."""
+    checks: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
+        ("settings", unsafe_settings),
+        ("database", database_faults),
+        ("counters", lambda: wrong_counters(fix=fix)),
+        ("audit log", audit_faults),
+        ("search index", index_faults),
+    )
+    healthy = True
+    for name, check in checks:
+        problems = list(check())
+        healthy = healthy and not problems
+        click.echo(f"{name}: {'well' if not problems else ''}".rstrip())
+        for problem in problems[:FAULTS_SHOWN]:
+            click.echo(f"  - {problem}")
+        if len(problems) > FAULTS_SHOWN:
+            click.echo(f"  … and {len(problems) - FAULTS_SHOWN} more")
+    if not healthy:
+        raise SystemExit(1)
+
+
+def unsafe_settings() -> Iterator[str]:
+    """Yield what is unsafe for a public forum; a development forum on this machine may be as it is."""
+    if current_app.config["FORUM_ENV"] != "production":
+        return
+    if not current_app.config["SECURE_COOKIES"]:
+        yield "SITE_URL is not https://: cookies travel in the clear and links are wrong"
+    if len(current_app.config["SECRET_KEY"]) < WEAK_KEY_LENGTH:
+        yield f"SECRET_KEY is shorter than {WEAK_KEY_LENGTH} characters"
+    if current_app.debug:
+        yield "debug mode is on"
+
+
+def database_faults() -> Iterator[str]:
+    """Yield a pending migration, and what SQLite's own checks find."""
+    revision = pending_migration()
+    if revision:
+        yield f"the database needs migration {revision}; run: flask setup"
+        return
+    if db.engine.dialect.name == "sqlite":
+        for pragma in ("integrity_check", "foreign_key_check"):
+            for row in db.session.execute(
+                text(f"PRAGMA {pragma}(20)" if pragma == "integrity_check" else f"PRAGMA {pragma}")
+            ):
+                if row[0] != "ok":
+                    yield f"{pragma}: {tuple(row)}"
+
+
+def wrong_counters(*, fix: bool) -> Iterator[str]:
+    """Yield every counter that differs from a recount of the rows."""
+    for fault in recount(fix=fix):
+        yield f"{fault}{' (set right)' if fix else ''}"
+
+
+def audit_faults() -> Iterator[str]:
+    """Yield the first row at which the public log was tampered with."""
+    fault = audit.first_fault()
+    if fault:
+        yield f"row {fault.seq}: {fault.problem}"
+
+
+def index_faults() -> Iterator[str]:
+    """Yield whether the index is readable and agrees with the database."""
+    try:
+        current_index().check()
+        missing, surplus = differences()
+    except IndexUnavailable as error:
+        yield f"it can't be read ({error.reason}); run: flask search rebuild"
+        return
+    if missing:
+        yield f"{len(missing)} posts are not in it yet; is the worker running? Or run: flask search rebuild"
+    if surplus:
+        yield f"{len(surplus)} posts are in it that should not be; run: flask search rebuild"

@@ -1,0 +1,80 @@
+"""`flask people …`: accounts, roles and credentials from the console. The first admin is made here."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from forum.accounts import actions, queries
+from forum.accounts.models import Role, User
+from forum.core.errors import Refused
+from forum.experts import actions as experts
+from forum.subthemes import queries as subthemes
+
+people_commands = AppGroup("people", help="Accounts, roles and experts' credentials.")
+
+
+@people_commands.command("create")
+@click.argument("name")
+@click.option("--email", required=True, help="E-mail address.")
+@click.option("--role", type=click.Choice([Role.MODERATOR, Role.ADMIN]), help="Role beyond taking part.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
+def create_command(name: str, email: str, role: str | None, password_stdin: bool) -> None:
+    """Make the account NAME."""
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else _asked_password()
+    try:
+        user = actions.register(name, email, password, site_name=current_app.config["SITE_NAME"], by_operator=True)
+        if role:
+            actions.change_role(user, role, by=None)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from refused
+    click.echo(f"{user.username} is there{f' as {role}' if role else ''}.")
+
+
+def _asked_password() -> str:
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return password
+
+
+@people_commands.command("role")
+@click.argument("name")
+@click.argument("role", type=click.Choice(list(Role)))
+def role_command(name: str, role: str) -> None:
+    """Give NAME the role ROLE."""
+    try:
+        changed = actions.change_role(_person(name), role, by=None)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from refused
+    click.echo(f"{name} is {role} now." if changed else f"{name} was {role} already.")
+
+
+@people_commands.command("credential")
+@click.argument("name")
+@click.option("--subtheme", "slug", required=True, help="Slug of the sub-theme.")
+@click.option("--title", required=True, help="Title, such as: Professor of statistics.")
+@click.option("--organization", required=True, help="Organisation that the title belongs to.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last valid day (UTC); without it there is no end.")
+def credential_command(name: str, slug: str, title: str, organization: str, until: datetime | None) -> None:
+    """Make NAME an expert of a sub-theme."""
+    subtheme = subthemes.by_slug(slug)
+    if subtheme is None:
+        raise click.ClickException(f"there is no sub-theme {slug!r}")
+    last_day: date | None = until.date() if until else None
+    try:
+        experts.grant(_person(name), subtheme, title, organization, last_day, by=None)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from refused
+    click.echo(
+        f"{name} answers as {title}, {organization}, in {subtheme.name_en}{f' until {last_day}' if last_day else ''}."
+    )
+
+
+def _person(name: str) -> User:
+    user = queries.by_username(name)
+    if user is None:
+        raise click.ClickException(f"there is nobody called {name!r}")
+    return user

@@ -1,0 +1,50 @@
+"""`flask setup`: migrations, the seven sub-themes, the search index. Safe to repeat, quick when nothing is to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+
+from forum.core.database import db
+from forum.search.actions import rebuild
+from forum.search.index import current_index
+from forum.subthemes.actions import ensure_seven
+from search_index.interface import IndexUnavailable
+
+
+def migrations_folder() -> Path:
+    """Return the folder of the migrations."""
+    return Path(current_app.root_path) / "migrations"
+
+
+def pending_migration() -> str:
+    """Return the revision that the database should have and has not, or "" when it is up to date."""
+    wanted = ScriptDirectory(str(migrations_folder())).get_current_head()
+    with db.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+    return "" if wanted == present else str(wanted)
+
+
+@click.command("setup")
+@with_appcontext
+def setup_command() -> None:
+    """Make the database ready, with the seven sub-themes and a search index."""
+    if pending_migration():
+        upgrade(str(migrations_folder()))
+    ensure_seven()
+    index = current_index()
+    try:
+        index.ensure()
+        index.check()
+    except IndexUnavailable as error:
+        if not error.needs_rebuild:
+            click.echo(f"The search index can't be looked at now ({error.reason}); the worker will see to it.")
+            return
+        click.echo(f"The search index is {error.reason}; it is built anew.")
+        rebuild()
