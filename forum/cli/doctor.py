@@ -15,7 +15,7 @@ from forum.core import audit
 from forum.core.database import db
 from forum.search.actions import differences
 from forum.search.index import current_index
-from forum.threads.counters import recount
+from forum.threads.recount import recount
 from search_index.interface import IndexUnavailable
 
 FAULTS_SHOWN = 20

@@ -21,7 +21,7 @@ people_commands = AppGroup("people", help="Accounts, roles and experts' credenti
 @people_commands.command("create")
 @click.argument("name")
 @click.option("--email", required=True, help="E-mail address.")
-@click.option("--role", type=click.Choice([Role.MODERATOR, Role.ADMIN]), help="Role beyond taking part.")
+@click.option("--role", type=click.Choice([Role.MODERATOR.value, Role.ADMIN.value]), help="Role beyond taking part.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking.")
 def create_command(name: str, email: str, role: str | None, password_stdin: bool) -> None:
     """Make the account NAME."""
@@ -42,7 +42,7 @@ def _asked_password() -> str:
 
 @people_commands.command("role")
 @click.argument("name")
-@click.argument("role", type=click.Choice(list(Role)))
+@click.argument("role", type=click.Choice([role.value for role in Role]))
 def role_command(name: str, role: str) -> None:
     """Give NAME the role ROLE."""
     try:
