@@ -3,9 +3,13 @@
 from functools import cache
 from html import escape
 
+from markdown_it.common.utils import unescapeAll
+from markdown_it.token import Token
 from pygments import lexers
 from pygments.formatters.html import HtmlFormatter
 from pygments.lexer import Lexer
+
+from forum.core.text import cleaned
 
 # Colouring multiplies the HTML that the sanitizer has to read: of one text only so many characters of code are
 # coloured (0.2 s), and the blocks past them stay plain.
@@ -30,20 +34,18 @@ _LEXERS = {
 _FORMATTER = HtmlFormatter(nowrap=True)
 
 
-def known_language(info: str) -> str:
-    """Return the language a fence names, in lower case, or "" when there is no colour for it."""
-    language = info.split(maxsplit=1)[0].lower() if info.strip() else ""
-    return language if language in _LEXERS else ""
+def fence_info(fence: Token) -> tuple[str, str]:
+    """Return the language that a fence names ("" when there is no colour for it), and what else stands beside it."""
+    info = cleaned(unescapeAll(fence.info)).strip()
+    first, _, rest = info.partition(" ")
+    return (first.lower(), rest.strip()) if first.lower() in _LEXERS else ("", info)
 
 
 def highlighted(code: str, language: str) -> str:
-    """Return the code as HTML: spans with classes for a known language, else escaped as it is."""
-    plain = escape(code, quote=False)
-    if not language:
-        return plain
+    """Return the code as HTML, spans with classes, for a language of `fence_info`."""
     tokens = list(_lexer(_LEXERS[language]).get_tokens(code))
     if "".join(value for _, value in tokens) != code:  # a lexer that drops a character loses its say
-        return plain
+        return escape(code, quote=False)
     parts: list[str] = []
     _FORMATTER.format(tokens, _Sink(parts))
     return "".join(parts)

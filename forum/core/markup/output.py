@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from html import escape
 
-from markdown_it.common.utils import unescapeAll
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from forum.core.markup.addresses import is_own
-from forum.core.markup.highlight import HIGHLIGHT_LIMIT, highlighted, known_language
+from forum.core.markup.highlight import HIGHLIGHT_LIMIT, fence_info, highlighted
 from forum.core.markup.sanitize import REL
 
 # The page owns h1 (the thread) and h2 (its sections), so a post's headings begin at h3.
@@ -71,13 +70,13 @@ class Output(RendererHTML):
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Return fenced code, coloured when we know its language."""
-        language = known_language(unescapeAll(tokens[idx].info))
+        language, caption = fence_info(tokens[idx])
         env["coloured"] = env.get("coloured", 0) + (len(tokens[idx].content) if language else 0)
-        if env["coloured"] > HIGHLIGHT_LIMIT:
-            language = ""
+        coloured = language and env["coloured"] <= HIGHLIGHT_LIMIT
+        code = highlighted(tokens[idx].content, language) if coloured else _escaped(tokens[idx])
         name = f' class="language-{language}"' if language else ""
-        code = highlighted(tokens[idx].content, language)
-        return f'<pre tabindex="0"><code{name}>{code}</code></pre>\n'
+        above = f'<p class="code-info">{escape(caption, quote=False)}</p>\n' if caption else ""
+        return f'{above}<pre tabindex="0"><code{name}>{code}</code></pre>\n'
 
     def footnote_ref(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Return the number of a note, as it stands in the list below."""

@@ -1,6 +1,6 @@
 """Our Markdown: CommonMark, tables, strikethrough, task lists, footnotes, plain addresses, names; no HTML."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_block import ParserBlock
@@ -16,14 +16,18 @@ from forum.core.markup.mentions import link_names
 from forum.core.markup.output import Output
 from forum.core.markup.quoting import ATTRIBUTION
 from forum.core.markup.rendered import TooDeep
+from forum.core.markup.tables import table
 
 # Open blocks within each other: a quote counts one, a list two. The parser's own limits (20 and 100) drop what
 # lies deeper without a word; ours refuses it. Python's stack has room for about three times as much.
 DEEPEST = 60
 
 
-def markdown() -> MarkdownIt:
-    """Return a parser and renderer for the text of posts. One for each thread: rules keep caches."""
+def markdown(allowed: Callable[[str], bool] = is_allowed) -> MarkdownIt:
+    """Return a parser and renderer for the text of posts. One for each thread: rules keep caches.
+
+    `allowed` says where links may lead; another than our rule is for measuring against CommonMark's examples only.
+    """
     md = MarkdownIt("js-default", renderer_cls=Output)
     md.block = _Blocks()
     md.options.update(
@@ -31,7 +35,8 @@ def markdown() -> MarkdownIt:
         tasklists=True, inline_definitions=True, store_labels=True,
     )  # fmt: skip
     md.disable(["html_block", "html_inline", "linkify", "replacements", "smartquotes"])
-    md.validateLink = is_allowed  # type: ignore[method-assign,assignment]
+    md.validateLink = allowed  # type: ignore[method-assign,assignment]
+    md.block.ruler.at("table", table, {"alt": ["paragraph", "reference"]})
     footnotes(md)
     md.inline.ruler.before("escape", "autolink_typed", autolink)
     md.core.ruler.after("notes_below", "show_definitions", show_unused_definitions)
@@ -109,6 +114,7 @@ def _without_images(children: list[Token]) -> list[Token]:
         words = Token("text", "", 0, content=alt or source, level=token.level)
         if inside:
             words.content = f"{alt} ({source})" if alt else source
+            words.content += f' "{title}"' if title else ""
             tokens.append(words)
         else:
             opening = Token("link_open", "a", 1, attrs={"href": source, "class": "image"}, level=token.level)

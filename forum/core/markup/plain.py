@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from markdown_it.token import Token
 
 from forum.core.markup.addresses import is_own
+from forum.core.markup.highlight import fence_info
 
 _POST = re.compile(r"/posts/([1-9][0-9]{0,17})")
 _SPACED = {"th_close": "\t", "td_close": "\t", "tr_close": "\n"}
@@ -62,7 +63,8 @@ def _words(token: Token) -> Iterator[str]:
         for child in token.children or ():
             yield from _inline_words(child)
     elif token.type in ("fence", "code_block"):
-        yield token.content
+        caption = fence_info(token)[1]
+        yield f"{caption}\n{token.content}" if caption else token.content
     elif token.type == "list_item_open" and "checked" in token.meta:
         yield "☑ " if token.meta["checked"] else "☐ "
     elif token.type in _SPACED:

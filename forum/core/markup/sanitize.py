@@ -33,7 +33,7 @@ CLASSES: dict[str, frozenset[str]] = {
     "li": frozenset({"task-list-item"}),
     "ol": frozenset({"contains-task-list"}),
     "ul": frozenset({"contains-task-list"}),
-    "p": frozenset({"attribution"}),
+    "p": frozenset({"attribution", "code-info"}),
     "span": frozenset(STANDARD_TYPES.values()) - {""} | {"real-host"},
     "sup": frozenset({"footnote-ref"}),
     "td": frozenset({"align-left", "align-center", "align-right"}),

@@ -1,0 +1,19 @@
+"""The public collections that some tests read; they are no part of the project."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROJECT = Path(__file__).parents[2]
+
+
+def corpus(name: str) -> list[dict[str, Any]]:
+    """Return a JSON collection below CORPORA (default ../shared/data), or skip the test that asks."""
+    folder = Path(os.environ.get("CORPORA", PROJECT.parent / "shared" / "data"))
+    path = folder / name
+    if not path.exists():
+        pytest.skip(f"CORPORA has no {name}: set CORPORA to the folder that does")
+    return json.loads(path.read_text())

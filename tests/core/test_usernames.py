@@ -1,0 +1,61 @@
+"""User names: which are taken, and which look like another's."""
+
+import pytest
+
+from forum.core.text import BadUsername, skeleton, valid_username
+
+
+@pytest.mark.parametrize("name", ["alice", "dr_chen", "张三", "小明Tom", "José", "Nguyễn", "a.b-c", "欧阳_1", "x2"])
+def test_latin_and_han_names_are_taken(name):
+    assert valid_username(name) == name
+
+
+def test_full_width_letters_are_stored_as_plain_ones():
+    assert valid_username("ｂｏｂ２") == "bob2"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("a", "short"),
+        ("", "short"),
+        ("a" * 31, "long"),
+        ("аdmin", "characters"),  # Cyrillic а
+        ("αlice", "characters"),
+        ("al ice", "characters"),
+        ("alice\u202e", "characters"),
+        ("ali\u200dce", "characters"),
+        ("alice\u0316", "characters"),
+        ("😀😀", "characters"),
+        ("a/b", "characters"),
+        ("dotlessı", "characters"),
+        ("にほん", "characters"),
+        ("_alice", "edges"),
+        ("alice.", "edges"),
+        ("a..b", "edges"),
+        ("2021", "letters"),
+    ],
+)
+def test_other_names_are_refused_with_a_reason(name, reason):
+    with pytest.raises(BadUsername) as refused:
+        valid_username(name)
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    "lookalike",
+    ["ADMIN", "аdmin", "ａｄｍｉｎ", "adm1n", "admın", "ádmin", "admin ", "ad\u200dmin", "adrnin", "adm\u0456n"],
+)
+def test_names_that_look_alike_have_one_skeleton(lookalike):
+    assert skeleton(lookalike) == skeleton("admin")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("alice", "alicia"), ("张三", "张四"), ("bob", "rob"), ("dr_chen", "drchen")]
+)
+def test_names_that_differ_to_the_eye_differ(one, other):
+    assert skeleton(one) != skeleton(other)
+
+
+def test_separators_are_of_one_kind():
+    assert skeleton("dr_chen") == skeleton("dr.chen") == skeleton("dr-chen")
