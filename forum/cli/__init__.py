@@ -1,25 +1,51 @@
 """The command line: every `flask …` command of the forum, listed here."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import wraps
+from typing import Any
+
+import click
 from flask import Flask
+from flask.cli import with_appcontext
 
 from forum.archive.commands import archive_commands
 from forum.cli.doctor import doctor_command
 from forum.cli.people import people_commands
-from forum.cli.setup import setup_command
+from forum.cli.setup import pending_migration, setup_command
 from forum.cli.worker import worker_command
 from forum.samples.commands import seed_command
 from forum.search.commands import search_commands
 
+NEED_SETUP = (seed_command, people_commands, archive_commands, search_commands, worker_command)
+_checked_already: set[int] = set()
+
 
 def register(app: Flask) -> None:
-    """Add the commands to `app`."""
-    for command in (
-        setup_command,
-        seed_command,
-        people_commands,
-        archive_commands,
-        search_commands,
-        doctor_command,
-        worker_command,
-    ):
+    """Add the commands to `app`; all but setup and doctor say plainly when `flask setup` has not run yet."""
+    for leaf in _leaves(NEED_SETUP):
+        if id(leaf) not in _checked_already:  # several applications in one process share the commands
+            leaf.callback = _checked(leaf.callback)
+            _checked_already.add(id(leaf))
+    for command in (setup_command, doctor_command, *NEED_SETUP):
         app.cli.add_command(command)
+
+
+def _leaves(commands: tuple[click.Command, ...]) -> Iterator[click.Command]:
+    for command in commands:
+        if isinstance(command, click.Group):
+            yield from _leaves(tuple(command.commands.values()))
+        else:
+            yield command
+
+
+def _checked(callback: Any) -> Any:
+    @with_appcontext
+    @wraps(callback)
+    def checked(*args: Any, **options: Any) -> Any:
+        if pending_migration():
+            raise click.ClickException("the database is not set up for this version; run: flask setup")
+        return callback(*args, **options)
+
+    return checked
