@@ -59,7 +59,7 @@ def register(
         "username": username,
         "username_key": skeleton(username),
         "email": address,
-        "password_hash": passwords.digest(password),
+        "password_hash": passwords.hash_password(password),
         "language": language,
     }
     try:
@@ -109,7 +109,7 @@ def authenticate(login: str, password: str) -> User | None:
     if user is None or not right:
         return None
     if passwords.is_outdated(user.password_hash):
-        fresh = passwords.digest(password)
+        fresh = passwords.hash_password(password)
         with transaction():
             user.password_hash = fresh
     return user
@@ -118,7 +118,7 @@ def authenticate(login: str, password: str) -> User | None:
 def change_password(user: User, new: str, *, site_name: str = "", field: str = "new_password") -> None:
     """Give the person a new password and sign them out everywhere; raise `BadField` if it can't be taken."""
     _check_password(new, (user.username, user.email or "", site_name), field)
-    fresh = passwords.digest(new)
+    fresh = passwords.hash_password(new)
     with transaction():
         person = _present(user)
         person.password_hash = fresh
@@ -215,5 +215,5 @@ def _locked_pair(user: User, by: User | None) -> tuple[User, User | None]:
 
 
 def _another_admin(user_id: int) -> bool:
-    query = select(User.id).where(User.role == Role.ADMIN, User.role != Role.NETIZEN, User.id != user_id).limit(1)
+    query = select(User.id).where(queries.HAS_ROLE, User.role == Role.ADMIN, User.id != user_id).limit(1)
     return db.session.scalar(query) is not None

@@ -61,17 +61,17 @@ def problem(password: str, personal: Iterable[str] = ()) -> str | None:
 def is_common(password: str) -> bool:
     """Whether the password is among the first that anybody tries.
 
-    A rule instead of a list of ten thousand: one short piece repeated, a row of neighbouring keys or digits, a
-    date, or a common word with digits and marks around it, also in letters replaced by digits.
+    A rule instead of a list of ten thousand: one short piece repeated, a row of neighbouring keys, a
+    number, or a common word with digits and marks around it, also in letters replaced by digits.
     """
     plain = re.sub(r"^\W+|\W+$", "", _plain(password))
-    if len(set(plain)) <= 3 or _repeats_a_piece(plain) or _is_a_row(plain) or _is_a_date(plain):
+    if len(set(plain)) <= 3 or _repeats_a_piece(plain) or _is_a_row(plain) or _is_a_number(plain):
         return True
     words = {re.sub(r"[\W\d_]+", "", form) for form in (plain, plain.translate(_LEET))}
     return any(_is_made_of_common_words(word) and len(plain) - len(word) <= 8 for word in words if word)
 
 
-def digest(password: str) -> str:
+def hash_password(password: str) -> str:
     """Return the argon2id hash to store."""
     with _at_once:
         return _hasher.hash(_settled(password))
@@ -110,9 +110,9 @@ def _repeats_a_piece(plain: str) -> bool:
     return plain in (plain + plain)[1:-1] and len(plain) <= 16
 
 
-def _is_a_date(plain: str) -> bool:
-    """Whether it is a birthday or telephone number rather than a password: digits alone, up to eleven."""
-    return len(plain) <= 11 and re.sub(r"[-./ ]", "", plain).isdecimal()
+def _is_a_number(plain: str) -> bool:
+    """Whether it is a birthday, a telephone number or a row of digits, at most with two letters before or after."""
+    return len(plain) <= 12 and bool(re.fullmatch(r"[a-z]{0,2}\d+[a-z]{0,2}", re.sub(r"[-./ ]", "", plain)))
 
 
 def _is_a_row(plain: str) -> bool:

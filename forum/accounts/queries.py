@@ -5,16 +5,19 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 
 from forum.accounts.models import Session, User
 from forum.core.database import db, now
 from forum.core.paging import Page
-from forum.core.text import skeleton
+from forum.core.text import cleaned, skeleton
 
+LOGIN_LIMIT = 320  # the longest e-mail address that a column holds
 STAFF_LIMIT = 100
 DEVICES_LIMIT = 50
 PEOPLE_PAGE = 20
+# a literal, so that the partial index of those with a role serves it on SQLite too
+HAS_ROLE = User.role != literal_column("'netizen'")
 _LAST = "\U0010ffff"  # sorts behind every name that goes on after a prefix
 
 
@@ -31,6 +34,7 @@ def by_username(name: str) -> User | None:
 
 def by_login(login: str) -> User | None:
     """Return the person who signs in with this user name or e-mail address, or None."""
+    login = login[:LOGIN_LIMIT]
     if "@" in login:
         return db.session.scalar(select(User).where(User.email_key == email_key(login)))
     return by_username(login)
@@ -38,7 +42,7 @@ def by_login(login: str) -> User | None:
 
 def email_key(address: str) -> str:
     """Return the address as it is compared: two spellings that differ in case or width are one."""
-    return unicodedata.normalize("NFKC", address.strip()).casefold()[:320]
+    return unicodedata.normalize("NFKC", "".join(cleaned(address).split())).casefold()[:LOGIN_LIMIT]
 
 
 def existing_names(names: Collection[str]) -> dict[str, str]:
@@ -54,22 +58,22 @@ def existing_names(names: Collection[str]) -> dict[str, str]:
 def staff_or_experts_named(name: str) -> Sequence[User]:
     """Return moderators, admins and experts whose user name looks like `name`, with or without its separators."""
     keys = {skeleton(name), skeleton("_".join(name.split())), skeleton("".join(name.split()))}
-    query = select(User).where(User.username_key.in_(keys), (User.role != "netizen") | User.is_expert)
+    query = select(User).where(User.username_key.in_(keys), HAS_ROLE | User.is_expert)
     return db.session.scalars(query).all()
 
 
 def staff() -> Sequence[User]:
     """Return moderators and admins by role and name, at most 100."""
-    query = select(User).where(User.role != "netizen").order_by(User.role, User.username_key).limit(STAFF_LIMIT)
+    query = select(User).where(HAS_ROLE).order_by(User.role, User.username_key).limit(STAFF_LIMIT)
     return db.session.scalars(query).all()
 
 
 def named_like(prefix: str, after: str = "") -> Page[User]:
     """Return 20 people whose user names begin with (a look-alike of) `prefix`, by name, after the key `after`."""
     start = skeleton(prefix)
-    query = select(User).where(User.username_key >= max(start, after), User.username_key < start + _LAST)
+    query = select(User).where(User.username_key >= start, User.username_key < start + _LAST)
     if after:
-        query = query.where(User.username_key > after)
+        query = query.where(User.username_key > skeleton(after))
     found = db.session.scalars(query.order_by(User.username_key).limit(PEOPLE_PAGE + 1)).all()
     more = found[PEOPLE_PAGE - 1].username_key if len(found) > PEOPLE_PAGE else ""
     return Page(found[:PEOPLE_PAGE], more)

@@ -11,6 +11,7 @@ from forum.accounts.models import Session, User
 from forum.config import SESSION_LIFETIME
 from forum.core.database import db, now, transaction
 from forum.core.jobs import sweeper
+from forum.core.text import cleaned
 
 USER_AGENT_LIMIT = 200
 _FORGOTTEN_AT_ONCE = 1_000
@@ -25,7 +26,7 @@ def start(user: User, user_agent: str) -> str:
             Session(
                 token_hash=fingerprint(token),
                 user_id=user.id,
-                user_agent=user_agent[:USER_AGENT_LIMIT],
+                user_agent=" ".join(cleaned(user_agent).split())[:USER_AGENT_LIMIT],
                 created_at=moment,
                 expires_at=moment + SESSION_LIFETIME,
             )

@@ -1,7 +1,75 @@
-"""Listeners of this room."""
+"""How a request knows who sends it: our own cookie, looked up in the database at every request.
 
-from flask import Flask
+Flask's signed session carries only the forms' tokens and flashed words, so nothing in it can sign anybody in.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, Request, Response, request, session, url_for
+from flask_babel import gettext
+from markupsafe import Markup, escape
+
+from forum.accounts import sessions
+from forum.accounts.models import User, Visitor
+from forum.config import SESSION_LIFETIME
+from forum.core import web
+from forum.core.errors import error_page
+from forum.core.extensions import login_manager
+
+COOKIE = "signin"
 
 
 def connect(app: Flask) -> None:
-    """Connect this room's listeners."""
+    """Make flask-login ask us: no user id in Flask's session, no cookie that remembers, no second way in."""
+    login_manager.request_loader(_person_of)
+    login_manager.unauthorized_handler(ask_to_sign_in)
+    login_manager.anonymous_user = Visitor
+    login_manager.session_protection = None
+    # Its cookie is looked for before our loader: a stray "remember_token" of another site on this host would win.
+    app.config["REMEMBER_COOKIE_NAME"] = f"{COOKIE}-is-never-remembered"
+
+
+def sign_in(answer: Response, user: User) -> None:
+    """Sign `user` in on this browser with a new token; what was here before (session, form tokens) ends."""
+    end_current()
+    session.clear()
+    token = sessions.start(user, request.user_agent.string)
+    web.set_cookie(answer, web.cookie_name(COOKIE), token, days=SESSION_LIFETIME.days)
+
+
+def sign_out(answer: Response) -> None:
+    """Sign this browser out and take its cookie away."""
+    end_current()
+    session.clear()
+    name = web.cookie_name(COOKIE)
+    answer.delete_cookie(name, path="/", secure=name.startswith("__Host-"), httponly=True, samesite="Lax")
+
+
+def end_current() -> None:
+    """End the session that this browser came with, if any."""
+    token = current_token()
+    if token:
+        sessions.end(token)
+
+
+def current_token() -> str:
+    """Return the token that this browser sent, or ""."""
+    return request.cookies.get(web.cookie_name(COOKIE), "")
+
+
+def ask_to_sign_in() -> Response:
+    """Answer somebody who must be signed in: the sign-in page that leads back, or a 401 that keeps what they sent."""
+    if request.method in ("GET", "HEAD"):
+        return web.see_other(url_for("accounts.login", next=request.full_path.rstrip("?")))
+    link = Markup('<a href="{}">{}</a>').format(url_for("accounts.login"), gettext("Sign in"))
+    words = escape(gettext("You are not signed in, or no longer. Nothing was changed."))
+    return error_page(401, Markup("{} {}").format(words, link))
+
+
+def _person_of(incoming: Request) -> Any:
+    """Return the person whose token the request carries, or None: one statement, none without the cookie."""
+    token = incoming.cookies.get(web.cookie_name(COOKIE), "")
+    found = sessions.current(token) if token else None
+    return found.user if found else None

@@ -1,5 +1,20 @@
-"""Administration."""
+"""The administration's overview; the pages on sub-themes and people stand beside it and share its blueprint."""
 
-from flask import Blueprint
+from __future__ import annotations
 
-bp = Blueprint("admin", __name__)
+from flask import Response
+
+from forum.accounts.queries import staff
+from forum.admin import people_views, queries, subtheme_views
+from forum.admin.entrance import bp
+from forum.core import web
+
+__all__ = ["bp", "people_views", "subtheme_views"]
+
+
+@bp.get("")
+def overview() -> Response:
+    """What an administrator can do here, who else moderates, and where the public log ends."""
+    return web.page(
+        "admin/overview.html", subthemes=queries.all_subthemes(), staff=staff(), log_head=queries.audit_head()
+    )

@@ -1,0 +1,103 @@
+"""One's own settings: profile, password, signed-in devices."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, request, url_for
+from flask_babel import gettext
+from flask_login import current_user, login_required
+
+from forum.accounts import actions, passwords, queries, sessions, signin
+from forum.accounts.devices import browser_and_system
+from forum.accounts.forms import PasswordForm, ProfileForm
+from forum.accounts.preferences import YEAR
+from forum.core import i18n, web
+from forum.core.errors import NotFound
+from forum.core.limits import limited
+
+bp = Blueprint("settings", __name__, url_prefix="/settings")
+
+
+@bp.route("/profile", methods=("GET", "POST"))
+@login_required
+@limited("PROFILE", accepted_only=True)
+def profile() -> Response:
+    """Change the name to show, the words about oneself, language and time zone."""
+    form = ProfileForm(obj=current_user)
+    form.offer_zone(current_user.timezone)
+    if form.validate_on_submit():
+        try:
+            actions.edit_profile(
+                current_user,
+                display_name=form.display_name.data,
+                bio=form.bio.data,
+                language=form.language.data,
+                timezone=form.timezone.data,
+            )
+        except actions.BadField as refusal:
+            form.refuse(refusal.field, refusal.message)
+        else:
+            return _saved(form.language.data)
+    return web.page("accounts/profile.html", 422 if form.errors else 200, form=form)
+
+
+def _saved(language: str) -> Response:
+    """Go back to the form; the header's switch must not speak against the language chosen here."""
+    answer = web.see_other(url_for(".profile"))
+    if language:
+        web.set_cookie(answer, i18n.COOKIE, language, days=YEAR)
+    else:
+        answer.delete_cookie(i18n.COOKIE)
+    flash(gettext("Saved."))
+    return answer
+
+
+@bp.route("/password", methods=("GET", "POST"))
+@login_required
+@limited("PROFILE")
+def password() -> Response:
+    """Change the password: all other devices are signed out, this one gets a new token."""
+    form = PasswordForm()
+    if form.validate_on_submit() and _changed(form):
+        answer = web.see_other(url_for(".devices"))
+        signin.sign_in(answer, current_user)
+        flash(gettext("Your password is changed. Every other device has been signed out."))
+        return answer
+    return web.page("accounts/password.html", 422 if form.errors else 200, form=form)
+
+
+def _changed(form: PasswordForm) -> bool:
+    """Change the password if the old one is right and the new one can be taken; else say so in the form."""
+    if not passwords.matches(current_user.password_hash, form.current_password.data):
+        form.refuse("current_password", gettext("This is not your current password."))
+        return False
+    try:
+        actions.change_password(current_user, form.new_password.data, site_name=i18n.site_name())
+    except actions.BadField as refusal:
+        form.refuse(refusal.field, refusal.message)
+        return False
+    return True
+
+
+@bp.get("/sessions")
+@login_required
+def devices() -> Response:
+    """List where the person is signed in."""
+    here = sessions.fingerprint(signin.current_token())
+    rows = [(device, *browser_and_system(device.user_agent)) for device in queries.devices(current_user.id)]
+    return web.page("accounts/sessions.html", devices=rows, here=here)
+
+
+@bp.post("/sessions/end")
+@login_required
+@limited("PROFILE")
+def end_device() -> Response:
+    """Sign one device out (`session`, its id), or all others (`session=others`)."""
+    wanted = request.form.get("session", "")
+    if wanted == "others":
+        sessions.end_all(current_user.id, except_token=signin.current_token())
+        flash(gettext("All other devices have been signed out."))
+    elif wanted.isascii() and wanted.isdecimal() and sessions.end_one(current_user.id, min(int(wanted), 2**31 - 1)):
+        flash(gettext("The device has been signed out."))
+    else:
+        raise NotFound(gettext("This device was signed out already."))
+    return web.see_other(url_for(".devices"))

@@ -1,0 +1,112 @@
+"""People as an administrator sees them: found by name, with their role and credentials."""
+
+from __future__ import annotations
+
+from flask import Response, flash, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from forum.accounts import actions as account_actions
+from forum.accounts import policy as account_policy
+from forum.accounts import queries as people_queries
+from forum.accounts.models import User
+from forum.admin import queries
+from forum.admin.entrance import bp
+from forum.admin.forms import ROLE_WORDS, RoleForm
+from forum.core import i18n, web
+from forum.core.errors import NotFound, Refused
+from forum.core.limits import limited
+from forum.experts import actions, policy
+from forum.experts import queries as expert_queries
+from forum.experts.forms import GrantForm, RevokeForm
+from forum.experts.models import Credential
+from forum.subthemes.queries import open_subthemes
+
+
+@bp.get("/people")
+def people() -> Response:
+    """Find people by the beginning of their user name."""
+    prefix = request.args.get("q", "").strip()[:40]
+    found = people_queries.named_like(prefix, request.args.get("after", "")) if prefix else None
+    return web.page("admin/people.html", prefix=prefix, found=found, staff=people_queries.staff())
+
+
+@bp.route("/people/<username>", methods=("GET", "POST"))
+@limited("STAFF")
+def person(username: str) -> Response:
+    """Show one person; a POST changes their role."""
+    user = _person(username)
+    form = RoleForm(role=user.role)
+    if form.validate_on_submit():
+        try:
+            changed = account_actions.change_role(user, form.role.data, by=current_user)
+        except Refused as refusal:
+            form.refuse("role", refusal.message)
+            return _person_page(user, form, refusal.status)
+        if changed:
+            flash(gettext("The role is changed. %(name)s has to sign in again.", name=user.name))
+        return web.see_other(url_for(".person", username=user.username))
+    return _person_page(user, form, 422 if form.errors else 200)
+
+
+def _person_page(user: User, form: RoleForm, status: int) -> Response:
+    return web.page(
+        "admin/person.html",
+        status,
+        user=user,
+        form=form,
+        credentials=expert_queries.of_person(user.id),
+        role_grants=queries.role_grants(user.id),
+        role_words=ROLE_WORDS,
+        may_change_role=account_policy.may_change_role(current_user, user, user.role),
+        may_decide=policy.may_decide(current_user, user),
+    )
+
+
+@bp.route("/people/<username>/credentials/new", methods=("GET", "POST"))
+@limited("STAFF")
+def grant(username: str) -> Response:
+    """Make the person an expert of a sub-theme."""
+    user = _person(username)
+    form = GrantForm()
+    form.offer(open_subthemes(), i18n.page_lang())
+    status = 200
+    if form.validate_on_submit():
+        try:
+            actions.grant(user, form.chosen(), **form.facts(), by=current_user)
+        except Refused as refusal:
+            form.refuse("title", refusal.message)
+            status = refusal.status
+        else:
+            flash(gettext("%(name)s may now answer as an expert.", name=user.name))
+            return web.see_other(url_for(".person", username=user.username))
+    return web.page("admin/grant.html", 422 if form.errors and status == 200 else status, form=form, user=user)
+
+
+@bp.route("/credentials/<int:credential_id>/revoke", methods=("GET", "POST"))
+@limited("STAFF")
+def revoke(credential_id: int) -> Response:
+    """End a credential, with a reason that its holder reads."""
+    credential = _credential(credential_id)
+    form = RevokeForm()
+    if form.validate_on_submit():
+        if actions.revoke(credential, form.reason.data, by=current_user):
+            flash(gettext("The credential is revoked. Answers given with it stay and say so."))
+        else:
+            flash(gettext("It was revoked before."), "warning")
+        return web.see_other(url_for(".person", username=credential.user.username))
+    return web.page("admin/revoke.html", 422 if form.errors else 200, form=form, credential=credential)
+
+
+def _person(username: str) -> User:
+    found = people_queries.by_username(username)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _credential(credential_id: int) -> Credential:
+    found = expert_queries.by_id(credential_id) if credential_id < 2**31 else None
+    if found is None:
+        raise NotFound
+    return found
