@@ -55,6 +55,8 @@ class Thread(Base):
             **_where("pinned_at IS NOT NULL AND expert_answer_count = 0"),
         ),
         Index("ix_threads_author", "author_id", "id"),
+        # what its author alone sees in the lists
+        Index("ix_threads_held", "author_id", "id", **_where("state = 'held'")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

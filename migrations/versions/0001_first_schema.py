@@ -170,6 +170,7 @@ def upgrade():
         batch_op.create_index('ix_threads_activity', ['last_post_at', 'id'], unique=False, sqlite_where=sa.text("state = 'visible'"), postgresql_where=sa.text("state = 'visible'"))
         batch_op.create_index('ix_threads_activity_in_subtheme', ['subtheme_id', 'last_post_at', 'id'], unique=False, sqlite_where=sa.text("state = 'visible'"), postgresql_where=sa.text("state = 'visible'"))
         batch_op.create_index('ix_threads_author', ['author_id', 'id'], unique=False)
+        batch_op.create_index('ix_threads_held', ['author_id', 'id'], unique=False, sqlite_where=sa.text("state = 'held'"), postgresql_where=sa.text("state = 'held'"))
         batch_op.create_index('ix_threads_pinned', ['subtheme_id', 'pinned_at', 'id'], unique=False, sqlite_where=sa.text('pinned_at IS NOT NULL'), postgresql_where=sa.text('pinned_at IS NOT NULL'))
         batch_op.create_index('ix_threads_waiting', ['subtheme_id', 'created_at', 'id'], unique=False, sqlite_where=sa.text('pinned_at IS NOT NULL AND expert_answer_count = 0'), postgresql_where=sa.text('pinned_at IS NOT NULL AND expert_answer_count = 0'))
 
@@ -397,6 +398,7 @@ def downgrade():
     with op.batch_alter_table('threads', schema=None) as batch_op:
         batch_op.drop_index('ix_threads_waiting', sqlite_where=sa.text('pinned_at IS NOT NULL AND expert_answer_count = 0'), postgresql_where=sa.text('pinned_at IS NOT NULL AND expert_answer_count = 0'))
         batch_op.drop_index('ix_threads_pinned', sqlite_where=sa.text('pinned_at IS NOT NULL'), postgresql_where=sa.text('pinned_at IS NOT NULL'))
+        batch_op.drop_index('ix_threads_held', sqlite_where=sa.text("state = 'held'"), postgresql_where=sa.text("state = 'held'"))
         batch_op.drop_index('ix_threads_author')
         batch_op.drop_index('ix_threads_activity_in_subtheme', sqlite_where=sa.text("state = 'visible'"), postgresql_where=sa.text("state = 'visible'"))
         batch_op.drop_index('ix_threads_activity', sqlite_where=sa.text("state = 'visible'"), postgresql_where=sa.text("state = 'visible'"))

@@ -1,0 +1,248 @@
+"""Starting a thread, replying, editing and deleting: the writers of threads and posts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from forum.accounts.models import User
+from forum.core import markup, signals
+from forum.core.database import announce, db, locked, now, transaction
+from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.core.text import guess_language
+from forum.experts.models import Credential
+from forum.subthemes.models import SubTheme
+from forum.threads import counters, policy, reasons, states, writing
+from forum.threads.models import Post, Revision, State, Thread
+from forum.threads.screening import Draft, Verdict, on_held, screen
+
+
+def start_thread(subtheme: SubTheme, author: User, title: str, body: str, form_token: str | None = None) -> Thread:
+    """Start a thread with its opening post and return it; visible, or held when the screening says so.
+
+    The same form sent twice makes one thread. Raises Refused (text), Forbidden (person, sub-theme) or Conflict.
+    """
+    title, body = writing.clean_title(title), writing.clean_body(body)
+    shown = writing.rendered(body)
+    subtheme_id, author_id = subtheme.id, author.id
+    key = writing.form_key(author_id, f"subtheme-{subtheme_id}", form_token)
+    try:
+        with transaction() as session:
+            if first := writing.sent_before(key, body):
+                return first.thread
+            author, subtheme = _present(User, author_id), _present(SubTheme, subtheme_id)
+            _allow(policy.why_not_start_thread(author, subtheme))
+            verdict = _screened(Draft(author, None, subtheme, title, body, shown.link_count))
+            thread = Thread(
+                subtheme=subtheme, author=author, title=title, state=State.HELD, created_at=now(), last_post_at=now()
+            )
+            thread.lang = guess_language(title) or guess_language(shown.text)
+            session.add(thread)
+            session.flush()
+            _publish_or_hold(thread, author, body, shown, verdict, form_token=key)
+            return thread
+    except IntegrityError:
+        if first := writing.sent_before(key, body):  # the other of two equal requests was faster
+            return first.thread
+        raise
+
+
+def post_reply(
+    thread: Thread,
+    author: User,
+    body: str,
+    credential: Credential | None = None,
+    parent: Post | None = None,
+    *,
+    form_token: str | None = None,
+) -> Post:
+    """Write a reply and return it; visible at the thread's end, or held when the screening says so.
+
+    `credential` makes it an expert's answer; `parent` is the post replied to or quoted (forgotten when it is gone
+    meanwhile). The same form sent twice makes one post. Raises Refused (text), Forbidden, NotFound or Conflict.
+    """
+    body = writing.clean_body(body)
+    shown = writing.rendered(body)
+    thread_id, author_id = thread.id, author.id
+    credential_id, parent_id = credential.id if credential else None, parent.id if parent else None
+    key = writing.form_key(author_id, f"thread-{thread_id}", form_token)
+    with transaction():
+        thread = _locked_thread(thread_id)
+        if first := writing.sent_before(key, body):
+            return first
+        author = _present(User, author_id)
+        _allow_reply(author, thread)
+        credential = _worn(author, credential_id, thread)
+        verdict = _screened(Draft(author, thread, thread.subtheme, "", body, shown.link_count))
+        return _publish_or_hold(
+            thread, author, body, shown, verdict,
+            form_token=key, credential=credential, parent_id=_parent(parent_id, thread),
+        )  # fmt: skip
+
+
+def edit_post(post: Post, by: User, body: str, title: str | None = None, *, revision: int | None = None) -> bool:
+    """Change the text of an own post (and the title, of an opening); return whether anything was changed.
+
+    The former text is kept as a Revision; an unchanged text makes none. `revision` is the one that the person
+    started from: Conflict when it is not the present one. A text that the screening would hold is refused while
+    the post is public, so that nothing published is exchanged unseen. Raises Refused, Forbidden, NotFound too.
+    """
+    body = writing.clean_body(body)
+    title = writing.clean_title(title) if title is not None else None
+    shown = writing.rendered(body)
+    post_id, thread_id, by_id = post.id, post.thread_id, by.id
+    with transaction() as session:
+        thread, by = _locked_thread(thread_id), _present(User, by_id)
+        post = _locked_post(post_id)
+        _allow(policy.why_not_edit(by, post))
+        if revision is not None and revision != post.revision:
+            raise Conflict(_l("You changed this post meanwhile, in another window. Look at both texts and send again."))
+        former = thread.title if states.is_opening(thread, post) else None
+        title = (title or former) if former is not None else None
+        if (body, title) == (post.body, former):
+            return False
+        _screen_edit(Draft(by, thread, thread.subtheme, title or "", body, shown.link_count, is_edit=True), post)
+        session.add(_former_text(post, former, by))
+        _replace(post, thread, body, title, shown)
+        if post.state == State.HELD:
+            writing.call(post, by, shown.mentions)
+        return True
+
+
+def delete_post(post: Post, by: User) -> bool:
+    """Delete an own post: a placeholder stays in its place; return whether anything was changed.
+
+    An opening without replies takes its thread along; with replies the thread stays. Raises Forbidden, NotFound.
+    """
+    post_id, thread_id, by_id = post.id, post.thread_id, by.id
+    with transaction():
+        _locked_thread(thread_id)
+        by, post = _present(User, by_id), _locked_post(post_id)
+        if post.state == State.DELETED and post.author_id == by.id:
+            return False
+        _allow(policy.why_not_delete(by, post))
+        return states.delete(post, by)
+
+
+def _publish_or_hold(
+    thread: Thread,
+    author: User,
+    body: str,
+    shown: markup.Rendered,
+    verdict: Verdict,
+    *,
+    form_token: str | None,
+    credential: Credential | None = None,
+    parent_id: int | None = None,
+) -> Post:
+    """Write the post, held at first, and let it appear in the same transaction unless the verdict holds it."""
+    post = Post(thread=thread, author=author, credential=credential, parent_id=parent_id, form_token=form_token)
+    post.state, post.state_reason, post.state_at, post.created_at = State.HELD, verdict.reason, now(), now()
+    writing.fill(post, body, shown)
+    db.session.add(post)
+    db.session.flush()
+    writing.call(post, author, shown.mentions)
+    if verdict.holds:
+        for note in on_held:
+            note(post)
+        announce(signals.post_held, post_id=post.id, reason=verdict.reason)
+    else:
+        states.settle(thread, post, State.VISIBLE, by=None)
+    return post
+
+
+def _former_text(post: Post, title: str | None, by: User) -> Revision:
+    return Revision(
+        post_id=post.id,
+        number=post.revision,
+        title=title,
+        body=post.body,
+        replaced_at=now(),
+        replaced_by_id=by.id,
+    )
+
+
+def _replace(post: Post, thread: Thread, body: str, title: str | None, shown: markup.Rendered) -> None:
+    """Put the new text in place and owe the index what changed; a held post is announced to its reviewers again."""
+    writing.fill(post, body, shown)
+    post.revision += 1
+    post.index_version += 1
+    post.edited_at = now()
+    if title is not None and title != thread.title:
+        thread.title, thread.lang = title, guess_language(title) or post.lang
+        counters.owe_index(thread.id)
+        announce(signals.thread_changed, thread_id=thread.id)
+    if post.state == State.HELD:
+        announce(signals.post_held, post_id=post.id, reason=post.state_reason)
+    else:
+        announce(signals.post_changed, post_id=post.id, thread_id=thread.id)
+
+
+def _screened(draft: Draft) -> Verdict:
+    verdict = screen(draft)
+    if verdict.message is not None:
+        raise Refused(verdict.message)
+    return verdict
+
+
+def _screen_edit(draft: Draft, post: Post) -> None:
+    verdict = _screened(draft)
+    if verdict.holds and post.is_visible:
+        raise Refused(reasons.why_edit_refused(verdict.reason))
+
+
+def _allow(why_not: Any | None) -> None:
+    if why_not is not None:
+        raise Forbidden(why_not)
+
+
+def _allow_reply(author: User, thread: Thread) -> None:
+    if not policy.sees_thread(author, thread):
+        raise NotFound
+    _allow(policy.why_not_reply(author, thread))
+
+
+def _worn(author: User, credential_id: int | None, thread: Thread) -> Credential | None:
+    """Return the credential for the answer, or raise Forbidden when it may not be worn here."""
+    if credential_id is None:
+        return None
+    credential = db.session.get(Credential, credential_id, populate_existing=True)
+    if credential is None or not policy.may_wear(author, credential, thread):
+        raise Forbidden(
+            _l("You can answer as an expert in pinned threads of your own sub-theme, while your credential is valid.")
+        )
+    return credential
+
+
+def _parent(parent_id: int | None, thread: Thread) -> int | None:
+    """Return the parent's id if it is a visible post of the thread; raise Refused if it belongs elsewhere."""
+    parent = db.session.execute(select(Post.thread_id, Post.state).where(Post.id == parent_id)).first()
+    if parent and parent.thread_id != thread.id:
+        raise Refused(_l("The post that you reply to is in another thread."))
+    return parent_id if parent and parent.state == State.VISIBLE else None
+
+
+def _present(model: type[Any], row_id: int) -> Any:
+    """Return the row as it is now, not as this session loaded it earlier; NotFound when it is gone."""
+    row = db.session.get(model, row_id, populate_existing=True)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _locked_thread(thread_id: int) -> Thread:
+    thread = locked(Thread, thread_id)
+    if thread is None:
+        raise NotFound
+    _present(SubTheme, thread.subtheme_id)
+    return thread
+
+
+def _locked_post(post_id: int) -> Post:
+    post = locked(Post, post_id)
+    if post is None:
+        raise NotFound
+    return post

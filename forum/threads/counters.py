@@ -1,0 +1,80 @@
+"""The counters that pages read instead of counting rows; kept here, in the transaction that changes a post's state.
+
+What they count, exactly (`recount.py` counts the same again):
+thread.reply_count          visible posts but the opening
+thread.expert_answer_count  visible posts that carry a credential, the opening included
+thread.last_position        the highest position ever given
+thread.last_post_at         when the visible post with the highest position was published (else the thread's beginning)
+subtheme.thread_count       visible threads
+subtheme.post_count         visible posts of visible threads, openings included
+user.published_count        visible posts of the person, in any thread
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, literal_column, select, update
+
+from forum.accounts.models import User
+from forum.core.database import db
+from forum.subthemes.models import SubTheme
+from forum.threads.models import Post, State, Thread
+
+POST_VISIBLE = Post.state == literal_column("'visible'")
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one thread contributes to the counters of its sub-theme."""
+
+    threads: int
+    posts: int
+
+
+def share(thread: Thread, opening_visible: bool) -> Share:
+    """Return what the thread contributes. Of a difference that leaves the opening as it was, either answer will do."""
+    if thread.state != State.VISIBLE:
+        return Share(0, 0)
+    return Share(1, thread.reply_count + opening_visible)
+
+
+def count_post(thread: Thread, post: Post, *, opening: bool, step: int) -> None:
+    """Count a post that appeared (`step` 1) or vanished (-1) for its thread and its author."""
+    if not opening:
+        thread.reply_count += step
+    if post.credential_id:
+        thread.expert_answer_count += step
+    db.session.execute(
+        update(User).where(User.id == post.author_id).values(published_count=User.published_count + step)
+    )
+
+
+def shift(subtheme_id: int, before: Share, after: Share) -> None:
+    """Add the difference of two shares to the sub-theme."""
+    if before == after:
+        return
+    db.session.execute(
+        update(SubTheme)
+        .where(SubTheme.id == subtheme_id)
+        .values(
+            thread_count=SubTheme.thread_count + (after.threads - before.threads),
+            post_count=SubTheme.post_count + (after.posts - before.posts),
+        )
+    )
+
+
+def refresh_activity(thread: Thread) -> None:
+    """Set the thread's latest activity anew from its last visible post; one step along an index."""
+    last = db.session.execute(
+        select(func.coalesce(Post.published_at, Post.created_at, type_=Post.created_at.type), Post.author_id)
+        .where(Post.thread_id == thread.id, Post.position.is_not(None), POST_VISIBLE)
+        .order_by(Post.position.desc())
+        .limit(1)
+    ).first()
+    thread.last_post_at, thread.last_author_id = last or (thread.created_at, thread.author_id)
+
+
+def owe_index(thread_id: int) -> None:
+    """Let every post of the thread be indexed anew: title, sub-theme or visibility changed for all of them."""
+    db.session.execute(update(Post).where(Post.thread_id == thread_id).values(index_version=Post.index_version + 1))

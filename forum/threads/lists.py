@@ -1,0 +1,142 @@
+"""Lists of threads and posts: latest activity, pinned, waiting for experts, one's own held ones, a person's posts.
+
+Every list pages by key and is served by an index; the conditions of partial indexes are written as literals, since
+SQLite can't match a bound parameter with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, literal, literal_column, select, tuple_
+from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
+
+from forum.accounts.models import Person, User
+from forum.config import PAGE_SIZE
+from forum.core.database import db
+from forum.core.paging import Page, after_cursor, cursor
+from forum.subthemes.models import SubTheme
+from forum.threads.counters import POST_VISIBLE
+from forum.threads.models import Post, Thread
+
+PINNED_LIMIT = 50  # a sub-theme's pinned threads; moderators pin few
+HELD_LIMIT = 20
+EXCERPT = 400  # characters of a post that a list shows, cut by the page to its lines
+
+THREAD_VISIBLE = Thread.state == literal_column("'visible'")
+_PINNED = Thread.pinned_at.is_not(None)
+
+
+def latest(before: str = "", subtheme_id: int | None = None, size: int = PAGE_SIZE) -> Page[Thread]:
+    """Return threads by latest activity behind the cursor `before`; of one sub-theme without its pinned ones."""
+    query = _threads().where(THREAD_VISIBLE)
+    if subtheme_id is not None:
+        query = query.where(Thread.subtheme_id == subtheme_id, Thread.pinned_at.is_(None))
+    if place := after_cursor(before):
+        moment, thread_id = literal(place[0], Thread.last_post_at.type), literal(min(place[1], 2**31 - 1))
+        query = query.where(tuple_(Thread.last_post_at, Thread.id) < tuple_(moment, thread_id))
+    query = query.order_by(Thread.last_post_at.desc(), Thread.id.desc())
+    found = db.session.scalars(query.limit(size + 1)).all()
+    last = found[size - 1] if len(found) > size else None
+    return Page(found[:size], cursor(last.last_post_at, last.id) if last else "")
+
+
+def pinned_of(subtheme_id: int) -> Sequence[Thread]:
+    """Return the sub-theme's pinned threads, the one pinned last first."""
+    query = _threads().where(Thread.subtheme_id == subtheme_id, _PINNED, THREAD_VISIBLE)
+    return db.session.scalars(query.order_by(Thread.pinned_at.desc(), Thread.id.desc()).limit(PINNED_LIMIT)).all()
+
+
+@dataclass(frozen=True)
+class Answering:
+    """A pinned thread, and how many posts stand behind its last expert's answer (all of them while there is none)."""
+
+    thread: Thread
+    waiting: int
+
+
+def answering(limit: int) -> list[Answering]:
+    """Return pinned threads of all open sub-themes, unanswered ones first, then by latest activity."""
+    last_answer = (
+        select(func.max(Post.position))
+        .where(Post.thread_id == Thread.id, Post.credential_id.is_not(None))
+        .correlate(Thread)
+        .scalar_subquery()
+    )
+    query = _threads().where(_PINNED, THREAD_VISIBLE, SubTheme.archived_at.is_(None)).join(Thread.subtheme)
+    query = query.order_by(Thread.expert_answer_count != 0, Thread.last_post_at.desc(), Thread.id.desc())
+    rows: Any = db.session.execute(query.add_columns(last_answer).limit(limit))
+    return [Answering(thread, thread.last_position - (position or 0)) for thread, position in rows]
+
+
+def waiting(subtheme_ids: Collection[int], after: str = "", size: int = PAGE_SIZE) -> Page[Thread]:
+    """Return pinned threads of these sub-themes that no expert has answered, oldest first, behind the cursor."""
+    query = _threads().where(
+        Thread.subtheme_id.in_(subtheme_ids), _PINNED, Thread.expert_answer_count == literal_column("0"), THREAD_VISIBLE
+    )
+    if place := after_cursor(after):
+        moment, thread_id = literal(place[0], Thread.created_at.type), literal(min(place[1], 2**31 - 1))
+        query = query.where(tuple_(Thread.created_at, Thread.id) > tuple_(moment, thread_id))
+    found = db.session.scalars(query.order_by(Thread.created_at, Thread.id).limit(size + 1)).all()
+    last = found[size - 1] if len(found) > size else None
+    return Page(found[:size], cursor(last.created_at, last.id) if last else "")
+
+
+def held_of(viewer: Person, subtheme_id: int) -> Sequence[Thread]:
+    """Return the viewer's own threads that wait for review in the sub-theme, newest first; nobody else's."""
+    if not viewer.is_authenticated:
+        return []
+    held = Thread.state == literal_column("'held'")
+    query = _threads().where(held, Thread.author_id == viewer.id, Thread.subtheme_id == subtheme_id)
+    return db.session.scalars(query.order_by(Thread.id.desc()).limit(HELD_LIMIT)).all()
+
+
+def subthemes_with_latest() -> list[tuple[SubTheme, Thread | None]]:
+    """Return the open sub-themes in their order, each with its thread of latest activity, in one statement."""
+    newest = aliased(Thread)
+    latest_id = (
+        select(newest.id)
+        .where(newest.subtheme_id == SubTheme.id, newest.state == literal_column("'visible'"))
+        .order_by(newest.last_post_at.desc(), newest.id.desc())
+        .limit(1)
+        .correlate(SubTheme)
+        .scalar_subquery()
+    )
+    query = select(SubTheme, Thread).outerjoin(Thread, Thread.id == latest_id).where(SubTheme.archived_at.is_(None))
+    return [
+        (subtheme, thread) for subtheme, thread in db.session.execute(query.order_by(SubTheme.position, SubTheme.id))
+    ]
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """A post in a list: where it stands and how it begins."""
+
+    post: Post
+    text: str
+
+
+def posts_of(user_id: int, before: int | None = None, size: int = PAGE_SIZE) -> Page[Excerpt]:
+    """Return a person's visible posts in visible threads, newest first, with ids below `before`."""
+    query = (
+        select(Post, func.substr(Post.plain, 1, EXCERPT))
+        .join(Post.thread)
+        .where(Post.author_id == user_id, POST_VISIBLE, THREAD_VISIBLE)
+        .options(
+            contains_eager(Post.thread).joinedload(Thread.subtheme),
+            joinedload(Post.credential), defer(Post.body), defer(Post.html),
+        )
+        .order_by(Post.id.desc())
+    )  # fmt: skip
+    if before is not None:
+        query = query.where(Post.id < before)
+    found = [Excerpt(post, text) for post, text in db.session.execute(query.limit(size + 1))]
+    return Page(found[:size], str(found[size - 1].post.id) if len(found) > size else "")
+
+
+def _threads() -> Select[Thread]:
+    """Threads as a list shows them: with sub-theme and starter."""
+    starter = joinedload(Thread.author).options(defer(User.bio), defer(User.bio_html))
+    return select(Thread).options(joinedload(Thread.subtheme), starter)

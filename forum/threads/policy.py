@@ -1,0 +1,112 @@
+"""Who may see, write and change threads and posts; pure functions for the button and the action.
+
+`why_not_…` returns None when it is allowed, else the sentence that tells the person why not.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from forum.accounts.models import Person
+from forum.experts.models import Credential
+from forum.experts.policy import may_answer_as
+from forum.subthemes.models import SubTheme
+from forum.threads.models import Post, State, Thread
+
+MENTIONS, NEWCOMER_MENTIONS = 10, 2  # people told by one post; as Discourse (checks.md section 3)
+
+
+def moderates(person: Person) -> bool:
+    """Whether the person may use the tools of moderators on threads."""
+    return bool(person.is_authenticated and person.is_moderator and not person.is_suspended)
+
+
+def sees_thread(viewer: Person, thread: Thread) -> bool:
+    """Whether the thread exists for the viewer: a held or hidden one does for its author, all do for moderators."""
+    if thread.state == State.VISIBLE or moderates(viewer):
+        return True
+    return thread.state in (State.HELD, State.HIDDEN) and viewer.id == thread.author_id
+
+
+def sees_post(viewer: Person, post: Post) -> bool:
+    """Whether the viewer sees the text of the post: what is removed or deleted only moderators do."""
+    if not sees_thread(viewer, post.thread):
+        return False
+    if post.is_visible or moderates(viewer):
+        return True
+    return post.state in (State.HELD, State.HIDDEN) and viewer.id == post.author_id
+
+
+def why_not_take_part(person: Person) -> Any | None:
+    """Say why the person may not write at all."""
+    if not person.is_authenticated:
+        return _l("Sign in to take part.")
+    if person.is_suspended:
+        return suspended_words(person)
+    return None
+
+
+def suspended_words(person: Any) -> Any:
+    """Return the sentence that says until when the person is suspended, in UTC."""
+    until = f"{person.suspended_until:%Y-%m-%d %H:%M} UTC"
+    return _l("Your account is suspended until %(until)s. Until then you can read, not write.", until=until)
+
+
+def why_not_start_thread(person: Person, subtheme: SubTheme) -> Any | None:
+    """Say why the person may not start a thread in the sub-theme."""
+    if subtheme.archived_at:
+        return _l("This sub-theme is archived: it can be read, but takes no new threads.")
+    return why_not_take_part(person)
+
+
+def why_not_reply(person: Person, thread: Thread) -> Any | None:
+    """Say why the person may not reply in a thread that they see."""
+    if thread.state == State.HELD:
+        return _l("This thread waits for review. Replies are possible once it is published.")
+    if thread.state != State.VISIBLE:
+        return _l("This thread is not public any more and takes no replies.")
+    return why_closed(thread) or why_not_take_part(person)
+
+
+def why_closed(thread: Thread) -> Any | None:
+    """Say why nothing can be written in a thread that is seen: locked, or its sub-theme archived."""
+    if thread.is_locked:
+        return _l("A moderator has locked this thread: it can be read, but not continued.")
+    if thread.subtheme.archived_at:
+        return _l("This sub-theme is archived: its threads can be read, but not continued.")
+    return None
+
+
+def may_wear(person: Person, credential: Credential, thread: Thread) -> bool:
+    """Whether the person may answer with the credential: theirs, in force, and the thread pinned in its sub-theme."""
+    return thread.is_pinned and may_answer_as(person, credential, thread.subtheme_id)
+
+
+def why_not_edit(person: Person, post: Post) -> Any | None:
+    """Say why the person may not change a post that they see: only its author may, while it is public or held."""
+    if person.id != post.author_id or not sees_post(person, post):
+        return _l("Only its author can change a post.")
+    if post.state not in (State.VISIBLE, State.HELD):
+        return _l("This post is not public any more and can't be changed.")
+    return why_closed(post.thread) or why_not_take_part(person)
+
+
+def why_not_delete(person: Person, post: Post) -> Any | None:
+    """Say why the person may not delete a post that they see; a lock does not keep anybody from taking words back."""
+    if person.id != post.author_id or not sees_post(person, post):
+        return _l("Only its author can delete a post.")
+    if post.state not in (State.VISIBLE, State.HELD):
+        return _l("This post is not public any more: a moderator has decided about it.")
+    return why_not_take_part(person)
+
+
+def may_flag(person: Person, post: Post) -> bool:
+    """Whether to offer the flag: a visible post of somebody else (moderation decides again when it is sent)."""
+    return why_not_take_part(person) is None and post.is_visible and person.id != post.author_id
+
+
+def most_mentions(author: Person) -> int:
+    """Return how many people one post of the author may call by name."""
+    return NEWCOMER_MENTIONS if author.is_newcomer else MENTIONS

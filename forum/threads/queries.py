@@ -1,0 +1,117 @@
+"""Threads and posts through a viewer's eyes: what they may not see is None, and the views answer 404."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import defer, joinedload
+
+from forum.accounts.models import Person, User
+from forum.core.database import db
+from forum.core.paging import Page, Positions
+from forum.threads import policy
+from forum.threads.counters import POST_VISIBLE
+from forum.threads.models import Post, State, Thread
+
+LARGEST_ID = 2**31 - 1  # what the id columns hold on PostgreSQL; a larger number in an address is nobody's
+UNPUBLISHED_LIMIT = 50  # own posts under review (all, for a moderator) that a thread's last page shows at its end
+LINKED_ANSWERS = 10  # experts' answers that a thread's head links to
+
+
+def visible_thread(thread_id: int, viewer: Person) -> Thread | None:
+    """Return the thread with its sub-theme and author, or None when it does not exist for the viewer."""
+    if not 0 < thread_id <= LARGEST_ID:
+        return None
+    query = select(Thread).where(Thread.id == thread_id)
+    thread = db.session.scalar(query.options(joinedload(Thread.subtheme), _person(Thread.author)))
+    return thread if thread and policy.sees_thread(viewer, thread) else None
+
+
+def visible_post(post_id: int, viewer: Person) -> Post | None:
+    """Return the post with its thread, sub-theme, author and credential, or None when the viewer may not read it."""
+    if not 0 < post_id <= LARGEST_ID:
+        return None
+    query = select(Post).where(Post.id == post_id).options(*_with_author(), _with_place())
+    post = db.session.scalar(query)
+    return post if post and policy.sees_post(viewer, post) else None
+
+
+def placed_post(post_id: int, viewer: Person) -> Post | None:
+    """Return the post if the viewer sees at least its place: the text, or the quiet line that stands for it."""
+    if not 0 < post_id <= LARGEST_ID:
+        return None
+    post = db.session.scalar(select(Post).where(Post.id == post_id).options(_with_place()))
+    if post is None or not policy.sees_thread(viewer, post.thread):
+        return None
+    return post if post.position is not None or policy.sees_post(viewer, post) else None
+
+
+def posts_page(thread: Thread, viewer: Person, place: Positions, experts_only: bool = False) -> Sequence[Post]:
+    """Return the posts at the page's positions, in order, in one statement; what is not public keeps its place.
+
+    With `experts_only`, the visible ones of them that carry a credential. Who sees which text says policy.sees_post.
+    """
+    query = _posts(thread).where(Post.position.between(place.first, place.last))
+    if experts_only:
+        query = query.where(Post.credential_id.is_not(None), POST_VISIBLE)
+    return db.session.scalars(query.order_by(Post.position)).all()
+
+
+def experts_page(thread: Thread, after: int, size: int) -> Page[Post]:
+    """Return `size` visible answers by experts behind position `after`; the cursor is the last one's position."""
+    query = _posts(thread).where(Post.credential_id.is_not(None), POST_VISIBLE, Post.position > after)
+    found = db.session.scalars(query.order_by(Post.position).limit(size + 1)).all()
+    return Page(found[:size], str(found[size - 1].position) if len(found) > size else "")
+
+
+def unpublished_posts(thread: Thread, viewer: Person) -> Sequence[Post]:
+    """Return the thread's posts without a place that the viewer reads: own ones under review, all for a moderator."""
+    if not viewer.is_authenticated:
+        return []
+    query = _posts(thread).where(Post.position.is_(None), Post.state != State.DELETED)
+    if not policy.moderates(viewer):
+        query = query.where(Post.author_id == viewer.id, or_(Post.state == State.HELD, Post.state == State.HIDDEN))
+    return db.session.scalars(query.order_by(Post.id).limit(UNPUBLISHED_LIMIT)).all()
+
+
+def expert_answers(thread: Thread) -> Sequence[Post]:
+    """Return the thread's first ten visible answers by experts with author and credential; no query without any."""
+    if not thread.expert_answer_count:
+        return []
+    query = _posts(thread).where(Post.credential_id.is_not(None), POST_VISIBLE, Post.position.is_not(None))
+    return db.session.scalars(query.options(defer(Post.html)).order_by(Post.position).limit(LINKED_ANSWERS)).all()
+
+
+def context_around(post: Post, before: int = 2, after: int = 2) -> Sequence[Post]:
+    """Return the post with its neighbours in the thread, in order; an unpublished one stands after the last ones."""
+    position = post.position or post.thread.last_position + 1
+    earlier = _posts(post.thread).where(Post.position < position).order_by(Post.position.desc()).limit(before)
+    later = _posts(post.thread).where(Post.position > position).order_by(Post.position).limit(after)
+    return [*reversed(db.session.scalars(earlier).all()), post, *db.session.scalars(later).all()]
+
+
+def opening_of(thread: Thread) -> Post | None:
+    """Return the thread's first post, also while it is held."""
+    query = select(Post).where(Post.thread_id == thread.id, or_(Post.position == 1, Post.position.is_(None)))
+    post = db.session.scalar(query.order_by(Post.position.is_(None), Post.id).limit(1))
+    return post if post and (post.position == 1 or thread.last_position == 0) else None
+
+
+def _posts(thread: Thread) -> Select[Post]:
+    """Posts as a page shows them: without the source, with author and credential."""
+    return select(Post).where(Post.thread_id == thread.id).options(defer(Post.body), *_with_author())
+
+
+def _with_author() -> tuple[Any, ...]:
+    return _person(Post.author), joinedload(Post.credential)
+
+
+def _with_place() -> Any:
+    return joinedload(Post.thread).options(joinedload(Thread.subtheme))
+
+
+def _person(relationship: Any) -> Any:
+    """Join somebody's row without what only their own page shows."""
+    return joinedload(relationship).options(defer(User.bio), defer(User.bio_html))

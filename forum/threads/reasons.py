@@ -1,0 +1,32 @@
+"""Why a post is not public, in words: the reasons of the screening here, the rules filled in by moderation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from forum.threads.models import Post, State
+
+# Code of Post.state_reason → the sentence or the rule's name. Moderation adds its rules when the application is made.
+NAMES: dict[str, Any] = {
+    "newcomer": _l("The first posts of a new account are read by a moderator before they appear."),
+    "links": _l("Many links from an account under a day old are looked at by a moderator before they appear."),
+}
+_EDITS: dict[str, Any] = {
+    "links": _l("While your account is under a day old, a post can't be given this many links."),
+}
+_ANY_EDIT = _l("While your first posts are being read by a moderator, published ones can't be changed. Write a reply.")
+
+
+def why(post: Post) -> Any:
+    """Return the words for why a post is held, hidden or removed; "" when there are none."""
+    name = NAMES.get(post.state_reason, "")
+    if name and post.state in (State.HIDDEN, State.REMOVED):
+        return _l("Rule: %(rule)s.", rule=name)
+    return name
+
+
+def why_edit_refused(reason: str) -> Any:
+    """Return why a change of a published post is refused that the screening would hold, had it been a new post."""
+    return _EDITS.get(reason, _ANY_EDIT)

@@ -1,0 +1,85 @@
+"""A text on its way into a post: normalised, rendered, its mentions resolved, and sent only once."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select
+
+from forum.accounts.models import User
+from forum.accounts.queries import existing_names
+from forum.core import markup, text
+from forum.core.database import db
+from forum.core.errors import Conflict, Refused
+from forum.threads import policy
+from forum.threads.models import Post, PostMention
+
+
+def clean_body(body: str) -> str:
+    """Return the Markdown as it is stored, or raise Refused; the form says the same with numbers."""
+    return _cleaned(text.normalize_text, body, text.BODY_LIMIT)
+
+
+def clean_title(title: str) -> str:
+    """Return the title as it is stored, or raise Refused."""
+    return _cleaned(text.normalize_line, title, text.TITLE_LIMIT)
+
+
+def _cleaned(normalize: Any, words: str, limit: int) -> str:
+    try:
+        return str(normalize(words, limit))
+    except text.TooLong as error:
+        raise Refused(
+            _l("%(length)s characters are too many: %(limit)s are possible.", length=error.length, limit=error.limit)
+        ) from error
+    except text.Blank as error:
+        raise Refused(_l("Please fill this in.")) from error
+
+
+def rendered(body: str) -> markup.Rendered:
+    """Render Markdown with the people it names, or raise Refused. It may take a second: never within a transaction."""
+    try:
+        return markup.render(body, resolve_people=existing_names)
+    except markup.TooDeep as error:
+        raise Refused(
+            _l("Quotes or lists stand more than %(limit)s deep in each other. Take some levels out.", limit=error.limit)
+        ) from error
+    except markup.TooCostly as error:
+        raise Refused(
+            _l("This text is built too intricately to be shown. Use fewer marks, or send it in parts.")
+        ) from error
+
+
+def fill(post: Post, body: str, shown: markup.Rendered) -> None:
+    """Put a text and its rendering into the post."""
+    post.body, post.html, post.plain = body, shown.html, shown.text
+    post.render_version, post.lang = shown.version, text.guess_language(shown.text)
+
+
+def call(post: Post, author: User, names: tuple[str, ...]) -> None:
+    """Write down who is called by name, to be told at publication: at most ten, two by a newcomer, never oneself."""
+    db.session.execute(delete(PostMention).where(PostMention.post_id == post.id))
+    callable_names = [name for name in names if name != author.username][: policy.most_mentions(author)]
+    if callable_names:
+        people = db.session.scalars(select(User.id).where(User.username.in_(callable_names)).order_by(User.id))
+        db.session.add_all(PostMention(post_id=post.id, user_id=user_id) for user_id in people)
+
+
+def form_key(author_id: int, place: str, token: str | None) -> str | None:
+    """Return what the unique column stores for a form's token: bound to its author and place, so nobody else's."""
+    if not token:
+        return None
+    return hashlib.sha256(f"{author_id}/{place}/{token}".encode()).hexdigest()
+
+
+def sent_before(key: str | None, body: str) -> Post | None:
+    """Return the post that the same form has made already, or None.
+
+    Raises Conflict when that form carried another text (sent, gone back to, changed): nothing typed may vanish.
+    """
+    first = db.session.scalar(select(Post).where(Post.form_token == key)) if key else None
+    if first and first.body != body:
+        raise Conflict(_l("This form was sent before, with another text. Check this one and send it again."))
+    return first
