@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, SelectField
+from wtforms.fields import SelectChoice as Choice
 from wtforms.validators import Optional, ValidationError
 
 from forum.core.forms import Form, Line
@@ -27,14 +28,16 @@ class SearchForm(Form):
     subtheme = SelectField(_l("Sub-theme"), validators=[Optional()], default="")
     author = Line(_l("Author"), NAME_LIMIT, required=False)
     lang = SelectField(
-        _l("Language"), choices=[("", _l("Both languages")), ("zh", _l("Chinese")), ("en", _l("English"))], default=""
+        _l("Language"),
+        choices=[Choice("", _l("Both languages")), Choice("zh", _l("Chinese")), Choice("en", _l("English"))],
+        default="",
     )
     after = DateField(_l("From day"), validators=[Optional()])
     before = DateField(_l("To day"), validators=[Optional()])
     expert = BooleanField(_l("Experts' answers only"), false_values=("", "0", "false"))
     sort = SelectField(
         _l("Order"),
-        choices=[("relevance", _l("Best match first")), ("newest", _l("Newest first"))],
+        choices=[Choice("relevance", _l("Best match first")), Choice("newest", _l("Newest first"))],
         default="relevance",
     )
 

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
+from wtforms.fields import SelectChoice as Choice
 
 from forum.config import PAGE_SIZE
 from forum.core import jobs
@@ -51,8 +52,8 @@ def results() -> Response:
 
 def _form() -> SearchForm:
     form = SearchForm(formdata=request.args)
-    named = [(subtheme.slug, subtheme.name(page_lang())) for subtheme in open_subthemes()]
-    form.subtheme.choices = [("", gettext("All sub-themes")), *named]
+    named = [Choice(subtheme.slug, subtheme.name(page_lang())) for subtheme in open_subthemes()]
+    form.subtheme.choices = [Choice("", gettext("All sub-themes")), *named]
     return form
 
 
