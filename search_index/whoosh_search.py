@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from time import monotonic
 from typing import Any
 
@@ -11,6 +11,9 @@ from search_index.question import Question
 from search_index.ranking import K1, B, Candidate, Ranking, rarity
 from search_index.whoosh_schema import facet, positions
 from search_index.whoosh_segments import SegmentFiles, Snapshot
+
+_EVER = (-(2**62), 2**62)
+_DAY = 86_400
 
 
 class _OutOfTime(Exception):
@@ -27,7 +30,8 @@ class Search:
         self._snapshot = snapshot
         self._question = question
         self._facets = _facets(query)
-        self._since, self._until = _seconds(query.after), _seconds(query.before, days=1)
+        self._since = _EVER[0] if query.after is None else _seconds(query.after)
+        self._until = _EVER[1] if query.before is None else _seconds(query.before) + _DAY
         self._deadline = deadline
         frequencies = [sum(files.frequency(term) for files in snapshot.segments) for term in question.terms]
         self._rarities = [rarity(frequency, snapshot.documents) for frequency in frequencies]
@@ -71,13 +75,16 @@ class Search:
         refused: AbstractSet[int],
     ) -> None:
         ids, created = files.ids, files.created
-        posts: Any = strengths.keys() if allowed is None else strengths.keys() & allowed
-        if self._since is not None or self._until is not None:
-            since, until = self._since or -(2**62), self._until or 2**62
-            posts = [post for post in posts if since <= created[post] < until]
+        posts: AbstractSet[int] = strengths.keys()
+        if allowed is not None:
+            posts = posts & allowed
+        if refused:
+            posts = posts - refused
+        since, until = self._since, self._until
         self.candidates += [
             Candidate(ids[post], strengths[post], masks[post], created[post])
-            for post in (posts if not refused else posts - refused)
+            for post in posts
+            if since <= created[post] < until
         ]
 
     def _allowed(self, files: SegmentFiles) -> AbstractSet[int] | None:
@@ -141,8 +148,6 @@ def _facets(query: Query) -> list[str]:
     return [*facets, facet("expert", "1")] if query.expert else facets
 
 
-def _seconds(day: date | None, days: int = 0) -> int | None:
-    """When the day begins in UTC, or that many days later, in seconds since 1970."""
-    if day is None:
-        return None
-    return int(datetime.combine(day, time(), UTC).timestamp()) + days * int(timedelta(days=1).total_seconds())
+def _seconds(day: date) -> int:
+    """When the day begins in UTC, in seconds since 1970."""
+    return int(datetime.combine(day, time(), UTC).timestamp())

@@ -2,8 +2,6 @@
 
 Whoosh's own searchers walk a tree of matchers for every post: over 44,000 posts a question of ten common words took
 them 65 ms, and a phrase of two 30 to 50. Here the postings are read 128 at a time and added up (see `whoosh_search`).
-Files are read, not mapped: Whoosh copies a mapped index into the memory of each process, and a mapped file that
-somebody truncates kills the process.
 """
 
 from array import array
@@ -11,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC
 from whoosh.reading import TermNotFound
 
 from search_index.interface import IndexUnavailable, Reason
 from search_index.whoosh_schema import SCHEMA
+from search_index.whoosh_storage import Storage
 
 INDEX_NAME = "posts"
 _FORMATS = {name: SCHEMA[name].format for name in ("terms", "facets")}
@@ -25,20 +23,25 @@ _FORMATS = {name: SCHEMA[name].format for name in ("terms", "facets")}
 class SegmentFiles:
     """One segment's postings and columns. Belongs to one thread at a time: its files have one reading position."""
 
-    def __init__(self, storage: FileStorage, segment: Any) -> None:
+    def __init__(self, folder: Path, segment: Any) -> None:
         self.name = segment.segment_id()
-        self._sizes = getattr(segment, "file_sizes", {})
-        self._folder = Path(storage.folder)
+        self._sizes = segment.file_sizes
+        self._folder = folder
+        self._storage = Storage(str(folder))
         self.check()
-        codec = segment.codec()
-        per_document = codec.per_document_reader(storage, segment)
         try:
-            self.ids = self._column(per_document, "id", "q")
-            self.created = self._column(per_document, "created", "q")
-            self.length = self._column(per_document, "length", "i")
-        finally:
-            per_document.close()
-        self._terms = codec.terms_reader(storage, segment)
+            self._open(segment)
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self, segment: Any) -> None:
+        columns = segment.codec().per_document_reader(self._storage, segment)
+        self.ids = self._column(columns, "id", "q")
+        self.created = self._column(columns, "created", "q")
+        self.length = self._column(columns, "length", "i")
+        self._storage.close_files()
+        self._terms = segment.codec().terms_reader(self._storage, segment)
 
     @staticmethod
     def _column(per_document: Any, name: str, typecode: str) -> "array[int]":
@@ -74,7 +77,8 @@ class SegmentFiles:
             matcher._next_block()
 
     def close(self) -> None:
-        self._terms.close()
+        """Close the files; the segment can't be read any more."""
+        self._storage.close_files()
 
 
 class Snapshot:
@@ -82,14 +86,21 @@ class Snapshot:
 
     def __init__(self, generation: Path, before: "Snapshot | None" = None) -> None:
         self.generation = generation
-        self._storage = FileStorage(str(generation), supports_mmap=False)
-        toc = TOC.read(self._storage, INDEX_NAME, schema=SCHEMA)
-        self.number = toc.generation
+        self._storage = Storage(str(generation))
+        try:
+            contents = TOC.read(self._storage, INDEX_NAME, schema=SCHEMA)
+        finally:
+            self._storage.close_files()
+        self.number = contents.generation
+        self.deleted = [frozenset(segment.deleted_docs()) for segment in contents.segments]
+        self.segments: list[SegmentFiles] = []
         known = {files.name: files for files in before.segments} if before and before.generation == generation else {}
-        self.segments: list[SegmentFiles] = [
-            known.get(s.segment_id()) or SegmentFiles(self._storage, s) for s in toc.segments
-        ]
-        self.deleted = [frozenset(segment.deleted_docs()) for segment in toc.segments]
+        try:
+            for segment in contents.segments:
+                self.segments.append(known.get(segment.segment_id()) or SegmentFiles(generation, segment))
+        except BaseException:
+            self.close(but=before)
+            raise
         self.documents = sum(len(files.ids) for files in self.segments)
         self.average_length = sum(sum(files.length) for files in self.segments) / (self.documents or 1) or 1.0
 
@@ -102,7 +113,7 @@ class Snapshot:
         return True
 
     def close(self, but: "Snapshot | None" = None) -> None:
-        """Close the files of all segments that `but` has not taken over."""
+        """Close the files of all segments that `but` doesn't hold too."""
         kept = {id(files) for files in but.segments} if but else set()
         for files in self.segments:
             if id(files) not in kept:

@@ -1,19 +1,19 @@
 """Writing a Whoosh index: commits that stay short and leave few segments."""
 
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
-from whoosh.writing import SegmentWriter
+from whoosh.writing import NO_MERGE, SegmentWriter
 
 from search_index.interface import Document
 from search_index.whoosh_schema import SCHEMA, fields
 from search_index.whoosh_segments import INDEX_NAME
+from search_index.whoosh_storage import Storage
 
 MERGE_FACTOR = 8  # so many segments of one size are merged into one of the next
 MERGE_LIMIT = 10_000  # larger segments (about 5 s to merge) wait for a rebuild
@@ -31,47 +31,47 @@ class Writer(SegmentWriter):
 
 def create(generation: Path) -> None:
     """Make an empty index in a folder."""
-    FileIndex.create(FileStorage(str(generation), supports_mmap=False), SCHEMA, INDEX_NAME)
-
-
-def open_writer(generation: Path, megabytes: int = 64) -> Writer:
-    """A writer for an index whose lock the caller holds; it buffers so many megabytes before it sorts on disk."""
-    index = FileIndex(FileStorage(str(generation), supports_mmap=False), SCHEMA, INDEX_NAME)
-    return Writer(index, limitmb=megabytes, compound=False)
+    FileIndex.create(Storage(str(generation)), SCHEMA, INDEX_NAME)
 
 
 def replace(generation: Path, documents: Iterable[Document], numbers: list[list[int]]) -> None:
     """Add documents and forget others in one commit: `numbers` names, for each segment, the posts to forget."""
-    writer = open_writer(generation)
-    try:
+    with _writing(generation, 64, merge_tiers) as writer:
         for segment, forgotten in zip(writer.segments, numbers, strict=True):
             for number in forgotten:
                 segment.delete_document(number)
         for document in documents:
             writer.add_document(**fields(document))
-        writer.commit(mergetype=merge_tiers)
-    except BaseException:
-        with suppress(Exception):  # the first error is the one that tells
-            writer.cancel()
-        raise
 
 
 def fill(generation: Path, documents: Iterable[Document], progress: Callable[[int], None] | None) -> int:
     """Write all documents into a new index as one segment; returns how many."""
     create(generation)
-    writer = open_writer(generation, megabytes=128)
     count = 0
-    try:
+    with _writing(generation, 128, NO_MERGE) as writer:
         for count, document in enumerate(documents, 1):
             writer.add_document(**fields(document))
             if progress and count % 500 == 0:
                 progress(count)
-        writer.commit(merge=False)
-    except BaseException:
-        with suppress(Exception):  # the first error is the one that tells
-            writer.cancel()
-        raise
     return count
+
+
+@contextmanager
+def _writing(generation: Path, megabytes: int, merge: Callable[..., list[Any]]) -> Iterator[Writer]:
+    """A writer that commits at the end, or cancels; it buffers so many megabytes before it sorts on disk."""
+    storage = Storage(str(generation))
+    writer: Writer | None = None
+    try:
+        writer = Writer(FileIndex(storage, SCHEMA, INDEX_NAME), limitmb=megabytes, compound=False)
+        yield writer
+        writer.commit(mergetype=merge)
+    except BaseException:
+        if writer is not None:
+            with suppress(Exception):  # the first error is the one that tells
+                writer.cancel()
+        raise
+    finally:
+        storage.close_files()
 
 
 def merge_tiers(writer: SegmentWriter, segments: list[Any]) -> list[Any]:

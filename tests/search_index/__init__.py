@@ -1,0 +1,1 @@
+"""Search: one suite for both engines, and each engine's own dangers."""
