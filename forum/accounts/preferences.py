@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, current_app, request
 from flask_babel import gettext
 
 from forum.core import i18n, web
@@ -25,7 +25,7 @@ def save() -> Response:
     """Keep the chosen language or theme and go back to the page."""
     if not is_from_here():
         raise Forbidden(gettext("This came from another site. Use the switch on our own pages."))
-    answer = web.see_other(web.back(request.form.get("next"), url_for("home.index")))
+    answer = web.see_other(web.back(request.form.get("next"), "/"))
     language, theme = request.form.get("language"), request.form.get("theme")
     if language in i18n.LANGUAGES:
         web.set_cookie(answer, i18n.COOKIE, language, days=YEAR)

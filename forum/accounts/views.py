@@ -60,16 +60,16 @@ def login() -> Response:
 @bp.post("/logout")
 def logout() -> Response:
     """Sign out of this browser; without being signed in it does no harm."""
-    answer = web.see_other(url_for("home.index"))
+    answer = web.see_other("/")
     signin.sign_out(answer)
     return answer
 
 
 def _onward(target: str | None) -> str:
     """Where somebody wanted to go before signing in; never another site, never the sign-in pages again."""
-    path = web.back(target, url_for("home.index"))
+    path = web.back(target, "/")
     here = (url_for(".login"), url_for(".register"))
-    return url_for("home.index") if path.partition("?")[0] in here else path
+    return "/" if path.partition("?")[0] in here else path
 
 
 def _welcome(user: User, target: str | None) -> Response:
