@@ -1,5 +1,95 @@
-"""What members see."""
+"""What members see of moderation: the form of a flag, the rules, a decision about one's own post, the public log."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, request, url_for
+from flask_babel import gettext
+from flask_login import current_user, login_required
+
+from forum.core import web
+from forum.core.errors import Forbidden, NotFound, Refused
+from forum.core.limits import limited
+from forum.threads.models import Post
+from forum.threads.queries import visible_post
+from moderation import flags, policy, public_log, queries, rules, wording
+from moderation.forms import FlagForm
 
 bp = Blueprint("flags", __name__)
+
+
+@bp.route("/posts/<int:post_id>/flags", methods=("GET", "POST"))
+@login_required
+@limited("FLAG", accepted_only=True)
+def flag(post_id: int) -> Response:
+    """Say that somebody else's post breaks a rule."""
+    post = _flaggable(post_id)
+    here = url_for("posts.show", post_id=post.id)
+    if queries.own_open_flag(post.id, current_user.id):
+        flash(gettext("You have flagged this post already. It waits for a moderator."))
+        return web.see_other(here)
+    form = FlagForm()
+    if form.validate_on_submit():
+        try:
+            flags.flag_post(post, current_user, form.reason.data, form.note.data)
+        except Refused as refusal:
+            if refusal.status != Refused.status:
+                raise
+            form.refuse("reason", refusal.message)
+        else:
+            flash(gettext("Thank you. A moderator will look at it, and you will be told what was decided."))
+            return web.see_other(here)
+    return web.page("moderation/flag.html", 422 if form.errors else 200, form=form, post=post, rules=rules.RULES)
+
+
+def _flaggable(post_id: int) -> Post:
+    post = visible_post(post_id, current_user)
+    if post is None or not post.is_visible:
+        raise NotFound
+    if not policy.may_flag(current_user, post):
+        raise Forbidden(gettext("You can flag posts of others, while your account may take part."))
+    return post
+
+
+@bp.get("/rules")
+def community_rules() -> Response:
+    """Show the rules, and how moderation works."""
+    return web.page("moderation/rules.html", rules=rules.RULES.values())
+
+
+@bp.get("/moderation/decisions/<int:decision_id>")
+@login_required
+def decision(decision_id: int) -> Response:
+    """Show a decision as the author of the post reads it: what, by which rule, why, and what can be done."""
+    found = queries.decision_in_full(decision_id)
+    if found is None or not policy.sees_decision(current_user, found):
+        raise NotFound
+    return web.page(
+        "moderation/decision.html",
+        decision=found,
+        case=found.case,
+        words=wording.decided(found.outcome, found.case.source),
+        rule=rules.RULES.get(found.rule),
+        sees_desk=policy.sees_desk(current_user),
+    )
+
+
+@bp.get("/moderation/log")
+def log() -> Response:
+    """Show what was decided, by which rule and in which role, to everybody."""
+    act = request.args.get("act", "")
+    act = act if act in wording.ACTS else ""
+    before = request.args.get("before", "")
+    before_seq = int(before) if before.isascii() and before.isdecimal() and len(before) < 10 else None
+    page = public_log.page(act, before_seq)
+    chosen: dict[str, Any] = {"act": act} if act else {}
+    return web.page(
+        "moderation/log.html",
+        lines=page.items,
+        act=act,
+        words=wording,
+        name_of_rule=rules.name_of,
+        older=url_for(".log", before=page.next_cursor, **chosen) if page.next_cursor else None,
+        newest=url_for(".log", **chosen) if before_seq else None,
+    )

@@ -1,0 +1,170 @@
+"""Writing notices, following threads, marking notices read. Telling twice makes one notice: `key` names its cause."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from forum.core.database import Base, db, locked, now, transaction
+from forum.core.jobs import job, sweeper
+from forum.core.markup.quoting import ATTRIBUTION
+from forum.experts.models import Credential
+from forum.notifications import queries
+from forum.notifications.models import Notification, Watch
+from forum.threads.models import Post, State, Thread
+
+MENTIONS_MOST = 20  # people told by one post because they are named or quoted (checks.md SP-2)
+SWEEP_SIZE = 200
+CREDENTIALS_LOOKED_BACK = timedelta(days=7)  # how long the worker may have been away
+
+log = logging.getLogger(__name__)
+
+_QUOTED_LINE = re.compile(rf"^[ >]*> ?{ATTRIBUTION.pattern}", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One notice to be written: to whom, what kind, and the `key` of its cause, unique for the person."""
+
+    user_id: int
+    kind: str
+    key: str
+    actor_id: int | None = None
+    post_id: int | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def tell(
+    user_id: int,
+    kind: str,
+    key: str,
+    actor_id: int | None = None,
+    post_id: int | None = None,
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """Give one person one notice, in the caller's transaction if there is one; nothing if `key` was told before."""
+    tell_all([Notice(user_id, kind, key, actor_id, post_id, facts or {})])
+
+
+def tell_all(notices: Iterable[Notice]) -> None:
+    """Write many notices in one statement; those told before are left as they are."""
+    moment = now()
+    rows = [{**vars(notice), "created_at": moment} for notice in notices]
+    if rows:
+        with transaction() as session:
+            session.execute(_insert_or_leave(Notification, "user_id", "key"), rows)
+
+
+def _insert_or_leave(model: type[Base], *unique: str) -> Any:
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    return dialect.insert(model).on_conflict_do_nothing(index_elements=unique)
+
+
+@job
+def tell_of_post(post_id: int) -> None:
+    """Tell everybody whom a published post concerns, once; its author and the thread's now follow the thread.
+
+    A post that is not visible yet, or no more, owes nothing now. Safe to run twice and from two workers at once.
+    """
+    thread_id = queries.thread_of(post_id)
+    if thread_id is None:
+        return
+    with transaction():
+        thread, post = locked(Thread, thread_id), locked(Post, post_id)
+        if thread is None or post is None or post.notified_at or post.state != State.VISIBLE:
+            return
+        if thread.state == State.VISIBLE:
+            tell_all(
+                Notice(user_id, kind, f"post:{post.id}", actor_id=post.author_id, post_id=post.id)
+                for user_id, kind in _concerned(thread, post).items()
+            )
+            _follow({thread.author_id, post.author_id}, thread.id)
+        post.notified_at = now()
+
+
+def _concerned(thread: Thread, post: Post) -> dict[int, str]:
+    """Return who is told and why: each person once, by what concerns them most (later entries are stronger)."""
+    kinds: dict[int, str] = {}
+    answer = "answer" if post.credential_id else ""
+    muted, watching = queries.watchers(thread.id)
+    kinds.update(dict.fromkeys(queries.without_unread_watch(watching, thread.id), "watch"))
+    if answer:
+        kinds.update(dict.fromkeys(watching, answer))
+    if thread.author_id not in muted:
+        kinds[thread.author_id] = answer or "reply"
+    if post.parent_id and (parent := queries.authors_of([post.parent_id])):
+        kinds.update(dict.fromkeys(parent, answer or "reply"))
+    kinds.update(dict.fromkeys(queries.authors_of(_quoted(post.body)), "quote"))
+    kinds.update(dict.fromkeys(queries.mentioned_in(post.id, MENTIONS_MOST), "mention"))
+    kinds.pop(post.author_id, None)
+    return kinds
+
+
+def _quoted(body: str) -> list[int]:
+    """Return the ids of the posts that a text quotes by the quote button's convention."""
+    ids = dict.fromkeys(int(found[0].rpartition("#")[2]) for found in _QUOTED_LINE.finditer(body))
+    return list(ids)[:MENTIONS_MOST]
+
+
+def _follow(user_ids: set[int], thread_id: int) -> None:
+    rows = [{"user_id": user_id, "thread_id": thread_id, "created_at": now()} for user_id in sorted(user_ids)]
+    with transaction() as session:
+        session.execute(_insert_or_leave(Watch, "user_id", "thread_id"), rows)
+
+
+@job
+def tell_of_credential(credential_id: int) -> None:
+    """Tell somebody that they were made an expert, or are one no more. Safe to run twice."""
+    credential = db.session.get(Credential, credential_id)
+    if credential is None:
+        return
+    change = "revoked" if credential.revoked_at else "granted"
+    facts = {"change": change, "title": credential.title, "subtheme": credential.subtheme_id}
+    tell(credential.user_id, "credential", queries.credential_key(credential), facts=facts)
+
+
+@sweeper
+def notices_owed() -> None:
+    """Tell of every published post whose notices are owed: what a crash left behind."""
+    last = 0
+    while ids := queries.posts_owing_notices(last, SWEEP_SIZE):
+        for post_id in ids:
+            _or_log(tell_of_post, post_id)
+        last = ids[-1]
+
+
+@sweeper
+def credentials_owed() -> None:
+    """Tell of every credential that changed lately and whose nudge was lost."""
+    for credential_id in queries.credentials_owing_notices(now() - CREDENTIALS_LOOKED_BACK):
+        _or_log(tell_of_credential, credential_id)
+
+
+def _or_log(function: Callable[[int], None], row_id: int) -> None:
+    try:
+        function(row_id)
+    except Exception:  # one row that can't be told must not keep the others waiting
+        log.exception("%s failed for %s", function.__name__, row_id)
+
+
+def mute(user_id: int, thread_id: int) -> None:
+    """Stop following a thread; mentions, quotes and direct replies are still told."""
+    with transaction() as session:
+        _follow({user_id}, thread_id)
+        session.execute(update(Watch).where(Watch.user_id == user_id, Watch.thread_id == thread_id).values(muted=True))
+
+
+def mark_read(user_id: int, notification_id: int | None = None) -> None:
+    """Mark one of the person's notices read, or all of them."""
+    owed = update(Notification).where(Notification.user_id == user_id, Notification.read_at.is_(None))
+    if notification_id is not None:
+        owed = owed.where(Notification.id == notification_id)
+    with transaction() as session:
+        session.execute(owed.values(read_at=now()))

@@ -1,0 +1,138 @@
+"""Reading notices and who is to get them. Every list is bounded or is the whole of what one post concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy.orm import contains_eager, joinedload, load_only
+
+from forum.accounts.models import Person
+from forum.config import PAGE_SIZE
+from forum.core.database import db
+from forum.core.paging import Page
+from forum.experts.models import Credential
+from forum.notifications.models import Notification, Watch
+from forum.threads import policy
+from forum.threads.models import Post, PostMention, State, Thread
+
+Seen = tuple[Notification, Post | None]  # a notice, and its post if the person may see that now
+
+UNREAD_MOST = 100  # counting stops here; the header then says "99+"
+
+# spelled out: a bound value would keep the partial index from serving
+_VISIBLE: ColumnElement[str] = literal_column(f"'{State.VISIBLE}'")
+    f"'{State.VISIBLE}'"
+)  # spelled out: a bound value would keep the partial index from serving
+
+
+def unread(user_id: int) -> int:
+    """Return how many notices the person has not read, counted up to UNREAD_MOST."""
+    some = (
+        select(Notification.id)
+        .where(Notification.user_id == user_id, Notification.read_at.is_(None))
+        .limit(UNREAD_MOST)
+        .subquery()
+    )
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def page(viewer: Person, before: int | None) -> Page[Seen]:
+    """Return the person's notices, newest first."""
+    query = _seen_by(viewer).order_by(Notification.id.desc()).limit(PAGE_SIZE + 1)
+    if before:
+        query = query.where(Notification.id < before)
+    rows = [_shown(viewer, notice, post) for notice, post in db.session.execute(query)]
+    more = len(rows) > PAGE_SIZE
+    return Page(rows[:PAGE_SIZE], str(rows[PAGE_SIZE - 1][0].id) if more else "")
+
+
+def own(viewer: Person, notification_id: int) -> Seen | None:
+    """Return the person's notice with this id, or None."""
+    row = db.session.execute(_seen_by(viewer).where(Notification.id == notification_id)).first()
+    return _shown(viewer, row[0], row[1]) if row else None
+
+
+def _seen_by(viewer: Person) -> Select[Notification, Post]:
+    """Select the person's notices with their posts and threads; no text of a post is loaded."""
+    return (
+        select(Notification, Post)
+        .outerjoin(Post, Post.id == Notification.post_id)
+        .outerjoin(Thread, Thread.id == Post.thread_id)
+        .where(Notification.user_id == viewer.id)
+        .options(
+            joinedload(Notification.actor),
+            load_only(Post.id, Post.thread_id, Post.author_id, Post.state, Post.position),
+            contains_eager(Post.thread).load_only(Thread.id, Thread.title, Thread.state, Thread.author_id),
+        )
+    )
+
+
+def _shown(viewer: Person, notice: Notification, post: Post | None) -> Seen:
+    return notice, post if post and policy.sees_post(viewer, post) else None
+
+
+def thread_of(post_id: int) -> int | None:
+    """Return the id of the thread that the post stands in, or None when there is no such post."""
+    return db.session.scalar(select(Post.thread_id).where(Post.id == post_id))
+
+
+def watchers(thread_id: int) -> tuple[set[int], list[int]]:
+    """Return who has muted the thread, and who follows it."""
+    rows = db.session.execute(select(Watch.user_id, Watch.muted).where(Watch.thread_id == thread_id)).tuples().all()
+    return {user_id for user_id, muted in rows if muted}, [user_id for user_id, muted in rows if not muted]
+
+
+def without_unread_watch(user_ids: Iterable[int], thread_id: int) -> list[int]:
+    """Return those of `user_ids` who have no unread "new posts in a thread that you follow" about this thread."""
+    waiting = (
+        select(Notification.user_id)
+        .join(Post, Post.id == Notification.post_id)
+        .join(Watch, (Watch.user_id == Notification.user_id) & (Watch.thread_id == thread_id))
+        .where(Notification.read_at.is_(None), Notification.kind == "watch", Post.thread_id == thread_id)
+    )
+    told = set(db.session.scalars(waiting))
+    return [user_id for user_id in user_ids if user_id not in told]
+
+
+def authors_of(post_ids: Sequence[int]) -> list[int]:
+    """Return the authors of those of the posts that everybody sees."""
+    if not post_ids:
+        return []
+    return list(db.session.scalars(select(Post.author_id).where(Post.id.in_(post_ids), Post.state == State.VISIBLE)))
+
+
+def mentioned_in(post_id: int, most: int) -> list[int]:
+    """Return whom the post names, at most `most` people."""
+    query = select(PostMention.user_id).where(PostMention.post_id == post_id).order_by(PostMention.user_id).limit(most)
+    return list(db.session.scalars(query))
+
+
+def posts_owing_notices(after: int, limit: int) -> list[int]:
+    """Return the next visible posts that nobody was told of, by id."""
+    query = (
+        select(Post.id)
+        .where(Post.notified_at.is_(None), Post.state == _VISIBLE, Post.id > after)
+        .order_by(Post.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(query))
+
+
+def credentials_owing_notices(moment: datetime) -> list[int]:
+    """Return the credentials granted by a person, or revoked, since `moment` that their holders were not told of.
+
+    An import's are granted by nobody, and concern nobody today.
+    """
+    granted = (Credential.granted_at >= moment) & Credential.granted_by_id.is_not(None)
+    changed = db.session.scalars(select(Credential).where(granted | (Credential.revoked_at >= moment))).all()
+    holders = {credential.user_id for credential in changed}
+    told = select(Notification.key).where(Notification.user_id.in_(holders), Notification.kind == "credential")
+    keys = set(db.session.scalars(told)) if holders else set()
+    return [credential.id for credential in changed if credential_key(credential) not in keys]
+
+
+def credential_key(credential: Credential) -> str:
+    """Return the key of the notice about the credential's present state."""
+    return f"credential:{credential.id}:{'revoked' if credential.revoked_at else 'granted'}"

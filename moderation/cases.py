@@ -1,0 +1,95 @@
+"""Opening a case, and who works on it: a claim keeps two moderators from reading the same case at once."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import update
+
+from forum.accounts.models import User
+from forum.core import signals
+from forum.core.database import announce, db, locked, now, transaction
+from forum.core.errors import Conflict, Forbidden, NotFound
+from forum.threads.models import Post, Thread
+from moderation import policy, queries, scoring
+from moderation.models import Case, Source
+
+
+def open_case(post: Post, source: Source, held_reason: str = "") -> Case:
+    """Open a case on a post with its text, title and author's name as they are now; joins the caller's transaction.
+
+    The caller holds the thread's lock, so that a post never gets two open cases.
+    """
+    with transaction() as session:
+        moment = now()
+        case = Case(
+            post_id=post.id,
+            author_id=post.author_id,
+            subtheme_id=post.thread.subtheme_id,
+            source=source,
+            held_reason=held_reason,
+            opened_at=moment,
+            score=scoring.stored_score(source, moment, ()),
+            flag_count=0,
+            version=1,
+            frozen_revision=post.revision,
+            frozen_title=post.thread.title,
+            frozen_author=post.author.name,
+            frozen_body=post.body,
+            frozen_html=post.html,
+        )
+        session.add(case)
+        session.flush()
+        announce(signals.case_opened, case_id=case.id)
+        return case
+
+
+def claim(case_id: int, by: User) -> bool:
+    """Take an open case for CLAIM_LIFETIME; claiming again starts the time anew. Return whether it was free before.
+
+    Raises NotFound; Conflict when it was decided or another holds it; Forbidden for a post or a flag of one's own.
+    """
+    with transaction():
+        case = locked_case(case_id)
+        check(case, by)
+        was_free = case.holder_id is None
+        case.claimed_by_id, case.claimed_at = by.id, now()
+        return was_free
+
+
+def release(case_id: int, by: User) -> bool:
+    """Give a claimed case back to the queue; return whether `by` held it. Raises NotFound."""
+    with transaction():
+        case = locked_case(case_id)
+        if case.claimed_by_id != by.id or not case.is_open:
+            return False
+        case.claimed_by_id = case.claimed_at = None
+        return True
+
+
+def follow_thread(thread_id: int) -> None:
+    """Let the open cases of a thread stand in the sub-theme to which it was moved."""
+    thread = db.session.get(Thread, thread_id)
+    stale = [case.id for case in queries.open_cases_in(thread_id) if thread and case.subtheme_id != thread.subtheme_id]
+    if thread is None or not stale:
+        return
+    with transaction() as session:
+        session.execute(update(Case).where(Case.id.in_(stale)).values(subtheme_id=thread.subtheme_id))
+
+
+def locked_case(case_id: int) -> Case:
+    """Return the case under a row lock, inside a transaction(); raises NotFound."""
+    case = locked(Case, case_id)
+    if case is None:
+        raise NotFound
+    return case
+
+
+def check(case: Case, by: User) -> None:
+    """Raise Conflict when the case is decided or held by another, Forbidden when `by` may not decide it."""
+    if not case.is_open:
+        raise Conflict(_l("This case has been decided meanwhile."))
+    objection = policy.objection(by, case, has_flagged=queries.flag_of(case.id, by.id) is not None)
+    if objection:
+        raise Forbidden(objection)
+    if case.holder_id not in (None, by.id):
+        raise Conflict(_l("Another moderator is working on this case."))

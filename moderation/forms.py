@@ -1,0 +1,101 @@
+"""The forms of this room: a flag, and a decision."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, IntegerField, RadioField, SelectField
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import HiddenInput
+
+from forum.accounts.models import Person
+from forum.core.database import now
+from forum.core.forms import Form, Words
+from forum.core.text import NOTE_LIMIT, REASON_LIMIT
+from moderation import policy
+from moderation.decisions import SUSPENSION_LEAST, SUSPENSION_MOST
+from moderation.models import Case, Outcome
+from moderation.rules import RULES
+from moderation.wording import CHOICES
+
+_DATE = "date"
+_CHOOSE = _l("Please choose.")
+
+
+class FlagForm(Form):
+    """Why somebody flags a post: a rule, and a note for the moderators."""
+
+    reason = RadioField(_l("Which rule does it break?"), validators=[InputRequired(_CHOOSE)])
+    note = Words(_l("What should a moderator know?"), NOTE_LIMIT, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.reason.choices = [(rule.code, rule.name) for rule in RULES.values()]
+
+
+class DecisionForm(Form):
+    """What is decided about a case, by which rule, and why; `version` and `revision` say what the moderator saw."""
+
+    outcome = RadioField(_l("Decision"), validators=[InputRequired(_CHOOSE)])
+    rule = SelectField(_l("Rule that was broken"))
+    length = SelectField(_l("Suspend for"), default="")
+    until = DateField(_l("or until the end of (UTC)"), validators=[Optional()])
+    reason = Words(_l("Reason, which the author reads"), REASON_LIMIT, required=False)
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    def __init__(self, case: Case, by: Person, suggested_rule: str = "", **kwargs: Any) -> None:
+        """`suggested_rule` is chosen at first, and where a sender leaves the field out: the heaviest flags' reason."""
+        super().__init__(rule=suggested_rule, **kwargs)
+        self.case = case
+        self.reason.required = policy.needs_reason(self.outcome.data or Outcome.KEEP, case.source)
+        words = CHOICES[case.source]
+        self.outcome.choices = [(str(outcome), words[outcome]) for outcome in policy.outcomes(by, case)]
+        self.rule.choices = [("", "—"), *((rule.code, rule.name) for rule in RULES.values())]
+        self.length.choices = [
+            ("", "—"),
+            *((str(days), words) for days, words in SUSPENSIONS.items()),
+            (_DATE, _l("until a date …")),
+        ]
+        if Outcome.SUSPEND not in policy.outcomes(by, case):
+            del self.length, self.until
+        if not self.is_submitted():
+            self.version.data, self.revision.data = case.version, case.post.revision
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also ask for what this outcome needs: a rule, an end."""
+        valid = super().validate(extra_validators)
+        outcome = self.outcome.data or ""
+        if policy.needs_rule(outcome) and self.outcome.data and not self.rule.data:
+            self.refuse("rule", _l("Choose the rule that was broken."))
+        if outcome == Outcome.SUSPEND and "length" in self:
+            self._check_end()
+        return valid and not self.errors
+
+    def _check_end(self) -> None:
+        end = self.suspended_until()
+        if end is None:
+            self.refuse("length", _l("Choose until when."))
+        elif not now() + SUSPENSION_LEAST <= end <= now() + SUSPENSION_MOST:
+            self.refuse("until", _l("A suspension lasts between an hour and a year."))
+
+    def suspended_until(self) -> datetime | None:
+        """Return when the suspension ends: a given date counts to its last moment in UTC, and before a length."""
+        if self.outcome.data != Outcome.SUSPEND or "length" not in self:
+            return None
+        if self.until.data and self.length.data in ("", _DATE):
+            day = self.until.data
+            return now().replace(year=day.year, month=day.month, day=day.day, hour=23, minute=59, second=59)
+        return now() + timedelta(days=int(self.length.data)) if self.length.data.isdecimal() else None
+
+
+SUSPENSIONS: dict[int, Any] = {
+    1: _l("1 day"),
+    3: _l("3 days"),
+    7: _l("1 week"),
+    30: _l("30 days"),
+    90: _l("90 days"),
+    365: _l("1 year"),
+}

@@ -1,0 +1,66 @@
+"""Who may flag, see the desk, claim and decide. Pure functions; the button and the action ask the same one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from forum.accounts.models import Person
+from forum.accounts.policy import may_suspend, may_take_part
+from forum.threads.models import Post
+from moderation.models import Case, Decision, Outcome, Source
+
+# A held post is seen by nobody yet: hiding it or leaving it "visible with a warning" would mean nothing.
+OUTCOMES: dict[str, tuple[Outcome, ...]] = {
+    Source.FLAGS: (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.WARN, Outcome.SUSPEND),
+    Source.SCREENING: (Outcome.KEEP, Outcome.REMOVE, Outcome.SUSPEND),
+}
+
+
+def may_flag(person: Person, post: Post) -> bool:
+    """Whether the person may flag this post: somebody else's, and visible to all."""
+    return bool(may_take_part(person)) and post.is_visible and post.author_id != person.id
+
+
+def sees_desk(person: Person) -> bool:
+    """Whether the person sees the queue and its cases."""
+    return bool(may_take_part(person)) and bool(person.is_moderator)
+
+
+def objection(person: Person, case: Case, *, has_flagged: bool) -> Any | None:
+    """Return why the person may not claim or decide this case (a translated sentence), or None.
+
+    Nobody judges their own post or their own flag (checks.md M-2), and only another admin judges an admin.
+    `case.author` must be loaded.
+    """
+    if not sees_desk(person):
+        return _l("Only moderators decide cases.")
+    if case.author_id == person.id:
+        return _l("This is your own post. Another moderator decides about it.")
+    if has_flagged:
+        return _l("You flagged this post yourself. Another moderator decides about it.")
+    if case.author.is_admin and not person.is_admin:
+        return _l("The author is an administrator. Another administrator decides about this post.")
+    return None
+
+
+def outcomes(person: Person, case: Case) -> tuple[Outcome, ...]:
+    """Return what the person may decide in this case; whom they may suspend is for the accounts' policy to say."""
+    may = may_suspend(person, case.author)
+    return tuple(outcome for outcome in OUTCOMES[case.source] if outcome != Outcome.SUSPEND or may)
+
+
+def sees_decision(person: Person, decision: Decision) -> bool:
+    """Whether the person may read a decision's page: the author of the post, and moderators."""
+    return bool(person.is_authenticated) and (decision.case.author_id == person.id or sees_desk(person))
+
+
+def needs_rule(outcome: str) -> bool:
+    """Whether a decision must name a rule: all but keeping the post."""
+    return outcome != Outcome.KEEP
+
+
+def needs_reason(outcome: str, source: str) -> bool:
+    """Whether the author must be told why: always, but for a held post that is simply published."""
+    return not (outcome == Outcome.KEEP and source == Source.SCREENING)

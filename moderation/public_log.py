@@ -1,0 +1,100 @@
+"""The public log as everybody reads it: acts, with a link where the reader may follow it. No names of staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+
+from forum.accounts.models import User
+from forum.config import PAGE_SIZE
+from forum.core.audit import AuditEntry
+from forum.core.database import db
+from forum.core.paging import Page
+from forum.experts.models import Credential
+from forum.subthemes.models import SubTheme
+from forum.threads.models import Post, State, Thread
+
+HASH_SHOWN = 12  # characters of a row's hash: enough to compare by eye with `flask doctor`
+
+# Acts whose target is a person in public: what somebody became. Sanctions name nobody.
+_NAMED = frozenset({"role.changed"})
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of the log: the entry, its sub-theme if it has one, and the address of its target if that is visible."""
+
+    entry: AuditEntry
+    subtheme: SubTheme | None
+    href: str | None
+
+    @property
+    def short_hash(self) -> str:
+        """The beginning of the row's hash."""
+        return self.entry.hash[:HASH_SHOWN]
+
+
+def page(act: str, before: int | None) -> Page[Line]:
+    """Return acts newest first, of one kind or ("") of all, before the row `before`; at most six statements."""
+    query = select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(PAGE_SIZE + 1)
+    if act:
+        query = query.where(AuditEntry.act == act)
+    if before:
+        query = query.where(AuditEntry.seq < before)
+    found = db.session.scalars(query).all()
+    shown = found[:PAGE_SIZE]
+    subthemes = _subthemes(shown)
+    links = _links(shown, subthemes)
+    lines = [Line(entry, subthemes.get(entry.scope), links.get(entry.target)) for entry in shown]
+    return Page(lines, str(shown[-1].seq) if len(found) > PAGE_SIZE else "")
+
+
+def _subthemes(entries: Iterable[AuditEntry]) -> dict[str, SubTheme]:
+    slugs = {entry.scope for entry in entries if entry.scope}
+    if not slugs:
+        return {}
+    return {row.slug: row for row in db.session.scalars(select(SubTheme).where(SubTheme.slug.in_(slugs)))}
+
+
+def _links(entries: Sequence[AuditEntry], subthemes: dict[str, SubTheme]) -> dict[str, str]:
+    """Return the address of every target that everybody may see now, one statement for each kind of target."""
+    ids: dict[str, set[int]] = {}
+    for entry in entries:
+        kind, _, number = entry.target.partition(":")
+        if number.isdecimal() and (kind != "person" or entry.act in _NAMED):
+            ids.setdefault(kind, set()).add(int(number))
+    links = {f"subtheme:{row.id}": url_for("subthemes.show", slug=row.slug) for row in subthemes.values()}
+    for kind, find in _FINDERS.items():
+        if kind in ids:
+            links.update({f"{kind}:{row_id}": href for row_id, href in find(ids[kind])})
+    return links
+
+
+def _posts(ids: set[int]) -> Iterable[tuple[int, str]]:
+    visible = (Post.state == State.VISIBLE) & (Thread.state == State.VISIBLE)
+    for row_id in db.session.scalars(select(Post.id).join(Thread).where(Post.id.in_(ids), visible)):
+        yield row_id, url_for("posts.show", post_id=row_id)
+
+
+def _threads(ids: set[int]) -> Iterable[tuple[int, str]]:
+    query = select(Thread.id, Thread.title).where(Thread.id.in_(ids), Thread.state == State.VISIBLE)
+    for row in db.session.execute(query):
+        yield row.id, url_for("threads.show", thread_id=row.id, slug=Thread(title=row.title).slug)
+
+
+def _people(ids: set[int]) -> Iterable[tuple[int, str]]:
+    for row in db.session.execute(select(User.id, User.username).where(User.id.in_(ids))):
+        yield row.id, url_for("people.show", username=row.username)
+
+
+def _credentials(ids: set[int]) -> Iterable[tuple[int, str]]:
+    query = select(Credential.id, User.username).join(User, User.id == Credential.user_id)
+    for row in db.session.execute(query.where(Credential.id.in_(ids))):
+        yield row.id, url_for("people.show", username=row.username)
+
+
+_FINDERS: dict[str, Any] = {"post": _posts, "thread": _threads, "person": _people, "credential": _credentials}

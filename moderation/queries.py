@@ -1,0 +1,223 @@
+"""Reading cases, flags, decisions and people's records. Every list is bounded and served by an index."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy.orm import contains_eager, defer, joinedload, undefer
+
+from forum.accounts.models import Person
+from forum.config import CLAIM_LIFETIME, PAGE_SIZE
+from forum.core.database import db, now
+from forum.core.paging import Page
+from forum.threads.models import Post, Thread
+from moderation.models import Case, Decision, Flag, Strike
+from moderation.scoring import Sum
+
+FLAGS_SHOWN = 100  # on a case's page, the latest; the score counts all
+HISTORY_SHOWN = 10  # former cases of a post, strikes of a person
+OPEN_COUNTED = 100  # counting open cases stops here
+EXCERPT = 140  # characters of the flagged text in a row of the queue
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the queue is narrowed to; None and "" narrow nothing."""
+
+    subtheme_id: int | None = None
+    source: str = ""
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """Return the conditions of an open case that fits."""
+        chosen: list[ColumnElement[bool]] = [Case.decided_at.is_(None)]
+        if self.subtheme_id:
+            chosen.append(Case.subtheme_id == self.subtheme_id)
+        if self.source:
+            chosen.append(Case.source == self.source)
+        return chosen
+
+
+@dataclass(frozen=True)
+class Row:
+    """One case in the queue, with the beginning of the flagged text and the reasons, heaviest first."""
+
+    case: Case
+    excerpt: str
+    reasons: list[str]
+
+
+def queue(chosen: Filter, after: str = "") -> Page[Row]:
+    """Return one page of open cases, most urgent first; `after` is the cursor of the page before."""
+    query = (
+        select(Case, func.substr(Case.frozen_body, 1, EXCERPT))
+        .where(*chosen.conditions())
+        .options(defer(Case.frozen_body), defer(Case.frozen_html), joinedload(Case.claimed_by))
+        .order_by(Case.score.desc(), Case.id.desc())
+        .limit(PAGE_SIZE + 1)
+    )
+    if place := _place(after):
+        query = query.where(tuple_(Case.score, Case.id) < place)
+    found = db.session.execute(query).tuples().all()
+    shown = found[:PAGE_SIZE]
+    sums = flag_sums([case.id for case, _ in shown])
+    rows = [Row(case, excerpt, [reason for reason, _, _ in sums.get(case.id, [])]) for case, excerpt in shown]
+    last = shown[-1][0] if len(found) > PAGE_SIZE else None
+    return Page(rows, f"{last.score!r}_{last.id}" if last else "")
+
+
+def _place(cursor: str) -> tuple[float, int] | None:
+    """Return score and id in a cursor, or None when it is not one of ours (the list then starts anew)."""
+    score, _, case_id = cursor.partition("_")
+    try:
+        place = float(score), int(case_id)
+    except ValueError:
+        return None
+    return place if math.isfinite(place[0]) and 0 < place[1] < 2**31 else None
+
+
+def open_count(chosen: Filter) -> int:
+    """Return how many open cases fit, counted up to OPEN_COUNTED."""
+    some = select(Case.id).where(*chosen.conditions()).limit(OPEN_COUNTED).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def next_case(by: Person, chosen: Filter) -> int | None:
+    """Return the most urgent open case that `by` may decide and nobody else holds, or None."""
+    own_flag = select(Flag.id).where(Flag.case_id == Case.id, Flag.flagger_id == by.id).exists()
+    free = or_(Case.claimed_by_id.is_(None), Case.claimed_by_id == by.id, Case.claimed_at < now() - CLAIM_LIFETIME)
+    query = (
+        select(Case.id)
+        .where(*chosen.conditions(), free, Case.author_id != by.id, ~own_flag)
+        .order_by(Case.score.desc(), Case.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query)
+
+
+def case_in_full(case_id: int) -> Case | None:
+    """Return the case with its post as it is now, thread, author, sub-theme, claim and decision, in one statement."""
+    query = (
+        select(Case)
+        .where(Case.id == case_id)
+        .join(Post, Post.id == Case.post_id)
+        .join(Thread, Thread.id == Post.thread_id)
+        .options(
+            contains_eager(Case.post).options(contains_eager(Post.thread), joinedload(Post.author)),
+            joinedload(Case.author),
+            joinedload(Case.subtheme),
+            joinedload(Case.claimed_by),
+            joinedload(Case.decision).joinedload(Decision.decider),
+            undefer(Case.frozen_body),
+            undefer(Case.frozen_html),
+        )
+    )
+    return db.session.scalar(query)
+
+
+def open_case_of(post_id: int, *, lock: bool = False) -> Case | None:
+    """Return the open case on a post, under a row lock if wanted, or None."""
+    query = select(Case).where(Case.post_id == post_id, Case.decided_at.is_(None))
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalar(query)
+
+
+def flag_of(case_id: int, user_id: int) -> Flag | None:
+    """Return the person's flag in this case, or None."""
+    return db.session.scalar(select(Flag).where(Flag.case_id == case_id, Flag.flagger_id == user_id))
+
+
+def own_open_flag(post_id: int, user_id: int) -> Flag | None:
+    """Return the person's flag on this post that waits for a decision, or None."""
+    query = (
+        select(Flag).join(Case).where(Case.post_id == post_id, Case.decided_at.is_(None), Flag.flagger_id == user_id)
+    )
+    return db.session.scalar(query)
+
+
+def cleared_since(post: Post, user_id: int, moment: datetime) -> bool:
+    """Whether a flag of this person on the post's present text was answered with "keep" since `moment`."""
+    query = (
+        select(Flag.id)
+        .join(Case)
+        .where(
+            Case.post_id == post.id,
+            Case.decided_at > moment,
+            Case.decided_revision == post.revision,
+            Flag.flagger_id == user_id,
+            Flag.upheld.is_(False),
+        )
+        .limit(1)
+    )
+    return db.session.scalar(query) is not None
+
+
+def flag_sums(case_ids: Sequence[int]) -> dict[int, list[Sum]]:
+    """Return for each case its flags by reason: how many people and the sum of their weights, heaviest first."""
+    sums: dict[int, list[Sum]] = {case_id: [] for case_id in case_ids}
+    if not case_ids:
+        return sums
+    weight = func.sum(Flag.weight)
+    query = (
+        select(Flag.case_id, Flag.reason, func.count(), weight)
+        .where(Flag.case_id.in_(case_ids))
+        .group_by(Flag.case_id, Flag.reason)
+        .order_by(weight.desc(), Flag.reason)
+    )
+    for case_id, reason, people, total in db.session.execute(query).tuples():
+        sums[case_id].append((reason, people, float(total)))
+    return sums
+
+
+def flags_of(case_id: int) -> Sequence[Flag]:
+    """Return the case's latest flags with who sent them, newest first, at most FLAGS_SHOWN."""
+    query = select(Flag).where(Flag.case_id == case_id).options(joinedload(Flag.flagger))
+    return db.session.scalars(query.order_by(Flag.id.desc()).limit(FLAGS_SHOWN)).all()
+
+
+def flaggers_of(case_id: int) -> list[tuple[int, int]]:
+    """Return the ids of all flags in the case and of who sent them."""
+    return list(db.session.execute(select(Flag.id, Flag.flagger_id).where(Flag.case_id == case_id)).tuples())
+
+
+def former_decisions(post_id: int) -> Sequence[Decision]:
+    """Return what was decided about this post before, newest first, at most HISTORY_SHOWN."""
+    query = (
+        select(Decision)
+        .join(Case)
+        .where(Case.post_id == post_id)
+        .options(contains_eager(Decision.case).options(defer(Case.frozen_body), defer(Case.frozen_html)))
+        .order_by(Decision.id.desc())
+        .limit(HISTORY_SHOWN)
+    )
+    return db.session.scalars(query).all()
+
+
+def strikes_of(user_id: int) -> Sequence[Strike]:
+    """Return the person's latest strikes with their decisions, newest first, at most HISTORY_SHOWN."""
+    query = select(Strike).where(Strike.user_id == user_id).options(joinedload(Strike.decision))
+    return db.session.scalars(query.order_by(Strike.id.desc()).limit(HISTORY_SHOWN)).all()
+
+
+def decision_in_full(decision_id: int) -> Decision | None:
+    """Return the decision with its case, post, thread and author, or None."""
+    query = (
+        select(Decision)
+        .where(Decision.id == decision_id)
+        .options(
+            joinedload(Decision.case).options(
+                joinedload(Case.post).joinedload(Post.thread), joinedload(Case.author), joinedload(Case.subtheme)
+            )
+        )
+    )
+    return db.session.scalar(query)
+
+
+def open_cases_in(thread_id: int) -> Sequence[Case]:
+    """Return the open cases on posts of a thread, without their texts."""
+    query = select(Case).join(Post).where(Post.thread_id == thread_id, Case.decided_at.is_(None))
+    return db.session.scalars(query.options(defer(Case.frozen_body), defer(Case.frozen_html))).all()

@@ -1,0 +1,147 @@
+"""The words of this room: outcomes, acts of the public log, why a case stands where it stands, what notices say."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import format_timedelta, ngettext
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forum.notifications.models import Notification
+from forum.notifications.wording import Kind
+from forum.threads.models import Post
+from moderation.models import Outcome, Source
+from moderation.rules import name_of
+from moderation.scoring import POINTS_A_DAY, POINTS_MOST, Explanation
+
+CHOICES: dict[str, dict[str, Any]] = {
+    Source.FLAGS: {
+        Outcome.KEEP: _l("Keep"),
+        Outcome.HIDE: _l("Hide"),
+        Outcome.REMOVE: _l("Remove"),
+        Outcome.WARN: _l("Warn, keep visible"),
+        Outcome.SUSPEND: _l("Remove and suspend"),
+    },
+    Source.SCREENING: {
+        Outcome.KEEP: _l("Publish"),
+        Outcome.REMOVE: _l("Refuse"),
+        Outcome.SUSPEND: _l("Refuse and suspend"),
+    },
+}
+DECIDED: dict[str, Any] = {
+    Outcome.KEEP: _l("The post was kept"),
+    Outcome.HIDE: _l("The post was hidden"),
+    Outcome.REMOVE: _l("The post was removed"),
+    Outcome.WARN: _l("The author was warned; the post stays visible"),
+    Outcome.SUSPEND: _l("The post was removed and its author suspended"),
+}
+PUBLISHED = _l("The post was published")
+SOURCES: dict[str, Any] = {Source.FLAGS: _l("Flagged"), Source.SCREENING: _l("Held before publication")}
+ACTS: dict[str, Any] = {
+    "post.kept": _l("A post was kept"),
+    "post.hidden": _l("A post was hidden"),
+    "post.removed": _l("A post was removed"),
+    "post.approved": _l("A held post was published"),
+    "person.warned": _l("Somebody was warned"),
+    "person.suspended": _l("Somebody was suspended"),
+    "thread.pinned": _l("A thread was pinned"),
+    "thread.unpinned": _l("A thread was unpinned"),
+    "thread.locked": _l("A thread was locked"),
+    "thread.unlocked": _l("A thread was unlocked"),
+    "thread.moved": _l("A thread was moved"),
+    "role.changed": _l("A role was changed"),
+    "credential.granted": _l("An expert's credential was granted"),
+    "credential.revoked": _l("An expert's credential was revoked"),
+    "subtheme.created": _l("A sub-theme was created"),
+    "subtheme.edited": _l("A sub-theme was edited"),
+    "subtheme.archived": _l("A sub-theme was archived"),
+}
+ROLES: dict[str, Any] = {
+    "moderator": _l("Moderator"),
+    "admin": _l("Administrator"),
+    "netizen": _l("Netizen"),
+    "system": _l("The operator, on the console"),
+}
+
+
+def decided(outcome: str, source: str) -> Any:
+    """Return what a decision did, as a sentence without its full stop."""
+    return PUBLISHED if (outcome, source) == (Outcome.KEEP, Source.SCREENING) else DECIDED.get(outcome, outcome)
+
+
+def score_lines(sum_: Explanation) -> list[tuple[str, float, str]]:
+    """Return the lines of the table that explains a score: label, points, how they come about."""
+    lines = [
+        (
+            str(name_of(part.reason)),
+            part.points,
+            _("%(people)s, together %(weight)s × %(urgency)s for the rule")
+            % {
+                "people": ngettext("%(num)s person", "%(num)s people", part.people),
+                "weight": f"{part.weight:.1f}",
+                "urgency": f"{part.urgency:.1f}",
+            },
+        )
+        for part in sum_.flags
+    ]
+    if sum_.held:
+        lines.append((_("Held"), sum_.held, _("its author waits for it to be read")))
+    if sum_.cut:
+        lines.append((_("Capped"), sum_.cut, _("flags count up to %(most)s", most=round(POINTS_MOST))))
+    lines.append((_("Waiting"), sum_.waiting, _("%(span)s, %(points)s a day") % _waiting(sum_.waited)))
+    return lines
+
+
+def _waiting(span: timedelta) -> dict[str, str]:
+    return {"span": format_timedelta(span, threshold=1.2), "points": f"{POINTS_A_DAY:.0f}"}
+
+
+# -- notices ---------------------------------------------------------------------------------------------------------
+
+
+def _decision(notice: Notification, post: Post | None) -> str:
+    rule = name_of(str(notice.facts.get("rule", "")))
+    sentences = {
+        Outcome.KEEP: _("A moderator looked at your post after a flag and kept it."),
+        Outcome.HIDE: _("Your post was hidden. Rule: %(rule)s. Read why.", rule=rule),
+        Outcome.REMOVE: _("Your post was removed. Rule: %(rule)s. Read why.", rule=rule),
+        Outcome.WARN: _("You were warned because of a post. Rule: %(rule)s. Read why.", rule=rule),
+        Outcome.SUSPEND: _("Your post was removed and you were suspended. Rule: %(rule)s. Read why.", rule=rule),
+    }
+    words = sentences.get(notice.facts.get("outcome", ""), _("A moderator decided about your post."))
+    return f"{words} ({post.thread.title})" if post else words
+
+
+def _flag_outcome(notice: Notification, _post: Post | None) -> str:
+    rule = name_of(str(notice.facts.get("rule", "")))
+    sentences = {
+        "kept": _("A post that you flagged was looked at and kept."),
+        "hidden": _("A post that you flagged was hidden. Rule: %(rule)s.", rule=rule),
+        "removed": _("A post that you flagged was removed. Rule: %(rule)s.", rule=rule),
+        "upheld": _("Your flag was upheld, and the post stays visible. Rule: %(rule)s.", rule=rule),
+    }
+    return sentences.get(str(notice.facts.get("outcome", "")), _("A post that you flagged was decided about."))
+
+
+def _published(_notice: Notification, post: Post | None) -> str:
+    if post is None:
+        return _("Your held post was published.")
+    return _("Your post in “%(title)s” was read by a moderator and published.", title=post.thread.title)
+
+
+def _decision_href(notice: Notification, _post: Post | None) -> str:
+    return url_for("flags.decision", decision_id=notice.facts["decision"])
+
+
+def _post_href(_notice: Notification, post: Post | None) -> str | None:
+    return url_for("posts.show", post_id=post.id) if post else None
+
+
+KINDS = {
+    "decision": Kind("shield", _decision, _decision_href),
+    "flag_outcome": Kind("flag", _flag_outcome, _post_href),
+    "published": Kind("check", _published, _post_href),
+}
