@@ -11,11 +11,13 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import forum.accounts.preferences
+import forum.accounts.settings_views
 import forum.accounts.signin
 import forum.accounts.views
 import forum.admin.views
 import forum.cli
 import forum.core.health
+import forum.core.pages
 import forum.notifications.listeners
 import forum.notifications.views
 import forum.search.listeners
@@ -38,7 +40,9 @@ ROOT = Path(__file__).resolve().parent
 
 ROOMS = (
     forum.core.health,
+    forum.core.pages,
     forum.accounts.views,
+    forum.accounts.settings_views,
     forum.accounts.preferences,
     forum.threads.home_views,
     forum.threads.subtheme_views,

@@ -1,0 +1,64 @@
+"""A person's browser as a program: keeps cookies, fills in our forms by their field names, follows no redirect."""
+
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+from http.client import HTTPException
+from http.cookiejar import CookieJar
+from typing import Any
+
+TIMEOUT = 20  # seconds; a request that hangs longer is a fault
+
+
+class NoAnswer(Exception):
+    """The server went away before it answered: nobody knows whether it was done."""
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        return None
+
+
+class Robot:
+    """One person on one forum."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), _Stay)
+        self._csrf = ""
+
+    def get(self, path: str) -> tuple[int, str]:
+        """Return status and text of a page."""
+        status, _headers, text = self._ask(path)
+        return status, text
+
+    def send(self, path: str, **fields: str) -> tuple[int, str]:
+        """Post a form with this session's token; return the status and where it leads (or the page's text)."""
+        data = urllib.parse.urlencode({"csrf_token": self._csrf, **fields}).encode()
+        status, headers, text = self._ask(path, data)
+        return status, headers.get("Location") or text
+
+    def sign_in(self, name: str, password: str) -> None:
+        """Sign in through the form."""
+        self._learn_token("/login")
+        status, where = self.send("/login", username=name, password=password)
+        assert status == 303, where
+        self._learn_token("/settings/profile")
+
+    def _learn_token(self, path: str) -> None:
+        _status, text = self.get(path)
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', text)
+        assert found, f"{path} has no form"
+        self._csrf = found[1]
+
+    def _ask(self, path: str, data: bytes | None = None) -> tuple[int, Any, str]:
+        request = urllib.request.Request(urllib.parse.urljoin(self._url, path), data)
+        try:
+            with self._opener.open(request, timeout=TIMEOUT) as answer:
+                return answer.status, answer.headers, answer.read().decode()
+        except urllib.error.HTTPError as answer:
+            with answer:
+                return answer.code, answer.headers, answer.read().decode()
+        except (OSError, HTTPException) as error:
+            raise NoAnswer(str(error)) from error
