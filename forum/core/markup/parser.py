@@ -102,26 +102,44 @@ def _is_attributed(tokens: list[Token], place: int) -> bool:
 
 
 def _without_images(children: list[Token]) -> list[Token]:
-    """Images become links to them; inside a link, where no other link may be, their text and address."""
+    """Images become links to them; inside a link, where no other link may be, words and address."""
     tokens, inside = [], 0
     for token in children:
         inside += (token.type == "link_open") - (token.type == "link_close")
         if token.type != "image":
             tokens.append(token)
-            continue
-        source, title = str(token.attrs["src"]), token.attrs.get("title")
-        alt = "".join(child.content for child in _deep(token) if child.type != "image").strip()
-        words = Token("text", "", 0, content=alt or source, level=token.level)
-        if inside:
-            words.content = f"{alt} ({source})" if alt else source
-            words.content += f' "{title}"' if title else ""
-            tokens.append(words)
+        elif inside:
+            tokens.append(Token("text", "", 0, content=_in_words(token), level=token.level))
         else:
-            opening = Token("link_open", "a", 1, attrs={"href": source, "class": "image"}, level=token.level)
-            if title:
-                opening.attrSet("title", str(title))
-            tokens += [opening, words, Token("link_close", "a", -1, level=token.level)]
+            tokens += _link_to_image(token)
     return tokens
+
+
+def _link_to_image(image: Token) -> list[Token]:
+    attributes = {"href": image.attrs["src"], "class": "image", "title": image.attrs.get("title", "")}
+    opening = Token("link_open", "a", 1, level=image.level, attrs={k: v for k, v in attributes.items() if v})
+    words = Token("text", "", 0, content=_alt(image) or str(image.attrs["src"]), level=image.level)
+    return [opening, words, Token("link_close", "a", -1, level=image.level)]
+
+
+def _in_words(image: Token) -> str:
+    title = f' "{image.attrs["title"]}"' if image.attrs.get("title") else ""
+    address = f"{image.attrs['src']}{title}"
+    return f"{alt} ({address})" if (alt := _alt(image)) else address
+
+
+def _alt(image: Token) -> str:
+    """Return the words of an image's description; a link or an image in it adds its address."""
+    words, addresses = [], []
+    for child in image.children or ():
+        if child.type == "link_open":
+            addresses.append(str(child.attrs["href"]))
+        words.append(_in_words(child) if child.type == "image" else child.content)
+        if child.type == "link_close":
+            words.append(f" ({addresses.pop()})")
+        elif child.type in ("softbreak", "hardbreak"):
+            words.append("\n")
+    return "".join(words).strip()
 
 
 def _honest_links(children: list[Token]) -> Iterator[Token]:

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from markdown_it import MarkdownIt
 
-from forum.core.markup.parser import DEEPEST, markdown
+from forum.core.markup.parser import markdown
 from forum.core.markup.plain import addresses_in, leading_away, mentions_in, plain_text, posts_among
-from forum.core.markup.rendered import Rendered, TooDeep
+from forum.core.markup.rendered import Rendered
 from forum.core.markup.sanitize import sanitize
 
 _parsers = threading.local()
@@ -17,11 +17,8 @@ def render_here(source: str, people: Mapping[str, str]) -> Rendered:
     """Render normalised Markdown; `people` maps keys of `mentioned()` to user names. Raises `TooDeep`."""
     md = _parser()
     env = {"people": people}
-    try:
-        tokens = md.parse(source, env)
-        html = md.renderer.render(tokens, md.options, env)
-    except RecursionError:  # images within images nest without blocks
-        raise TooDeep(DEEPEST) from None
+    tokens = md.parse(source, env)
+    html = md.renderer.render(tokens, md.options, env)
     addresses = addresses_in(tokens)
     return Rendered(
         html=sanitize(html),
