@@ -16,7 +16,6 @@ openDesk();
 refreshTimes();
 switchTheme();
 closeSheets();
-reachScrollers();
 focusSearch();
 
 /** The theme changes at once; the form tells the server, so that the next page comes in it. */
@@ -52,13 +51,6 @@ function closeSheets() {
   document.addEventListener("pointerdown", (event) => {
     for (const sheet of sheets) if (!sheet.contains(event.target)) sheet.open = false;
   });
-}
-
-/** Code and tables that are wider than the column can be scrolled by keyboard in every browser. */
-function reachScrollers() {
-  for (const box of document.querySelectorAll(".prose pre, .prose table")) {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
-  }
 }
 
 function focusSearch() {
