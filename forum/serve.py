@@ -4,6 +4,7 @@
 application: set-up, web server and worker are processes of their own.
 """
 
+import errno
 import http.client
 import os
 import socket
@@ -45,6 +46,7 @@ def serve(supervisor: Supervisor) -> None:
     supervisor.run_once("set-up", flask_command("setup"))
     if not production:
         supervisor.run_once("sample content", flask_command("seed", "--if-empty"))
+    check_address(host, port)  # set-up may have taken long enough for somebody else to listen there
     children = [
         Child("web server", web_command(host, port, workers)),
         Child("worker", flask_command("worker")),
@@ -70,15 +72,14 @@ def check_address(host: str, port: int) -> None:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port just left is free
             trial.bind(address)
             trial.listen()
+    except socket.gaierror:
+        raise GiveUp(f"HOST={host} is not an address.") from None
     except PermissionError:
         raise GiveUp(f"Port {port} needs special rights. Choose another: PORT=8001 make run") from None
     except OSError as error:
-        if isinstance(error, socket.gaierror):
-            raise GiveUp(f"HOST={host} is not an address of this machine.") from None
-        raise GiveUp(
-            f"Port {port} on {host} is in use or not to be had ({error.strerror}). "
-            f"Choose another: PORT={port + 1} make run"
-        ) from None
+        if error.errno == errno.EADDRINUSE:
+            raise GiveUp(f"Port {port} is in use. Choose another: PORT={port % 65535 + 1} make run") from None
+        raise GiveUp(f"Listening on HOST={host} is not possible: {error.strerror}.") from None
 
 
 def answers(host: str, port: int) -> bool:

@@ -44,7 +44,7 @@ class Signals:
         signal.set_wakeup_fd(writer.fileno())
         signal.signal(signal.SIGCHLD, lambda *_: None)
         for number in self.STOP:
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
+            if number != signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:  # nohup stays nohup
                 signal.signal(number, self._asked_to_stop)
 
     def _asked_to_stop(self, *_: object) -> None:
