@@ -16,6 +16,7 @@ from forum.core.text import guess_language
 from forum.experts.models import Credential
 from forum.subthemes.models import SubTheme
 from forum.threads import counters, policy, reasons, states, writing
+from forum.threads.counters import POST_VISIBLE
 from forum.threads.models import Post, Revision, State, Thread
 from forum.threads.screening import Draft, Verdict, on_held, screen
 
@@ -26,9 +27,11 @@ def start_thread(subtheme: SubTheme, author: User, title: str, body: str, form_t
     The same form sent twice makes one thread. Raises Refused (text), Forbidden (person, sub-theme) or Conflict.
     """
     title, body = writing.clean_title(title), writing.clean_body(body)
-    shown = writing.rendered(body)
     subtheme_id, author_id = subtheme.id, author.id
-    key = writing.form_key(author_id, f"subtheme-{subtheme_id}", form_token)
+    key = writing.form_key(author_id, writing.place_of_thread(subtheme.slug), form_token)
+    if first := writing.sent_before(key, body):
+        return first.thread
+    shown = writing.rendered(body)
     try:
         with transaction() as session:
             if first := writing.sent_before(key, body):
@@ -36,9 +39,8 @@ def start_thread(subtheme: SubTheme, author: User, title: str, body: str, form_t
             author, subtheme = _present(User, author_id), _present(SubTheme, subtheme_id)
             _allow(policy.why_not_start_thread(author, subtheme))
             verdict = _screened(Draft(author, None, subtheme, title, body, shown.link_count))
-            thread = Thread(
-                subtheme=subtheme, author=author, title=title, state=State.HELD, created_at=now(), last_post_at=now()
-            )
+            thread = Thread(subtheme=subtheme, author=author, last_author=author, title=title, state=State.HELD)
+            thread.created_at = thread.last_post_at = now()
             thread.lang = guess_language(title) or guess_language(shown.text)
             session.add(thread)
             session.flush()
@@ -65,10 +67,12 @@ def post_reply(
     meanwhile). The same form sent twice makes one post. Raises Refused (text), Forbidden, NotFound or Conflict.
     """
     body = writing.clean_body(body)
-    shown = writing.rendered(body)
     thread_id, author_id = thread.id, author.id
     credential_id, parent_id = credential.id if credential else None, parent.id if parent else None
-    key = writing.form_key(author_id, f"thread-{thread_id}", form_token)
+    key = writing.form_key(author_id, writing.place_of_reply(thread_id), form_token)
+    if first := writing.sent_before(key, body):
+        return first
+    shown = writing.rendered(body)
     with transaction():
         thread = _locked_thread(thread_id)
         if first := writing.sent_before(key, body):
@@ -79,7 +83,7 @@ def post_reply(
         verdict = _screened(Draft(author, thread, thread.subtheme, "", body, shown.link_count))
         return _publish_or_hold(
             thread, author, body, shown, verdict,
-            form_token=key, credential=credential, parent_id=_parent(parent_id, thread),
+            form_token=key, credential=credential, parent_id=_parent(parent_id, body, thread),
         )  # fmt: skip
 
 
@@ -217,8 +221,11 @@ def _worn(author: User, credential_id: int | None, thread: Thread) -> Credential
     return credential
 
 
-def _parent(parent_id: int | None, thread: Thread) -> int | None:
-    """Return the parent's id if it is a visible post of the thread; raise Refused if it belongs elsewhere."""
+def _parent(parent_id: int | None, body: str, thread: Thread) -> int | None:
+    """Return the id of the visible post replied to, or quoted first; Refused if a given one is of another thread."""
+    if parent_id is None:
+        quoted = select(Post.id).where(Post.id == writing.quoted(body), Post.thread_id == thread.id, POST_VISIBLE)
+        return db.session.scalar(quoted)
     parent = db.session.execute(select(Post.thread_id, Post.state).where(Post.id == parent_id)).first()
     if parent and parent.thread_id != thread.id:
         raise Refused(_l("The post that you reply to is in another thread."))

@@ -1,5 +1,27 @@
-"""Views."""
+"""The home page: what this place is, where experts are answering, the sub-themes, and what is being discussed."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from flask import Blueprint, Response, request, url_for
+
+from forum.core import web
+from forum.threads import lists
 
 bp = Blueprint("home", __name__)
+
+PINNED_SHOWN = 5
+
+
+@bp.get("/")
+def show() -> Response:
+    """Show the home page, or a later page of what is being discussed."""
+    before = request.args.get("before", "")
+    page = lists.latest(before)
+    return web.page(
+        "home.html",
+        answering=[] if before else lists.answering(PINNED_SHOWN),
+        subthemes=[] if before else lists.subthemes_with_latest(),
+        page=page,
+        next_url=url_for(".show", before=page.next_cursor) if page.next_cursor else None,
+        first_url=url_for(".show") if before else None,
+    )

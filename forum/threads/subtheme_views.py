@@ -1,5 +1,34 @@
-"""Views."""
+"""A sub-theme's page: what it is about, its experts, its pinned threads, and the others by latest activity."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, request, url_for
+from flask_login import current_user
+
+from forum.core import web
+from forum.experts.queries import of_subtheme
+from forum.subthemes.queries import by_slug
+from forum.threads import lists, policy
 
 bp = Blueprint("subthemes", __name__)
+
+EXPERTS_SHOWN = 6
+
+
+@bp.get("/subthemes/<slug>")
+def show(slug: str) -> Response:
+    """Show one page of the sub-theme's threads."""
+    subtheme = by_slug(slug) or abort(404)
+    before = request.args.get("before", "")
+    page = lists.latest(before, subtheme.id)
+    return web.page(
+        "subtheme.html",
+        subtheme=subtheme,
+        experts=[(credential.user, credential) for credential in of_subtheme(subtheme.id, EXPERTS_SHOWN)],
+        pinned=[] if before else lists.pinned_of(subtheme.id),
+        held=[] if before else lists.held_of(current_user, subtheme.id),
+        page=page,
+        next_url=url_for(".show", slug=slug, before=page.next_cursor) if page.next_cursor else None,
+        first_url=url_for(".show", slug=slug) if before else None,
+        may_start=policy.why_not_start_thread(current_user, subtheme) is None,
+    )

@@ -1,5 +1,117 @@
-"""Threads."""
+"""Reading a thread, starting one, replying."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from flask_login import current_user, login_required
+
+from forum.core import web
+from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.core.limits import limited
+from forum.subthemes.queries import by_slug
+from forum.threads import actions, policy, queries, thread_page, writing
+from forum.threads.addresses import id_in, post_url, thread_url, whole_number
+from forum.threads.forms import ReplyForm, ThreadForm
+from forum.threads.models import Thread
 
 bp = Blueprint("threads", __name__)
+
+
+@bp.get("/threads/<int:thread_id>")
+def short(thread_id: int) -> Response:
+    """Lead to the thread's full address."""
+    return _moved(_visible(thread_id))
+
+
+@bp.get("/threads/<int:thread_id>/<slug>")
+def show(thread_id: int, slug: str) -> Response:
+    """Show one page of a thread, or its experts' answers alone."""
+    thread = _visible(thread_id)
+    if slug != thread.slug:
+        return _moved(thread)
+    if request.args.get("experts") == "1":
+        return thread_page.experts_page(thread, whole_number(request.args.get("after"), 0))
+    number = whole_number(request.args.get("page"), 1) or abort(404)
+    form = thread_page.quoting(thread, id_in(request.args["quote"])) if "quote" in request.args else None
+    return thread_page.page(thread, number, form)
+
+
+def _reply_row() -> str:
+    return "REPLY_NEWCOMER" if current_user.is_newcomer else "REPLY"
+
+
+@bp.post("/threads/<int:thread_id>/posts")
+@login_required
+@limited(_reply_row, accepted_only=True, unless=lambda: _sent_again(writing.place_of_reply))
+def reply(thread_id: int) -> Response:
+    """Write a reply."""
+    thread = _visible(thread_id)
+    form, status = ReplyForm(thread, current_user), 422
+    if form.validate_on_submit():
+        try:
+            return web.see_other(_replied(thread, form))
+        except NotFound:
+            raise
+        except Refused as refusal:
+            form.refuse("body", refusal.message)
+            status = refusal.status
+            _renew(form, refusal)
+    return thread_page.page(_visible(thread_id), form=form, status=status)
+
+
+def _replied(thread: Thread, form: ReplyForm) -> str:
+    parent_id = id_in(form.parent.data)
+    parent = queries.visible_post(parent_id, current_user) if parent_id else None
+    token = form.form_token.data or None
+    post = actions.post_reply(thread, current_user, form.body.data, form.worn, parent, form_token=token)
+    return post_url(post, post.thread)
+
+
+def _renew(form: ReplyForm | ThreadForm, refusal: Refused) -> None:
+    """After "this form was sent before", the text goes out as a new post when it is sent again."""
+    if isinstance(refusal, Conflict):
+        form.form_token.data = web.form_token()
+
+
+def _thread_row() -> str:
+    return "THREAD_NEWCOMER" if current_user.is_newcomer else "THREAD"
+
+
+@bp.route("/subthemes/<slug>/threads/new", methods=["GET", "POST"])
+@login_required
+@limited(_thread_row, accepted_only=True, unless=lambda: _sent_again(writing.place_of_thread))
+def new(slug: str) -> Response:
+    """Start a thread."""
+    subtheme = by_slug(slug) or abort(404)
+    if request.method == "GET" and (why_not := policy.why_not_start_thread(current_user, subtheme)) is not None:
+        raise Forbidden(why_not)
+    form, status = ThreadForm(), 200 if request.method == "GET" else 422
+    if form.validate_on_submit():
+        try:
+            token = form.form_token.data or None
+            thread = actions.start_thread(subtheme, current_user, form.title.data, form.body.data, form_token=token)
+            return web.see_other(thread_url(thread))
+        except Refused as refusal:
+            form.refuse("body", refusal.message)
+            status = refusal.status
+            _renew(form, refusal)
+    return web.page("threads/new.html", status, form=form, subtheme=by_slug(slug))
+
+
+def _sent_again(place: Callable[..., str]) -> bool:
+    """Whether this very form has made its post already: a second click or a retry is answered, not limited."""
+    key = writing.form_key(current_user.id, place(**(request.view_args or {})), request.form.get("form_token"))
+    return writing.made_by_form(key) is not None
+
+
+def _visible(thread_id: int) -> Thread:
+    return queries.visible_thread(thread_id, current_user) or abort(404)
+
+
+def _moved(thread: Thread) -> Response:
+    """Lead to the thread's own address, with whatever the query said."""
+    query = request.query_string.decode("ascii", "replace")
+    address = url_for("threads.show", thread_id=thread.id, slug=thread.slug)
+    return make_response(redirect(f"{address}?{query}" if query else address, 301))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,6 +16,9 @@ from forum.core.database import db
 from forum.core.errors import Conflict, Refused
 from forum.threads import policy
 from forum.threads.models import Post, PostMention
+
+# The first line of what the quote button writes (core/markup/quoting.py).
+_QUOTED_POST = re.compile(r"^> \*\*@\S{1,64}\*\* · #([1-9][0-9]{0,9})$", re.MULTILINE)
 
 
 def clean_body(body: str) -> str:
@@ -52,6 +56,12 @@ def rendered(body: str) -> markup.Rendered:
         ) from error
 
 
+def quoted(body: str) -> int | None:
+    """Return the id of the post that the text quotes first with the quote button, or None."""
+    found = _QUOTED_POST.search(body)
+    return int(found[1]) if found else None
+
+
 def fill(post: Post, body: str, shown: markup.Rendered) -> None:
     """Put a text and its rendering into the post."""
     post.body, post.html, post.plain = body, shown.html, shown.text
@@ -67,6 +77,16 @@ def call(post: Post, author: User, names: tuple[str, ...]) -> None:
         db.session.add_all(PostMention(post_id=post.id, user_id=user_id) for user_id in people)
 
 
+def place_of_reply(thread_id: int) -> str:
+    """Return the name of the place where a reply is written, for its form's key."""
+    return f"thread-{thread_id}"
+
+
+def place_of_thread(slug: str) -> str:
+    """Return the name of the place where a thread is started, for its form's key."""
+    return f"subtheme-{slug}"
+
+
 def form_key(author_id: int, place: str, token: str | None) -> str | None:
     """Return what the unique column stores for a form's token: bound to its author and place, so nobody else's."""
     if not token:
@@ -74,12 +94,17 @@ def form_key(author_id: int, place: str, token: str | None) -> str | None:
     return hashlib.sha256(f"{author_id}/{place}/{token}".encode()).hexdigest()
 
 
+def made_by_form(key: str | None) -> Post | None:
+    """Return the post that the form with this key has made, or None."""
+    return db.session.scalar(select(Post).where(Post.form_token == key)) if key else None
+
+
 def sent_before(key: str | None, body: str) -> Post | None:
     """Return the post that the same form has made already, or None.
 
     Raises Conflict when that form carried another text (sent, gone back to, changed): nothing typed may vanish.
     """
-    first = db.session.scalar(select(Post).where(Post.form_token == key)) if key else None
+    first = made_by_form(key)
     if first and first.body != body:
         raise Conflict(_l("This form was sent before, with another text. Check this one and send it again."))
     return first

@@ -1,0 +1,96 @@
+"""Forms for writing and moving threads and posts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, SelectField
+
+from forum.accounts.models import Person
+from forum.core.forms import Form, Line, Words
+from forum.core.text import BODY_LIMIT, TITLE_LIMIT
+from forum.core.web import form_token
+from forum.experts import queries as experts
+from forum.experts.models import Credential
+from forum.subthemes.models import SubTheme
+from forum.threads.models import Post, Thread
+
+
+class ThreadForm(Form):
+    """A new thread."""
+
+    title = Line(_l("Title"), TITLE_LIMIT)
+    body = Words(_l("Your text"), BODY_LIMIT)
+    form_token = HiddenField(default=form_token)
+
+
+class ReplyForm(Form):
+    """A reply; in a pinned thread, an expert of its sub-theme chooses whether to answer as one."""
+
+    credential = SelectField(_l("Answer as"), validate_choice=False)
+    body = Words(_l("Your text"), BODY_LIMIT)
+    parent = HiddenField()
+    form_token = HiddenField(default=form_token)
+
+    def __init__(self, thread: Thread, person: Person, **options: Any) -> None:
+        super().__init__(**options)
+        usable = experts.usable(person, thread.subtheme_id) if thread.is_pinned else []
+        self._usable = {str(credential.id): credential for credential in usable}
+        self.credential.choices = [("", gettext("myself, without a badge"))]
+        self.credential.choices += [(key, credential_words(one)) for key, one in self._usable.items()]
+        self.chosen = self.credential.data or ""
+        if not self.is_submitted() and usable:
+            self.credential.data = str(usable[0].id)
+        if not usable:
+            del self.credential
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Refuse a credential that can't be worn here (any more), rather than post without it."""
+        accepted = super().validate(extra_validators)
+        if self.chosen and self.chosen not in self._usable:
+            self.form_errors.append(
+                gettext("You can't answer with this credential here (any more). Choose again, or send it without one.")
+            )
+            return False
+        return accepted
+
+    @property
+    def worn(self) -> Credential | None:
+        """The credential that was chosen, or None."""
+        return self._usable.get(self.chosen)
+
+
+class EditForm(Form):
+    """A changed post; `revision` is the version that the person started from."""
+
+    title = Line(_l("Title"), TITLE_LIMIT)
+    body = Words(_l("Your text"), BODY_LIMIT)
+    revision = HiddenField()
+
+    def __init__(self, post: Post, *, opening: bool, **options: Any) -> None:
+        super().__init__(data={"title": post.thread.title, "body": post.body, "revision": post.revision}, **options)
+        if not opening:
+            del self.title
+
+
+class PreviewForm(Form):
+    """Only the text: what the page's script asks to see."""
+
+    body = Words(_l("Your text"), BODY_LIMIT)
+
+
+class MoveForm(Form):
+    """Where a thread is to go."""
+
+    subtheme = SelectField(_l("Move to"))
+
+    def offer(self, subthemes: list[SubTheme], lang: str) -> None:
+        """Offer these sub-themes, named in the page's language."""
+        self.subtheme.choices = [(one.slug, one.name(lang)) for one in subthemes]
+
+
+def credential_words(credential: Credential) -> str:
+    """Return the badge in one line, for a choice."""
+    return ", ".join(part for part in (credential.title, credential.organization) if part)

@@ -1,0 +1,75 @@
+"""The history of a post: its versions in order, each with what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+
+from sqlalchemy import select
+
+from forum.core.database import db
+from forum.threads import diff
+from forum.threads.models import Post, Revision
+from forum.threads.states import is_opening
+
+PER_PAGE = 10  # versions compared on one page; they share the budget of one long comparison
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of a post: its number, when it was written, and what it changed (`first`: nothing before it)."""
+
+    number: int
+    written_at: datetime
+    title: list[diff.Segment]
+    body: list[diff.Segment]
+    first: bool = False
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class _Text:
+    number: int
+    title: str
+    body: str
+    written_at: datetime
+
+
+def versions(post: Post, after: int = 0) -> list[Version]:
+    """Return up to PER_PAGE versions with numbers above `after`, oldest first, each compared with the one before."""
+    texts = _texts(post, max(after, 1), after + PER_PAGE)
+    steps = diff.BUDGET // max(1, len(texts) - 1)
+    first = [_first(texts[0], post)] if after == 0 else []
+    return [*first, *_changes(texts, post, steps)]
+
+
+def _texts(post: Post, low: int, high: int) -> list[_Text]:
+    """Return the versions numbered `low` to `high`; the last of all is the post's present text."""
+    query = select(Revision).where(Revision.post_id == post.id, Revision.number.between(low, high))
+    rows: Sequence[Revision] = db.session.scalars(query.order_by(Revision.number)).all()
+    written = {row.number + 1: row.replaced_at for row in rows}
+    texts = [_Text(row.number, row.title or "", row.body, written.get(row.number, post.created_at)) for row in rows]
+    if low <= post.revision <= high:
+        title = post.thread.title if is_opening(post.thread, post) else ""
+        texts.append(_Text(post.revision, title, post.body, written.get(post.revision, post.created_at)))
+    return texts
+
+
+def _first(text: _Text, post: Post) -> Version:
+    title, body = ([diff.Segment(diff.SAME, words)] if words else [] for words in (text.title, text.body))
+    return Version(text.number, text.written_at, title, body, first=True, current=text.number == post.revision)
+
+
+def _changes(texts: list[_Text], post: Post, steps: int) -> list[Version]:
+    return [
+        Version(
+            new.number,
+            new.written_at,
+            diff.segments(old.title, new.title, steps) if old.title != new.title else [],
+            diff.segments(old.body, new.body, steps) if old.body != new.body else [],
+            current=new.number == post.revision,
+        )
+        for old, new in pairwise(texts)
+    ]

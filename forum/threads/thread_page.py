@@ -1,0 +1,63 @@
+"""The page of a thread, drawn for reading, for replying, and again when a reply was refused."""
+
+from __future__ import annotations
+
+from flask import Response, abort
+from flask_login import current_user
+
+from forum.config import PAGE_SIZE
+from forum.core import markup, web
+from forum.core.paging import page_of, positions
+from forum.threads import policy, presenting, queries
+from forum.threads.addresses import post_url, thread_url
+from forum.threads.forms import ReplyForm
+from forum.threads.models import Thread
+
+
+def page(thread: Thread, number: int | None = None, form: ReplyForm | None = None, status: int = 200) -> Response:
+    """Return page `number` (None: the last one) with the reply box: `form` when it was refused, else an empty one."""
+    number = number or page_of(thread.last_position, PAGE_SIZE)
+    place = positions(number, thread.last_position, PAGE_SIZE) or abort(404)
+    posts = list(queries.posts_page(thread, current_user, place))
+    if place.next is None:
+        posts += queries.unpublished_posts(thread, current_user)
+    why_not_reply = policy.why_not_reply(current_user, thread)
+    return web.page(
+        "threads/thread.html",
+        status,
+        thread=thread,
+        posts=presenting.shown(posts, thread, current_user, number),
+        place=place,
+        previous_url=thread_url(thread, page=place.previous) if place.previous else None,
+        next_url=thread_url(thread, page=place.next) if place.next else None,
+        answers=[(post, post_url(post, thread)) for post in queries.expert_answers(thread)],
+        form=form or (ReplyForm(thread, current_user) if why_not_reply is None else None),
+        why_not_reply=why_not_reply,
+        moderates=policy.moderates(current_user),
+    )
+
+
+def experts_page(thread: Thread, after: int) -> Response:
+    """Return the experts' answers alone, behind position `after`."""
+    answers = queries.experts_page(thread, after, PAGE_SIZE)
+    following = answers.next_cursor
+    return web.page(
+        "threads/experts.html",
+        thread=thread,
+        posts=presenting.shown(answers.items, thread, current_user),
+        next_url=thread_url(thread, experts=1, after=following) if following else None,
+        first_url=thread_url(thread, experts=1) if after else None,
+    )
+
+
+def quoting(thread: Thread, post_id: int | None) -> ReplyForm | None:
+    """Return a reply form that quotes the post, or None when it can't be quoted here (the box is then empty)."""
+    if policy.why_not_reply(current_user, thread) is not None:
+        return None
+    post = queries.visible_post(post_id, current_user) if post_id else None
+    if post is None or not post.is_visible or post.thread_id != thread.id:
+        return None
+    form = ReplyForm(thread, current_user)
+    form.body.data = markup.quote(post.author.username, post.id, post.body)
+    form.parent.data = str(post.id)
+    return form
