@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
 
+from forum.config import HELD_LINKS, NEWCOMER_POSTS
 from forum.core import web
 from forum.core.errors import Forbidden, NotFound, Refused
 from forum.core.limits import limited
@@ -55,7 +56,9 @@ def _flaggable(post_id: int) -> Post:
 @bp.get("/rules")
 def community_rules() -> Response:
     """Show the rules, and how moderation works."""
-    return web.page("moderation/rules.html", rules=rules.RULES.values())
+    return web.page(
+        "moderation/rules.html", rules=rules.RULES.values(), newcomer_posts=NEWCOMER_POSTS, held_links=HELD_LINKS
+    )
 
 
 @bp.get("/moderation/decisions/<int:decision_id>")
@@ -69,7 +72,7 @@ def decision(decision_id: int) -> Response:
         "moderation/decision.html",
         decision=found,
         case=found.case,
-        words=wording.decided(found.outcome, found.case.source),
+        words=wording,
         rule=rules.RULES.get(found.rule),
         sees_desk=policy.sees_desk(current_user),
     )

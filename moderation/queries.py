@@ -61,7 +61,7 @@ def queue(chosen: Filter, after: str = "") -> Page[Row]:
     )
     if place := _place(after):
         query = query.where(tuple_(Case.score, Case.id) < place)
-    found = db.session.execute(query).tuples().all()
+    found = db.session.execute(query).all()
     shown = found[:PAGE_SIZE]
     sums = flag_sums([case.id for case, _ in shown])
     rows = [Row(case, excerpt, [reason for reason, _, _ in sums.get(case.id, [])]) for case, excerpt in shown]
@@ -168,7 +168,7 @@ def flag_sums(case_ids: Sequence[int]) -> dict[int, list[Sum]]:
         .group_by(Flag.case_id, Flag.reason)
         .order_by(weight.desc(), Flag.reason)
     )
-    for case_id, reason, people, total in db.session.execute(query).tuples():
+    for case_id, reason, people, total in db.session.execute(query):
         sums[case_id].append((reason, people, float(total)))
     return sums
 
@@ -181,7 +181,7 @@ def flags_of(case_id: int) -> Sequence[Flag]:
 
 def flaggers_of(case_id: int) -> list[tuple[int, int]]:
     """Return the ids of all flags in the case and of who sent them."""
-    return list(db.session.execute(select(Flag.id, Flag.flagger_id).where(Flag.case_id == case_id)).tuples())
+    return list(db.session.execute(select(Flag.id, Flag.flagger_id).where(Flag.case_id == case_id)))
 
 
 def former_decisions(post_id: int) -> Sequence[Decision]:

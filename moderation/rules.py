@@ -24,60 +24,87 @@ class Rule:
 _ALL = (
     Rule(
         "spam",
-        _l("Advertising and spam"),
-        _l("Posts that sell, lure or repeat themselves, and whose link matters more than what they say."),
-        1.0,
+        _l("Spam or advertising"),
+        _l(
+            "Advertising, reviews bought or sold, the same text again and again, links whose only point is to be "
+            "clicked. Mentioning your own work where it answers the question is fine, if you say that it is "
+            "yours."
+        ),
+        urgency=1.0,
     ),
     Rule(
         "abuse",
-        _l("Insults and harassment"),
-        _l("Attacks on a person instead of an argument: insults, threats, following somebody from thread to thread."),
-        1.5,
+        _l("Insults or harassment"),
+        _l(
+            "Attacking a person instead of what they said: insults, mockery, threats, following somebody from "
+            "thread to thread. Disagreeing with an argument, however bluntly, is not abuse."
+        ),
+        urgency=1.5,
     ),
     Rule(
         "hate",
-        _l("Hatred against groups"),
-        _l("Contempt or violence against people for what they are: origin, religion, sex, illness, age, region."),
-        2.0,
+        _l("Hatred against a group"),
+        _l(
+            "Demeaning people, or calling for harm to them, for what they are: ethnicity, origin, region, "
+            "religion, sex, orientation, disability, illness or age. Criticising an idea, a custom or an "
+            "institution is not hatred."
+        ),
+        urgency=2.0,
     ),
     Rule(
         "privacy",
-        _l("Other people's private life"),
-        _l("Names, addresses, numbers, pictures or messages of somebody who has not made them public."),
-        2.5,
+        _l("Private information"),
+        _l(
+            "Publishing what identifies or exposes a private person without their consent: address, telephone "
+            "number, identity papers, private messages, health. What somebody has said in public may be quoted."
+        ),
+        urgency=2.5,
     ),
     Rule(
         "falsehood",
-        _l("Knowingly false claims"),
+        _l("False or misleading claims"),
         _l(
-            "Invented facts passed off as true, forged sources, acting as somebody else. Being wrong in good faith "
-            "breaks no rule."
+            "Stating as fact what is untrue and may do harm: rumours, doctored pictures, invented sources. An "
+            "unpopular opinion is not a falsehood, and an honest mistake is best answered with a correction."
         ),
-        1.2,
+        urgency=1.2,
     ),
     Rule(
         "illegal",
-        _l("Unlawful content"),
-        _l("What the law forbids to publish or to offer, such as fraud, stolen goods or calls to crime."),
-        2.5,
+        _l("Illegal goods or acts"),
+        _l(
+            "Offering, seeking or organising what the law forbids: fraud, stolen accounts or data, drugs, "
+            "weapons, pirated copies. Asking what the law says, or warning others of a fraud, is welcome."
+        ),
+        urgency=2.5,
     ),
     Rule(
         "minors",
-        _l("Danger to children and young people"),
-        _l("Anything that endangers, sexualises or shames somebody under age, or leads them to harm themselves."),
-        3.0,
+        _l("Harm to minors"),
+        _l(
+            "Anything that sexualises, exploits or endangers children, or that lets a stranger find a particular "
+            "child: name, school, photograph. Discussing how children live with the internet is what this forum "
+            "is for."
+        ),
+        urgency=3.0,
     ),
     Rule(
         "offtopic",
-        _l("Off the topic"),
-        _l("Posts that have nothing to do with the thread or its sub-theme, and leave no room for it."),
-        0.8,
+        _l("Off topic"),
+        _l(
+            "Nothing to do with the thread, so that everybody else has to read around it. Start a thread of your "
+            "own for it. A short aside in passing does no harm."
+        ),
+        urgency=0.8,
     ),
     Rule(
         "other",
         _l("Something else"),
-        _l("Harm that the other rules do not name. The note, and the reason of a decision, must say what it is."),
-        1.0,
+        _l(
+            "A reason that none of the others covers. Please say in the note what is wrong: without it, the "
+            "moderator has to guess."
+        ),
+        urgency=1.0,
     ),
 )
 

@@ -12,8 +12,9 @@ from flask_babel import lazy_gettext as _l
 
 from forum.notifications.models import Notification
 from forum.notifications.wording import Kind
+from forum.threads import reasons
 from forum.threads.models import Post
-from moderation.models import Outcome, Source
+from moderation.models import Case, Decision, Outcome, Source
 from moderation.rules import name_of
 from moderation.scoring import POINTS_A_DAY, POINTS_MOST, Explanation
 
@@ -97,6 +98,34 @@ def score_lines(sum_: Explanation) -> list[tuple[str, float, str]]:
 
 def _waiting(span: timedelta) -> dict[str, str]:
     return {"span": format_timedelta(span, threshold=1.2), "points": f"{POINTS_A_DAY:.0f}"}
+
+
+def held(code: str) -> Any:
+    """Return why a post was held, from the screening's code."""
+    return reasons.NAMES.get(code, code)
+
+
+def cause(case: Case) -> Any:
+    """Return why a post was looked at, as its author may know it: never by whom."""
+    return held(case.held_reason) if case.source == Source.SCREENING else _l("It was flagged.")
+
+
+def next_steps(decision: Decision) -> list[Any]:
+    """Return what the author can do after a decision."""
+    if decision.outcome == Outcome.KEEP:
+        return [_l("Nothing needs to be done: the post can be seen by everybody.")]
+    steps = {
+        Outcome.HIDE: _l("Only you and the moderators see the post now. You can say the same again within the rules."),
+        Outcome.REMOVE: _l("You can say the same again, in a new post that keeps to the rules."),
+        Outcome.WARN: _l("The post stays. Please change what breaks the rule, and keep to it from now on."),
+        Outcome.SUSPEND: _l("You can read everything. When the suspension ends, sign in as before."),
+    }
+    again = _l(
+        "If you think that this is wrong, write to the people who run this forum, and name decision %(number)s. "
+        "Somebody other than the one who decided should look at it again.",
+        number=decision.id,
+    )
+    return [steps[Outcome(decision.outcome)], again]
 
 
 # -- notices ---------------------------------------------------------------------------------------------------------

@@ -23,8 +23,6 @@ UNREAD_MOST = 100  # counting stops here; the header then says "99+"
 
 # spelled out: a bound value would keep the partial index from serving
 _VISIBLE: ColumnElement[str] = literal_column(f"'{State.VISIBLE}'")
-    f"'{State.VISIBLE}'"
-)  # spelled out: a bound value would keep the partial index from serving
 
 
 def unread(user_id: int) -> int:
@@ -80,7 +78,7 @@ def thread_of(post_id: int) -> int | None:
 
 def watchers(thread_id: int) -> tuple[set[int], list[int]]:
     """Return who has muted the thread, and who follows it."""
-    rows = db.session.execute(select(Watch.user_id, Watch.muted).where(Watch.thread_id == thread_id)).tuples().all()
+    rows = db.session.execute(select(Watch.user_id, Watch.muted).where(Watch.thread_id == thread_id)).all()
     return {user_id for user_id, muted in rows if muted}, [user_id for user_id, muted in rows if not muted]
 
 
