@@ -35,7 +35,7 @@ def render(source: str, *, resolve_people: People | None = None) -> Rendered:
     """
     source = _encodable(source)
     people = _people(source, resolve_people)
-    if len(source) <= SHORT and not _TABLE_OR_CODE.search(source):
+    if _is_cheap(source):
         return render_here(source, people)
     return _children.render(source, people)
 
@@ -67,6 +67,10 @@ def render_many(
                 yield from waiting.popleft().result()
     finally:
         children.close()
+
+
+def _is_cheap(source: str) -> bool:
+    return len(source) <= SHORT and not _TABLE_OR_CODE.search(source)
 
 
 def _rendered_batch(children: Children, work: list[tuple[str, dict[str, str]]]) -> list[Rendered | RenderError]:

@@ -50,7 +50,10 @@ class Child:
         return self._process.pid
 
     def ask(self, question: dict[str, Any]) -> dict[str, Any]:
-        """Return the child's answer. Raises `ChildGone`."""
+        """Return the child's answer: a `Rendered`'s fields or `error`, and the processor `seconds` it took.
+
+        Raises `ChildGone`.
+        """
         deadline = time.monotonic() + self._patience
         try:
             self._send(packed(question), deadline)
