@@ -1,0 +1,37 @@
+"""The documents say what the code says: the README's tables are the settings and limits."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from forum import config
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("setting", config.SETTINGS, ids=lambda setting: setting.name)
+def test_the_readme_has_every_setting(setting):
+    assert f"| `{setting.name}` | {setting.default} | {setting.meaning} |" in README
+
+
+@pytest.mark.parametrize("name", config.LIMITS)
+def test_the_readme_has_every_limit(name):
+    limit = config.LIMITS[name]
+    assert f"| `LIMIT_{name}` | {limit.default} | {limit.meaning} |" in README
+
+
+def test_no_setting_is_read_outside_of_the_configuration():
+    readers = {"forum/config.py", "forum/serve.py", "forum/supervisor.py", "wsgi.py"}
+    for package in ("forum", "moderation", "search_index"):
+        for path in (ROOT / package).rglob("*.py"):
+            if str(path.relative_to(ROOT)) not in readers:
+                assert not re.search(r"os\.environ|getenv", path.read_text("utf-8")), f"{path} reads the environment"
+
+
+def test_every_link_between_documents_leads_somewhere():
+    for document in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text("utf-8")):
+            if not re.match(r"[a-z]+:", target):
+                assert (document.parent / target).exists(), f"{document.name} links to {target}"
