@@ -3,7 +3,8 @@
 
 VENV := .venv
 PY := $(VENV)/bin/python
-BABEL := $(PY) -m babel.messages.frontend --quiet
+BABEL := $(PY) -m babel.messages.frontend
+CHINESE := translations/zh_Hans/LC_MESSAGES/messages.po
 CATALOGUES := $(wildcard translations/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 SOURCES := forum moderation search_index wsgi.py
@@ -43,12 +44,14 @@ machine: $(VENV)/.dev
 lock:  ## requirements*.lock anew from pyproject.toml, every version as new as allowed
 	@scripts/lock.sh
 
-translations: $(VENV)/.dev  ## new and changed words into translations/
-	@$(BABEL) extract --mapping translations/babel.cfg --no-location --sort-output --no-wrap \
-		--keyword _l --project Gathering --output translations/messages.pot .
-	@$(BABEL) update --input-file translations/messages.pot --output-dir translations --no-fuzzy-matching \
-		--ignore-obsolete --ignore-pot-creation-date --no-wrap
-	@grep -c '^msgstr ""$$' translations/*/LC_MESSAGES/messages.po || true
+translations: $(VENV)/.dev  ## new and changed words into translations/; says how many are still to be done
+	@$(BABEL) --quiet extract --mapping translations/babel.cfg --no-location --sort-output --no-wrap \
+		--keyword _l --project Gathering --output $(VENV)/messages.pot .
+	@test -f $(CHINESE) || \
+		$(BABEL) --quiet init --input-file $(VENV)/messages.pot --output-file $(CHINESE) --locale zh_Hans --no-wrap
+	@$(BABEL) --quiet update --input-file $(VENV)/messages.pot --output-dir translations --no-wrap \
+		--no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	@$(BABEL) compile --directory translations --statistics
 
 clean:  ## remove the environment and everything made by tools (never instance/, which holds the data)
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis $(COMPILED)
@@ -63,4 +66,4 @@ $(VENV)/.dev: requirements-dev.lock scripts/bootstrap.sh
 	@touch $@ $(VENV)/.run
 
 %.mo: %.po | $(VENV)/.run
-	@$(BABEL) compile --input-file $< --output-file $@
+	@$(BABEL) --quiet compile --input-file $< --output-file $@
