@@ -1,66 +1,55 @@
-"""Expert answers of an import: each needs a credential, and one that came in a file gives no right today."""
+"""Expert answers of an import: each wears a credential, and one that came in a file gives no right today."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
-from forum.archive.rows import HasIds
-from forum.archive.survey import Survey
-from forum.core.database import transaction
+from forum.accounts.models import User
+from forum.core.database import now
 from forum.experts.models import Credential
-from forum.threads.models import Thread
 
 TITLE = "专家 · Expert"  # the interchange format carries no title; the badge says what is known
-CredentialIds = Callable[[str, str], int]  # (author, thread), both the source's ids → credential id
+Holder = tuple[int, int]  # user id, sub-theme id
 
 
-def credentials_for(found: Survey, ids: HasIds) -> CredentialIds:
-    """Make the missing credentials of the file's experts, valid until their last answer in it.
+def credentials(session: Session, answers: Iterable[tuple[Holder, datetime]]) -> dict[Holder, int]:
+    """Return the credential for each author and sub-theme of the answers, given with when they were written.
 
-    Returns the way to the credential of an author in a thread. Only an admin can grant one that is in force.
+    One that the person holds here for that sub-theme is worn; otherwise one is made that has ended: its last day is
+    that of the last answer, and never today. Only an admin can grant one that is in force.
     """
-    last: dict[tuple[int, int], datetime] = {}
-    subthemes = _SubthemeOfThread(found, ids)
-    for post in found.posts:
-        if post.expert:
-            pair = (ids.of("person", post.author), subthemes.of(post.thread))
-            last[pair] = max(last.get(pair, post.created), post.created)
-    known = {pair: _ensure(pair, moment) for pair, moment in last.items()}
-    return lambda author, thread: known[ids.of("person", author), subthemes.of(thread)]
+    times: dict[Holder, list[datetime]] = {}
+    for holder, moment in answers:
+        times.setdefault(holder, []).append(moment)
+    return {holder: _ensure(session, holder, min(each), max(each)) for holder, each in sorted(times.items())}
 
 
-class _SubthemeOfThread:
-    def __init__(self, found: Survey, ids: HasIds) -> None:
-        self._found, self._ids, self._kept = found, ids, dict[str, int]()
+def _ensure(session: Session, holder: Holder, first: datetime, last: datetime) -> int:
+    user_id, subtheme_id = holder
+    query = select(Credential).where(
+        Credential.user_id == user_id, Credential.subtheme_id == subtheme_id, Credential.revoked_at.is_(None)
+    )
+    credential = session.scalar(query.order_by(Credential.id).limit(1))
+    if credential is None:
+        credential = Credential(
+            user_id=user_id,
+            subtheme_id=subtheme_id,
+            title=TITLE,
+            organization="",
+            granted_at=first,
+            valid_until=_ended(last),
+        )
+        session.add(credential)
+        session.execute(update(User).where(User.id == user_id).values(is_expert=True))
+        session.flush()
+    elif credential.title == TITLE and credential.valid_until and credential.valid_until < _ended(last):
+        credential.valid_until = _ended(last)
+    return credential.id
 
-    def of(self, thread: str) -> int:
-        if thread not in self._kept:
-            record = self._found.threads.get(thread)
-            self._kept[thread] = self._ids.of("subtheme", record.fields["subtheme"]) if record else self._stored(thread)
-        return self._kept[thread]
 
-    def _stored(self, thread: str) -> int:
-        with transaction() as session:
-            return session.scalars(select(Thread.subtheme_id).where(Thread.source_id == thread)).one()
-
-
-def _ensure(pair: tuple[int, int], moment: datetime) -> int:
-    user_id, subtheme_id = pair
-    with transaction() as session:
-        query = select(Credential).where(Credential.user_id == user_id, Credential.subtheme_id == subtheme_id)
-        credential = session.scalar(query.order_by(Credential.id).limit(1))
-        if credential is None:
-            credential = Credential(
-                user_id=user_id,
-                subtheme_id=subtheme_id,
-                title=TITLE,
-                organization="",
-                granted_at=moment,
-                valid_until=moment.date(),
-            )
-            session.add(credential)
-            session.flush()
-        return credential.id
+def _ended(moment: datetime) -> date:
+    return min(moment.date(), now().date() - timedelta(days=1))

@@ -1,82 +1,116 @@
-"""Export of everything public in the interchange format, streamed, so that a large forum needs little memory."""
+"""Export of everything public in the interchange format, a row at a time, so that a large forum needs little memory."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import IO, Any
-from urllib.parse import urlsplit
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, func, select
+from sqlalchemy.orm import aliased
 
-from forum.accounts.models import User
+from forum.accounts.models import Role, User
+from forum.archive.origin import Origin
 from forum.core.database import db
-from forum.experts.models import Credential
 from forum.subthemes.models import SubTheme
 from forum.threads.models import Post, State, Thread
 
 CHUNK = 500
 Line = dict[str, Any]
+_PUBLIC_THREAD = and_(
+    Thread.state == State.VISIBLE,
+    select(Post.id).where(Post.thread_id == Thread.id, Post.state == State.VISIBLE).exists(),
+)
+_PUBLIC_POST = and_(Thread.state == State.VISIBLE, Post.state == State.VISIBLE)
 
 
-def export(file: IO[str], site_url: str) -> dict[str, int]:
+def export(file: IO[str], advance: Callable[[int, int], None] = lambda _done, _of: None) -> dict[str, int]:
     """Write the forum's public content to `file`, an object a line, and return how many of each kind.
 
-    A row that came from a source keeps its id; one written here has this site's host before its number, so that
-    the exports of two forums never collide.
+    A row that came from a source keeps its id. `advance` hears how many lines of how many are written.
     """
-    lines = _Lines(urlsplit(site_url).netloc or "forum")
+    _freeze_view()
     counts: dict[str, int] = {}
-    for kind, rows in lines.sections():
+    total, done = _line_count(), 0
+    for kind, lines in _sections(Origin()):
         counts[kind] = 0
-        for line in rows:
-            line = {"kind": kind, **{key: value for key, value in line.items() if value not in ("", None, False)}}
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        for line in lines:
+            told = {key: value for key, value in line.items() if value not in ("", None, False)}
+            file.write(json.dumps({"kind": kind, **told}, ensure_ascii=False) + "\n")
             counts[kind] += 1
+            done += 1
+            if done % CHUNK == 0:
+                advance(done, total)
+    db.session.rollback()
+    advance(total, total)
     return counts
 
 
-class _Lines:
-    """Rows as lines; knows the exported id of every row that another one refers to."""
+def _freeze_view() -> None:
+    """See one moment of the database in all statements, or a post might come without its thread. SQLite always does."""
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
-    def __init__(self, host: str) -> None:
-        self._host = host
-        self._sources = {model: _sources(model) for model in (User, SubTheme, Thread, Post)}
-        self._experts = set(db.session.scalars(select(Credential.user_id).distinct()))
 
-    def sections(self) -> Iterator[tuple[str, Iterator[Line]]]:
-        """Return each kind with its lines, in the order of the format."""
-        threads = select(Thread).where(Thread.state == State.VISIBLE)
-        posts = select(Post).join(Post.thread).where(Thread.state == State.VISIBLE, Post.state == State.VISIBLE)
-        yield "person", map(self._person, _stream(select(User).order_by(User.id)))
-        yield "subtheme", map(self._subtheme, _stream(select(SubTheme).order_by(SubTheme.id)))
-        yield "thread", map(self._thread, _stream(threads.order_by(Thread.id)))
-        yield "post", map(self._post, _stream(posts.order_by(Post.id)))
+def _line_count() -> int:
+    counts = [select(func.count()).select_from(model) for model in (User, SubTheme)]
+    counts += [select(func.count()).select_from(Thread).where(_PUBLIC_THREAD)]
+    counts += [select(func.count()).select_from(Post).join(Post.thread).where(_PUBLIC_POST)]
+    return sum(db.session.scalar(query) or 0 for query in counts)
 
-    def _id(self, model: Any, row_id: int) -> str:
-        return self._sources[model].get(row_id) or f"{self._host}:{model.__tablename__[0]}{row_id}"
 
-    def _person(self, user: User) -> Line:
-        role = "expert" if user.role == "netizen" and user.id in self._experts else str(user.role)
-        return {
-            "id": self._id(User, user.id),
+def _sections(origin: Origin) -> Iterator[tuple[str, Iterator[Line]]]:
+    yield "person", _people(origin)
+    yield "subtheme", _subthemes()
+    yield "thread", _threads(origin)
+    yield "post", _posts(origin)
+
+
+def _rows(query: Select[*tuple[Any, ...]]) -> Iterator[Any]:
+    yield from db.session.execute(query.execution_options(yield_per=CHUNK))
+
+
+def _people(origin: Origin) -> Iterator[Line]:
+    """An expert is told by their public answers: what an import can't tie to an answer it could not keep."""
+    experts = select(Post.author_id).join(Post.thread).where(_PUBLIC_POST, Post.credential_id.is_not(None))
+    query = select(
+        User.id, User.source_id, User.username, User.display_name, User.created_at, User.role, User.bio,
+        User.id.in_(experts).label("answers"),
+    ).order_by(User.id)  # fmt: skip
+    for user in _rows(query):
+        role = "expert" if user.role == Role.NETIZEN and user.answers else str(user.role)
+        yield {
+            "id": origin.id("person", user.id, user.source_id),
             "username": user.username,
             "name": user.display_name,
             "created": _utc(user.created_at),
-            "role": "" if role == "netizen" else role,
+            "role": "" if role == Role.NETIZEN else role,
             "bio": user.bio,
         }
 
-    def _subtheme(self, subtheme: SubTheme) -> Line:
-        names = {"en": subtheme.name_en, "zh": subtheme.name_zh}
-        return {"id": self._id(SubTheme, subtheme.id), "slug": subtheme.slug, "name": names}
 
-    def _thread(self, thread: Thread) -> Line:
-        return {
-            "id": self._id(Thread, thread.id),
-            "subtheme": self._id(SubTheme, thread.subtheme_id),
-            "author": self._id(User, thread.author_id),
+def _subthemes() -> Iterator[Line]:
+    """A sub-theme's slug is its id: by it an import finds the one to join."""
+    for subtheme in _rows(select(SubTheme.slug, SubTheme.name_en, SubTheme.name_zh).order_by(SubTheme.id)):
+        names = {"en": subtheme.name_en, "zh": subtheme.name_zh}
+        yield {"id": subtheme.slug, "slug": subtheme.slug, "name": names}
+
+
+def _threads(origin: Origin) -> Iterator[Line]:
+    query = (
+        select(Thread, SubTheme.slug, User.source_id)
+        .join(SubTheme, SubTheme.id == Thread.subtheme_id)
+        .join(User, User.id == Thread.author_id)
+        .where(_PUBLIC_THREAD)
+        .order_by(Thread.created_at, Thread.id)
+    )
+    for thread, slug, author in _rows(query):
+        yield {
+            "id": origin.id("thread", thread.id, thread.source_id),
+            "subtheme": slug,
+            "author": origin.id("person", thread.author_id, author),
             "title": thread.title,
             "created": _utc(thread.created_at),
             "pinned": thread.is_pinned,
@@ -85,38 +119,38 @@ class _Lines:
             "lang": thread.lang,
         }
 
-    def _post(self, post: Post) -> Line:
-        return {
-            "id": self._id(Post, post.id),
-            "thread": self._id(Thread, post.thread_id),
-            "author": self._id(User, post.author_id),
-            "parent": self._public_parent(post),
+
+def _posts(origin: Origin) -> Iterator[Line]:
+    """A post's time is when it could be seen, so that one that was held keeps its place after those before it."""
+    parent = aliased(Post)
+    shown_at = func.coalesce(Post.published_at, Post.created_at, type_=Post.created_at.type)
+    query = (
+        select(
+            Post.id, Post.source_id, Post.thread_id, Post.author_id, Post.body, Post.edited_at, Post.lang, Post.score,
+            Post.credential_id, shown_at.label("shown_at"),
+            Thread.source_id.label("thread"), User.source_id.label("author"),
+            parent.id.label("parent_id"), parent.source_id.label("parent"),
+        )
+        .join(Post.thread)
+        .join(User, User.id == Post.author_id)
+        .outerjoin(parent, and_(parent.id == Post.parent_id, parent.state == State.VISIBLE))
+        .where(_PUBLIC_POST)
+        .order_by(shown_at, Post.id)
+    )  # fmt: skip
+    for post in _rows(query):
+        yield {
+            "id": origin.id("post", post.id, post.source_id),
+            "thread": origin.id("thread", post.thread_id, post.thread),
+            "author": origin.id("person", post.author_id, post.author),
+            "parent": origin.id("post", post.parent_id, post.parent) if post.parent_id else None,
             "body": post.body,
-            "created": _utc(post.created_at),
+            "created": _utc(post.shown_at),
             "edited": _utc(post.edited_at) if post.edited_at else None,
             "lang": post.lang,
             "score": post.score or None,
             "expert": post.credential_id is not None,
         }
 
-    def _public_parent(self, post: Post) -> str | None:
-        """A parent that is not public any more is not named."""
-        if post.parent_id is None:
-            return None
-        state = db.session.scalar(select(Post.state).where(Post.id == post.parent_id))
-        return self._id(Post, post.parent_id) if state == State.VISIBLE else None
-
-
-def _sources(model: Any) -> dict[int, str]:
-    return dict(
-        db.session.execute(select(model.id, model.source_id).where(model.source_id.is_not(None))).tuples().all()
-    )
-
-
-def _stream(query: Select[Any]) -> Iterator[Any]:
-    for row in db.session.scalars(query.execution_options(yield_per=CHUNK)):
-        yield row
-
 
 def _utc(moment: datetime) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ").replace(".000000Z", "Z")
+    return moment.isoformat().replace("+00:00", "Z")

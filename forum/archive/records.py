@@ -5,17 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from forum.core import text
+from forum.core.database import now
+from forum.subthemes.actions import SLUG, SLUG_LIMIT
 
 ID_LIMIT = 100  # the column source_id
+NAME_OF_SUBTHEME_LIMIT = 100  # the columns name_en and name_zh
 KINDS = ("person", "subtheme", "thread", "post")  # in this order in a file
 ROLES = ("netizen", "expert", "moderator", "admin")
+EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+CLOCKS_APART = timedelta(days=1)  # how far in the future a time may lie; more would keep a thread on top for ever
+
+Check = Callable[[Any], Any]
 
 
-class BadLine(Exception):  # noqa: N818 - it names a line of somebody's file
+class BadLine(Exception):
     """A line that can't be imported: its number (1-based) and what is wrong with it."""
 
     def __init__(self, number: int, problem: str) -> None:
@@ -33,23 +40,75 @@ class Record:
     line: int
 
 
-def _words(limit: int, *, one_line: bool, least: int = 1) -> Callable[[Any], str]:
+def parse(number: int, line: bytes) -> Record:
+    """Return the record on a line, its texts normalised; raises BadLine for anything the format does not know."""
+    fields = _object(number, line)
+    kind = fields.pop("kind", None)
+    if kind not in KINDS:
+        raise BadLine(number, f"'kind' must be one of {', '.join(KINDS)}")
+    known = FIELDS[kind]
+    if unknown := sorted(set(fields) - set(known)):
+        raise BadLine(number, f"unknown key {unknown[0]!r}")
+    if missing := [name for name, (_check, required) in known.items() if required and name not in fields]:
+        raise BadLine(number, f"{missing[0]!r} is missing")
+    checked = {name: _checked(number, name, value, known[name][0]) for name, value in fields.items()}
+    return Record(kind, checked.pop("id"), checked, number)
+
+
+def _object(number: int, line: bytes) -> dict[str, Any]:
+    try:
+        words = line.decode("utf-8").removeprefix("\ufeff" if number == 1 else "")
+        fields = json.loads(words)
+    except UnicodeDecodeError as error:
+        raise BadLine(number, "is not UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise BadLine(number, f"is not JSON ({error})") from error
+    if not isinstance(fields, dict):
+        raise BadLine(number, "is not an object")
+    return fields
+
+
+def _checked(number: int, name: str, value: Any, check: Check) -> Any:
+    try:
+        return check(value)
+    except text.TooLong as error:
+        raise BadLine(number, f"{name!r} has {error.length} characters, at most {error.limit} are possible") from error
+    except text.Blank as error:
+        raise BadLine(number, f"{name!r} is empty") from error
+    except text.BadUsername as error:
+        raise BadLine(number, f"{name!r} is no user name ({error.reason})") from error
+    except (ValueError, OverflowError) as error:
+        raise BadLine(number, f"{name!r} {error}") from error
+
+
+def _words(limit: int, *, one_line: bool, least: int = 1) -> Check:
     normalize = text.normalize_line if one_line else text.normalize_text
 
     def check(value: Any) -> str:
-        if not isinstance(value, str):
-            raise ValueError("must be a text")
-        return normalize(value, limit, least=least)
+        return normalize(_text(value), limit, least=least)
 
     return check
 
 
-def _moment(value: Any) -> datetime:
+def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise ValueError("must be a time such as 2021-10-02T08:00:00Z")
-    moment = datetime.fromisoformat(value)
+        raise ValueError("must be a text")
+    return value
+
+
+def _or_null(check: Check) -> Check:
+    return lambda value: None if value is None else check(value)
+
+
+def _moment(value: Any) -> datetime:
+    try:
+        moment = datetime.fromisoformat(_text(value))
+    except ValueError:
+        raise ValueError("must be a time such as 2021-10-02T08:00:00Z") from None
     if moment.tzinfo is None:
         raise ValueError("must be a time with its zone, such as 2021-10-02T08:00:00Z")
+    if not EARLIEST <= moment <= now() + CLOCKS_APART:
+        raise ValueError("must lie between 1970 and today")
     return moment.astimezone(UTC)
 
 
@@ -71,10 +130,10 @@ def _count(value: Any) -> int:
     return int(value)
 
 
-def _one_of(*allowed: str) -> Callable[[Any], str]:
+def _one_of(*allowed: str) -> Check:
     def check(value: Any) -> str:
         if value not in allowed:
-            raise ValueError(f"must be one of {', '.join(allowed)}")
+            raise ValueError(f"must be one of {', '.join(filter(None, allowed))}")
         return str(value)
 
     return check
@@ -83,7 +142,7 @@ def _one_of(*allowed: str) -> Callable[[Any], str]:
 def _names(value: Any) -> dict[str, str]:
     if not isinstance(value, dict) or set(value) - {"en", "zh"} or not value:
         raise ValueError('must be {"en": …, "zh": …}')
-    names = {lang: _words(100, one_line=True)(name) for lang, name in value.items()}
+    names = {lang: _words(NAME_OF_SUBTHEME_LIMIT, one_line=True)(name) for lang, name in value.items()}
     return {"en": names.get("en") or names["zh"], "zh": names.get("zh") or names["en"]}
 
 
@@ -93,27 +152,28 @@ def _tags(value: Any) -> list[str]:
     return value
 
 
-def _username(value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError("must be a text")
-    return text.valid_username(value)
+def _slug(value: Any) -> str:
+    if len(_text(value)) > SLUG_LIMIT or not SLUG.fullmatch(value):
+        raise ValueError(f"must be small letters a-z and digits, joined by single hyphens, at most {SLUG_LIMIT}")
+    return str(value)
 
 
 _id = _words(ID_LIMIT, one_line=True)
 _lang = _one_of("en", "zh", "")
-_slug = _words(60, one_line=True)
 
-# Field → (check, required). What stands in neither column of the contract is refused.
-FIELDS: dict[str, dict[str, tuple[Callable[[Any], Any], bool]]] = {
+# Field → (check, required). What does not stand here is refused (contract, "Interchange format").
+FIELDS: dict[str, dict[str, tuple[Check, bool]]] = {
     "person": {
-        "username": (_username, True),
+        "id": (_id, True),
+        "username": (lambda value: text.valid_username(_text(value)), True),
         "name": (_words(text.NAME_LIMIT, one_line=True, least=0), False),
         "created": (_moment, True),
         "role": (_one_of(*ROLES), False),
         "bio": (_words(text.BIO_LIMIT, one_line=False, least=0), False),
     },
-    "subtheme": {"slug": (_slug, True), "name": (_names, True)},
+    "subtheme": {"id": (_id, True), "slug": (_slug, True), "name": (_names, True)},
     "thread": {
+        "id": (_id, True),
         "subtheme": (_id, True),
         "author": (_id, True),
         "title": (_words(text.TITLE_LIMIT, one_line=True), True),
@@ -125,48 +185,15 @@ FIELDS: dict[str, dict[str, tuple[Callable[[Any], Any], bool]]] = {
         "lang": (_lang, False),
     },
     "post": {
+        "id": (_id, True),
         "thread": (_id, True),
         "author": (_id, True),
-        "parent": (lambda value: None if value is None else _id(value), False),
+        "parent": (_or_null(_id), False),
         "body": (_words(text.BODY_LIMIT, one_line=False), True),
         "created": (_moment, True),
-        "edited": (lambda value: None if value is None else _moment(value), False),
+        "edited": (_or_null(_moment), False),
         "lang": (_lang, False),
         "score": (_number, False),
         "expert": (_flag, False),
     },
 }
-
-
-def parse(number: int, line: str | bytes) -> Record:
-    """Return the record on a line, its texts normalised; raises BadLine for anything the contract does not know."""
-    try:
-        fields = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise BadLine(number, f"is not JSON in UTF-8 ({error})") from error
-    if not isinstance(fields, dict):
-        raise BadLine(number, "is not an object")
-    kind = fields.pop("kind", None)
-    if kind not in KINDS:
-        raise BadLine(number, f"kind must be one of {', '.join(KINDS)}")
-    known = FIELDS[kind]
-    unknown = sorted(set(fields) - set(known) - {"id"})
-    if unknown:
-        raise BadLine(number, f"unknown key {unknown[0]!r}")
-    return Record(
-        kind, _checked(number, "id", fields.pop("id", None), _id), _all_checked(number, known, fields), number
-    )
-
-
-def _all_checked(number: int, known: dict[str, Any], fields: dict[str, Any]) -> dict[str, Any]:
-    missing = [name for name, (_check, required) in known.items() if required and name not in fields]
-    if missing:
-        raise BadLine(number, f"{missing[0]!r} is missing")
-    return {name: _checked(number, name, value, known[name][0]) for name, value in fields.items()}
-
-
-def _checked(number: int, name: str, value: Any, check: Callable[[Any], Any]) -> Any:
-    try:
-        return check(value)
-    except (ValueError, text.TextError) as error:
-        raise BadLine(number, f"{name!r} {error}") from error

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
+from typing import TypeVar
 
-from forum.accounts import queries
-from forum.core.markup import RENDER_VERSION, Rendered, RenderError, mentioned, render_many
+from forum.accounts.queries import existing_names
+from forum.core.markup import RENDER_VERSION, Rendered, RenderError, render_many
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
 class Text:
-    """A post's text as it is stored; `as_plain_text` when it was too deep or too costly to render as Markdown."""
+    """A text as it is stored; `as_plain_text` when it was too deep or too costly to render as Markdown."""
 
     html: str
     plain: str
@@ -20,17 +24,39 @@ class Text:
     as_plain_text: bool = False
 
 
-def render_texts(bodies: list[str]) -> list[Text]:
-    """Return the bodies rendered, in their order, with links to the people that exist now."""
-    names = set().union(*map(mentioned, bodies)) if bodies else set()
-    people = queries.existing_names(names) if names else {}
-    rendered: Iterable[Rendered | RenderError] = render_many(bodies, resolve_people=people)
-    return [_stored(body, result) for body, result in zip(bodies, rendered, strict=True)]
+def rendered(items: Iterable[Item], words: Callable[[Item], str]) -> Iterator[tuple[Item, Text]]:
+    """Return each item with the rendering of `words(item)`, in order; reads some hundred items ahead.
+
+    One call for many items: the processes that render are started once. People who exist now are linked by @name.
+    """
+    ahead: deque[tuple[Item, str]] = deque()
+
+    def sources() -> Iterator[str]:
+        for item in items:
+            ahead.append((item, words(item)))
+            yield ahead[-1][1]
+
+    for result in render_many(sources(), resolve_people=_People()):
+        item, source = ahead.popleft()
+        yield item, _stored(source, result)
 
 
-def _stored(body: str, result: Rendered | RenderError) -> Text:
+class _People:
+    """Asks the database once for each name."""
+
+    def __init__(self) -> None:
+        self._asked: dict[str, str | None] = {}
+
+    def __call__(self, names: set[str]) -> Mapping[str, str]:
+        if new := names - self._asked.keys():
+            found = existing_names(new)
+            self._asked.update((name, found.get(name)) for name in new)
+        return {name: known for name in names if (known := self._asked[name])}
+
+
+def _stored(source: str, result: Rendered | RenderError) -> Text:
     if isinstance(result, RenderError):
-        return Text(plain_html(body), body, as_plain_text=True)
+        return Text(plain_html(source), source, as_plain_text=True)
     return Text(result.html, result.text, result.version)
 
 
