@@ -43,7 +43,7 @@ class DecisionForm(Form):
     length = SelectField(_l("Suspend for"), default="")
     until = DateField(_l("or until the end of (UTC)"), validators=[Optional()])
     reason = Words(_l("Reason, which the author reads"), REASON_LIMIT, required=False)
-    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    version = IntegerField(widget=HiddenInput())
     revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
     def __init__(self, case: Case, by: Person, suggested_rule: str = "", **kwargs: Any) -> None:
@@ -62,12 +62,19 @@ class DecisionForm(Form):
         if Outcome.SUSPEND not in policy.outcomes(by, case):
             del self.length, self.until
         if not self.is_submitted():
-            self.version.data, self.revision.data = case.version, case.post.revision
+            self.look_again(case)
+
+    def look_again(self, case: Case) -> None:
+        """Let the form stand for the case and the post as they are now; everything typed stays."""
+        self.version.data, self.revision.data = case.version, case.post.revision
+        self.version.raw_data = self.revision.raw_data = None
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Also ask for what this outcome needs: a rule, an end."""
         valid = super().validate(extra_validators)
         outcome = self.outcome.data or ""
+        if self.version.data is None:
+            self.refuse("version", _l("This form is not complete. Open the case again."))
         if policy.needs_rule(outcome) and self.outcome.data and not self.rule.data:
             self.refuse("rule", _l("Choose the rule that was broken."))
         if outcome == Outcome.SUSPEND and "length" in self:

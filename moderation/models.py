@@ -33,10 +33,12 @@ class Source(enum.StrEnum):
     SCREENING = "screening"
 
 
-def _open_only() -> dict[str, Any]:
-    """Return the arguments that make an index hold open cases only, on both engines."""
-    condition = text("decided_at IS NULL")
-    return {"sqlite_where": condition, "postgresql_where": condition}
+def _where(condition: str) -> dict[str, Any]:
+    """Return the arguments that make an index partial on both engines."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
+_OPEN = _where("decided_at IS NULL")
 
 
 class Case(Base):
@@ -48,14 +50,15 @@ class Case(Base):
 
     __tablename__ = "cases"
     __table_args__ = (
-        Index("uq_cases_open_post", "post_id", unique=True, **_open_only()),
+        Index("uq_cases_open_post", "post_id", unique=True, **_OPEN),
         # the queue and its filters, most urgent first; a filter by both reads one sub-theme's open cases
-        Index("ix_cases_queue", "score", "id", **_open_only()),
-        Index("ix_cases_queue_subtheme", "subtheme_id", "score", "id", **_open_only()),
-        Index("ix_cases_queue_source", "source", "score", "id", **_open_only()),
+        Index("ix_cases_queue", "score", "id", **_OPEN),
+        Index("ix_cases_queue_subtheme", "subtheme_id", "score", "id", **_OPEN),
+        Index("ix_cases_queue_source", "source", "score", "id", **_OPEN),
         Index("ix_cases_post_id", "post_id"),
         Index("ix_cases_author_id", "author_id", "id"),
-        Index("ix_cases_decided", "decided_at", "id"),
+        # decided ones only: SQLite would take it for "decided_at IS NULL" too, and sort the whole queue
+        Index("ix_cases_decided", "decided_at", "id", **_where("decided_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -15,6 +15,7 @@ from forum.config import CLAIM_LIFETIME, PAGE_SIZE
 from forum.core.database import db, now
 from forum.core.paging import Page
 from forum.threads.models import Post, Thread
+from forum.threads.queries import LARGEST_ID
 from moderation.models import Case, Decision, Flag, Strike
 from moderation.scoring import Sum
 
@@ -100,6 +101,8 @@ def next_case(by: Person, chosen: Filter) -> int | None:
 
 def case_in_full(case_id: int) -> Case | None:
     """Return the case with its post as it is now, thread, author, sub-theme, claim and decision, in one statement."""
+    if not 0 < case_id <= LARGEST_ID:
+        return None
     query = (
         select(Case)
         .where(Case.id == case_id)
@@ -205,6 +208,8 @@ def strikes_of(user_id: int) -> Sequence[Strike]:
 
 def decision_in_full(decision_id: int) -> Decision | None:
     """Return the decision with its case, post, thread and author, or None."""
+    if not 0 < decision_id <= LARGEST_ID:
+        return None
     query = (
         select(Decision)
         .where(Decision.id == decision_id)

@@ -72,7 +72,7 @@ def decide(case_id: int) -> Response:
         made = _decided(case_id, form)
     except Conflict as conflict:
         found = _found(case_id)
-        form.version.data, form.revision.data = found.version, found.post.revision
+        form.look_again(found)
         return _page(found, 409, form=form, problem=conflict.message)
     except Refused as refusal:
         if refusal.status != Refused.status:

@@ -257,7 +257,7 @@ def upgrade():
     )
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.create_index('ix_cases_author_id', ['author_id', 'id'], unique=False)
-        batch_op.create_index('ix_cases_decided', ['decided_at', 'id'], unique=False)
+        batch_op.create_index('ix_cases_decided', ['decided_at', 'id'], unique=False, sqlite_where=sa.text('decided_at IS NOT NULL'), postgresql_where=sa.text('decided_at IS NOT NULL'))
         batch_op.create_index('ix_cases_post_id', ['post_id'], unique=False)
         batch_op.create_index('ix_cases_queue', ['score', 'id'], unique=False, sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
         batch_op.create_index('ix_cases_queue_source', ['source', 'score', 'id'], unique=False, sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
@@ -378,7 +378,7 @@ def downgrade():
         batch_op.drop_index('ix_cases_queue_source', sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
         batch_op.drop_index('ix_cases_queue', sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
         batch_op.drop_index('ix_cases_post_id')
-        batch_op.drop_index('ix_cases_decided')
+        batch_op.drop_index('ix_cases_decided', sqlite_where=sa.text('decided_at IS NOT NULL'), postgresql_where=sa.text('decided_at IS NOT NULL'))
         batch_op.drop_index('ix_cases_author_id')
 
     op.drop_table('cases')

@@ -94,9 +94,7 @@ def test_two_flags_at_once_make_one_case(app, reply, alice, mallory):
             start.wait()
             flags.flag_post(post, by, "abuse")
 
-    workers = [
-        threading.Thread(target=contextvars.Context().run, args=(flag, user.id)) for user in (alice, mallory)
-    ]
+    workers = [threading.Thread(target=contextvars.Context().run, args=(flag, user.id)) for user in (alice, mallory)]
     for worker in workers:
         worker.start()
     for worker in workers:
