@@ -1,6 +1,7 @@
 """Any text is rendered or refused in bounded time, and the next one is answered whatever happened before."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from forum.core import text
-from forum.core.markup import Rendered, RenderError, TooCostly, TooDeep, bounds, child, render, render_many
+from forum.core.markup import Rendered, RenderError, TooCostly, TooDeep, bounds, child, render, render_many, worker
 from forum.core.markup.pipeline import render_here
 from tests.core.hostile_markdown import PATTERNS
 
@@ -98,12 +99,19 @@ def test_refusals_arrive_with_their_numbers(children):
         children.render("|-|\n" * 8000, {})
 
 
-def test_a_text_that_needs_too_much_memory_is_refused(children, monkeypatch):
-    monkeypatch.setattr(child, "WALL_SECONDS", 60)
-    columns = 900
-    table = "|a" * columns + "|\n" + "|-" * columns + "|\n" + "|\n" * 14_000
+@PROC
+def test_a_child_may_take_so_much_memory_and_no_more(children):
+    children.render("first", {})
+    (pid,) = children.pids()
+    assert resource.prlimit(pid, resource.RLIMIT_AS) == (worker.MEMORY_BYTES, worker.MEMORY_BYTES)
+
+
+def test_a_text_that_needs_too_much_memory_is_refused(children):
+    children.render("first", {})
+    (pid,) = children.pids()
+    resource.prlimit(pid, resource.RLIMIT_AS, (1024 * 1024,) * 2)  # less than it has already
     with pytest.raises(TooCostly):
-        children.render(table, {})
+        children.render("*a* " * 8000, {})
     assert children.render("next", {}).text == "next"
 
 
