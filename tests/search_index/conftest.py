@@ -58,6 +58,7 @@ def make_index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeI
     connect = request.getfixturevalue("connect") if request.param == "postgres" else None
 
     def make(**options: float) -> SearchIndex:
+        options = {"time_limit": 60} | options  # a busy machine is no reason to fail
         made.append(PostgresIndex(connect, **options) if connect else WhooshIndex(tmp_path / "index", **options))
         return made[-1]
 

@@ -20,6 +20,12 @@ def test_more_of_the_words_rank_higher(index: SearchIndex) -> None:
     assert found(index, "charity transparency donation")[:2] == [3, 2]
 
 
+def test_both_words_once_outrank_one_word_again_and_again(index: SearchIndex) -> None:
+    index.put([post(1, f"charity and transparency {FILLER} {FILLER}"), post(2, "charity charity")])
+    index.put([post(3, f"transparency {FILLER}"), *(post(number, FILLER) for number in range(10, 20))])
+    assert found(index, "charity transparency")[:2] == [1, 2]
+
+
 def test_a_rare_word_outranks_a_common_one(index: SearchIndex) -> None:
     index.put([post(number, f"platform {FILLER} {number}") for number in range(10, 40)])
     index.put([post(1, f"escrow {FILLER}")])
@@ -27,15 +33,15 @@ def test_a_rare_word_outranks_a_common_one(index: SearchIndex) -> None:
 
 
 def test_a_title_counts_more_than_a_body(index: SearchIndex) -> None:
-    index.put([post(1, "algorithms matter here", title="Something"), post(2, "matter is here", title="Algorithms")])
-    assert found(index, "algorithm") == [2, 1]
+    index.put([post(1, "matter is here", title="Algorithms"), post(2, "algorithms matter here", title="Something")])
+    assert found(index, "algorithm") == [1, 2]
 
 
 def test_newer_counts_a_little_more_but_not_much(index: SearchIndex) -> None:
     index.put(
         [
             post(1, f"privacy {FILLER}", created=CONFERENCE - timedelta(days=2_000)),
-            post(2, f"privacy {FILLER}", created=CONFERENCE),
+            post(2, f"privacy {FILLER} again", created=CONFERENCE),
             post(3, f"privacy privacy privacy {FILLER}", created=CONFERENCE - timedelta(days=2_000)),
         ]
     )
@@ -56,6 +62,12 @@ def test_chinese_side_by_side_comes_first(index: SearchIndex) -> None:
     )
     assert found(index, "网络文明")[0] == 3
     assert sorted(found(index, "网络文明")) == [1, 2, 3, 4]
+
+
+def test_a_whole_run_outranks_its_parts_again_and_again(index: SearchIndex) -> None:
+    index.put([post(1, "别的事情" * 2 + "，网络文明建设"), post(2, "文明，网络，文明，网络")])
+    index.put([post(number, "网络文化" if number % 2 else "天气") for number in range(10, 16)])
+    assert found(index, "网络文明")[:2] == [1, 2]
 
 
 def test_a_whole_question_finds_what_holds_part_of_it(index: SearchIndex) -> None:

@@ -49,7 +49,7 @@ def place(tmp_path: Path) -> Path:
 @pytest.fixture
 def index(place: Path) -> Iterator[WhooshIndex]:
     """The index as the website opens it; not made yet."""
-    index = WhooshIndex(place)
+    index = WhooshIndex(place, time_limit=60)
     yield index
     index.close()
 
@@ -95,7 +95,7 @@ def test_two_writers_at_once_lose_nothing(place: Path, index: WhooshIndex) -> No
 
 
 def test_threads_read_while_another_writes(place: Path, index: WhooshIndex) -> None:
-    worker = WhooshIndex(place)
+    worker = WhooshIndex(place, patience=60)
     worker.rebuild([post(number, f"charity number{number} 网络文明") for number in range(1, 301)])
     finished = threading.Event()
     failures: list[BaseException] = []
