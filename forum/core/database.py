@@ -103,6 +103,7 @@ def transaction() -> Iterator[Session]:
         yield session
         return
     session.rollback()
+    session.expire_all()  # a rollback expires nothing after a commit, when no transaction has begun yet
     session.info["writing"] = True
     session.info["announcements"] = []
     try:
