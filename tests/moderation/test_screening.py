@@ -1,4 +1,4 @@
-"""Held posts: nobody but author and moderators sees them, each has its case, and a moderator publishes or refuses it."""
+"""Held posts: only author and moderators see them, each has its case, and a moderator publishes or refuses it."""
 
 from datetime import timedelta
 
