@@ -35,7 +35,7 @@ class Client(FlaskClient):
         """Send a request; what this test had loaded is read anew afterwards."""
         db.session.rollback()
         answer = contextvars.Context().run(super().open, *args, **kwargs)
-        db.session.rollback()
+        db.session.expire_all()
         return answer
 
     def send(self, url: str, **fields: Any) -> Any:
@@ -56,7 +56,13 @@ class Client(FlaskClient):
 
 
 def _make(engine: str, folder: Path, request: pytest.FixtureRequest) -> Flask:
-    settings: dict[str, Any] = {"TESTING": True, "FORUM_INSTANCE": str(folder), "SECRET_KEY": "k" * 40, "JOBS": "memory"}
+    settings: dict[str, Any] = {
+        "TESTING": True,
+        "FORUM_INSTANCE": str(folder),
+        "SECRET_KEY": "k" * 40,
+        "JOBS": "memory",
+        "RATELIMIT_ENABLED": True,  # else an app that is made in a test without limits never counts
+    }
     if engine == "postgres":
         server: Postgres = request.getfixturevalue("postgres")
         settings["SQLALCHEMY_DATABASE_URI"] = server.create("suite")

@@ -1,0 +1,1 @@
+"""The lists: home page, sub-themes, a person's page."""

@@ -1,0 +1,1 @@
+"""Threads and posts: writing, reading, states, history, moderators' tools."""
