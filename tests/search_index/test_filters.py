@@ -53,9 +53,9 @@ def index(index: SearchIndex) -> SearchIndex:
         ({"author": "dr_chen", "subtheme": "law-online"}, []),
     ],
 )
-@pytest.mark.parametrize("sort", ["relevance", "newest"])
-def test_filters(index: SearchIndex, filters: dict[str, Any], ids: list[int], sort: str) -> None:
-    assert sorted(found(index, "charity", sort=sort, **filters)) == ids
+def test_filters(index: SearchIndex, filters: dict[str, Any], ids: list[int]) -> None:
+    assert sorted(found(index, "charity", **filters)) == ids
+    assert found(index, "charity", sort="newest", **filters) == ids[::-1]
 
 
 def test_filters_narrow_phrases_and_exclusions_too(index: SearchIndex) -> None:

@@ -87,11 +87,11 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-@pytest.mark.parametrize("sort", ["relevance", "newest"])
-def test_any_text_is_a_question(index: SearchIndex, text: str, sort: str) -> None:
-    results = index.find(Query(text, sort=sort))  # type: ignore[arg-type]
-    assert not results.timed_out
-    assert len(results.hits) <= 6
+def test_any_text_is_a_question(index: SearchIndex, text: str) -> None:
+    for sort in ("relevance", "newest"):
+        results = index.find(Query(text, sort=sort))
+        assert not results.timed_out
+        assert len(results.hits) <= 6
     assert sorted(index.ids()) == [1, 2, 3, 4, 5, 6]
 
 
