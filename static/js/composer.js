@@ -2,27 +2,28 @@
 
 const PAUSE = 1500; // ms without typing before the open preview is fetched again: within 60 previews a minute
 
-export function watchComposers() {
-  for (const form of document.querySelectorAll("form[data-preview-url]")) addPreview(form);
-  for (const box of document.querySelectorAll("textarea[data-count]")) addCount(box);
-  document.addEventListener("click", quote);
-}
+for (const form of document.querySelectorAll("form[data-preview-url]")) addPreview(form);
+for (const box of document.querySelectorAll("textarea[data-count]")) addCount(box);
+document.addEventListener("click", quote);
 
 function addPreview(form) {
   const section = form.querySelector(".preview");
   const shown = section.querySelector("[data-preview-body]");
   const failed = section.querySelector(".preview-failed");
+  const waiting = section.querySelector(".preview-waiting");
   let timer;
   let latest = 0;
 
   async function fetchPreview() {
     const number = ++latest;
+    section.hidden = false;
+    waiting.hidden = false;
     const html = await ask(form.dataset.previewUrl, new FormData(form));
     if (number !== latest) return;
+    waiting.hidden = true;
     failed.hidden = html !== null;
     // the only place where HTML is inserted: our own server has rendered and sanitized it
     if (html !== null) shown.innerHTML = html;
-    section.hidden = false;
   }
 
   form.querySelector("[data-preview]").addEventListener("click", (event) => {

@@ -1,14 +1,11 @@
 // What is typed and not yet sent stays in this browser, and is offered again.
-import { read, write } from "./keys.js";
 
 const PREFIX = "draft:";
 const PAUSE = 400; // ms
 
-export function keepDrafts() {
-  forgetWhatWasSent();
-  for (const form of document.querySelectorAll("form[data-draft]")) keep(form);
-  for (const form of document.querySelectorAll("form[action$='/logout']")) form.addEventListener("submit", forgetAll);
-}
+forgetWhatWasSent();
+for (const form of document.querySelectorAll("form[data-draft]")) keep(form);
+for (const form of document.querySelectorAll("form[action$='/logout']")) form.addEventListener("submit", forgetAll);
 
 function keep(form) {
   const key = PREFIX + form.dataset.draft;
@@ -74,6 +71,18 @@ function forgetAll() {
 
 function words(fields) {
   return JSON.stringify(Object.fromEntries(fields.map((field) => [field.name, field.value])));
+}
+
+/** localStorage may be refused (private windows, full disk): then nothing is kept and nothing breaks. */
+function read(key) {
+  try { return localStorage.getItem(key); } catch { return null; }
+}
+
+function write(key, value) {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+  } catch { /* not kept */ }
 }
 
 function parse(text) {
