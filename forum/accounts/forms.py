@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from forum.accounts import zones
@@ -12,6 +13,11 @@ from forum.core.i18n import LANGUAGES
 from forum.core.text import BIO_LIMIT, NAME_LIMIT
 
 _FILL_IN = _l("Please fill this in.")
+LANGUAGE_CHOICES = [SelectChoice(language, words) for language, words in LANGUAGES.items()]
+
+
+def _zones() -> list[SelectChoice]:
+    return [SelectChoice(name, words) for name, words in zones.choices()]
 
 
 class RegisterForm(Form):
@@ -36,13 +42,13 @@ class ProfileForm(Form):
 
     display_name = Line(_l("Display name"), NAME_LIMIT, required=False)
     bio = Words(_l("About you"), BIO_LIMIT, required=False)
-    language = SelectField(_l("Language"), choices=[("", _l("As the browser asks")), *LANGUAGES.items()])
-    timezone = SelectField(_l("Time zone"), choices=zones.choices)
+    language = SelectField(_l("Language"), choices=[SelectChoice("", _l("As the browser asks")), *LANGUAGE_CHOICES])
+    timezone = SelectField(_l("Time zone"), choices=_zones)
 
     def offer_zone(self, name: str) -> None:
         """Keep a zone that the account brought along (imported, or set by the operator) among the choices."""
-        if name not in dict(self.timezone.choices):
-            self.timezone.choices.append((name, name.replace("_", " ")))
+        if name not in {choice.value for choice in self.timezone.choices}:
+            self.timezone.choices.append(SelectChoice(name, name.replace("_", " ")))
 
 
 class PasswordForm(Form):

@@ -34,7 +34,7 @@ def by_username(name: str) -> User | None:
 
 def by_login(login: str) -> User | None:
     """Return the person who signs in with this user name or e-mail address, or None."""
-    login = login[:LOGIN_LIMIT]
+    login = login.strip()[:LOGIN_LIMIT]
     if "@" in login:
         return db.session.scalar(select(User).where(User.email_key == email_key(login)))
     return by_username(login)

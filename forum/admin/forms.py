@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
 
 from forum.accounts.models import Role
 from forum.core.forms import Form
@@ -18,4 +19,4 @@ ROLE_WORDS = {
 class RoleForm(Form):
     """What somebody may do from now on."""
 
-    role = RadioField(_l("Role"), choices=[(str(role), words) for role, words in ROLE_WORDS.items()])
+    role = RadioField(_l("Role"), choices=[SelectChoice(str(role), words) for role, words in ROLE_WORDS.items()])

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from forum.core.database import now
@@ -30,7 +31,7 @@ class GrantForm(Form):
     def offer(self, subthemes: Iterable[SubTheme], lang: str) -> None:
         """Offer these sub-themes, by their names in `lang`."""
         self._offered = {subtheme.id: subtheme for subtheme in subthemes}
-        self.subtheme.choices = [(subtheme.id, subtheme.name(lang)) for subtheme in self._offered.values()]
+        self.subtheme.choices = [SelectChoice(subtheme.id, subtheme.name(lang)) for subtheme in self._offered.values()]
 
     def chosen(self) -> SubTheme:
         """Return the sub-theme that was chosen, once the form is valid."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, NumberRange, Regexp
 
 from forum.core.forms import Form, Line, Words
@@ -28,7 +29,7 @@ class SubThemeForm(Form):
         _l("Place in the list"),
         [InputRequired(_FILL_IN), NumberRange(0, 9_999, _l("A whole number from 0 to 9999."))],
     )
-    hue = RadioField(_l("Colour"), choices=[(hue, str(hue + 1)) for hue in range(HUES)], coerce=int)
+    hue = RadioField(_l("Colour"), choices=[SelectChoice(hue, str(hue + 1)) for hue in range(HUES)], coerce=int)
 
     def facts(self) -> dict[str, Any]:
         """Return the fields as the actions take them."""
