@@ -160,9 +160,16 @@ def first_fault() -> Fault | None:
     return None
 
 
-def _entries() -> Iterator[AuditEntry]:
-    query = select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=500, populate_existing=True)
-    yield from db.session.scalars(query)
+def _entries(chunk: int = 500) -> Iterator[AuditEntry]:
+    """Read the log by key: whoever stops early leaves no cursor open, and the log may be long."""
+    last = -1
+    while True:
+        query = select(AuditEntry).where(AuditEntry.seq > last).order_by(AuditEntry.seq).limit(chunk)
+        rows = db.session.scalars(query.execution_options(populate_existing=True)).all()
+        yield from rows
+        if len(rows) < chunk:
+            return
+        last = rows[-1].seq
 
 
 def _problem(entry: AuditEntry, expected: int, previous: str, moment: datetime | None) -> str:
