@@ -72,10 +72,10 @@ def answering(limit: int) -> list[Answering]:
 
 
 def waiting(subtheme_ids: Collection[int], after: str = "", size: int = PAGE_SIZE) -> Page[Thread]:
-    """Return pinned threads of these sub-themes that no expert has answered, oldest first, behind the cursor."""
-    query = _threads().where(
-        Thread.subtheme_id.in_(subtheme_ids), _PINNED, Thread.expert_answer_count == literal_column("0"), THREAD_VISIBLE
-    )
+    """Return pinned, open threads of these sub-themes that no expert has answered, oldest first, behind the cursor."""
+    unanswered = Thread.expert_answer_count == literal_column("0")
+    query = _threads().where(Thread.subtheme_id.in_(subtheme_ids), _PINNED, unanswered, THREAD_VISIBLE)
+    query = query.where(Thread.locked_at.is_(None))
     if place := after_cursor(after):
         moment, thread_id = literal(place[0], Thread.created_at.type), literal(min(place[1], 2**31 - 1))
         query = query.where(tuple_(Thread.created_at, Thread.id) > tuple_(moment, thread_id))
