@@ -41,7 +41,7 @@ class DecisionForm(Form):
     outcome = RadioField(_l("Decision"), validators=[InputRequired(_CHOOSE)])
     rule = SelectField(_l("Rule that was broken"))
     length = SelectField(_l("Suspend for"), default="")
-    until = DateField(_l("or until the end of (UTC)"), validators=[Optional()])
+    until = DateField(_l("or until (UTC)"), validators=[Optional()])
     reason = Words(_l("Reason, which the author reads"), REASON_LIMIT, required=False)
     version = IntegerField(widget=HiddenInput())
     revision = IntegerField(widget=HiddenInput(), validators=[Optional()])

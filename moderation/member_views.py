@@ -74,6 +74,7 @@ def decision(decision_id: int) -> Response:
         case=found.case,
         words=wording,
         rule=rules.RULES.get(found.rule),
+        is_author=found.case.author_id == current_user.id,
         sees_desk=policy.sees_desk(current_user),
     )
 

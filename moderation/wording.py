@@ -40,6 +40,14 @@ DECIDED: dict[str, Any] = {
     Outcome.SUSPEND: _l("The post was removed and its author suspended"),
 }
 PUBLISHED = _l("The post was published")
+_TO_AUTHOR: dict[str, Any] = {
+    Outcome.KEEP: _l("Your post was kept"),
+    Outcome.HIDE: _l("Your post was hidden"),
+    Outcome.REMOVE: _l("Your post was removed"),
+    Outcome.WARN: _l("You were warned; your post stays visible"),
+    Outcome.SUSPEND: _l("Your post was removed and you were suspended"),
+}
+_PUBLISHED_TO_AUTHOR = _l("Your post was published")
 SOURCES: dict[str, Any] = {Source.FLAGS: _l("Flagged"), Source.SCREENING: _l("Held before publication")}
 ACTS: dict[str, Any] = {
     "post.kept": _l("A post was kept"),
@@ -71,6 +79,12 @@ ROLES: dict[str, Any] = {
 def decided(outcome: str, source: str) -> Any:
     """Return what a decision did, as a sentence without its full stop."""
     return PUBLISHED if (outcome, source) == (Outcome.KEEP, Source.SCREENING) else DECIDED.get(outcome, outcome)
+
+
+def decided_to_author(outcome: str, source: str) -> Any:
+    """Return the same as the post's author reads it."""
+    held = (outcome, source) == (Outcome.KEEP, Source.SCREENING)
+    return _PUBLISHED_TO_AUTHOR if held else _TO_AUTHOR.get(outcome, outcome)
 
 
 def score_lines(sum_: Explanation) -> list[tuple[str, float, str]]:

@@ -8,7 +8,7 @@ def test_the_author_reads_rule_reason_and_what_can_be_done(flagged, bob, ann, as
     decision = decisions.decide(flagged.id, bob, "hide", "First line.\nSecond <b>line</b>.", rule="abuse")
     text = as_(ann).get(f"/moderation/decisions/{decision.id}").text
     for words in (
-        "The post was hidden",
+        "Your post was hidden",
         "Insults or harassment",
         "First line.",
         "Second &lt;b&gt;line&lt;/b&gt;.",
