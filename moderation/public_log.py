@@ -88,13 +88,13 @@ def _threads(ids: set[int]) -> Iterable[tuple[int, str]]:
 
 def _people(ids: set[int]) -> Iterable[tuple[int, str]]:
     for row in db.session.execute(select(User.id, User.username).where(User.id.in_(ids))):
-        yield row.id, url_for("people.show", username=row.username)
+        yield row.id, url_for("people.profile", username=row.username)
 
 
 def _credentials(ids: set[int]) -> Iterable[tuple[int, str]]:
     query = select(Credential.id, User.username).join(User, User.id == Credential.user_id)
     for row in db.session.execute(query.where(Credential.id.in_(ids))):
-        yield row.id, url_for("people.show", username=row.username)
+        yield row.id, url_for("people.profile", username=row.username)
 
 
 _FINDERS: dict[str, Any] = {"post": _posts, "thread": _threads, "person": _people, "credential": _credentials}
