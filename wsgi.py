@@ -31,6 +31,7 @@ import forum.threads.subtheme_views
 import forum.threads.views
 import moderation.listeners
 import moderation.member_views
+import moderation.samples
 import moderation.staff_views
 from forum import config
 from forum.core import errors, extensions, i18n, jobs, web
@@ -62,6 +63,7 @@ LISTENERS = (
     forum.notifications.listeners,
     forum.search.listeners,
     moderation.listeners,
+    moderation.samples,
 )
 
 

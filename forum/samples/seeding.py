@@ -1,0 +1,141 @@
+"""Fills a forum with the sample content in one transaction: all of it is there, or nothing."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from forum.accounts import passwords
+from forum.accounts.models import User
+from forum.accounts.queries import email_key
+from forum.archive.importing import import_file
+from forum.core.database import db, transaction
+from forum.experts.actions import grant
+from forum.samples import PASSWORD
+from forum.samples.lines import PREFIX, SampleFiles
+from forum.subthemes.queries import by_slug
+from forum.threads import actions, staff_actions
+from forum.threads.models import Post, Revision, Thread
+
+
+class Samples:
+    """The sample people and discussions as rows, by the names of the sample files."""
+
+    def __init__(self, files: SampleFiles) -> None:
+        self.files = files
+        self.extras = files.extras
+
+    def person(self, username: str) -> User:
+        """Return the sample person, whose name may be another one here."""
+        return self._row(User, self.files.source_of(username))
+
+    def thread(self, thread_id: str) -> Thread:
+        """Return the sample thread."""
+        return self._row(Thread, PREFIX + thread_id)
+
+    def post(self, post_id: str) -> Post:
+        """Return the sample post."""
+        return self._row(Post, PREFIX + post_id)
+
+    @staticmethod
+    def _row(model: Any, source_id: str) -> Any:
+        return db.session.scalars(select(model).where(model.source_id == source_id)).one()
+
+
+# What the rooms above add to the samples (flags, cases, decisions), called in the same transaction.
+extra_steps: list[Callable[[Samples], None]] = []
+
+
+def seed() -> bool:
+    """Fill in the sample content; return False when it is there already. Safe to kill and to repeat."""
+    if db.session.scalar(select(User.id).where(User.source_id.startswith(PREFIX)).limit(1)):
+        return False
+    files = SampleFiles()
+    password = passwords.hash_password(PASSWORD)
+    samples = Samples(files)
+    with transaction():
+        _import(line for line in files.to_import() if line["kind"] == "person")
+        _open_accounts(samples, password)
+        _grant_credentials(samples)
+        _import(files.to_import())
+        for step in (_pin, _edit, _delete, _write_held, *extra_steps):
+            step(samples)
+    return True
+
+
+def is_empty() -> bool:
+    """Whether nobody has written anything yet."""
+    return db.session.scalar(select(Post.id).limit(1)) is None
+
+
+def accounts() -> list[User]:
+    """Return the sample accounts, staff and experts first."""
+    people = db.session.scalars(select(User).where(User.source_id.startswith(PREFIX)).order_by(User.id)).all()
+    return sorted(people, key=lambda person: (not person.is_moderator, not person.is_expert))
+
+
+def _import(lines: Any) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "samples.jsonl"
+        file.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), "utf-8")
+        import_file(file, trust_roles=True)
+
+
+def _open_accounts(samples: Samples, password_hash: str) -> None:
+    """Give the imported people what no import gives: an address and a password."""
+    for extra in samples.extras["accounts"]:
+        person = samples.person(extra["username"])
+        person.email, person.password_hash = extra["email"], password_hash
+        taken = select(User.id).where(User.email_key == email_key(extra["email"]))
+        person.email_key = None if db.session.scalar(taken) else email_key(extra["email"])
+        person.language, person.timezone = extra["language"], extra["timezone"]
+
+
+def _grant_credentials(samples: Samples) -> None:
+    """Before the posts come: the answers among them wear what their authors hold."""
+    for extra in samples.extras["credentials"]:
+        subtheme = by_slug(extra["subtheme"])
+        assert subtheme, "flask setup has made it"
+        until = samples.files.day(extra["until"])
+        person = samples.person(extra["username"])
+        credential = grant(person, subtheme, extra["title"], extra["organization"], until, by=None)
+        credential.granted_at = samples.files.moment(extra["granted"])
+
+
+def _pin(samples: Samples) -> None:
+    for extra in samples.extras["pins"]:
+        thread = samples.thread(extra["thread"])
+        staff_actions.pin(thread, by=samples.person(extra["by"]))
+        thread.pinned_at = samples.files.moment(extra["at"])
+
+
+def _edit(samples: Samples) -> None:
+    for extra in samples.extras["edits"]:
+        post = samples.post(extra["post"])
+        actions.edit_post(post, by=post.author, body=samples.files.post(extra["post"])["body"])
+        post.edited_at = samples.files.moment(extra["at"])
+        former = db.session.scalars(select(Revision).where(Revision.post_id == post.id)).one()
+        former.replaced_at = post.edited_at
+
+
+def _delete(samples: Samples) -> None:
+    for extra in samples.extras["deleted"]:
+        post = samples.post(extra["post"])
+        actions.delete_post(post, by=samples.person(extra["by"]))
+        post.state_at = samples.files.moment(extra["at"])
+
+
+def _write_held(samples: Samples) -> None:
+    """A newcomer's post goes the way of all posts, and is held on it."""
+    for extra in samples.extras["held"]:
+        line = samples.files.post(extra["post"])
+        author = db.session.scalars(select(User).where(User.source_id == PREFIX + line["author"])).one()
+        parent = samples.post(line["parent"]) if line.get("parent") else None
+        post = actions.post_reply(samples.thread(line["thread"]), author, line["body"], parent=parent)
+        post.created_at = post.state_at = samples.files.moment(line["created"])
+        post.source_id = PREFIX + line["id"]
