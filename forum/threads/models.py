@@ -26,6 +26,9 @@ class State(enum.StrEnum):
     DELETED = "deleted"
 
 
+PAGES_BESIDE = frozenset({"manage"})  # GET /threads/<id>/<this> is not the thread's page
+
+
 def _where(condition: str) -> dict[str, Any]:
     """Return the arguments that make an index partial on both engines."""
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
@@ -84,8 +87,9 @@ class Thread(Base):
 
     @property
     def slug(self) -> str:
-        """The title as the last part of the thread's address."""
-        return words.plain_slug(self.title)
+        """The title as the last part of the thread's address, never the name of another page there."""
+        slug = words.plain_slug(self.title)
+        return f"{slug}-" if slug in PAGES_BESIDE else slug
 
     @property
     def is_pinned(self) -> bool:
