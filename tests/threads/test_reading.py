@@ -5,6 +5,7 @@ from sqlalchemy import event, insert
 
 from forum.core.database import db, now, transaction
 from forum.core.paging import positions
+from forum.experts.models import Credential
 from forum.threads import actions, queries, staff_actions, states
 from forum.threads.models import Post, Thread
 
@@ -118,8 +119,6 @@ def test_a_reader_without_an_account_costs_less(client, long_thread, statements)
 
 
 def test_every_author_and_badge_comes_with_the_posts(app, ann, alice, bob, dr_chen, pinned, statements):
-    from forum.experts.models import Credential
-
     credential = db.session.query(Credential).one()
     for person in (ann, alice, bob):
         actions.post_reply(pinned, person, "Yes")

@@ -5,7 +5,7 @@ import pytest
 from forum.core.database import db, transaction
 from forum.threads import actions, states
 from forum.threads import recount as module
-from forum.threads.models import Post
+from forum.threads.models import Post, Thread
 from forum.threads.recount import recount
 
 
@@ -65,7 +65,5 @@ def test_it_goes_in_batches(right, alice, subtheme, monkeypatch, statements):
         actions.start_thread(subtheme, alice, f"Thread {number}", "Text")
     monkeypatch.setattr(module, "BATCH", 2)
     with transaction() as session:
-        from forum.threads.models import Thread
-
         session.query(Thread).filter(Thread.id > 1).update({"reply_count": 3})
     assert [fault.row for fault in recount()] == [f"thread {number}" for number in range(2, 7)]

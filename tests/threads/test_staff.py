@@ -6,7 +6,7 @@ from forum.core.audit import AuditEntry, first_fault
 from forum.core.database import db, transaction
 from forum.core.errors import Conflict, Forbidden, Refused
 from forum.subthemes import queries as subthemes
-from forum.threads import staff_actions, states
+from forum.threads import actions, staff_actions, states
 from forum.threads.models import Post
 from forum.threads.recount import recount
 
@@ -100,8 +100,6 @@ def test_bob_moves_the_thread(as_, client, bob, thread):
 
 
 def test_a_thread_whose_opening_was_deleted_moves_with_its_counts(app, alice, bob, thread):
-    from forum.threads import actions
-
     actions.delete_post(db.session.get(Post, 1), alice)
     staff_actions.move(thread, subthemes.by_slug("law-online"), bob)
     assert subthemes.by_slug("law-online").post_count == 2

@@ -4,7 +4,7 @@ import pytest
 
 from forum.core import signals
 from forum.core.database import db, transaction
-from forum.threads import actions, queries, states
+from forum.threads import actions, queries, reasons, states
 from forum.threads.models import Post
 from forum.threads.recount import recount
 
@@ -162,8 +162,6 @@ def test_a_repeated_change_writes_nothing(app, bob, thread, statements):
 
 
 def test_the_words_to_describe_reasons_can_be_extended(monkeypatch, client, bob, thread):
-    from forum.threads import reasons
-
     monkeypatch.setitem(reasons.NAMES, "r2", "Attack the argument, not the person")
     states.remove_post(db.session.get(Post, 2), bob, "r2")
     assert "Rule: Attack the argument, not the person." in page(client, thread)
