@@ -78,7 +78,7 @@ def import_file(
 def _join_subthemes(found: Survey, ids: Ids) -> int:
     """Tie the file's sub-themes to those with the same slug, make the others at the end, and return how many."""
     with transaction() as session:
-        by_slug = dict(session.execute(select(SubTheme.slug, SubTheme.id)).tuples().all())
+        by_slug = dict(session.execute(select(SubTheme.slug, SubTheme.id)).all())
         last = session.scalar(select(func.max(SubTheme.position))) or 0
         missing = {one.fields["slug"]: one for one in found.subthemes.values() if one.fields["slug"] not in by_slug}
         for place, (slug, record) in enumerate(missing.items(), last + 1):

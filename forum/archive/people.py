@@ -33,7 +33,7 @@ def import_people(new: list[Record], ids: Ids, *, trust_roles: bool) -> list[tup
                 _row(person, name, bios.get(person.id, _NO_BIO), trust_roles)
                 for person, name in zip(batch, names, strict=True)
             ]
-            made = session.execute(insert(User).returning(User.source_id, User.id), rows).tuples().all()
+            made = session.execute(insert(User).returning(User.source_id, User.id), rows).all()
             ids.learn("person", made)
             _record_staff(session, {row["source_id"]: row["role"] for row in rows}, ids)
         wanted = [person.fields["username"] for person in batch]

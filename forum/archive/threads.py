@@ -54,7 +54,7 @@ def write_batch(found: Survey, batch: Batch, links: Links, ids: Ids) -> int:
         tallies = Tallies(session, (ids.of("thread", record.fields["thread"]) for record, _text in batch))
         worn = credentials(session, (answer for record, _text in batch for answer in _answers(record, tallies, ids)))
         rows = [_post_row(record, text, ids, worn, tallies) for record, text in batch]
-        ids.learn("post", session.execute(insert(Post).returning(Post.source_id, Post.id), rows).tuples().all())
+        ids.learn("post", session.execute(insert(Post).returning(Post.source_id, Post.id), rows).all())
         tallies.write()
         _tie(session, links.due(batch), ids)
     return opened
@@ -68,7 +68,7 @@ def _open_threads(session: Session, found: Survey, batch: Batch, ids: Ids) -> in
             rows[thread] = _thread_row(found.threads[thread], text, ids)
     if rows:
         statement = insert(Thread).returning(Thread.source_id, Thread.id)
-        ids.learn("thread", session.execute(statement, list(rows.values())).tuples().all())
+        ids.learn("thread", session.execute(statement, list(rows.values())).all())
     return len(rows)
 
 
