@@ -15,7 +15,7 @@ from forum.accounts import sessions
 from forum.accounts.models import User, Visitor
 from forum.config import SESSION_LIFETIME
 from forum.core import web
-from forum.core.errors import error_page
+from forum.core.errors import SECRET_FIELDS, error_page
 from forum.core.extensions import login_manager
 
 COOKIE = "signin"
@@ -63,8 +63,12 @@ def ask_to_sign_in() -> Response:
     """Answer somebody who must be signed in: the sign-in page that leads back, or a 401 that keeps what they sent."""
     if request.method in ("GET", "HEAD"):
         return web.see_other(url_for("accounts.login", next=request.full_path.rstrip("?")))
-    link = Markup('<a href="{}">{}</a>').format(url_for("accounts.login"), gettext("Sign in"))
     words = escape(gettext("You are not signed in, or no longer. Nothing was changed."))
+    if not request.form.keys() - SECRET_FIELDS:
+        return error_page(401, words)
+    link = Markup('<a href="{}" target="_blank">{}</a>').format(
+        url_for("accounts.login"), gettext("Sign in in a new tab, then send it again here.")
+    )
     return error_page(401, Markup("{} {}").format(words, link))
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from forum.core.database import now
 from forum.core.forms import Form, Line, Words
@@ -44,7 +44,7 @@ class GrantForm(Form):
     def validate_valid_until(self, field: DateField) -> None:
         """Refuse a day that has passed (UTC)."""
         if field.data and field.data < now().date():
-            raise ValueError(gettext("This day has passed."))
+            raise ValidationError(gettext("This day has passed."))
 
 
 class RevokeForm(Form):

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, NumberRange, Regexp
+from wtforms.validators import InputRequired, NumberRange, Regexp, ValidationError
 
 from forum.core.forms import Form, Line, Words
 from forum.subthemes.actions import SLUG, SLUG_LIMIT
@@ -54,4 +54,4 @@ class NewSubThemeForm(SubThemeForm):
     def validate_slug(self, field: StringField) -> None:
         """Refuse what would not fit into the column."""
         if len(field.data) > SLUG_LIMIT:
-            raise ValueError(_l("An address has at most 60 characters."))
+            raise ValidationError(_l("An address has at most 60 characters."))

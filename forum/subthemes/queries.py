@@ -12,6 +12,8 @@ from forum.subthemes.models import SubTheme
 
 def by_slug(slug: str) -> SubTheme | None:
     """Return the sub-theme with this slug, archived ones too, or None."""
+    if "\x00" in slug:  # PostgreSQL refuses even to compare it
+        return None
     return db.session.scalar(select(SubTheme).where(SubTheme.slug == slug))
 
 

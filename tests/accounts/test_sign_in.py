@@ -108,9 +108,13 @@ def test_a_page_for_members_asks_to_sign_in_and_leads_back(client: Client, alice
     assert asked.status_code == 303
     page = client.get(asked.location)
     assert 'value="/settings/password?x=1"' in page.text
-    refused = client.send("/settings/profile", display_name="x")
+
+
+def test_what_somebody_sent_after_their_session_ended_is_kept(client: Client, alice: User) -> None:
+    refused = client.send("/settings/profile", display_name="Typed", bio="A long story.")
     assert refused.status_code == 401
     assert 'href="/login"' in refused.text
+    assert 'value="Typed"' in refused.text and "A long story." in refused.text
 
 
 def test_signing_in_makes_everything_new(client: Client, alice: User) -> None:

@@ -1,0 +1,158 @@
+"""Credentials: granted and revoked by an administrator, never to oneself, used only while in force."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from forum.accounts.models import User, Visitor
+from forum.core import audit, signals
+from forum.core.database import db, now
+from forum.core.errors import Conflict, Forbidden, Refused
+from forum.experts import actions, policy, queries
+from forum.experts.models import Credential
+from forum.subthemes.models import SubTheme
+from forum.subthemes.queries import by_slug
+
+WHO = {"title": "Judge", "organization": "Northern Court"}
+
+
+def grant(user: User, subtheme: SubTheme, by: User | None, until: date | None = None, **facts: str) -> Credential:
+    return actions.grant(user, subtheme, valid_until=until, by=by, **{**WHO, **facts})
+
+
+def last_act() -> audit.AuditEntry:
+    entry = db.session.scalars(select(audit.AuditEntry).order_by(audit.AuditEntry.seq.desc())).first()
+    assert entry
+    return entry
+
+
+def test_an_admin_makes_somebody_an_expert(alice: User, carol: User, subtheme: SubTheme) -> None:
+    told: list[dict[str, int]] = []
+
+    def hear(_sender: object, **facts: int) -> None:
+        told.append(facts)
+
+    with signals.credential_changed.connected_to(hear):
+        credential = grant(alice, subtheme, carol, now().date() + timedelta(days=30))
+    db.session.refresh(alice)
+    assert alice.is_expert and credential.in_force
+    assert told == [{"credential_id": credential.id, "user_id": alice.id}]
+    entry = last_act()
+    assert (entry.act, entry.scope, entry.target) == (
+        "credential.granted", "data-and-algorithms", f"credential:{credential.id}",
+    )  # fmt: skip
+    assert entry.facts["title"] == "Judge" and entry.facts["until"] == str(credential.valid_until)
+    assert audit.first_fault() is None
+
+
+def test_nobody_else_grants_and_nobody_to_themselves(alice: User, bob: User, carol: User, subtheme: SubTheme) -> None:
+    for user, by in ((alice, alice), (alice, bob), (carol, carol)):
+        with pytest.raises(Forbidden):
+            grant(user, subtheme, by)
+        db.session.refresh(user)
+        assert not user.is_expert
+
+
+def test_the_operator_grants_at_the_console(alice: User, subtheme: SubTheme) -> None:
+    assert grant(alice, subtheme, None).granted_by_id is None
+    assert last_act().actor_role == "system"
+
+
+def test_a_day_that_has_passed_is_refused(alice: User, carol: User, subtheme: SubTheme) -> None:
+    with pytest.raises(Refused):
+        grant(alice, subtheme, carol, now().date() - timedelta(days=1))
+    assert grant(alice, subtheme, carol, now().date()).in_force, "the last day itself counts"
+
+
+def test_the_same_credential_is_not_granted_twice(alice: User, carol: User, subtheme: SubTheme) -> None:
+    first = grant(alice, subtheme, carol)
+    with pytest.raises(Conflict):
+        grant(alice, subtheme, carol)
+    grant(alice, subtheme, carol, organization="Southern Court")
+    actions.revoke(first, "The court has changed.", by=carol)
+    grant(alice, subtheme, carol)
+
+
+def test_revoking_ends_it_and_says_why(alice: User, carol: User, subtheme: SubTheme) -> None:
+    credential = grant(alice, subtheme, carol)
+    assert actions.revoke(credential, "The term of office is over.", by=carol)
+    db.session.refresh(credential)
+    db.session.refresh(alice)
+    assert (credential.status, credential.revoke_reason) == ("revoked", "The term of office is over.")
+    assert not alice.is_expert
+    assert last_act().act == "credential.revoked"
+    assert "reason" not in last_act().facts, "the reason is the expert's, not the public's"
+    before = last_act().seq
+    assert not actions.revoke(credential, "Again.", by=carol)
+    assert last_act().seq == before
+    db.session.refresh(credential)
+    assert credential.revoke_reason == "The term of office is over."
+
+
+def test_an_expert_remains_one_while_any_credential_stands(alice: User, carol: User, subtheme: SubTheme) -> None:
+    other = by_slug("law-online")
+    assert other
+    first, second = grant(alice, subtheme, carol), grant(alice, other, carol)
+    actions.revoke(first, "Moved.", by=carol)
+    db.session.refresh(alice)
+    assert alice.is_expert
+    actions.revoke(second, "Left.", by=carol)
+    db.session.refresh(alice)
+    assert not alice.is_expert
+
+
+def test_nobody_else_revokes_and_nobody_their_own(
+    alice: User, bob: User, carol: User, person: Any, subtheme: SubTheme
+) -> None:
+    ada = person("ada", role="admin")
+    credential = grant(ada, subtheme, carol)
+    for by in (alice, bob, ada):
+        with pytest.raises(Forbidden):
+            actions.revoke(credential, "Because.", by=by)
+    with pytest.raises(Refused):
+        actions.revoke(credential, "", by=carol)
+    db.session.refresh(credential)
+    assert credential.in_force
+
+
+def test_an_expired_credential_cannot_be_used(alice: User, carol: User, subtheme: SubTheme, clock: Any) -> None:
+    credential = grant(alice, subtheme, carol, now().date())
+    db.session.refresh(alice)
+    assert policy.may_answer_as(alice, credential, subtheme.id)
+    assert [each.id for each in queries.usable(alice, subtheme.id)] == [credential.id]
+    clock.move(days=1)
+    assert credential.status == "ended"
+    assert not policy.may_answer_as(alice, credential, subtheme.id)
+    assert list(queries.usable(alice, subtheme.id)) == []
+    assert list(queries.of_subtheme(subtheme.id, 10)) == []
+    assert [each.id for each in queries.of_person(alice.id)] == [credential.id], "it stays in their history"
+
+
+def test_whose_credential_may_be_worn_where(
+    dr_chen: User, mallory: User, sam: User, carol: User, subtheme: SubTheme
+) -> None:
+    credential = queries.in_force_of(dr_chen)[0]
+    other = by_slug("law-online")
+    assert other
+    sams = grant(sam, subtheme, carol)
+    db.session.refresh(sam)
+    for person, worn, place, may in (
+        (dr_chen, credential, subtheme, True),
+        (dr_chen, credential, other, False),
+        (mallory, credential, subtheme, False),
+        (carol, credential, subtheme, False),
+        (Visitor(), credential, subtheme, False),
+        (sam, sams, subtheme, False),
+    ):
+        assert policy.may_answer_as(person, worn, place.id) is may, (person.username, place.slug)
+
+
+def test_somebody_who_is_no_expert_costs_no_statement(alice: User, subtheme: SubTheme, statements: Any) -> None:
+    place = subtheme.id
+    assert alice.is_expert is False
+    with statements() as seen:
+        assert list(queries.usable(alice, place)) == []
+        assert list(queries.in_force_of(Visitor())) == []
+    assert seen == []
