@@ -7,8 +7,10 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from whoosh.index import TOC
 
 from search_index.interface import Query
 from search_index.whoosh_engine import WhooshIndex
@@ -121,3 +123,20 @@ def test_threads_read_while_another_writes(place: Path, index: WhooshIndex) -> N
         reader.join(30)
     worker.close()
     assert not failures
+
+
+def test_a_commit_between_looking_and_opening(place: Path, index: WhooshIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    worker = WhooshIndex(place)
+    worker.rebuild([post(1, "charity")])
+    read = TOC.read.__func__
+    commits = iter([[post(1, "charity renewed")]])
+
+    def read_and_fall_behind(cls: type, *arguments: Any, **options: Any) -> Any:
+        contents = read(cls, *arguments, **options)
+        if documents := next(commits, None):
+            worker.put(documents)  # the files that we just read about are gone now
+        return contents
+
+    monkeypatch.setattr(TOC, "read", classmethod(read_and_fall_behind))
+    assert found(index, "renewed") == [1]
+    worker.close()
