@@ -18,7 +18,7 @@ from forum.threads.states import is_opening
 
 
 def page() -> Response:
-    """Return the page for the form that the query names: of a reply (thread), an edit (post), a new thread (subtheme)."""
+    """Return the page for the form that the query names: a reply (thread), an edit (post), a new thread (subtheme)."""
     form, where = _form()
     html, status = "", 422
     if form.validate_on_submit():

@@ -11,7 +11,7 @@ from forum.core.paging import page_of, positions
 from forum.threads import policy, presenting, queries
 from forum.threads.addresses import post_url, thread_url
 from forum.threads.forms import ReplyForm
-from forum.threads.models import Thread
+from forum.threads.models import Post, Thread
 
 
 def page(thread: Thread, number: int | None = None, form: ReplyForm | None = None, status: int = 200) -> Response:
@@ -34,7 +34,18 @@ def page(thread: Thread, number: int | None = None, form: ReplyForm | None = Non
         form=form or (ReplyForm(thread, current_user) if why_not_reply is None else None),
         why_not_reply=why_not_reply,
         moderates=policy.moderates(current_user),
+        latest_url=thread_url(thread, page=place.pages if place.pages > 1 else None, _anchor="reply"),
+        voices=_voices(posts),
     )
+
+
+def _voices(posts: list[Post]) -> list[Post]:
+    """Return the first visible post of everybody who speaks on the page, in order."""
+    firsts: dict[int, Post] = {}
+    for post in posts:
+        if post.is_visible:
+            firsts.setdefault(post.author_id, post)
+    return list(firsts.values())
 
 
 def experts_page(thread: Thread, after: int) -> Response:
