@@ -22,7 +22,12 @@ def chinese() -> Catalog:
 
 @pytest.fixture(scope="module")
 def words() -> set:
-    """Every message in the code and the templates."""
+    """Every message in the code and the templates, a plural one by its singular."""
+    return {message[0] if isinstance(message, tuple) else message for message in extracted()}
+
+
+def extracted() -> set:
+    """Every message as it stands in the code: a text, or (singular, plural)."""
     with (ROOT / "translations/babel.cfg").open() as file:
         mapping, options = parse_mapping_cfg(file, "babel.cfg")
     found = set()
@@ -30,8 +35,15 @@ def words() -> set:
         folder = ROOT / package
         methods = [(pattern.removeprefix(f"{package}/"), method) for pattern, method in mapping]
         for _file, _line, message, _comments, _context in extract_from_dir(str(folder), methods, options, KEYWORDS):
-            found.add(message[0] if isinstance(message, tuple) else message)
+            found.add(message)
     return found
+
+
+def test_no_word_is_both_counted_and_not():
+    """The catalogue has one entry for both, and a page that does not count would meet a %(num)d."""
+    messages = extracted()
+    counted = {message[0] for message in messages if isinstance(message, tuple)}
+    assert counted & {message for message in messages if isinstance(message, str)} == set()
 
 
 def test_every_word_is_translated(words, chinese):
