@@ -44,7 +44,7 @@ class Author:
 
 @dataclass
 class Entry:
-    """One post of a discussion; ids are unique in the collection."""
+    """One post of a discussion; ids are unique in the collection. `typed` is the source's text where that is plain."""
 
     id: str
     author: Author
@@ -52,6 +52,7 @@ class Entry:
     created: datetime
     parent: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
+    typed: str = ""
 
 
 @dataclass
@@ -95,6 +96,7 @@ def _irc(_corpus: Corpus, threads: list[dict[str, Any]]) -> Iterator[Discussion]
                 body=escaped(post["body"]),
                 created=_utc(post["created"]),
                 parent=_of(thread, post["parent"]),
+                typed=post["body"],
             )
             for post in thread["posts"]
         ]
@@ -129,15 +131,8 @@ def _dialogue(corpus: Corpus, threads: list[dict[str, Any]]) -> Iterator[Discuss
         posts = []
         for post in thread["posts"]:
             key = f"{thread['thread_id']}/{post['id']}"
-            posts.append(
-                Entry(
-                    key,
-                    _reader(corpus, reader[post["author"]]),
-                    escaped(post["body"]),
-                    moment,
-                    _of(thread, post["parent"]),
-                )
-            )
+            author, parent = _reader(corpus, reader[post["author"]]), _of(thread, post["parent"])
+            posts.append(Entry(key, author, escaped(post["body"]), moment, parent, typed=post["body"]))
             moment += timedelta(seconds=40 + draw(key, 1500))
         yield Discussion(thread["thread_id"], thread["title"], posts, thread["thread_id"])
 
@@ -150,8 +145,10 @@ def _medical(corpus: Corpus, threads: list[dict[str, Any]]) -> Iterator[Discussi
         answered = asked + timedelta(minutes=10 + draw(f"{key}/a", 2000))
         which = draw(key, DOCTORS) + 1
         doctor = Author(f"{theme}/{which}", f"{theme}医生{which}", "zh-doctor", role="expert")
-        question = Entry(f"{key}/q", _reader(corpus, draw(f"{key}/q", READERS)), escaped(thread["question"]), asked)
-        answer = Entry(f"{key}/a", doctor, escaped(thread["expert_answer"]), answered, question.id, {"expert": True})
+        asker = _reader(corpus, draw(f"{key}/q", READERS))
+        asks, says = thread["question"], thread["expert_answer"]
+        question = Entry(f"{key}/q", asker, escaped(asks), asked, typed=asks)
+        answer = Entry(f"{key}/a", doctor, escaped(says), answered, question.id, {"expert": True}, typed=says)
         yield Discussion(key, thread["title"], [question, answer], theme)
 
 
