@@ -43,9 +43,7 @@ def serve(supervisor: Supervisor) -> None:
     workers = number_from("WEB_WORKERS", 1, highest=256)
     production = os.environ.get("FORUM_ENV") == "production"
     check_address(host, port)
-    supervisor.run_once("set-up", flask_command("setup"))
-    if not production:
-        supervisor.run_once("sample content", flask_command("seed", "--if-empty"))
+    supervisor.run_once("set-up", flask_command("setup", "--samples"))  # which production ignores
     check_address(host, port)  # set-up may have taken long enough for somebody else to listen there
     children = [
         Child("web server", web_command(host, port, workers)),

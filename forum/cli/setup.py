@@ -12,6 +12,8 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from forum.core.database import db
+from forum.samples import seeding
+from forum.samples.commands import show_accounts
 from forum.search.actions import rebuild
 from forum.search.index import current_index
 from forum.subthemes.actions import ensure_seven
@@ -32,12 +34,23 @@ def pending_migration() -> str:
 
 
 @click.command("setup")
+@click.option(
+    "--samples", is_flag=True, help="In development, fill an empty forum with sample content and show its accounts."
+)
 @with_appcontext
-def setup_command() -> None:
+def setup_command(samples: bool) -> None:
     """Make the database ready, with the seven sub-themes and a search index."""
     if pending_migration():
         upgrade(str(migrations_folder()))
     ensure_seven()
+    _ensure_index()
+    if samples and current_app.config["FORUM_ENV"] == "development":
+        if seeding.is_empty():
+            seeding.seed()
+        show_accounts()
+
+
+def _ensure_index() -> None:
     index = current_index()
     try:
         index.ensure()

@@ -17,18 +17,18 @@ def seed_command(if_empty: bool) -> None:
     """Fill in sample people and discussions, for trying out. Never in production."""
     if current_app.config["FORUM_ENV"] == "production":
         raise click.ClickException("sample accounts have a password that everybody knows: never in production")
-    if if_empty and not seeding.is_empty():
-        return
-    if not seeding.seed():
+    if not (if_empty and not seeding.is_empty()) and not seeding.seed():
         click.echo("The sample content is there already.")
-    _show_accounts()
+    show_accounts()
 
 
-def _show_accounts() -> None:
-    click.echo(f"The sample accounts all have the password: {PASSWORD}")
-    for person in seeding.accounts():
+def show_accounts() -> None:
+    """Print the sample accounts that are there, with their password."""
+    people = seeding.accounts()
+    if people:
+        click.echo(f"The sample accounts all have the password: {PASSWORD}")
+    for person in people:
         click.echo(f"  {person.username:12} {_part(person)}")
-    click.echo("To become admin: flask people create NAME --email E --role admin")
 
 
 def _part(person: User) -> str:

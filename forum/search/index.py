@@ -12,13 +12,14 @@ from sqlalchemy import Engine
 
 from forum.core.database import db
 from search_index.interface import SearchIndex
-from search_index.postgres_engine import PostgresIndex
 from search_index.whoosh_engine import WhooshIndex
 
 
 def connect_index(app: Flask) -> None:
     """Give `app` its index; nothing is opened yet."""
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
+        from search_index.postgres_engine import PostgresIndex  # noqa: PLC0415 - only PostgreSQL needs psycopg
+
         with app.app_context():
             engine = db.engine
         app.extensions["search_index"] = PostgresIndex(lambda: _connection(engine))

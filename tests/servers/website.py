@@ -128,9 +128,7 @@ def start_forum(
     `env` holds settings of forum/config.py. A folder used before keeps its data.
     """
     website = Website(guard, folder, env)
-    website.flask("setup")
-    if samples:
-        website.flask("seed", "--if-empty")
+    website.flask("setup", *(["--samples"] if samples else []))
     website.start_web()
     if worker:
         website.start_worker()
