@@ -113,6 +113,14 @@ def test_suspended_people_read_as_anybody(as_: Any, alice: User, carol: User) ->
     assert as_(alice).get("/settings/profile").status_code == 303, "even a session that began meanwhile"
 
 
+def test_a_suspension_that_is_over_brings_no_old_session_back(as_: Any, alice: User, carol: User, clock: Any) -> None:
+    browser = as_(alice)
+    actions.suspend(alice, now() + timedelta(days=3), by=carol)
+    clock.move(days=4)
+    assert browser.get("/settings/profile").status_code == 303
+    assert as_(alice).get("/settings/profile").status_code == 200
+
+
 def test_only_a_hash_of_the_token_is_kept(app: Flask, alice: User) -> None:
     token = sessions.start(alice, "x" * 500)
     row = db.session.scalars(select(Session)).one()
