@@ -15,6 +15,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    expect,
     sync_playwright,
 )
 
@@ -23,7 +24,8 @@ from tests.servers.website import Website
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
-PATIENCE = 10_000.0  # ms; on a loaded machine a page may take seconds
+PATIENCE = 20_000.0  # ms; on a loaded machine a page may take seconds
+expect.set_options(timeout=PATIENCE)
 
 OpenPage = Callable[..., Page]
 
