@@ -31,10 +31,15 @@ _WEIGHTS = f"'{{{1 / TITLE_WEIGHT:.6f},0,0,1}}'"
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What PostgreSQL's ANALYZE knows: how many posts there are, and the share of posts that hold each common term."""
+    """What PostgreSQL's ANALYZE knows: how many posts there are, and the share of posts that hold each of the
+    commonest terms."""
 
     total: float = 0.0
-    common: dict[str, float] = field(default_factory=dict)
+    shares: dict[str, float] = field(default_factory=dict)
+
+    def is_common(self, term: str) -> bool:
+        """True if more posts hold the term than we would look at."""
+        return self.shares.get(term, 0.0) * self.total > ANY_LIMIT
 
 
 def read_statistics(cursor: Cursor[Any]) -> tuple[str | None, Statistics]:
@@ -48,8 +53,8 @@ def read_statistics(cursor: Cursor[Any]) -> tuple[str | None, Statistics]:
     found = cursor.fetchone()
     assert found is not None
     # the last elements of the frequencies are their least and greatest, not those of a term
-    common = dict(zip(found[2] or (), found[3] or (), strict=False))
-    return found[0], Statistics(max(0.0, found[1]), common)
+    shares = dict(zip(found[2] or (), found[3] or (), strict=False))
+    return found[0], Statistics(max(0.0, found[1]), shares)
 
 
 def is_ours(table_comment: str | None) -> bool:
@@ -64,7 +69,7 @@ class Search:
         self._question = question
         self._statistics = statistics
         self._filters, self._arguments = _filters(question, query)
-        rare = [term for term in question.terms if term not in statistics.common]
+        rare = [term for term in question.terms if not statistics.is_common(term)]
         self._rare = rare[:RARE_WORDS] if len(question.terms) > 1 else []
         self._each_rare = RARE_LIMIT // max(1, len(self._rare))
 
@@ -78,7 +83,7 @@ class Search:
     def _gather(self, cursor: Cursor[Any]) -> tuple[dict[str, int], list[int]]:
         """How many posts hold each rare term (counted up to a limit), and the ids of all candidates."""
         quoted = [lexeme(term) for term in self._question.terms]
-        has_common = len(self._rare) < len(quoted) and any(t in self._statistics.common for t in self._question.terms)
+        has_common = any(map(self._statistics.is_common, self._question.terms))
         parts = [self._part(0, " | ".join(quoted), ANY_LIMIT, walk=has_common)]
         if len(quoted) > 1:
             parts.append(self._part(0, " & ".join(quoted), ALL_LIMIT, walk=True))
@@ -102,7 +107,7 @@ class Search:
 
     def _rarities(self, frequencies: dict[str, int], found: int) -> list[float]:
         total = max(self._statistics.total, found)
-        known = self._statistics.common
+        known = self._statistics.shares
         return [
             rarity(round(known[term] * total) if term in known else frequencies.get(term, 0), round(total))
             for term in self._question.terms

@@ -54,6 +54,11 @@ def test_the_excerpt_is_around_the_place_with_most_of_the_question() -> None:
     assert 150 <= len(whole(segments)) <= 202
 
 
+def test_of_two_places_with_the_same_words_the_one_with_more_of_them_is_shown() -> None:
+    text = "law here " + "filler " * 100 + "law upon law upon law " + "filler " * 100
+    assert marked(excerpt(text, "law")) == ["law", "law", "law"]
+
+
 def test_a_chinese_excerpt() -> None:
     text = "别的事情。" * 100 + "然后讲到網絡文明建設的問題。" + "别的事情。" * 100
     segments = excerpt(text, "网络文明建设", length=60)
