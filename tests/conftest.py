@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.plugins.application",
     "tests.people",
     "tests.discussions",
+    "tests.stage",
 ]

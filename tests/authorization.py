@@ -1,0 +1,427 @@
+"""Who may do what: one line for each route, method and thing; this table is the documentation and the test.
+
+An answer is the status, or `login`: sent to the sign-in page. 404 stands where the thing's existence is no business of
+the viewer. `author` wrote the post or thread (alice); `expert` has a credential for another sub-theme, `here` for this
+one; `mod` holds no case, `holder` is the moderator who holds the claimed one; `susp` still sends the old cookie.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from forum.core.text import plain_slug
+from tests.people import PASSWORD
+from tests.stage import ARCHIVED, ELSEWHERE, HERE, VIEWERS, Stage
+
+TABLE = """
+#    route                                     thing          anon  netizen author expert here  mod   holder admin susp
+GET  /                                         -              200   200     200    200    200   200   200    200   200
+GET  /about                                    -              200   200     200    200    200   200   200    200   200
+GET  /rules                                    -              200   200     200    200    200   200   200    200   200
+GET  /health/live                              -              200   200     200    200    200   200   200    200   200
+GET  /health/ready                             -              200   200     200    200    200   200   200    200   200
+GET  /static/<filename>                        css/site.css   200   200     200    200    200   200   200    200   200
+GET  /static/<filename>                        missing.css    404   404     404    404    404   404   404    404   404
+GET  /static/<filename>                        ../wsgi.py     404   404     404    404    404   404   404    404   404
+GET  /search                                   -              200   200     200    200    200   200   200    200   200
+GET  /experts                                  -              200   200     200    200    200   200   200    200   200
+GET  /experts/desk                             -              login 403     403    200    200   403   403    403   login
+GET  /subthemes/<slug>                         open           200   200     200    200    200   200   200    200   200
+GET  /subthemes/<slug>                         archived       200   200     200    200    200   200   200    200   200
+GET  /subthemes/<slug>                         missing        404   404     404    404    404   404   404    404   404
+GET  /subthemes/<slug>/threads/new             open           login 200     200    200    200   200   200    200   login
+GET  /subthemes/<slug>/threads/new             archived       login 403     403    403    403   403   403    403   login
+GET  /subthemes/<slug>/threads/new             missing        login 404     404    404    404   404   404    404   login
+POST /subthemes/<slug>/threads/new             open           401   303     303    303    303   303   303    303   401
+POST /subthemes/<slug>/threads/new             archived       401   403     403    403    403   403   403    403   401
+POST /subthemes/<slug>/threads/new             missing        401   404     404    404    404   404   404    404   401
+GET  /threads/<thread_id>                      visible        301   301     301    301    301   301   301    301   301
+GET  /threads/<thread_id>                      held           404   404     301    404    404   301   301    301   404
+GET  /threads/<thread_id>                      hidden         404   404     301    404    404   301   301    301   404
+GET  /threads/<thread_id>                      removed        404   404     404    404    404   301   301    301   404
+GET  /threads/<thread_id>                      deleted        404   404     404    404    404   301   301    301   404
+GET  /threads/<thread_id>                      missing        404   404     404    404    404   404   404    404   404
+GET  /threads/<thread_id>/<slug>               visible        200   200     200    200    200   200   200    200   200
+GET  /threads/<thread_id>/<slug>               archived       200   200     200    200    200   200   200    200   200
+GET  /threads/<thread_id>/<slug>               held           404   404     200    404    404   200   200    200   404
+GET  /threads/<thread_id>/<slug>               hidden         404   404     200    404    404   200   200    200   404
+GET  /threads/<thread_id>/<slug>               removed        404   404     404    404    404   200   200    200   404
+GET  /threads/<thread_id>/<slug>               deleted        404   404     404    404    404   200   200    200   404
+GET  /threads/<thread_id>/<slug>               missing        404   404     404    404    404   404   404    404   404
+POST /threads/<thread_id>/posts                visible        401   303     303    303    303   303   303    303   401
+POST /threads/<thread_id>/posts                pinned         401   303     303    303    303   303   303    303   401
+POST /threads/<thread_id>/posts                locked         401   403     403    403    403   403   403    403   401
+POST /threads/<thread_id>/posts                archived       401   403     403    403    403   403   403    403   401
+POST /threads/<thread_id>/posts                held           401   404     403    404    404   403   403    403   401
+POST /threads/<thread_id>/posts                hidden         401   404     403    404    404   403   403    403   401
+POST /threads/<thread_id>/posts                removed        401   404     404    404    404   403   403    403   401
+POST /threads/<thread_id>/posts                deleted        401   404     404    404    404   403   403    403   401
+POST /threads/<thread_id>/posts                missing        401   404     404    404    404   404   404    404   401
+POST /threads/<thread_id>/posts                pinned+badge   401   422     422    422    303   422   422    422   401
+POST /threads/<thread_id>/posts                visible+badge  401   422     422    422    422   422   422    422   401
+GET  /threads/<thread_id>/manage               visible        login 403     403    403    403   200   200    200   login
+GET  /threads/<thread_id>/manage               held           login 404     403    404    404   200   200    200   login
+GET  /threads/<thread_id>/manage               hidden         login 404     403    404    404   200   200    200   login
+GET  /threads/<thread_id>/manage               removed        login 404     404    404    404   200   200    200   login
+GET  /threads/<thread_id>/manage               deleted        login 404     404    404    404   200   200    200   login
+GET  /threads/<thread_id>/manage               missing        login 404     404    404    404   404   404    404   login
+POST /threads/<thread_id>/pin                  visible        401   403     403    403    403   303   303    303   401
+POST /threads/<thread_id>/pin                  archived       401   403     403    403    403   303   303    303   401
+POST /threads/<thread_id>/pin                  held           401   404     403    404    404   409   409    409   401
+POST /threads/<thread_id>/pin                  hidden         401   404     403    404    404   409   409    409   401
+POST /threads/<thread_id>/pin                  removed        401   404     404    404    404   409   409    409   401
+POST /threads/<thread_id>/pin                  deleted        401   404     404    404    404   409   409    409   401
+POST /threads/<thread_id>/pin                  missing        401   404     404    404    404   404   404    404   401
+POST /threads/<thread_id>/unpin                pinned         401   403     403    403    403   303   303    303   401
+POST /threads/<thread_id>/unpin                held           401   404     403    404    404   409   409    409   401
+POST /threads/<thread_id>/unpin                removed        401   404     404    404    404   409   409    409   401
+POST /threads/<thread_id>/unpin                missing        401   404     404    404    404   404   404    404   401
+POST /threads/<thread_id>/lock                 visible        401   403     403    403    403   303   303    303   401
+POST /threads/<thread_id>/lock                 held           401   404     403    404    404   409   409    409   401
+POST /threads/<thread_id>/lock                 removed        401   404     404    404    404   409   409    409   401
+POST /threads/<thread_id>/lock                 missing        401   404     404    404    404   404   404    404   401
+POST /threads/<thread_id>/unlock               locked         401   403     403    403    403   303   303    303   401
+POST /threads/<thread_id>/unlock               held           401   404     403    404    404   409   409    409   401
+POST /threads/<thread_id>/unlock               removed        401   404     404    404    404   409   409    409   401
+POST /threads/<thread_id>/unlock               missing        401   404     404    404    404   404   404    404   401
+POST /threads/<thread_id>/move                 visible        401   403     403    403    403   303   303    303   401
+POST /threads/<thread_id>/move                 pinned         401   403     403    403    403   303   303    303   401
+POST /threads/<thread_id>/move                 archived       401   403     403    403    403   303   303    303   401
+POST /threads/<thread_id>/move                 held           401   404     403    404    404   409   409    409   401
+POST /threads/<thread_id>/move                 hidden         401   404     403    404    404   409   409    409   401
+POST /threads/<thread_id>/move                 removed        401   404     404    404    404   409   409    409   401
+POST /threads/<thread_id>/move                 deleted        401   404     404    404    404   409   409    409   401
+POST /threads/<thread_id>/move                 missing        401   404     404    404    404   404   404    404   401
+GET  /posts/<post_id>                          visible        303   303     303    303    303   303   303    303   303
+GET  /posts/<post_id>                          held           404   404     303    404    404   303   303    303   404
+GET  /posts/<post_id>                          hidden         303   303     303    303    303   303   303    303   303
+GET  /posts/<post_id>                          removed        303   303     303    303    303   303   303    303   303
+GET  /posts/<post_id>                          deleted        303   303     303    303    303   303   303    303   303
+GET  /posts/<post_id>                          in_hidden      404   404     303    404    404   303   303    303   404
+GET  /posts/<post_id>                          in_removed     404   404     404    404    404   303   303    303   404
+GET  /posts/<post_id>                          opening_held   404   404     303    404    404   303   303    303   404
+GET  /posts/<post_id>                          opening_hidden 404   404     303    404    404   303   303    303   404
+GET  /posts/<post_id>                          missing        404   404     404    404    404   404   404    404   404
+GET  /posts/<post_id>/quote                    visible        200   200     200    200    200   200   200    200   200
+GET  /posts/<post_id>/quote                    held           404   404     404    404    404   404   404    404   404
+GET  /posts/<post_id>/quote                    hidden         404   404     404    404    404   404   404    404   404
+GET  /posts/<post_id>/quote                    removed        404   404     404    404    404   404   404    404   404
+GET  /posts/<post_id>/quote                    deleted        404   404     404    404    404   404   404    404   404
+GET  /posts/<post_id>/quote                    in_hidden      404   404     200    404    404   200   200    200   404
+GET  /posts/<post_id>/quote                    in_removed     404   404     404    404    404   200   200    200   404
+GET  /posts/<post_id>/quote                    opening_held   404   404     404    404    404   404   404    404   404
+GET  /posts/<post_id>/quote                    opening_hidden 404   404     404    404    404   404   404    404   404
+GET  /posts/<post_id>/quote                    missing        404   404     404    404    404   404   404    404   404
+GET  /posts/<post_id>/revisions                visible        200   200     200    200    200   200   200    200   200
+GET  /posts/<post_id>/revisions                held           404   404     200    404    404   200   200    200   404
+GET  /posts/<post_id>/revisions                hidden         404   404     200    404    404   200   200    200   404
+GET  /posts/<post_id>/revisions                removed        404   404     404    404    404   200   200    200   404
+GET  /posts/<post_id>/revisions                deleted        404   404     404    404    404   200   200    200   404
+GET  /posts/<post_id>/revisions                in_hidden      404   404     200    404    404   200   200    200   404
+GET  /posts/<post_id>/revisions                in_removed     404   404     404    404    404   200   200    200   404
+GET  /posts/<post_id>/revisions                opening_held   404   404     200    404    404   200   200    200   404
+GET  /posts/<post_id>/revisions                opening_hidden 404   404     200    404    404   200   200    200   404
+GET  /posts/<post_id>/revisions                missing        404   404     404    404    404   404   404    404   404
+GET  /posts/<post_id>/edit                     visible        login 403     200    403    403   403   403    403   login
+GET  /posts/<post_id>/edit                     in_locked      login 403     403    403    403   403   403    403   login
+GET  /posts/<post_id>/edit                     held           login 404     200    404    404   403   403    403   login
+GET  /posts/<post_id>/edit                     hidden         login 404     403    404    404   403   403    403   login
+GET  /posts/<post_id>/edit                     removed        login 404     404    404    404   403   403    403   login
+GET  /posts/<post_id>/edit                     deleted        login 404     404    404    404   403   403    403   login
+GET  /posts/<post_id>/edit                     in_hidden      login 404     200    404    404   403   403    403   login
+GET  /posts/<post_id>/edit                     missing        login 404     404    404    404   404   404    404   login
+POST /posts/<post_id>/edit                     visible        401   403     303    403    403   403   403    403   401
+POST /posts/<post_id>/edit                     in_locked      401   403     403    403    403   403   403    403   401
+POST /posts/<post_id>/edit                     in_archived    401   403     403    403    403   403   403    403   401
+POST /posts/<post_id>/edit                     held           401   404     303    404    404   403   403    403   401
+POST /posts/<post_id>/edit                     hidden         401   404     403    404    404   403   403    403   401
+POST /posts/<post_id>/edit                     removed        401   404     404    404    404   403   403    403   401
+POST /posts/<post_id>/edit                     deleted        401   404     404    404    404   403   403    403   401
+POST /posts/<post_id>/edit                     in_hidden      401   404     303    404    404   403   403    403   401
+POST /posts/<post_id>/edit                     in_removed     401   404     404    404    404   403   403    403   401
+POST /posts/<post_id>/edit                     opening        401   403     303    403    403   403   403    403   401
+POST /posts/<post_id>/edit                     opening_held   401   404     303    404    404   403   403    403   401
+POST /posts/<post_id>/edit                     opening_hidden 401   404     403    404    404   403   403    403   401
+POST /posts/<post_id>/edit                     missing        401   404     404    404    404   404   404    404   401
+GET  /posts/<post_id>/delete                   visible        login 403     200    403    403   403   403    403   login
+GET  /posts/<post_id>/delete                   in_locked      login 403     200    403    403   403   403    403   login
+GET  /posts/<post_id>/delete                   held           login 404     200    404    404   403   403    403   login
+GET  /posts/<post_id>/delete                   hidden         login 403     403    403    403   403   403    403   login
+GET  /posts/<post_id>/delete                   removed        login 403     403    403    403   403   403    403   login
+GET  /posts/<post_id>/delete                   deleted        login 403     403    403    403   403   403    403   login
+GET  /posts/<post_id>/delete                   missing        login 404     404    404    404   404   404    404   login
+POST /posts/<post_id>/delete                   visible        401   403     303    403    403   403   403    403   401
+POST /posts/<post_id>/delete                   in_locked      401   403     303    403    403   403   403    403   401
+POST /posts/<post_id>/delete                   in_archived    401   403     303    403    403   403   403    403   401
+POST /posts/<post_id>/delete                   held           401   404     303    404    404   403   403    403   401
+POST /posts/<post_id>/delete                   hidden         401   403     403    403    403   403   403    403   401
+POST /posts/<post_id>/delete                   removed        401   403     403    403    403   403   403    403   401
+POST /posts/<post_id>/delete                   deleted        401   403     303    403    403   403   403    403   401
+POST /posts/<post_id>/delete                   in_hidden      401   404     303    404    404   403   403    403   401
+POST /posts/<post_id>/delete                   in_removed     401   404     404    404    404   403   403    403   401
+POST /posts/<post_id>/delete                   opening        401   403     303    403    403   403   403    403   401
+POST /posts/<post_id>/delete                   opening_held   401   404     303    404    404   403   403    403   401
+POST /posts/<post_id>/delete                   opening_hidden 401   404     403    404    404   403   403    403   401
+POST /posts/<post_id>/delete                   missing        401   404     404    404    404   404   404    404   401
+GET  /posts/<post_id>/flags                    visible        login 200     403    200    200   200   200    200   login
+GET  /posts/<post_id>/flags                    held           login 404     404    404    404   404   404    404   login
+GET  /posts/<post_id>/flags                    hidden         login 404     404    404    404   404   404    404   login
+GET  /posts/<post_id>/flags                    removed        login 404     404    404    404   404   404    404   login
+GET  /posts/<post_id>/flags                    in_hidden      login 404     403    404    404   200   200    200   login
+GET  /posts/<post_id>/flags                    by_bea         login 200     200    200    200   403   200    200   login
+GET  /posts/<post_id>/flags                    missing        login 404     404    404    404   404   404    404   login
+POST /posts/<post_id>/flags                    visible        401   303     403    303    303   303   303    303   401
+POST /posts/<post_id>/flags                    in_locked      401   303     403    303    303   303   303    303   401
+POST /posts/<post_id>/flags                    held           401   404     404    404    404   404   404    404   401
+POST /posts/<post_id>/flags                    hidden         401   404     404    404    404   404   404    404   401
+POST /posts/<post_id>/flags                    removed        401   404     404    404    404   404   404    404   401
+POST /posts/<post_id>/flags                    deleted        401   404     404    404    404   404   404    404   401
+POST /posts/<post_id>/flags                    in_hidden      401   404     403    404    404   303   303    303   401
+POST /posts/<post_id>/flags                    by_bea         401   303     303    303    303   403   303    303   401
+POST /posts/<post_id>/flags                    missing        401   404     404    404    404   404   404    404   401
+POST /preview                                  fragment       401   200     200    200    200   200   200    200   401
+POST /preview                                  subtheme       401   200     200    200    200   200   200    200   401
+POST /preview                                  thread:visible 401   200     200    200    200   200   200    200   401
+POST /preview                                  thread:locked  401   200     200    200    200   200   200    200   401
+POST /preview                                  thread:held    401   404     200    404    404   200   200    200   401
+POST /preview                                  thread:hidden  401   404     200    404    404   200   200    200   401
+POST /preview                                  thread:removed 401   404     404    404    404   200   200    200   401
+POST /preview                                  post:visible   401   200     200    200    200   200   200    200   401
+POST /preview                                  post:held      401   404     200    404    404   200   200    200   401
+POST /preview                                  post:hidden    401   404     200    404    404   200   200    200   401
+POST /preview                                  post:removed   401   404     404    404    404   200   200    200   401
+POST /preview                                  post:missing   401   404     404    404    404   404   404    404   401
+GET  /people/<username>                        alice          200   200     200    200    200   200   200    200   200
+GET  /people/<username>                        sam            200   200     200    200    200   200   200    200   200
+GET  /people/<username>                        nobody         404   404     404    404    404   404   404    404   404
+POST /preferences                              same-origin    303   303     303    303    303   303   303    303   303
+POST /preferences                              cross-site     403   403     403    403    403   403   403    403   403
+GET  /register                                 -              200   303     303    303    303   303   303    303   200
+POST /register                                 -              303   303     303    303    303   303   303    303   303
+GET  /login                                    -              200   303     303    303    303   303   303    303   200
+POST /login                                    -              303   303     303    303    303   303   303    303   303
+POST /logout                                   -              303   303     303    303    303   303   303    303   303
+GET  /settings/profile                         -              login 200     200    200    200   200   200    200   login
+POST /settings/profile                         -              401   303     303    303    303   303   303    303   401
+GET  /settings/password                        -              login 200     200    200    200   200   200    200   login
+POST /settings/password                        -              401   303     303    303    303   303   303    303   401
+GET  /settings/sessions                        -              login 200     200    200    200   200   200    200   login
+POST /settings/sessions/end                    own            401   303     303    303    303   303   303    303   401
+POST /settings/sessions/end                    others         401   303     303    303    303   303   303    303   401
+POST /settings/sessions/end                    authors        401   404     303    404    404   404   404    404   401
+POST /settings/sessions/end                    missing        401   404     404    404    404   404   404    404   401
+GET  /notifications                            -              login 200     200    200    200   200   200    200   login
+POST /notifications/read                       all            401   303     303    303    303   303   303    303   401
+POST /notifications/read                       visible        401   404     303    404    404   404   404    404   401
+POST /notifications/read                       hidden         401   404     303    404    404   404   404    404   401
+POST /notifications/read                       missing        401   404     404    404    404   404   404    404   401
+POST /notifications/mute                       visible        401   404     303    404    404   404   404    404   401
+POST /notifications/mute                       missing        401   404     404    404    404   404   404    404   401
+GET  /moderation/log                           -              200   200     200    200    200   200   200    200   200
+GET  /moderation/decisions/<decision_id>       hidden         login 404     200    404    404   200   200    200   login
+GET  /moderation/decisions/<decision_id>       removed        login 404     200    404    404   200   200    200   login
+GET  /moderation/decisions/<decision_id>       missing        login 404     404    404    404   404   404    404   login
+GET  /moderation/cases                         -              login 403     403    403    403   200   200    200   login
+GET  /moderation/cases/<case_id>               flagged        login 403     403    403    403   200   200    200   login
+GET  /moderation/cases/<case_id>               claimed        login 403     403    403    403   200   200    200   login
+GET  /moderation/cases/<case_id>               by_bea         login 403     403    403    403   200   200    200   login
+GET  /moderation/cases/<case_id>               hidden_decided login 403     403    403    403   200   200    200   login
+GET  /moderation/cases/<case_id>               held           login 403     403    403    403   200   200    200   login
+GET  /moderation/cases/<case_id>               missing        login 403     403    403    403   404   404    404   login
+POST /moderation/cases/<case_id>/claim         flagged        401   403     403    403    403   303   303    303   401
+POST /moderation/cases/<case_id>/claim         claimed        401   403     403    403    403   409   303    409   401
+POST /moderation/cases/<case_id>/claim         held           401   403     403    403    403   303   303    303   401
+POST /moderation/cases/<case_id>/claim         by_bea         401   403     403    403    403   403   303    303   401
+POST /moderation/cases/<case_id>/claim         by_carol       401   403     403    403    403   403   403    403   401
+POST /moderation/cases/<case_id>/claim         flagged_by_bea 401   403     403    403    403   403   303    303   401
+POST /moderation/cases/<case_id>/claim         hidden_decided 401   403     403    403    403   409   409    409   401
+POST /moderation/cases/<case_id>/claim         missing        401   403     403    403    403   404   404    404   401
+POST /moderation/cases/<case_id>/release       flagged        401   403     403    403    403   303   303    303   401
+POST /moderation/cases/<case_id>/release       claimed        401   403     403    403    403   303   303    303   401
+POST /moderation/cases/<case_id>/release       held           401   403     403    403    403   303   303    303   401
+POST /moderation/cases/<case_id>/release       by_bea         401   403     403    403    403   303   303    303   401
+POST /moderation/cases/<case_id>/release       by_carol       401   403     403    403    403   303   303    303   401
+POST /moderation/cases/<case_id>/release       flagged_by_bea 401   403     403    403    403   303   303    303   401
+POST /moderation/cases/<case_id>/release       hidden_decided 401   403     403    403    403   303   303    303   401
+POST /moderation/cases/<case_id>/release       missing        401   403     403    403    403   404   404    404   401
+POST /moderation/cases/<case_id>/decisions     flagged        401   403     403    403    403   303   303    303   401
+POST /moderation/cases/<case_id>/decisions     claimed        401   403     403    403    403   409   303    409   401
+POST /moderation/cases/<case_id>/decisions     held           401   403     403    403    403   303   303    303   401
+POST /moderation/cases/<case_id>/decisions     by_bea         401   403     403    403    403   403   303    303   401
+POST /moderation/cases/<case_id>/decisions     by_carol       401   403     403    403    403   403   403    403   401
+POST /moderation/cases/<case_id>/decisions     flagged_by_bea 401   403     403    403    403   403   303    303   401
+POST /moderation/cases/<case_id>/decisions     hidden_decided 401   403     403    403    403   409   409    409   401
+POST /moderation/cases/<case_id>/decisions     missing        401   403     403    403    403   404   404    404   401
+GET  /admin                                    -              login 403     403    403    403   403   403    200   login
+GET  /admin/people                             -              login 403     403    403    403   403   403    200   login
+GET  /admin/people/<username>                  mallory        login 403     403    403    403   403   403    200   login
+GET  /admin/people/<username>                  carol          login 403     403    403    403   403   403    200   login
+GET  /admin/people/<username>                  nobody         login 403     403    403    403   403   403    404   login
+POST /admin/people/<username>                  mallory        401   403     403    403    403   403   403    303   401
+POST /admin/people/<username>                  carol          401   403     403    403    403   403   403    403   401
+POST /admin/people/<username>                  claire         401   403     403    403    403   403   403    303   401
+POST /admin/people/<username>                  nobody         401   403     403    403    403   403   403    404   401
+GET  /admin/people/<username>/credentials/new  mallory        login 403     403    403    403   403   403    200   login
+GET  /admin/people/<username>/credentials/new  carol          login 403     403    403    403   403   403    200   login
+GET  /admin/people/<username>/credentials/new  nobody         login 403     403    403    403   403   403    404   login
+POST /admin/people/<username>/credentials/new  mallory        401   403     403    403    403   403   403    303   401
+POST /admin/people/<username>/credentials/new  carol          401   403     403    403    403   403   403    403   401
+POST /admin/people/<username>/credentials/new  nobody         401   403     403    403    403   403   403    404   401
+GET  /admin/credentials/<credential_id>/revoke here           login 403     403    403    403   403   403    200   login
+GET  /admin/credentials/<credential_id>/revoke admins         login 403     403    403    403   403   403    200   login
+GET  /admin/credentials/<credential_id>/revoke missing        login 403     403    403    403   403   403    404   login
+POST /admin/credentials/<credential_id>/revoke here           401   403     403    403    403   403   403    303   401
+POST /admin/credentials/<credential_id>/revoke admins         401   403     403    403    403   403   403    303   401
+POST /admin/credentials/<credential_id>/revoke missing        401   403     403    403    403   403   403    404   401
+GET  /admin/subthemes                          -              login 403     403    403    403   403   403    200   login
+GET  /admin/subthemes/new                      -              login 403     403    403    403   403   403    200   login
+POST /admin/subthemes/new                      -              401   403     403    403    403   403   403    303   401
+GET  /admin/subthemes/<slug>                   open           login 403     403    403    403   403   403    200   login
+GET  /admin/subthemes/<slug>                   archived       login 403     403    403    403   403   403    200   login
+GET  /admin/subthemes/<slug>                   missing        login 403     403    403    403   403   403    404   login
+POST /admin/subthemes/<slug>                   open           401   403     403    403    403   403   403    303   401
+POST /admin/subthemes/<slug>                   archived       401   403     403    403    403   403   403    303   401
+POST /admin/subthemes/<slug>                   missing        401   403     403    403    403   403   403    404   401
+POST /admin/subthemes/<slug>/archive           open           401   403     403    403    403   403   403    303   401
+POST /admin/subthemes/<slug>/archive           archived       401   403     403    403    403   403   403    303   401
+POST /admin/subthemes/<slug>/archive           missing        401   403     403    403    403   403   403    404   401
+POST /admin/subthemes/<slug>/unarchive         open           401   403     403    403    403   403   403    303   401
+POST /admin/subthemes/<slug>/unarchive         archived       401   403     403    403    403   403   403    303   401
+POST /admin/subthemes/<slug>/unarchive         missing        401   403     403    403    403   403   403    404   401
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table."""
+
+    method: str
+    path: str
+    thing: str
+    answers: tuple[str, ...]
+
+    def expected(self, viewer: str) -> str:
+        """Return the answer that the viewer is to get."""
+        return self.answers[tuple(VIEWERS).index(viewer)]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {self.thing}"
+
+
+def lines() -> list[Line]:
+    """Return the table's lines."""
+    rows = [row.split() for row in TABLE.strip().splitlines() if row.strip() and not row.startswith("#")]
+    assert all(len(row) == 3 + len(VIEWERS) for row in rows), "a line has a column too many or too few"
+    return [Line(method, path, thing, tuple(answers)) for method, path, thing, *answers in rows]
+
+
+def route(rule: Any) -> str:
+    """Return a rule of the URL map as the table writes it, without converters."""
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"<\1>", str(rule))
+
+
+def answer_of(response: Any) -> str:
+    """Return a response in the table's words."""
+    if response.status_code == 303 and response.location.startswith("/login"):
+        return "login"
+    return str(response.status_code)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as a page of ours would send it; `fields` are all fields of the form, none for a GET."""
+
+    url: str
+    query: dict[str, Any]
+    fields: dict[str, Any]
+    headers: dict[str, str]
+
+
+def asked(line: Line, stage: Stage, viewer: str) -> Asked:
+    """Return the request of a line."""
+    thing, _, extra = line.thing.partition("+")
+    places = _places(line.path, thing, stage)
+    url = re.sub(r"<(\w+)>", lambda found: str(places[found[1]]), line.path)
+    return Asked(url, _query(line, stage), _fields(line, extra, stage, viewer), _headers(line))
+
+
+MISSING = 99_999  # an id that nothing has
+
+
+def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
+    titles = {
+        word: plain_slug(f"An {word} thread" if word == "archived" else f"A {word} thread") for word in stage.threads
+    }
+    subthemes = {"open": HERE, "archived": ARCHIVED}
+    return {
+        "thread_id": stage.threads.get(thing, MISSING),
+        "post_id": stage.posts.get(thing, MISSING),
+        "case_id": stage.cases.get(thing, MISSING),
+        "decision_id": stage.decisions.get(thing, MISSING),
+        "credential_id": stage.credentials.get(thing, MISSING),
+        "username": thing,
+        "slug": titles.get(thing, "x") if "<thread_id>" in path else subthemes.get(thing, thing),
+        "filename": thing,
+    }
+
+
+def _query(line: Line, stage: Stage) -> dict[str, Any]:
+    kind, _, thing = line.thing.partition(":")
+    if line.path == "/preview" and kind in ("thread", "post"):
+        return {kind: getattr(stage, kind + "s").get(thing, MISSING)}
+    if line.path == "/preview" and kind == "subtheme":
+        return {"subtheme": HERE}
+    return {"q": "ranking"} if line.path == "/search" else {}
+
+
+def _headers(line: Line) -> dict[str, str]:
+    if line.path == "/preferences":
+        return {"Sec-Fetch-Site": line.thing}
+    return {"X-Requested-With": "fetch"} if line.thing == "fragment" else {}
+
+
+def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]:
+    """Return every field of the route's form, sensibly filled in."""
+    if line.method == "GET":
+        return {}
+    case = {"version": 1, "revision": 1}
+    subtheme = {
+        "name_en": "Late letters", "name_zh": "迟来的信", "description_en": "", "description_zh": "",
+        "position": 9, "hue": 3,
+    }  # fmt: skip
+    seen = 2 if line.thing == "visible" else 1  # that post was edited once
+    mine = stage.signed_in.get(VIEWERS[viewer] or "", MISSING)
+    whose = {"own": mine, "authors": stage.signed_in["alice"], "others": "others"}
+    forms: dict[str, dict[str, Any]] = {
+        "/login": {"username": "ann", "password": PASSWORD, "next": ""},
+        "/register": {"username": "zoe", "email": "zoe@example.org", "password": "seven quiet rivers", "next": ""},
+        "/logout": {},
+        "/preferences": {"language": "en", "theme": "dark", "next": "/about"},
+        "/preview": {"body": "How will *this* look?", "title": "A title", "form_token": "", "parent": ""},
+        "/settings/profile": {"display_name": "Moss", "bio": "Reads.", "language": "en", "timezone": "Asia/Shanghai"},
+        "/settings/password": {"current_password": PASSWORD, "new_password": "seven quiet rivers"},
+        "/settings/sessions/end": {"session": whose.get(line.thing, MISSING)},
+        "/notifications/read": {"id": stage.notices.get(line.thing, MISSING)} if line.thing != "all" else {},
+        "/notifications/mute": {"id": stage.notices.get(line.thing, MISSING)},
+        "/subthemes/<slug>/threads/new": {"title": "A new thread", "body": "Its text.", "form_token": "t1"},
+        "/threads/<thread_id>/posts": {
+            "body": "A new reply.", "parent": "", "form_token": "t2",
+            "credential": stage.credentials["here"] if extra == "badge" else "",
+        },
+        "/threads/<thread_id>/move": {"subtheme": ELSEWHERE},
+        "/posts/<post_id>/edit": {"title": "A new title", "body": "A new text.", "revision": seen},
+        "/posts/<post_id>/flags": {"reason": "spam", "note": "Look."},
+        "/moderation/cases/<case_id>/decisions": {
+            "outcome": "keep", "rule": "", "reason": "Nothing is wrong with it.", "length": "", "until": "", **case,
+        },
+        "/admin/people/<username>": {"role": "moderator"},
+        "/admin/people/<username>/credentials/new": {
+            "subtheme": stage.subthemes["here"], "title": "Lecturer", "organization": "Hill College", "valid_until": "",
+        },
+        "/admin/credentials/<credential_id>/revoke": {"reason": "It ended."},
+        "/admin/subthemes/new": {"slug": "late-letters", **subtheme},
+        "/admin/subthemes/<slug>": subtheme,
+    }  # fmt: skip
+    return forms.get(line.path, {})

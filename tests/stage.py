@@ -1,0 +1,271 @@
+"""A forum with one thing of every kind and state, for tests that walk through all routes.
+
+It is built once for each engine through the real acts, kept as rows, and put back whenever something was written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, select, text
+
+from forum.accounts import sessions
+from forum.accounts.models import Role, Session, User
+from forum.core.database import db, now, transaction
+from forum.experts import actions as experts
+from forum.notifications.actions import tell
+from forum.notifications.models import Notification
+from forum.subthemes import actions as subthemes
+from forum.subthemes import queries as subtheme_queries
+from forum.subthemes.models import SubTheme
+from forum.threads import actions, staff_actions, states
+from forum.threads.models import Post, Thread
+from moderation import cases, flags
+from moderation import queries as moderation
+from moderation.decisions import decide
+from tests.people import make_person
+from tests.plugins.application import Client
+
+HERE, ELSEWHERE, ARCHIVED = "data-and-algorithms", "law-online", "online-content"
+Rows = dict[str, list[dict[str, Any]]]
+WRITES = re.compile(
+    r"\s*(INSERT|UPDATE|DELETE|REPLACE|TRUNCATE|WITH\b.*\b(INSERT|UPDATE|DELETE)\b)", re.DOTALL | re.IGNORECASE
+)
+
+# Who looks on, by the name of the column in the tables. `None` is nobody; sam's suspension came after he signed in.
+VIEWERS: dict[str, str | None] = {
+    "anonymous": None,
+    "netizen": "mallory",
+    "author": "alice",
+    "expert": "dr_wu",  # of another sub-theme
+    "expert_here": "dr_chen",
+    "moderator": "bea",  # holds no case
+    "holder": "bob",  # holds the claimed case
+    "admin": "carol",
+    "suspended": "sam",
+}
+
+
+@dataclass
+class Stage:
+    """Ids by what the thing is. Threads, posts and cases are about alice's words unless their name says otherwise."""
+
+    people: dict[str, int] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    signed_in: dict[str, int] = field(default_factory=dict)
+    subthemes: dict[str, int] = field(default_factory=dict)
+    threads: dict[str, int] = field(default_factory=dict)
+    posts: dict[str, int] = field(default_factory=dict)
+    cases: dict[str, int] = field(default_factory=dict)
+    decisions: dict[str, int] = field(default_factory=dict)
+    credentials: dict[str, int] = field(default_factory=dict)
+    notices: dict[str, int] = field(default_factory=dict)
+
+    def client(self, app: Flask, viewer: str) -> Client:
+        """Return a fresh browser of the viewer."""
+        client = app.test_client()
+        assert isinstance(client, Client)
+        name = VIEWERS[viewer]
+        if name:
+            client.set_cookie("signin", self.tokens[name])
+        return client
+
+
+_built: dict[str, tuple[Stage, Rows]] = {}
+
+
+@pytest.fixture
+def stage(app: Flask) -> Stage:
+    """The stage as it was built, in this test's database."""
+    engine = db.engine.dialect.name
+    if engine in _built:
+        put_back(_built[engine][1])
+        if engine == "postgresql":
+            _count_on()
+    else:
+        _built[engine] = _build(), all_rows()
+    return _built[engine][0]
+
+
+def put_stage_back() -> None:
+    """Undo whatever was written since the stage was set."""
+    put_back(_built[db.engine.dialect.name][1])
+
+
+def all_rows() -> Rows:
+    """Return every row of every table."""
+    db.session.rollback()
+    return {
+        table.name: [dict(row) for row in db.session.execute(select(table)).mappings()]
+        for table in db.metadata.sorted_tables
+    }
+
+
+def put_back(rows: Rows) -> None:
+    """Make the database hold these rows and nothing else."""
+    tables = db.metadata.sorted_tables
+    with transaction() as current:
+        for table in reversed(tables):
+            current.execute(table.delete())
+        for table in tables:
+            if rows[table.name]:
+                current.execute(table.insert(), rows[table.name])
+    db.session.expunge_all()
+
+
+def _count_on() -> None:
+    """Let PostgreSQL's counters go on behind the rows that were put in with their ids."""
+    with transaction() as current:
+        for table in db.metadata.sorted_tables:
+            if "id" in table.c and table.c.id.autoincrement == "auto":
+                highest = f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name})"
+                current.execute(text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {highest}, false)"))
+
+
+@contextlib.contextmanager
+def written(*, tried: bool = False) -> Iterator[list[str]]:
+    """`with written() as seen:`: every statement that wrote rows, on any connection; `tried`: or could have."""
+    seen: list[str] = []
+
+    def note(_connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if WRITES.match(statement) and (tried or cursor.rowcount):
+            seen.append(statement)
+
+    event.listen(db.engine, "after_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(db.engine, "after_cursor_execute", note)
+
+
+# -- how it is built -------------------------------------------------------------------------------------------------
+
+
+def _build() -> Stage:
+    stage, people = Stage(), _people()
+    stage.people = {name: person.id for name, person in people.items()}
+    _places(stage, people)
+    _threads(stage, people)
+    _posts(stage, people)
+    _cases(stage, people)
+    for key, post in (("visible", stage.posts["visible"]), ("hidden", stage.posts["hidden"])):
+        tell(people["alice"].id, "reply", f"stage:{key}", actor_id=people["ann"].id, post_id=post)
+        stage.notices[key] = _only(select(Notification.id).where(Notification.key == f"stage:{key}"))
+    for name, person in people.items():
+        stage.tokens[name] = sessions.start(person, "pytest")
+        stage.signed_in[name] = _only(select(Session.id).where(Session.user_id == person.id))
+    with transaction():
+        people["sam"].suspended_until = now().replace(year=now().year + 1)
+    return stage
+
+
+def _people() -> dict[str, User]:
+    people = {name: make_person(name) for name in ("alice", "ann", "mallory", "dr_wu", "dr_chen", "sam")}
+    people |= {name: make_person(name, role=Role.MODERATOR) for name in ("bob", "bea", "ben")}
+    return people | {name: make_person(name, role=Role.ADMIN) for name in ("carol", "claire")}
+
+
+def _places(stage: Stage, people: dict[str, User]) -> None:
+    for word, slug in (("here", HERE), ("elsewhere", ELSEWHERE), ("archived", ARCHIVED)):
+        stage.subthemes[word] = _place(slug).id
+    for word, name, slug in (("here", "dr_chen", HERE), ("elsewhere", "dr_wu", ELSEWHERE)):
+        granted = experts.grant(
+            people[name], _place(slug), "Professor", "Lakeside University", None, by=people["carol"]
+        )
+        stage.credentials[word] = granted.id
+    stage.credentials["admins"] = experts.grant(
+        people["claire"], _place(HERE), "Auditor", "Harbour", None, by=people["carol"]
+    ).id
+
+
+def _threads(stage: Stage, people: dict[str, User]) -> None:
+    alice, bob = people["alice"], people["bob"]
+    made: dict[str, Thread] = {}
+    for word in ("visible", "pinned", "locked", "hidden", "removed", "deleted"):
+        made[word] = actions.start_thread(_place(HERE), alice, f"A {word} thread", f"It is {word}.")
+    made["archived"] = actions.start_thread(_place(ARCHIVED), alice, "An archived thread", "It is archived.")
+    with _as_newcomer(alice):
+        made["held"] = actions.start_thread(_place(HERE), alice, "A held thread", "It is held.")
+    staff_actions.pin(made["pinned"], by=bob)
+    stage.threads = {word: thread.id for word, thread in made.items()}
+    for word in ("visible", "pinned", "locked", "archived", "hidden", "removed"):
+        stage.posts[f"in_{word}"] = actions.post_reply(made[word], alice, f"A reply in a {word} thread.").id
+    staff_actions.lock(made["locked"], by=bob)
+    subthemes.archive(_place(ARCHIVED), by=people["carol"])
+    states.hide_post(_opening(made["hidden"]), bob, "abuse")
+    states.remove_post(_opening(made["removed"]), bob, "abuse")
+    states.delete(_opening(made["deleted"]), alice)
+    for word in ("visible", "held", "hidden", "removed", "deleted"):
+        stage.posts["opening" if word == "visible" else f"opening_{word}"] = _opening(made[word]).id
+
+
+def _posts(stage: Stage, people: dict[str, User]) -> None:
+    alice, bob = people["alice"], people["bob"]
+    thread = db.session.get(Thread, stage.threads["visible"])
+    assert thread
+    made = {word: actions.post_reply(thread, alice, f"This is {word}.") for word in ("hidden", "removed", "deleted")}
+    made["visible"] = db.session.get(Post, stage.posts["in_visible"])  # type: ignore[assignment]
+    actions.edit_post(made["visible"], alice, "A reply in a visible thread, edited.")
+    for word in ("claimed", "flagged", "flagged_by_bea"):
+        made[word] = actions.post_reply(thread, alice, f"This is {word}.")
+    made["by_bea"] = actions.post_reply(thread, people["bea"], "This is by a moderator.")
+    made["by_carol"] = actions.post_reply(thread, people["carol"], "This is by an admin.")
+    with _as_newcomer(alice):
+        made["held"] = actions.post_reply(thread, alice, "This is held.")
+    stage.posts |= {word: post.id for word, post in made.items()}
+    states.delete(made["deleted"], alice)
+    for word, outcome in (("hidden", "hide"), ("removed", "remove")):
+        case = flags.flag_post(made[word], people["ann"], "abuse", "It is rude.").case_id
+        stage.cases[f"{word}_decided"] = case
+        stage.decisions[word] = decide(case, bob, outcome, "It insults a neighbour.", "abuse").id
+
+
+def _cases(stage: Stage, people: dict[str, User]) -> None:
+    for word in ("flagged", "claimed", "by_bea", "by_carol"):
+        stage.cases[word] = flags.flag_post(_post(stage, word), people["ann"], "abuse", "It is rude.").case_id
+    stage.cases["flagged_by_bea"] = flags.flag_post(_post(stage, "flagged_by_bea"), people["bea"], "spam").case_id
+    held = moderation.open_case_of(stage.posts["held"])
+    assert held
+    stage.cases["held"] = held.id
+    cases.claim(stage.cases["claimed"], people["bob"])
+
+
+@contextlib.contextmanager
+def _as_newcomer(person: User) -> Iterator[None]:
+    """Whatever the person writes inside is held."""
+    former = person.published_count
+    with transaction():
+        person.published_count = 0
+    yield
+    with transaction():
+        person.published_count = former
+
+
+def _place(slug: str) -> SubTheme:
+    found = subtheme_queries.by_slug(slug)
+    assert found
+    return found
+
+
+def _opening(thread: Thread) -> Post:
+    found = db.session.scalar(select(Post).where(Post.thread_id == thread.id).order_by(Post.id).limit(1))
+    assert found
+    return found
+
+
+def _post(stage: Stage, word: str) -> Post:
+    found = db.session.get(Post, stage.posts[word])
+    assert found
+    return found
+
+
+def _only(query: Any) -> int:
+    found = db.session.scalar(query)
+    assert found is not None
+    return int(found)
