@@ -14,9 +14,11 @@ from forum.accounts.models import User
 from forum.archive.exporting import export
 from forum.archive.importing import import_file
 from forum.core.database import db, transaction
+from forum.subthemes import queries as subthemes
 from forum.threads import actions, staff_actions, states
 from forum.threads.models import Post, Thread
 from tests.archive.discussions import content, many, rows, write
+from tests.people import make_person
 from tests.plugins.application import _empty
 
 
@@ -85,13 +87,14 @@ def test_ones_own_export_changes_nothing(answered: Post, tmp_path: Path):
 
 
 def test_another_forums_post_of_the_same_number_is_another_post(thread: Thread, tmp_path: Path):
-    lines = exported()
+    theirs, number = exported(), thread.id
     _empty()
-    import_file(write(tmp_path, lines))
-    theirs = {line["id"] for line in of("post")}
-    assert len(theirs) == 3
-    import_file(write(tmp_path, [{**line} for line in lines]))
-    assert {line["id"] for line in of("post")} == theirs
+    law = subthemes.by_slug("law-online")
+    assert law
+    assert actions.start_thread(law, make_person("zoe"), "Ours", "Written here.").id == number
+    import_file(write(tmp_path, theirs))
+    bodies = {post["body"] for post in of("post")}
+    assert bodies == {"Written here."} | {line["body"] for line in theirs if line["kind"] == "post"}
 
 
 class TestNotPublic:
