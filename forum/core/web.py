@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 
 from forum.core import i18n
@@ -33,6 +33,7 @@ YEAR = 365 * 24 * 3600
 
 def init_app(app: Flask) -> None:
     """Give `app` its headers, template filters and context."""
+    app.before_request(_refuse_nul)
     app.after_request(_headers)
     app.context_processor(_context)
     app.add_template_filter(i18n.ago, "ago")
@@ -96,6 +97,12 @@ def asset(name: str) -> str:
 @lru_cache(maxsize=256)
 def _digest(path: Path, _changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def _refuse_nul() -> None:
+    """No text of ours holds a NUL, and PostgreSQL refuses to compare with one: such an address leads nowhere."""
+    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
+        abort(400)
 
 
 def _headers(answer: Response) -> Response:

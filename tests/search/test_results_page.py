@@ -93,7 +93,7 @@ def test_hostile_questions_break_nothing(client, thread, work):
         "\ud800",
     ):
         answer = client.get("/search", query_string={"q": words.encode("utf-8", "surrogatepass")})
-        assert answer.status_code in (200, 422), words
+        assert answer.status_code in (200, 400, 422), words
     for page in ("0", "-1", "x", "999999999999", ""):
         assert client.get(f"/search?q=ranking&page={page}").status_code == 200
 
