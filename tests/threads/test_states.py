@@ -33,7 +33,7 @@ def test_a_newcomers_reply_is_held(as_, client, newbie, alice, bob, thread):
     assert "My first words" in own and "Held for review" in own and "first posts of a new account" in own
     assert "My first words" in page(as_(bob), thread)
     for reader in (client, as_(alice)):
-        assert "My first words" not in page(reader, thread)
+        assert f'id="post-{held.id}"' not in page(reader, thread)
         assert reader.get(f"/posts/{held.id}").status_code == 404
         assert reader.get(f"/posts/{held.id}/quote").status_code == 404
         assert reader.get(f"/posts/{held.id}/revisions").status_code == 404
