@@ -161,7 +161,6 @@ class TestCommand:
         assert PASSWORD in done.output
         assert "  bob          moderator" in done.output
         assert "  dr_chen      expert" in done.output
-        assert "flask people create NAME --email E --role admin" in done.output
         again = app.test_cli_runner().invoke(args=["seed"])
         assert "The sample content is there already." in again.output
 
