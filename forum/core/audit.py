@@ -24,7 +24,7 @@ VERSION = 1
 
 
 class AuditEntry(Base):
-    """One act: what, on what, by which rule, in which role, when. The actor's id is private, sealed by a salted hash."""
+    """One act: what, on what, by which rule, in which role, when. The actor's id is private, sealed by a hash."""
 
     __tablename__ = "audit_entries"
     __table_args__ = (Index("ix_audit_entries_act_seq", "act", "seq"),)

@@ -100,7 +100,7 @@ def init_app(app: Flask) -> None:
 def error_page(status: int, message: Any = None, *, retry_after: int | None = None) -> Response:
     """Return the page for `status`: what happened, what was kept (typed fields, to send again), what to do."""
     typed = {name: value for name, value in request.form.items() if name not in SECRET_FIELDS}
-    keeps = request.method == "POST" and status in (400, 401, 409, 422, 429, 503) and bool(typed)
+    keeps = request.method == "POST" and status in (400, 401, 403, 404, 409, 422, 429, 503) and bool(typed)
     body = render_template(
         "error.html",
         status=status,

@@ -18,7 +18,7 @@ search_commands = AppGroup("search", help="The search index: a cache that can al
 def rebuild_command() -> None:
     """Build the index anew from the database. Readers see the old one until it is done."""
     total = db.session.scalar(select(func.count(Post.id))) or 0
-    with click.progressbar(length=total, label="Indexing") as bar:  # type: ignore[var-annotated]
+    with click.progressbar(length=total, label="Indexing") as bar:
         done = 0
 
         def progress(so_far: int) -> None:

@@ -21,6 +21,7 @@ from forum.subthemes.queries import open_subthemes
 from search_index.interface import MAX_OFFSET, IndexUnavailable, Query
 
 bp = Blueprint("search", __name__)
+FILTERS = ("q", "subtheme", "author", "lang", "after", "before", "sort", "expert")
 LAST_PAGE = MAX_OFFSET // PAGE_SIZE + 1
 
 
@@ -79,7 +80,7 @@ def _query(form: SearchForm, number: int) -> Query:
 
 def _neighbours(number: int, answer: Answer) -> dict[str, Any]:
     """Return the addresses of the page before and after, with the question kept."""
-    kept = {name: value for name, value in request.args.items() if name != "page"}
+    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name in FILTERS}
     return {
         "previous_url": url_for("search.results", **kept, page=number - 1) if number > 1 else None,
         "next_url": url_for("search.results", **kept, page=number + 1) if answer.more and number < LAST_PAGE else None,

@@ -1,7 +1,8 @@
-"""Fixtures: the application on SQLite and on PostgreSQL, with a clean database for each test; clients, clock, statements."""
+"""Fixtures: the application on both engines, with a clean database for each test; clients, clock, statements."""
 
 import contextlib
 import contextvars
+import sqlite3
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import event, insert, text
+from sqlalchemy import Engine, event, insert, text
 
 import wsgi
 from forum.accounts import sessions
@@ -74,16 +75,20 @@ def _make(engine: str, folder: Path, request: pytest.FixtureRequest) -> Flask:
     return app
 
 
+@event.listens_for(Engine, "connect")
+def _hasten_sqlite(connection: Any, _record: Any) -> None:
+    """These databases need not survive a power cut, so nobody waits for the disk."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
+
+
 def _empty() -> None:
     """Leave the schema and nothing in it, then what `flask setup` puts in."""
-    tables = [table for table in reversed(db.metadata.sorted_tables)]
     with transaction() as current:
-        if db.engine.dialect.name == "postgresql":
-            names = ", ".join(table.name for table in tables)
-            current.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-        else:
-            for table in tables:
-                current.execute(table.delete())
+        for table in reversed(db.metadata.sorted_tables):
+            current.execute(table.delete())
+        if db.engine.dialect.name == "postgresql":  # TRUNCATE took 60 ms where this takes 3
+            current.execute(text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"))
         current.execute(insert(AuditHead).values(id=1, seq=0, hash=GENESIS))
     ensure_seven()
     db.session.expunge_all()
