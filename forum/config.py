@@ -11,6 +11,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from limits import parse_many
+
 WEAK_KEY_LENGTH = 32
 WEAK_KEYS = frozenset({"dev", "development", "secret", "changeme", "change-me", "secret-key", "test"})
 
@@ -75,10 +77,7 @@ LIMITS: dict[str, Limit] = {
 }
 
 FORM_LIFETIME_SECONDS = 12 * 3600  # how long an open page's forms can still be sent
-REDIS_PATIENCE = {
-    "socket_timeout": 0.2,
-    "socket_connect_timeout": 0.2,
-}  # then limits fall back (checks.md RL-3)
+REDIS_PATIENCE_SECONDS = 0.25  # for one attempt; then limits and jobs do without Redis (checks.md RL-3)
 PAGE_SIZE = 20  # posts, threads and results a page (contract)
 NEWCOMER_POSTS = 3  # an account's first posts are held for review (issue 2, "Screening")
 HELD_LINKS = 2  # more links than this from a young account are held
@@ -109,7 +108,7 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "REDIS_URL": environ.get("REDIS_URL", ""),
         "TRUSTED_PROXIES": whole_number(environ, "TRUSTED_PROXIES", 0),
         "SECURE_COOKIES": site_url.startswith("https://"),
-        "LIMITS": {name: environ.get(f"LIMIT_{name}") or limit.default for name, limit in LIMITS.items()},
+        "LIMITS": {name: rate(environ, f"LIMIT_{name}", limit.default) for name, limit in LIMITS.items()},
     }
 
 
@@ -130,8 +129,9 @@ def flask_settings(settings: Mapping[str, Any]) -> dict[str, object]:
         "MAX_FORM_PARTS": 200,
         "BABEL_DEFAULT_LOCALE": "en",
         "RATELIMIT_STORAGE_URI": settings["REDIS_URL"] or "memory://",
-        "RATELIMIT_STORAGE_OPTIONS": REDIS_PATIENCE if settings["REDIS_URL"] else {},
+        "RATELIMIT_STORAGE_OPTIONS": redis_options() if settings["REDIS_URL"] else {},
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "RATELIMIT_SWALLOW_ERRORS": True,  # a store that goes away in the middle of a request is no reason for a 500
         "RATELIMIT_KEY_PREFIX": "forum",
         "TEMPLATES_AUTO_RELOAD": settings["FORUM_ENV"] == "development",
     }
@@ -150,6 +150,30 @@ def engine_options(url: str) -> dict[str, object]:
             "options": "-c statement_timeout=10000 -c lock_timeout=8000 -c timezone=UTC",
         },
     }
+
+
+def redis_options() -> dict[str, object]:
+    """Return how we talk to Redis: one short attempt, for redis-py's own three with pauses hold a page for seconds."""
+    from redis.backoff import NoBackoff  # noqa: PLC0415 - Redis is an optional part
+    from redis.retry import Retry  # noqa: PLC0415
+
+    return {
+        "socket_timeout": REDIS_PATIENCE_SECONDS,
+        "socket_connect_timeout": REDIS_PATIENCE_SECONDS,
+        "retry": Retry(NoBackoff(), 0),
+    }
+
+
+def rate(environ: Mapping[str, str], name: str, default: str) -> str:
+    """Return the rate limit in the setting `name`, or raise UnsafeSetting when it can't be understood."""
+    value = environ.get(name, "").strip() or default
+    try:
+        understood = all(item.amount > 0 for item in parse_many(value))
+    except ValueError:
+        understood = False
+    if not understood:
+        raise UnsafeSetting(f'{name} must look like "6 per minute" or "6 per minute; 30 per hour", not {value!r}.')
+    return value
 
 
 def whole_number(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 from huey.consumer import Consumer
 
@@ -13,6 +15,8 @@ from forum.core import jobs
 
 THREADS = 2  # one may be indexing for seconds while the other tells people
 LONGEST_PAUSE = 1.0  # seconds between looks into an empty queue
+SILENCE_SECONDS = 60.0  # for which the same complaint about the queue is not repeated
+LAST_SWEEP_SECONDS = 5.0  # that a sweep may take to end after we were asked to stop
 
 
 @click.command("worker")
@@ -21,12 +25,39 @@ def worker_command() -> None:
     """Run the jobs: search index, notices, and the sweep that repairs what a crash left behind."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("huey").setLevel(logging.WARNING)
+    logging.getLogger("huey.consumer").addFilter(SaidOnce())
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     jobs.sweep()  # what the last crash left behind need not wait for the minute
+    stopped = threading.Event()
+    sweeping = threading.Thread(target=jobs.sweep_until, args=(stopped, app), name="sweep", daemon=True)
+    sweeping.start()
     consumer = Consumer(
         current_app.extensions["huey"],
         workers=THREADS,
         worker_type="thread",
         initial_delay=0.05,
         max_delay=LONGEST_PAUSE,
+        periodic=False,
+        scheduler_interval=60,  # nothing is ever scheduled
     )
     consumer.run()
+    stopped.set()
+    sweeping.join(LAST_SWEEP_SECONDS)
+
+
+class SaidOnce(logging.Filter):
+    """Lets a complaint through once a minute and in one line: a queue that is away fails at every look into it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the record is to be written; its traceback becomes the error's own words."""
+        key, moment = str(record.msg), time.monotonic()
+        if moment - self._said.get(key, -SILENCE_SECONDS) < SILENCE_SECONDS:
+            return False
+        self._said[key] = moment
+        if record.exc_info and record.exc_info[1] is not None and record.msg.startswith("Error reading"):
+            record.msg, record.exc_info = f"{record.msg} {record.exc_info[1]}", None
+        return True

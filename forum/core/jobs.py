@@ -1,20 +1,28 @@
 """Work after the answer: the queue (Huey on SQLite or Redis) and the sweep that finds what a crash left behind.
 
-The database says what is owed; a job is only a nudge to do it soon. Losing one costs at most a minute.
+The database says what is owed; a job is only a nudge to do it soon. Losing one costs at most a minute. The sweep does
+not go through the queue, so that work is found while Redis is away.
 """
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from flask import Flask, current_app
-from huey import MemoryHuey, RedisHuey, SqliteHuey, crontab
+from huey import MemoryHuey, RedisHuey, SqliteHuey
 from huey.api import Huey
 
+from forum.config import redis_options
+
 log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 60.0
+REST_SECONDS = 5.0  # for which a queue that failed is not asked again
 
 _jobs: dict[str, Callable[..., None]] = {}
 _sweepers: list[Callable[[], None]] = []
@@ -38,9 +46,7 @@ def init_app(app: Flask) -> None:
     if app.config.get("JOBS") == "memory":
         huey = MemoryHuey("forum", results=False, immediate=False)
     elif app.config["REDIS_URL"]:
-        huey = RedisHuey(
-            "forum", results=False, url=app.config["REDIS_URL"], socket_timeout=2, socket_connect_timeout=1
-        )
+        huey = _redis_queue(app.config["REDIS_URL"])
     else:
         path = Path(app.config["FORUM_INSTANCE"]) / "jobs.db"
         huey = SqliteHuey("forum", results=False, filename=str(path), fsync=False)
@@ -49,21 +55,51 @@ def init_app(app: Flask) -> None:
         with app.app_context():
             _jobs[name](**arguments)
 
-    def sweep_all() -> None:
-        with app.app_context():
-            sweep()
-
     app.extensions["huey"] = huey
     app.extensions["run_job"] = huey.task(name="run_job")(run)
-    huey.periodic_task(crontab(minute="*"), name="sweep")(sweep_all)
+    app.extensions["queue_rests_until"] = 0.0  # on the monotonic clock
+
+
+def _redis_queue(url: str) -> Huey:
+    from redis import ConnectionPool  # noqa: PLC0415 - Redis is an optional part
+
+    # Not blocking: waiting inside Redis needs a longer patience than a page has for it.
+    return RedisHuey(
+        "forum", results=False, blocking=False, connection_pool=ConnectionPool.from_url(url, **redis_options())
+    )
 
 
 def enqueue(function: Callable[..., None], **arguments: Any) -> None:
-    """Ask the worker to run a job soon; a queue that is down is logged, since the sweep will do the work anyway."""
+    """Ask the worker to run a job soon; a queue that is down is logged, since the sweep will do the work anyway.
+
+    It is then left alone for some seconds: a page that has several jobs must not wait for each of them.
+    """
+    if time.monotonic() < current_app.extensions["queue_rests_until"]:
+        return
     try:
         current_app.extensions["run_job"](function.__name__, arguments)
+    except Exception as error:
+        current_app.extensions["queue_rests_until"] = time.monotonic() + REST_SECONDS
+        log.warning("the job queue is down (%s); the sweep will do %s", error, function.__name__)
+
+
+def queue_answers() -> bool:
+    """Whether the queue can be asked at this moment."""
+    try:
+        current_app.extensions["huey"].storage.queue_size()
     except Exception:
-        log.warning("the job queue is down; the sweep will do %s", function.__name__, exc_info=True)
+        return False
+    return True
+
+
+def sweep_until(stopped: Event, app: Flask) -> None:
+    """Sweep every minute until `stopped`, and every few seconds while no nudge can come because the queue is away."""
+    last = time.monotonic()
+    while not stopped.wait(REST_SECONDS):
+        with app.app_context():
+            if time.monotonic() - last >= SWEEP_SECONDS or not queue_answers():
+                sweep()
+                last = time.monotonic()
 
 
 def sweep() -> None:

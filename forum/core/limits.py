@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,8 @@ from typing import Any
 from flask import Response, current_app, request
 from flask_limiter import Limiter
 from flask_login import current_user
+
+log = logging.getLogger(__name__)
 
 
 def client() -> str:
@@ -47,23 +50,34 @@ def limited(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Limit a view by the row `name` of `config.LIMITS` (or what `name()` returns at the request).
 
-    `per_address` counts the address even for people signed in; `accepted_only` counts only answers below 400, so
-    that a form refused for a typing mistake costs nothing; a request for which `unless()` holds is not counted.
+    One person has one count for each row, whichever of its routes they use. `per_address` counts the address even
+    for people signed in; `accepted_only` counts only answers below 400, so that a form refused for a typing mistake
+    costs nothing; a request for which `unless()` holds is not counted. HEAD costs what GET costs.
     """
+    counted = {*methods, "HEAD"} if "GET" in methods else {*methods}
 
     def row() -> str:
         return name() if callable(name) else name
 
-    return limiter.limit(
+    def is_free() -> bool:
+        return request.method not in counted or (unless is not None and unless())
+
+    return limiter.shared_limit(
         lambda: current_app.config["LIMITS"][row()],
+        scope=lambda _endpoint: row(),
         key_func=(lambda: f"address:{client()}") if per_address else client_or_person,
-        methods=list(methods),
         deduct_when=_accepted if accepted_only else None,
-        exempt_when=unless,
+        exempt_when=is_free,
     )
 
 
 def seconds_to_wait() -> int:
     """Return after how many whole seconds the limit that was just exceeded allows another try (at least 1)."""
     limit = limiter.current_limit
-    return max(1, round(limit.reset_at - time.time())) if limit else 60
+    if limit is None:
+        return 1
+    try:
+        return max(1, int(limit.window[0] - time.time()) + 1)
+    except Exception as error:  # the store went away between the count and this question
+        log.warning("the store of the rate limits does not answer: %s", error)
+        return int(limit.limit.get_expiry())

@@ -1,0 +1,326 @@
+"""RL-1, RL-2: every row of config.LIMITS holds, on each of its routes; a 429 can be waited for and sent again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import html5lib
+import pytest
+from flask import Flask
+from limits import parse_many
+
+import wsgi
+from forum import config
+from forum.accounts.models import User
+from forum.core.database import db, transaction
+from forum.core.errors import SECRET_FIELDS
+from forum.core.extensions import limiter
+from tests.authorization import asked, lines, route
+from tests.people import PASSWORD
+from tests.plugins.application import Client
+from tests.stage import VIEWERS, Stage, put_stage_back
+
+pytestmark = [pytest.mark.limits, pytest.mark.parametrize("app", ["sqlite"], indirect=True)]  # no rule of a database
+
+# Which row counts which route. (method and path, what it is done to, by whom): the row.
+BOUND = {
+    ("POST /register", "-", "anonymous"): "REGISTER",
+    ("POST /login", "-", "anonymous"): "LOGIN",
+    ("POST /settings/profile", "-", "netizen"): "PROFILE",
+    ("POST /settings/password", "-", "netizen"): "PROFILE",
+    ("POST /settings/sessions/end", "others", "netizen"): "PROFILE",
+    ("GET /search", "-", "anonymous"): "SEARCH_ANONYMOUS",
+    ("GET /search", "-", "netizen"): "SEARCH",
+    ("POST /subthemes/<slug>/threads/new", "open", "netizen"): "THREAD",
+    ("POST /subthemes/<slug>/threads/new", "open", "newcomer"): "THREAD_NEWCOMER",
+    ("POST /threads/<thread_id>/posts", "visible", "netizen"): "REPLY",
+    ("POST /threads/<thread_id>/posts", "visible", "newcomer"): "REPLY_NEWCOMER",
+    ("POST /posts/<post_id>/edit", "visible", "author"): "EDIT",
+    ("POST /posts/<post_id>/delete", "visible", "author"): "EDIT",
+    ("GET /posts/<post_id>/quote", "visible", "netizen"): "PREVIEW",
+    ("POST /preview", "-", "netizen"): "PREVIEW",
+    ("POST /posts/<post_id>/flags", "visible", "netizen"): "FLAG",
+    ("POST /threads/<thread_id>/pin", "visible", "moderator"): "STAFF",
+    ("POST /threads/<thread_id>/unpin", "pinned", "moderator"): "STAFF",
+    ("POST /threads/<thread_id>/lock", "visible", "moderator"): "STAFF",
+    ("POST /threads/<thread_id>/unlock", "locked", "moderator"): "STAFF",
+    ("POST /threads/<thread_id>/move", "visible", "moderator"): "STAFF",
+    ("POST /moderation/cases/<case_id>/claim", "flagged", "moderator"): "STAFF",
+    ("POST /moderation/cases/<case_id>/release", "claimed", "holder"): "STAFF",
+    ("POST /moderation/cases/<case_id>/decisions", "flagged", "moderator"): "STAFF",
+    ("POST /admin/people/<username>", "mallory", "admin"): "STAFF",
+    ("POST /admin/people/<username>/credentials/new", "mallory", "admin"): "STAFF",
+    ("POST /admin/credentials/<credential_id>/revoke", "here", "admin"): "STAFF",
+    ("POST /admin/subthemes/new", "-", "admin"): "STAFF",
+    ("POST /admin/subthemes/<slug>", "open", "admin"): "STAFF",
+    ("POST /admin/subthemes/<slug>/archive", "open", "admin"): "STAFF",
+    ("POST /admin/subthemes/<slug>/unarchive", "archived", "admin"): "STAFF",
+}
+# Nothing is gained by doing these many times: they cost one small statement and show nothing to anybody else.
+FREE = {"POST /logout", "POST /preferences", "POST /notifications/read", "POST /notifications/mute"}
+
+
+class Hourglass:
+    """The time that the limits see; it stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.moment = time.time()
+
+    def time(self) -> float:
+        return self.moment
+
+
+@pytest.fixture
+def hourglass(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hourglass]:
+    glass = Hourglass()
+    for module in ("limits.storage.memory.time", "forum.core.limits.time"):
+        monkeypatch.setattr(module, SimpleNamespace(time=glass.time))
+    yield glass
+
+
+@pytest.fixture
+def rows(app: Flask) -> Iterator[dict[str, str]]:
+    """The limits of this app as they can be changed for one test."""
+    former = dict(app.config["LIMITS"])
+    yield app.config["LIMITS"]
+    app.config["LIMITS"] = former
+
+
+Act = Callable[..., Any]
+
+
+@pytest.fixture
+def act(app: Flask, stage: Stage) -> Act:
+    """`act("POST /login", "-", "anonymous")`: a function that sends this request, each time from the same browser."""
+
+    def prepared(name: str, thing: str, viewer: str) -> Callable[..., Any]:
+        method, _, path = name.partition(" ")
+        line = next(
+            line for line in lines() if (line.method, line.path) == (method, path) and thing in ("-", line.thing)
+        )
+        who = "netizen" if viewer == "newcomer" else viewer
+        request, client = asked(line, stage, who), stage.client(app, who)
+
+        def send(language: str = "en", **fields: Any) -> Any:
+            if viewer == "newcomer":
+                _make_newcomer(stage.people[VIEWERS["netizen"] or ""])
+            client.set_cookie("language", language)
+            if who != "anonymous":
+                client.set_cookie("signin", stage.tokens[VIEWERS[who] or ""])  # a changed password brings a new one
+            sent = {"csrf_token": client.csrf_token(), **request.fields, **fields} if method == "POST" else None
+            return client.open(
+                request.url, method=method, query_string=request.query, data=sent, headers=request.headers
+            )
+
+        send.fields = request.fields  # type: ignore[attr-defined]
+        send.client = client  # type: ignore[attr-defined]
+        return send
+
+    return prepared
+
+
+def _make_newcomer(user_id: int) -> None:
+    with transaction() as session:
+        person = session.get(User, user_id)
+        assert person
+        person.published_count = 0
+
+
+def test_every_row_has_a_route_and_every_writing_route_a_row(app: Flask) -> None:
+    assert sorted(set(BOUND.values())) == sorted(config.LIMITS)
+    writing = {f"POST {route(rule)}" for rule in app.url_map.iter_rules() if "POST" in (rule.methods or set())}
+    assert writing == {name for name, _, _ in BOUND if name.startswith("POST")} | FREE
+
+
+@pytest.mark.parametrize(
+    ("case", "row"), BOUND.items(), ids=lambda value: " ".join(value) if isinstance(value, tuple) else value
+)
+def test_a_route_is_counted_by_its_row_and_can_be_sent_again(
+    act: Act, rows: dict[str, str], hourglass: Hourglass, case: tuple[str, str, str], row: str
+) -> None:
+    rows.update(dict.fromkeys(rows, "10000 per minute") | {row: "1 per 40 seconds"})
+    send = act(*case)
+    first = send()
+    assert first.status_code in (200, 303), first.text
+    put_stage_back()
+    refused = send("zh_Hans")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "41")
+    assert '<html lang="zh-Hans"' in refused.text and "Please try again" not in refused.text
+    typed = _typed(refused.text)
+    secrets = set(send.fields) & SECRET_FIELDS
+    assert not set(typed) & secrets and not any(str(send.fields[name]) in refused.text for name in secrets)
+    assert {name: str(value) for name, value in send.fields.items() if name not in secrets} == typed
+    hourglass.moment += 41
+    put_stage_back()
+    assert send(**typed).status_code in (200, 303)
+
+
+def _typed(page: str) -> dict[str, str]:
+    """Return the fields of the page's form for sending again."""
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    forms = [form for form in tree.iter("form") if "data-keeps-draft" in form.attrib]
+    fields = [field for form in forms for field in form.iter() if field.tag in ("input", "textarea")]
+    values = {field.get("name"): field.get("value") or field.text or "" for field in fields}
+    return {str(name): value for name, value in values.items() if name != "csrf_token"}
+
+
+EXACT = {row: case for case, row in reversed(BOUND.items()) if case[0] != "POST /posts/<post_id>/edit"}
+
+
+@pytest.mark.parametrize("row", config.LIMITS)
+def test_as_many_pass_as_the_table_says(act: Act, stage: Stage, hourglass: Hourglass, row: str) -> None:
+    """The last two bursts that the long window allows; whatever comes before them is spent in the store."""
+    send = act(*EXACT[row])
+    windows = sorted(parse_many(config.LIMITS[row].default))
+    short, long = windows[0], windows[-1]
+    left = min(2 * short.amount, long.amount, 20)
+    if long.amount > left:
+        assert limiter.limiter.hit(long, "forum", _counted_as(stage, EXACT[row][2]), row, cost=long.amount - left)
+    a_pause, the_rest = short.get_expiry() + 1, long.get_expiry() + 1
+    bursts = [(left, the_rest)]
+    if short is not long:
+        bursts = [(short.amount, a_pause), (short.amount, a_pause), (0, the_rest - 2 * a_pause)]
+    for number, burst in enumerate(bursts):
+        assert _until_refused(send, sum(before for before, _ in bursts[:number])) == burst
+        hourglass.moment += burst[1]
+    assert send(**_fresh(send.fields, left)).status_code != 429, "the wait that was named is enough"
+
+
+def _until_refused(send: Callable[..., Any], number: int) -> tuple[int, int]:
+    """Return how many requests passed, and how long the next one was told to wait."""
+    for passed in range(1_000):
+        answer = send(**_fresh(send.fields, number + passed))
+        if answer.status_code == 429:
+            return passed, int(answer.headers["Retry-After"])
+        assert answer.status_code in (200, 303), answer.text
+    raise AssertionError("there is no limit")
+
+
+def _counted_as(stage: Stage, viewer: str) -> str:
+    name = VIEWERS["netizen" if viewer == "newcomer" else viewer]
+    return f"person:{stage.people[name]}" if name else "address:127.0.0.1"
+
+
+def _fresh(fields: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return what must differ from one honest request to the next."""
+    fresh = {"form_token": f"form-{number}", "username": f"zoe{number}", "email": f"zoe{number}@example.org"}
+    if "password" in fields and "email" not in fields:
+        return {}
+    return {name: value for name, value in fresh.items() if name in fields}
+
+
+def test_one_person_has_one_count_for_all_routes_of_a_row(act: Act, rows: dict[str, str], hourglass: Hourglass) -> None:
+    rows["EDIT"] = "1 per minute"
+    assert act("POST /posts/<post_id>/edit", "visible", "author")().status_code == 303
+    assert act("POST /posts/<post_id>/delete", "held", "author")().status_code == 429
+    rows["STAFF"] = "1 per minute"
+    assert act("POST /threads/<thread_id>/pin", "visible", "moderator")().status_code == 303
+    assert act("POST /threads/<thread_id>/lock", "visible", "moderator")().status_code == 429
+    assert act("POST /threads/<thread_id>/lock", "visible", "holder")().status_code == 303, "another person's count"
+
+
+def test_asking_for_the_head_of_a_search_costs_as_much(act: Act, rows: dict[str, str], hourglass: Hourglass) -> None:
+    rows["SEARCH_ANONYMOUS"] = "1 per minute"
+    client = act("GET /search", "-", "anonymous").client
+    assert client.head("/search?q=ranking").status_code == 200
+    assert client.get("/search?q=ranking").status_code == 429
+    assert client.get("/search").status_code == 200, "an empty form asks nothing"
+
+
+# A form that its reader has to mend: (request, fields) that is refused.
+MISTAKES = {
+    ("POST /register", "-", "anonymous"): {"username": "?"},
+    ("POST /settings/profile", "-", "netizen"): {"display_name": "x" * 41},
+    ("POST /subthemes/<slug>/threads/new", "open", "netizen"): {"title": ""},
+    ("POST /threads/<thread_id>/posts", "visible", "netizen"): {"body": ""},
+    ("POST /posts/<post_id>/edit", "visible", "author"): {"body": ""},
+    ("POST /posts/<post_id>/flags", "visible", "netizen"): {"reason": "because"},
+    ("POST /moderation/cases/<case_id>/decisions", "flagged", "moderator"): {"reason": ""},
+}
+
+
+@pytest.mark.parametrize("case", MISTAKES, ids=" ".join)
+def test_a_refused_form_costs_nothing(act: Act, rows: dict[str, str], hourglass: Hourglass, case: Any) -> None:
+    rows[BOUND[case]] = "1 per minute"
+    send = act(*case)
+    assert [send(**MISTAKES[case]).status_code for _ in range(3)] == [422] * 3
+    assert [send().status_code, send(form_token="another").status_code] == [303, 429]
+
+
+def _try_to_sign_in(app: Flask, address: str, forwarded: str = "") -> int:
+    client = app.test_client()
+    assert isinstance(client, Client)
+    fields = {"csrf_token": client.csrf_token(), "username": "nobody", "password": PASSWORD}
+    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+    return int(client.post("/login", data=fields, environ_base={"REMOTE_ADDR": address}, headers=headers).status_code)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("192.0.2.1", "::ffff:192.0.2.1", True),  # one address, written for IPv6
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("2001:db8:1:2::1", "2001:db8:1:2:9:8:7:6", True),  # one customer's /64
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("fe80::1%eth0", "fe80::2%eth1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("not an address", "neither", True),  # a socket in the file system: one count is safer than none
+    ],
+)
+def test_who_is_one_client(
+    app: Flask, rows: dict[str, str], hourglass: Hourglass, one: str, other: str, same: bool
+) -> None:
+    rows["LOGIN"] = "1 per minute"
+    assert _try_to_sign_in(app, one) == 422
+    assert _try_to_sign_in(app, other) == (429 if same else 422)
+
+
+@pytest.fixture
+def made_with(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Flask]]:
+    """`made_with(TRUSTED_PROXIES="1")`: a process of the forum that was started with this environment."""
+    made = []
+
+    def make(**environ: str) -> Flask:
+        for name, value in environ.items():
+            monkeypatch.setenv(name, value)
+        same = ("TESTING", "FORUM_INSTANCE", "SECRET_KEY", "JOBS", "SQLALCHEMY_DATABASE_URI")
+        made.append(wsgi.create_app({name: app.config[name] for name in same}))
+        made[-1].test_client_class = Client
+        return made[-1]
+
+    yield make
+    for other in made:
+        with other.app_context():
+            db.engine.dispose()
+
+
+def test_behind_one_proxy_its_word_counts_and_the_clients_does_not(made_with: Any) -> None:
+    app, proxy = made_with(TRUSTED_PROXIES="1", LIMIT_LOGIN="1 per minute"), "127.0.0.1"
+    assert _try_to_sign_in(app, proxy, "203.0.113.7") == 422
+    assert _try_to_sign_in(app, proxy, "198.51.100.1, 203.0.113.7") == 429, "what the client says itself"
+    assert _try_to_sign_in(app, proxy, "203.0.113.7, 198.51.100.1") == 422, "another client"
+
+
+def test_without_a_proxy_nobody_is_believed(made_with: Any) -> None:
+    app = made_with(LIMIT_LOGIN="1 per minute")
+    assert _try_to_sign_in(app, "192.0.2.1", "203.0.113.7") == 422
+    assert _try_to_sign_in(app, "192.0.2.1", "203.0.113.8") == 429
+
+
+def test_the_environment_changes_a_row(made_with: Any) -> None:
+    app = made_with(LIMIT_LOGIN=" 2 per 3 minutes ")
+    assert [_try_to_sign_in(app, "192.0.2.1") for _ in range(3)] == [422, 422, 429]
+    assert app.config["LIMITS"] == {name: limit.default for name, limit in config.LIMITS.items()} | {
+        "LOGIN": "2 per 3 minutes"
+    }
+
+
+@pytest.mark.parametrize(
+    "value", ["many", "5", "5 per fortnight", "-1 per minute", "0 per minute", "5 per minute; soon"]
+)
+def test_a_limit_that_means_nothing_stops_the_start(made_with: Any, value: str) -> None:
+    with pytest.raises(config.UnsafeSetting, match=r"LIMIT_REPLY must look like .* not "):
+        made_with(LIMIT_REPLY=value)
