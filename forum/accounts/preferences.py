@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, request
 from flask_babel import gettext
 
-from forum.core import i18n, web
+from forum.core import cookies, i18n, web
 from forum.core.errors import Forbidden
 from forum.core.extensions import csrf
 
@@ -17,7 +17,6 @@ bp = Blueprint("preferences", __name__)
 csrf.exempt(bp)
 
 YEAR = 365  # days
-THEME_COOKIE = "theme"
 
 
 @bp.post("/preferences")
@@ -28,9 +27,9 @@ def save() -> Response:
     answer = web.see_other(web.back(request.form.get("next"), "/"))
     language, theme = request.form.get("language"), request.form.get("theme")
     if language in i18n.LANGUAGES:
-        web.set_cookie(answer, i18n.COOKIE, language, days=YEAR)
+        cookies.put(answer, i18n.COOKIE, language, days=YEAR)
     if theme in web.THEMES:
-        web.set_cookie(answer, THEME_COOKIE, theme, days=YEAR)
+        cookies.put(answer, web.THEME_COOKIE, theme, days=YEAR)
     return answer
 
 

@@ -10,7 +10,7 @@ from forum.accounts import actions, passwords, queries, sessions, signin
 from forum.accounts.devices import browser_and_system
 from forum.accounts.forms import PasswordForm, ProfileForm
 from forum.accounts.preferences import YEAR
-from forum.core import i18n, web
+from forum.core import cookies, i18n, web
 from forum.core.errors import NotFound
 from forum.core.limits import limited
 
@@ -44,9 +44,9 @@ def _saved(language: str) -> Response:
     """Go back to the form; the header's switch must not speak against the language chosen here."""
     answer = web.see_other(url_for(".profile"))
     if language:
-        web.set_cookie(answer, i18n.COOKIE, language, days=YEAR)
+        cookies.put(answer, i18n.COOKIE, language, days=YEAR)
     else:
-        answer.delete_cookie(i18n.COOKIE)
+        cookies.forget(answer, i18n.COOKIE)
     flash(gettext("Saved."))
     return answer
 

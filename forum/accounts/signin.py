@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from forum.accounts import sessions
 from forum.accounts.models import User, Visitor
 from forum.config import SESSION_LIFETIME
-from forum.core import web
+from forum.core import cookies, web
 from forum.core.errors import SECRET_FIELDS, error_page
 from forum.core.extensions import login_manager
 
@@ -36,15 +36,14 @@ def sign_in(answer: Response, user: User) -> None:
     end_current()
     session.clear()
     token = sessions.start(user, request.user_agent.string)
-    web.set_cookie(answer, web.cookie_name(COOKIE), token, days=SESSION_LIFETIME.days)
+    cookies.put(answer, COOKIE, token, days=SESSION_LIFETIME.days)
 
 
 def sign_out(answer: Response) -> None:
     """Sign this browser out and take its cookie away."""
     end_current()
     session.clear()
-    name = web.cookie_name(COOKIE)
-    answer.delete_cookie(name, path="/", secure=name.startswith("__Host-"), httponly=True, samesite="Lax")
+    cookies.forget(answer, COOKIE)
 
 
 def end_current() -> None:
@@ -56,7 +55,7 @@ def end_current() -> None:
 
 def current_token() -> str:
     """Return the token that this browser sent, or ""."""
-    return request.cookies.get(web.cookie_name(COOKIE), "")
+    return cookies.read(COOKIE)
 
 
 def ask_to_sign_in() -> Response:
@@ -72,8 +71,8 @@ def ask_to_sign_in() -> Response:
     return error_page(401, Markup("{} {}").format(words, link))
 
 
-def _person_of(incoming: Request) -> Any:
+def _person_of(_request: Request) -> Any:
     """Return the person whose token the request carries, or None: one statement, none without the cookie."""
-    token = incoming.cookies.get(web.cookie_name(COOKIE), "")
+    token = cookies.read(COOKIE)
     found = sessions.current(token) if token else None
     return found.user if found else None

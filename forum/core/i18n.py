@@ -10,6 +10,7 @@ from flask import current_app, has_request_context, request
 from flask_babel import format_datetime, format_timedelta, get_locale, gettext
 from flask_login import current_user
 
+from forum.core import cookies
 from forum.core.database import now
 
 LANGUAGES = {"en": "English", "zh_Hans": "中文"}
@@ -21,8 +22,8 @@ def choose_locale() -> str:
     """Return "en" or "zh_Hans": the switch in the header, else the account's setting, else the browser's wish."""
     if not has_request_context():
         return "en"
-    if request.cookies.get(COOKIE) in LANGUAGES:
-        return request.cookies[COOKIE]
+    if (chosen := cookies.read(COOKIE)) in LANGUAGES:
+        return chosen
     if current_user and current_user.is_authenticated and current_user.language in LANGUAGES:
         return str(current_user.language)
     wish = request.accept_languages.best_match(["en", "zh", "zh-CN", "zh-TW", "zh-HK", "zh-Hans", "zh-Hant"], "en")

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, abort, current_app, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 
-from forum.core import i18n
+from forum.core import cookies, i18n
 
 CSP = (
     "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; "
@@ -28,6 +28,7 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 THEMES = ("auto", "light", "dark")
+THEME_COOKIE = "theme"
 YEAR = 365 * 24 * 3600
 
 
@@ -70,24 +71,6 @@ def form_token() -> str:
     return secrets.token_urlsafe(18)
 
 
-def cookie_name(name: str) -> str:
-    """Return the cookie's name: `__Host-` binds it to this host where the forum is served over https."""
-    return f"__Host-{name}" if current_app.config["SECURE_COOKIES"] else name
-
-
-def set_cookie(answer: Response, name: str, value: str, *, days: int, script_may_read: bool = False) -> None:
-    """Set a cookie with our flags: HttpOnly, SameSite=Lax, Secure and `__Host-` under https."""
-    answer.set_cookie(
-        name,
-        value,
-        max_age=days * 24 * 3600,
-        secure=current_app.config["SECURE_COOKIES"],
-        httponly=not script_may_read,
-        samesite="Lax",
-        path="/",
-    )
-
-
 def asset(name: str) -> str:
     """Return the address of a static file with its content's hash, so that it may be kept for a year."""
     path = Path(current_app.static_folder or "") / name
@@ -120,7 +103,7 @@ def _headers(answer: Response) -> Response:
 
 
 def _context() -> dict[str, Any]:
-    theme = request.cookies.get("theme", "auto")
+    theme = cookies.read(THEME_COOKIE)
     return {
         "asset": asset,
         "form_token": form_token,

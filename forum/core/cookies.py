@@ -1,0 +1,34 @@
+"""Our cookies: every one HttpOnly, SameSite=Lax, and under https Secure and bound to this host by its name."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, request
+
+
+def full_name(name: str) -> str:
+    """Return the cookie's name as browsers get it: with `__Host-` where the forum is served over https."""
+    return f"__Host-{name}" if current_app.config["SECURE_COOKIES"] else name
+
+
+def read(name: str) -> str:
+    """Return what this browser sent under `name`, or ""."""
+    return request.cookies.get(full_name(name), "")
+
+
+def put(answer: Response, name: str, value: str, *, days: int) -> None:
+    """Let the browser keep `value` for `days`."""
+    answer.set_cookie(
+        full_name(name),
+        value,
+        max_age=days * 24 * 3600,
+        secure=current_app.config["SECURE_COOKIES"],
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def forget(answer: Response, name: str) -> None:
+    """Take the cookie away; with the same flags, since a browser keeps a `__Host-` cookie otherwise."""
+    secure = current_app.config["SECURE_COOKIES"]
+    answer.delete_cookie(full_name(name), path="/", secure=secure, httponly=True, samesite="Lax")
