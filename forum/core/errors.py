@@ -9,15 +9,16 @@ import logging
 import secrets
 from typing import Any
 
-from flask import Flask, Response, current_app, make_response, render_template, request
+from flask import Flask, Response, current_app, g, make_response, render_template, request
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from forum.core.database import db
+from forum.core.extensions import login_manager
 from forum.core.limits import seconds_to_wait
 
 log = logging.getLogger(__name__)
@@ -99,20 +100,40 @@ def init_app(app: Flask) -> None:
 
 def error_page(status: int, message: Any = None, *, retry_after: int | None = None) -> Response:
     """Return the page for `status`: what happened, what was kept (typed fields, to send again), what to do."""
-    typed = {name: value for name, value in request.form.items() if name not in SECRET_FIELDS}
+    typed = _typed()
     keeps = request.method == "POST" and status in (400, 401, 403, 404, 409, 422, 429, 503) and bool(typed)
-    body = render_template(
-        "error.html",
+    answer = _page(
         status=status,
         title=_TITLES.get(status, _TITLES[400]),
         message=message or _MESSAGES.get(status, _MESSAGES[400]),
         typed=typed if keeps else {},
         long_fields=[name for name in ("body", "note", "reason", "bio") if name in typed],
     )
-    answer = make_response(body, status)
     if retry_after is not None:
         answer.headers["Retry-After"] = str(retry_after)
     return answer
+
+
+def _typed() -> dict[str, str]:
+    """Return the fields that were sent, without secrets; nothing of a body that can't be read (too large, broken)."""
+    try:
+        return {name: value for name, value in request.form.items() if name not in SECRET_FIELDS}
+    except HTTPException:
+        return {}
+
+
+def _page(*, status: int, **context: Any) -> Response:
+    """Return the error page; while the database that knows the reader is away, as a stranger sees it."""
+    try:
+        body = render_template("error.html", status=status, **context)
+    except SQLAlchemyError:
+        db.session.rollback()
+        g._login_user = login_manager.anonymous_user()  # flask-login's own place for who asks
+        body = render_template("error.html", status=status, **context)
+        answer = make_response(body, status)
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+    return make_response(body, status)
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:
@@ -156,5 +177,5 @@ def _incident(_error: Exception) -> Response:
     db.session.rollback()
     return error_page(
         500,
-        gettext("The people who run this forum can find it in their log under number %(id)s.", id=incident),
+        _l("The people who run this forum can find it in their log under number %(id)s.", id=incident),
     )
