@@ -12,6 +12,16 @@ from forum.samples import PASSWORD
 WITH_AND_WITHOUT_SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 SOON = 60.0  # seconds within which a post is indexed and its notices exist, even after a crash (issue 2)
 
+WIDTH_ON_A_PHONE = 390  # px
+_TOO_WIDE = """width => {
+  const wide = document.documentElement.scrollWidth;
+  if (wide <= width) return null;
+  const scrolls = (e) => e && (getComputedStyle(e).overflowX !== "visible" || scrolls(e.parentElement));
+  const sticksOut = (e) => e.getBoundingClientRect().right > width + 1 && !scrolls(e.parentElement);
+  const culprits = [...document.body.querySelectorAll("*")].filter(sticksOut).slice(-4);
+  return { width: wide, culprits: culprits.map((e) => e.outerHTML.slice(0, 120)) };
+}"""
+
 
 def unmistakable() -> str:
     """Return a word that stands nowhere else in the forum, for titles and for searching."""
@@ -100,3 +110,9 @@ def results_with(page: Page, text: str) -> Locator:
 def box_of(page: Page) -> Locator:
     """Return the box for one's text."""
     return page.get_by_label("Your text")
+
+
+def assert_fits(page: Page, width: int = WIDTH_ON_A_PHONE) -> None:
+    """Fail when the page is wider than `width` pixels, and say which elements make it so."""
+    found = page.evaluate(_TOO_WIDE, width)
+    assert not found, f"{page.url} is {found['width']} px wide because of {found['culprits']}"

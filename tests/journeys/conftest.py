@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from forum.samples import PASSWORD
+from tests.journeys import hostile
 from tests.journeys.acts import sign_in
 from tests.plugins.browser import OpenPage
 from tests.servers.website import Website
@@ -35,3 +37,21 @@ def meet(open_page: OpenPage, website: Website, scripts: bool) -> Meet:
         return page
 
     return meet
+
+
+@pytest.fixture(scope="session")
+def hostile_words(website: Website, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The threads of tests/journeys/hostile.py, in the shared forum."""
+    file = tmp_path_factory.mktemp("hostile") / "hostile.jsonl"
+    file.write_text(hostile.lines(), "utf-8")
+    website.flask("archive", "import", str(file))
+
+
+@pytest.fixture(scope="session")
+def carol(website: Website) -> str:
+    """Her name: an admin of the shared forum, with the password of all its people."""
+    website.flask(
+        *("people", "create", "carol", "--email", "carol@example.org", "--role", "admin", "--password-stdin"),
+        stdin=PASSWORD,
+    )
+    return "carol"

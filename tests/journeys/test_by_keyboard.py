@@ -1,0 +1,103 @@
+"""Journeys with the keyboard alone: reading, replying, deciding. Where the focus is can always be seen."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.acts import case_of, flag, post_with, said, start_thread, unmistakable
+from tests.journeys.conftest import Meet
+
+pytestmark = pytest.mark.browser
+
+STEPS = 150  # more presses of Tab than any page of these journeys needs
+# The outline of the focused element, or of the field drawn around it.
+IS_SEEN = """() => {
+  let element = document.activeElement;
+  for (let step = 0; element && step < 3; step++, element = element.parentElement) {
+    const style = getComputedStyle(element);
+    if (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) return true;
+  }
+  return false;
+}"""
+
+
+def test_alice_replies(meet: Meet) -> None:
+    word = unmistakable()
+    start_thread(meet("wil"), "law-online", f"A letter from the {word} court", "It came by pigeon.")
+    page = meet("alice")
+    page.goto("/")
+
+    # The first press leads over the header.
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the text")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+    # "/" goes to the search field.
+    page.keyboard.press("/")
+    expect(page.get_by_label("Search the forum").first).to_be_focused()
+    assert page.evaluate(IS_SEEN)
+    page.keyboard.type("judge pigeon")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Search")
+
+    # From the sub-theme to the thread, to the box and to its button.
+    page.goto("/subthemes/law-online")
+    tab_to(page, page.get_by_role("link", name=word))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(word)
+    tab_to(page, page.get_by_label("Your text"))
+    page.keyboard.type("Was it a / registered pigeon?")
+    tab_to(page, page.get_by_role("button", name="Post reply"))
+    page.keyboard.press("Enter")
+    expect(post_with(page, "Was it a / registered pigeon?")).to_be_visible()
+
+
+def test_bob_decides(meet: Meet) -> None:
+    titles = [f"{what} for sale {unmistakable()}" for what in ("Stars", "Hearts")]
+    for title in titles:
+        marek, alice = meet("marek"), meet("alice")
+        alice.goto(start_thread(marek, "online-content", title, f"{title}, cheap."))
+        flag(alice, post_with(alice, "cheap."), "Spam or advertising", "")
+    page = meet("bob")
+    page.goto("/moderation/cases?subtheme=online-content")
+    expect(case_of(page, titles[1])).to_be_visible()
+    opened = page.locator(".queue-row-title a")
+    places = {row.inner_text(): number for number, row in enumerate(opened.all())}
+    first, second = sorted(titles, key=lambda title: places[title])
+
+    # j walks down the queue and k up.
+    heading = page.get_by_role("heading", level=1)
+    for place in range(places[first] + 1):
+        page.keyboard.press("j")
+        expect(heading).to_have_text(opened.nth(place).inner_text())
+    page.keyboard.press("j")
+    expect(heading).to_have_text(second)
+    page.keyboard.press("k")
+    expect(heading).to_have_text(first)
+
+    # c claims, a number chooses, the rest is a reason and Enter.
+    page.keyboard.press("c")
+    expect(page.get_by_role("button", name="Release")).to_be_visible()
+    page.keyboard.press("3")
+    expect(page.get_by_role("radio", name="Remove", exact=False).first).to_be_checked()
+    assert page.evaluate(IS_SEEN)
+    tab_to(page, page.get_by_label("Reason, which the author reads"))
+    page.keyboard.type("Jokes about prices, c 1 2 3, belong elsewhere.")
+    tab_to(page, page.get_by_role("button", name="Decide"))
+    page.keyboard.press("Enter")
+    expect(said(page)).to_contain_text("The post was removed.")
+    expect(case_of(page, first)).to_have_count(0)
+    expect(case_of(page, second)).to_be_visible()
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until `wanted` has the focus, which must be seen at every step."""
+    target = wanted.first.element_handle()
+    for _ in range(STEPS):
+        page.keyboard.press("Tab")
+        assert page.evaluate(IS_SEEN), f"the focus is not seen on {page.evaluate('document.activeElement.outerHTML')}"
+        if page.evaluate("wanted => wanted === document.activeElement", target):
+            return
+    raise AssertionError(f"{STEPS} presses of Tab do not lead to {wanted}")
