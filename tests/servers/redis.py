@@ -52,6 +52,14 @@ class Redis:
         """Bring it back, empty, after `kill`."""
         self._process = self._start()
 
+    def pause(self) -> None:
+        """Make it hang: connections are taken, and nothing is ever answered."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let it go on after `pause`, with all that it knew."""
+        self._process.send_signal(signal.SIGCONT)
+
     def stop(self) -> None:
         """End it and delete its folder."""
         if self._process.poll() is None:

@@ -25,8 +25,25 @@ class Robot:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()), _Stay)
+        self._cookies = CookieJar()
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self._cookies), _Stay)
         self._csrf = ""
+        self.name = ""  # of the account, once signed in
+
+    def at(self, url: str) -> "Robot":
+        """The same browser, with the same cookies, at another web server of the forum."""
+        other = Robot(url)
+        other._cookies, other._opener = self._cookies, self._opener
+        other._csrf, other.name = self._csrf, self.name
+        return other
+
+    def copied(self) -> "Robot":
+        """A thief's browser, with a copy of all cookies as they are now."""
+        thief = Robot(self._url)
+        for cookie in self._cookies:
+            thief._cookies.set_cookie(cookie)
+        thief._csrf = self._csrf
+        return thief
 
     def get(self, path: str) -> tuple[int, str]:
         """Return status and text of a page."""
@@ -39,11 +56,20 @@ class Robot:
         status, headers, text = self._ask(path, data)
         return status, headers.get("Location") or text
 
+    def register(self, name: str, password: str) -> None:
+        """Make an account through the form; this browser is signed in then."""
+        self._learn_token("/register")
+        status, where = self.send("/register", username=name, email=f"{name}@example.org", password=password)
+        assert status == 303, where
+        self.name = name
+        self._learn_token("/settings/profile")
+
     def sign_in(self, name: str, password: str) -> None:
         """Sign in through the form."""
         self._learn_token("/login")
         status, where = self.send("/login", username=name, password=password)
         assert status == 303, where
+        self.name = name
         self._learn_token("/settings/profile")
 
     def _learn_token(self, path: str) -> None:
