@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import IO, Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, select, text
 from sqlalchemy.orm import aliased
 
 from forum.accounts.models import Role, User
@@ -48,10 +48,14 @@ def export(file: IO[str], advance: Callable[[int, int], None] = lambda _done, _o
 
 
 def _freeze_view() -> None:
-    """See one moment of the database in all statements, or a post might come without its thread. SQLite always does."""
+    """See one moment of the database in all statements, or a post might come without its thread. SQLite always does.
+
+    The time limit of a page's statements does not hold here: sorting millions of posts takes longer.
+    """
     db.session.rollback()
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        db.session.execute(text("SET LOCAL statement_timeout = 0"))
 
 
 def _line_count() -> int:

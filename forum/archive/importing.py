@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from forum.archive import references
 from forum.archive.ids import Ids, batches
@@ -72,6 +72,8 @@ def import_file(
     report.added["person"] = len(people)
     report.added["subtheme"] = _join_subthemes(found, ids)
     _import_posts(found, ids, report, progress)
+    if report.added["post"] > BATCH:
+        _refresh_statistics()
     return report
 
 
@@ -105,3 +107,14 @@ def _import_posts(found: Survey, ids: Ids, report: Report, progress: Progress) -
         report.added["thread"] += write_batch(found, batch, links, ids)
         report.added["post"] += len(batch)
         progress.write(report.added["post"], len(new))
+
+
+def _refresh_statistics() -> None:
+    """Let PostgreSQL look at its tables now.
+
+    Until it does so by itself, about a minute later, it plans as if they were empty.
+    """
+    with transaction() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.execute(text("SET LOCAL statement_timeout = 0"))
+            session.execute(text("ANALYZE"))

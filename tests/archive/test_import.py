@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from forum.accounts.models import Role, User
 from forum.archive.importing import Broken, Progress, import_file
@@ -348,6 +348,13 @@ def test_progress_is_told(tmp_path: Path):
     bring(tmp_path, lines, progress=Progress(read.append, lambda done, of: written.append((done, of))))
     assert sum(read) == (tmp_path / "file.jsonl").stat().st_size
     assert written == [(500, 630), (630, 630)]
+
+
+def test_postgresql_knows_at_once_how_large_its_tables_are(tmp_path: Path):
+    bring(tmp_path, many(threads=30, replies=20))
+    if db.engine.dialect.name == "postgresql":
+        size = text("SELECT reltuples FROM pg_class WHERE relname = 'posts'")
+        assert db.session.scalar(size) == 630
 
 
 def test_people_go_on_writing_while_an_import_runs(tmp_path: Path, alice: User, thread: Thread):
