@@ -1,4 +1,4 @@
-"""R-6, RL-2, RL-3: two web servers and a worker share one Redis; it dies, hangs and comes back, and nobody sees a 500."""
+"""R-6, RL-2, RL-3: two web servers and a worker share one Redis; it dies, hangs, comes back, and nobody sees a 500."""
 
 from __future__ import annotations
 
