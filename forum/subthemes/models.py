@@ -30,7 +30,6 @@ class SubTheme(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     archived_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     archived_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    source_id: Mapped[str | None] = mapped_column(String(100), unique=True)
 
     def name(self, lang: str) -> str:
         """Return the name in `lang` ("en", "zh", "zh-Hans" or "zh_Hans")."""

@@ -111,11 +111,9 @@ def upgrade():
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('archived_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('archived_by_id', sa.Integer(), nullable=True),
-    sa.Column('source_id', sa.String(length=100), nullable=True),
     sa.ForeignKeyConstraint(['archived_by_id'], ['users.id'], name=op.f('fk_subthemes_archived_by_id_users')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_subthemes')),
-    sa.UniqueConstraint('slug', name=op.f('uq_subthemes_slug')),
-    sa.UniqueConstraint('source_id', name=op.f('uq_subthemes_source_id'))
+    sa.UniqueConstraint('slug', name=op.f('uq_subthemes_slug'))
     )
     op.create_table('credentials',
     sa.Column('id', sa.Integer(), nullable=False),
