@@ -1,0 +1,132 @@
+"""Every type of page, as each of five people comes to it. A walk yields the name of each page as it lies open."""
+
+from collections.abc import Callable, Iterator
+
+from playwright.sync_api import Page, expect
+
+from tests.journeys.hostile import LONG_THREAD, SLUG, TITLES
+
+Walk = Callable[[Page], Iterator[str]]
+
+PINNED = "/subthemes/youth-internet-culture", "Ask a children's-media researcher"
+EDITED = "/subthemes/internet-ecology", "We cut our forum's rules from 31 to 7"
+
+
+def visitor(page: Page) -> Iterator[str]:
+    """Somebody without an account."""
+    for path in ("/", PINNED[0], "/search", "/search?q=网络 rules", "/search?q=qqqqqqqq", "/login", "/register"):
+        page.goto(path)
+        yield path
+    for path in ("/about", "/rules", "/experts", "/moderation/log", "/people/halvorsen", "/people/xuyan", "/nowhere"):
+        page.goto(path)
+        yield path
+    for path in ("/login", "/register"):
+        page.goto(path)
+        send_empty(page, "main form")
+        yield f"{path}, refused"
+    open_thread(page, *PINNED)
+    yield "pinned thread with experts' answers"
+    page.goto(f"{page.url}?experts=1")
+    yield "experts' answers alone"
+    open_thread(page, *EDITED)
+    page.locator(".post-edited").first.click()
+    yield "history of a post"
+    open_thread(page, f"/subthemes/{SLUG}", LONG_THREAD)
+    yield "long thread"
+    page.goto(f"{page.url}?page=2")
+    yield "long thread, second page"
+    open_thread(page, f"/subthemes/{SLUG}", TITLES[1])
+    yield "thread with hostile words"
+
+
+def netizen(page: Page) -> Iterator[str]:
+    """Alice."""
+    settings = ("/settings/profile", "/settings/password", "/settings/sessions")
+    for path in ("/", "/people/alice", "/notifications", "/subthemes/law-online/threads/new", *settings):
+        page.goto(path)
+        yield path
+    page.goto("/subthemes/law-online/threads/new")
+    send_empty(page, ".composer")
+    yield "new thread, refused"
+    open_thread(page, *PINNED)
+    yield "thread with reply box"
+    own = page.locator("article").filter(has=page.locator('a[href="/people/alice"]')).first
+    own_address = own.locator(".post-number").get_attribute("href")
+    for act in ("edit", "delete"):
+        page.goto(f"{own_address}/{act}")
+        yield act
+    open_thread(page, *PINNED)
+    page.locator("a[href$='/flags']").first.click()
+    yield "flag"
+    send_empty(page, "main form")
+    yield "flag, refused"
+    open_thread(page, *PINNED)
+    page.locator("#body").fill("*Preview* and `send`")
+    page.locator("button[data-preview]").click()
+    expect(page.locator("[data-preview-body] em")).to_be_visible()
+    yield "thread with preview"
+    page.context.clear_cookies(name="signin")
+    page.locator(".composer .button-primary").click()
+    expect(page.locator("textarea")).to_have_value("*Preview* and `send`")
+    yield "signed out meanwhile"
+
+
+def expert(page: Page) -> Iterator[str]:
+    """Dr Chen."""
+    page.goto("/experts/desk")
+    yield "waiting questions"
+    page.locator(".thread-list a").first.click()
+    expect(page.locator("#credential")).to_be_visible()
+    yield "pinned thread of her sub-theme"
+
+
+def moderator(page: Page) -> Iterator[str]:
+    """Bob."""
+    page.goto("/moderation/cases")
+    yield "queue"
+    page.locator(".queue-row-title a").first.click()
+    yield "case"
+    send_empty(page, ".case-acts")
+    yield "case, refused"
+    page.goto("/moderation/cases?source=screening")
+    page.locator(".queue-row-title a").first.click()
+    yield "held post"
+    page.goto("/moderation/decisions/1")
+    yield "decision"
+    page.locator("a[href^='/moderation/cases/']").last.click()
+    yield "decided case"
+    open_thread(page, *PINNED)
+    page.locator("a[href$='/manage']").click()
+    yield "pin, lock or move"
+    page.goto("/moderation/cases?subtheme=internet-charity")
+    yield "queue of one sub-theme"
+
+
+def admin(page: Page) -> Iterator[str]:
+    """Carol."""
+    page.goto("/notifications")
+    yield "no notices"
+    people = ("/admin/people", "/admin/people?q=a", "/admin/people/dr_chen", "/admin/people/wil/credentials/new")
+    for path in ("/admin", "/admin/subthemes", "/admin/subthemes/new", "/admin/subthemes/law-online", *people):
+        page.goto(path)
+        yield path
+    page.goto("/admin/people/dr_chen")
+    page.locator("a[href$='/revoke']").first.click()
+    yield "revoke a credential"
+
+
+def open_thread(page: Page, subtheme: str, title: str) -> None:
+    """Open the thread whose title begins so, from its sub-theme's page."""
+    page.goto(subtheme)
+    page.get_by_role("link", name=title).first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(title)
+
+
+def send_empty(page: Page, form: str) -> None:
+    """Send a form as it is, past the browser's own checks, and wait for the refusal."""
+    page.locator(form).evaluate("form => { form.noValidate = true }")
+    page.locator(f"{form} .button-primary").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+WALKS: dict[str, Walk] = {"": visitor, "alice": netizen, "dr_chen": expert, "bob": moderator, "carol": admin}
