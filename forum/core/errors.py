@@ -14,7 +14,8 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import HTTPException
 
 from forum.core.database import db
@@ -93,7 +94,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, lambda error: error_page(error.status, error.message))
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(RateLimitExceeded, _too_fast)
-    app.register_error_handler(OperationalError, _database_busy)
+    for fault in (OperationalError, InterfaceError, NoFreeConnection):
+        app.register_error_handler(fault, _database_busy)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _incident)
 
@@ -163,8 +165,8 @@ def _too_fast(_error: RateLimitExceeded) -> Response:
     return error_page(429, wait, retry_after=seconds)
 
 
-def _database_busy(error: OperationalError) -> Response:
-    log.warning("the database is busy or away: %s", error.orig)
+def _database_busy(error: SQLAlchemyError) -> Response:
+    log.warning("the database is busy or away: %s", getattr(error, "orig", error))
     db.session.rollback()
     return error_page(503, retry_after=RETRY_SECONDS)
 

@@ -47,6 +47,24 @@ class Postgres:
         """Remove a database with whoever is connected to it."""
         self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", database)
 
+    def cut_connections(self, database: str) -> None:
+        """End every connection to a database, as a restarted pooler or a firewall does."""
+        statement = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = {} AND pid <> pg_backend_pid()"
+        )
+        with psycopg.connect(f"host={self.folder} user=postgres", autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(sql.Literal(database)))
+
+    def halt(self) -> None:
+        """Take the server away, whoever is connected; what was committed is kept for `resume`."""
+        self._process.send_signal(signal.SIGINT)  # its "fast shutdown"
+        self._process.wait(30)
+        self._guard.forget(self._process.pid)
+
+    def resume(self) -> None:
+        """Bring it back after `halt`."""
+        self._process = self._start()
+
     def stop(self) -> None:
         """End the server now, whoever is connected, and delete its data."""
         self._process.send_signal(signal.SIGQUIT)

@@ -52,9 +52,13 @@ class Robot:
 
     def send(self, path: str, **fields: str) -> tuple[int, str]:
         """Post a form with this session's token; return the status and where it leads (or the page's text)."""
-        data = urllib.parse.urlencode({"csrf_token": self._csrf, **fields}).encode()
-        status, headers, text = self._ask(path, data)
+        status, headers, text = self.ask(path, **{"csrf_token": self._csrf, **fields})
         return status, headers.get("Location") or text
+
+    def ask(self, path: str, **fields: str) -> tuple[int, Any, str]:
+        """Return status, headers and text; with fields it is a form that is sent."""
+        data = urllib.parse.urlencode({"csrf_token": self._csrf, **fields}).encode() if fields else None
+        return self._ask(path, data)
 
     def register(self, name: str, password: str) -> None:
         """Make an account through the form; this browser is signed in then."""

@@ -43,6 +43,10 @@ class Website:
         assert self._worker is not None
         return self._worker.pid
 
+    def worker_lives(self) -> bool:
+        """Whether the worker that was started last still runs."""
+        return self._worker is not None and self._worker.poll() is None
+
     def flask(self, *arguments: str, stdin: str | None = None) -> str:
         """Run a `flask …` command on this forum. Returns what it printed; RuntimeError when it failed."""
         done = subprocess.run(

@@ -1,0 +1,221 @@
+"""R-5: the database goes away, is cut off or held by another writer: a few 503 that keep the text, then all is well."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import re
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, create_engine, text
+
+from forum.accounts.models import User
+from forum.core import database
+from forum.core.database import db
+from forum.threads.models import Thread
+from tests.servers.postgres import Postgres
+from tests.servers.robot import Robot
+from tests.servers.website import Website, start_forum, without_limits
+
+PASSWORD = "a bridge of seven arches"
+names = (f"writer{number}" for number in itertools.count())
+
+
+@pytest.fixture(scope="module")
+def server(guard: Any) -> Iterator[Postgres]:
+    """A PostgreSQL that only these tests use, since they stop it."""
+    server = Postgres(guard)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def forum(guard: Any, server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Website]:
+    """A forum whose worker has done its first work; the tests take it as it is left by each other."""
+    env = without_limits() | {"DATABASE_URL": server.create("away")}
+    forum = start_forum(guard, tmp_path_factory.mktemp("away"), env)
+    new_thread(new_writer(forum, server))
+    assert all_is_indexed(server)
+    yield forum
+    forum.stop()
+
+
+@pytest.fixture
+def writer(forum: Website, server: Postgres) -> Robot:
+    """Somebody new whose posts are not held."""
+    return new_writer(forum, server)
+
+
+def new_writer(forum: Website, server: Postgres) -> Robot:
+    robot, name = Robot(forum.url), next(names)
+    robot.register(name, PASSWORD)
+    with connected(server) as connection:
+        connection.execute(text("UPDATE users SET published_count = 10 WHERE username = :name"), {"name": name})
+    return robot
+
+
+@contextlib.contextmanager
+def connected(server: Postgres) -> Iterator[Connection]:
+    """A look at the database past the forum."""
+    engine = create_engine(server.url("away"))
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+def all_is_indexed(server: Postgres) -> bool:
+    """Whether the worker has everything in the index within half a minute."""
+    for _ in range(300):
+        with connected(server) as connection:
+            if not connection.scalar(text("SELECT count(*) FROM posts WHERE indexed_version <> index_version")):
+                return True
+        time.sleep(0.1)
+    return False
+
+
+def new_thread(writer: Robot) -> str:
+    status, where = writer.send("/subthemes/law-online/threads/new", title="What stays?", body="Let us see.")
+    assert status == 303, where
+    return where.partition("#")[0]
+
+
+def posts_of(writer: Robot, thread: str) -> Counter[str]:
+    """Return how often each numbered text stands in the thread."""
+    found: list[str] = []
+    for page in range(1, 100):
+        status, answer = writer.get(f"{thread}?page={page}")
+        if status != 200:
+            break
+        found += re.findall(r"Text \w+\.", re.sub(r"<[^>]+>", " ", answer))
+    return Counter(found)
+
+
+def is_ready(forum: Website) -> tuple[int, str]:
+    status, answer = Robot(forum.url).get("/health/ready")
+    return status, json.loads(answer)["status"]
+
+
+def test_cut_connections_are_mended_while_people_write(forum: Website, server: Postgres, writer: Robot) -> None:
+    thread, stop = new_thread(writer), threading.Event()
+    address = thread.rpartition("/")[0] + "/posts"
+
+    def write(who: str) -> tuple[list[str], list[str]]:
+        kept, refused = [], []
+        for number in range(10_000):
+            body = f"Text {who}{number}."
+            status, answer = writer.send(address, body=body, form_token=f"{who}{number}")
+            assert status in (303, 503), answer
+            if status == 503:
+                assert body in answer, "the text is kept"
+            (kept if status == 303 else refused).append(body)
+            if stop.is_set():
+                return kept, refused
+        raise AssertionError("nobody said stop")
+
+    cuts = 5
+    with ThreadPoolExecutor(2) as pool:
+        promises = [pool.submit(write, who) for who in "ab"]
+        for _ in range(cuts):
+            time.sleep(0.3)
+            server.cut_connections("away")
+        time.sleep(0.3)
+        stop.set()
+        written = [promise.result() for promise in promises]
+    acknowledged, refused = ([body for part in written for body in part[kind]] for kind in (0, 1))
+    assert len(acknowledged) > cuts
+    assert len(refused) <= 2 * cuts, "at most the request that was under way in each writer"
+    seen = posts_of(writer, thread)
+    assert [body for body in acknowledged if seen[body] != 1] == []
+    assert [body for body in refused if seen[body] > 1] == []
+    server.cut_connections("away")
+    assert [writer.send(address, body="Text last.")[0] for _ in range(3)] == [303] * 3, "nobody was in the middle of it"
+
+
+def test_while_it_is_away_every_page_says_so_and_then_all_is_well(
+    forum: Website, server: Postgres, writer: Robot
+) -> None:
+    thread = new_thread(writer)
+    address = thread.rpartition("/")[0] + "/posts"
+    assert writer.send(address, body="Text before.")[0] == 303
+    server.halt()
+    try:
+        for robot in (writer, Robot(forum.url)):
+            for path in ("/", thread, "/search?q=text", "/login", "/settings/profile", "/nowhere"):
+                status, headers, page = robot.ask(path)
+                if path in ("/", thread, "/search?q=text"):
+                    assert (status, headers["Retry-After"]) == (503, "5"), (path, page)
+                assert status != 500, (path, page)
+                assert "Content-Security-Policy" in headers and "Traceback" not in page
+        status, headers, page = writer.ask(address, body="Text during.")
+        assert (status, headers["Retry-After"]) == (503, "5")
+        assert "Text during." in page and "Busy for a moment" in page
+        assert is_ready(forum) == (503, "the database does not answer")
+        assert Robot(forum.url).get("/health/live")[0] == 200
+    finally:
+        server.resume()
+    assert is_ready(forum) == (200, "ready")
+    assert writer.send(address, body="Text after.")[0] == 303, "the same browser is still signed in"
+    assert posts_of(writer, thread) == Counter({"Text before.": 1, "Text after.": 1})
+
+
+def test_the_worker_outlives_it(forum: Website, server: Postgres, writer: Robot) -> None:
+    thread, worker = new_thread(writer), forum.worker_pid
+    server.halt()
+    time.sleep(1.5)  # longer than the worker's pause between two looks
+    server.resume()
+    assert writer.send(thread.rpartition("/")[0] + "/posts", body="Text for the index.")[0] == 303
+    assert all_is_indexed(server)
+    assert forum.worker_pid == worker and forum.worker_lives()
+
+
+@pytest.fixture
+def locked(app: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[sqlite3.Connection]:
+    """Another program that holds SQLite's write lock; our writers lose patience after a fifth of a second."""
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.2)
+    db.session.remove()
+    db.engine.dispose()
+    other = sqlite3.connect(str(db.engine.url.database), isolation_level=None)
+    yield other
+    other.close()
+    monkeypatch.undo()
+    db.session.remove()
+    db.engine.dispose()
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_another_writer_holds_sqlite_for_too_long(
+    locked: Any, as_: Any, client: Any, ann: User, thread: Thread
+) -> None:
+    browser, address = as_(ann), f"/threads/{thread.id}/posts"
+    locked.execute("BEGIN IMMEDIATE")
+    refused = browser.send(address, body="Text during.")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    assert "Text during." in refused.text and "Busy for a moment" in refused.text
+    for reader in (browser, client):
+        pages = ("/", f"/threads/{thread.id}/{thread.slug}", "/people/ann", "/search?q=ranking", "/health/ready")
+        assert [reader.get(page).status_code for page in pages] == [200] * 5, "reading goes on"
+    locked.execute("ROLLBACK")
+    assert browser.send(address, body="Text during.").status_code == 303
+    assert browser.get(f"/threads/{thread.id}/{thread.slug}").text.count("Text during.") == 1
+
+
+@pytest.mark.parametrize("app", ["postgres"], indirect=True)
+def test_no_connection_is_free(app: Any, client: Any, thread: Thread, monkeypatch: pytest.MonkeyPatch) -> None:
+    db.session.remove()
+    monkeypatch.setattr(db.engine.pool, "_timeout", 0.2)
+    with contextlib.ExitStack() as others:
+        for _ in range(20):  # the pool's ten, and ten more in a rush
+            others.enter_context(db.engine.connect())
+        answer = client.get("/")
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert client.get("/").status_code == 200
