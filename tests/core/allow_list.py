@@ -8,8 +8,13 @@ from tests.core.html_trees import elements
 
 def offences(html):
     """Return what in the HTML is off the allow-list: element, attribute, class or scheme."""
+    return offences_among(elements(html))
+
+
+def offences_among(parsed):
+    """Return what among these elements is off the allow-list."""
     found = []
-    for element in elements(html):
+    for element in parsed:
         if element.tag not in TAGS:
             found.append(f"element {element.tag}")
             continue

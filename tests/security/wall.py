@@ -1,0 +1,279 @@
+"""A forum full of hostile words: each stands in every kind of field, many of them on few pages.
+
+Rows are written directly, as an import does, since thousands of sign-ups and flags would prove nothing more. Texts go
+through the forum's normaliser and renderer, one by one; one post shows the renderings of many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session as Writer
+
+from forum.accounts.models import Role, Session, User
+from forum.accounts.sessions import fingerprint
+from forum.archive.rendering import plain_html
+from forum.config import PAGE_SIZE
+from forum.core import audit
+from forum.core.database import now, transaction
+from forum.core.markup import RENDER_VERSION, Rendered, render_many
+from forum.core.text import BODY_LIMIT, NAME_LIMIT, NOTE_LIMIT, TITLE_LIMIT, cleaned, plain_slug
+from forum.experts.models import Credential
+from forum.notifications.models import Notification
+from forum.subthemes.models import SubTheme
+from forum.threads.expert_views import IN_DIRECTORY
+from forum.threads.lists import PINNED_LIMIT
+from forum.threads.models import Post, Revision, State, Thread
+from forum.threads.revisions import PER_PAGE as VERSIONS
+from moderation.models import Case, Decision, Flag, Outcome, Source
+from moderation.queries import FLAGS_SHOWN
+
+TOKENS = {"boris": "b" * 43, "ada": "a" * 43, "wanda": "w" * 43}  # a moderator, an admin, the author of everything
+BORIS, ADA, WANDA = 1, 2, 3
+PEOPLE = 4  # the id of the first person who bears a hostile name
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A page to look at, and who looks (a name of TOKENS, or "" for a stranger)."""
+
+    path: str
+    viewer: str = ""
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words, cut and packed to what each field holds; `html` is one rendering for each, `query` finds them."""
+
+    names: list[str]
+    titles: list[str]
+    notes: list[str]
+    bodies: list[str]
+    html: list[str]
+    query: str
+
+    @staticmethod
+    def of(vectors: Sequence[str]) -> Words:
+        """Normalise, cut, pack and render."""
+        clean = [cleaned(vector) for vector in vectors]
+        line = [" ".join(text.split()) or "blank" for text in clean]
+        rendered = render_many(clean)
+        return Words(
+            names=[text[:NAME_LIMIT] for text in line],
+            titles=list(packed(line, TITLE_LIMIT, " ")),
+            notes=list(packed(clean, NOTE_LIMIT, "\n")),
+            bodies=list(packed(clean, BODY_LIMIT, "\n\n")),
+            html=[
+                result.html if isinstance(result, Rendered) else plain_html(text)
+                for text, result in zip(clean, rendered, strict=True)
+            ],
+            query="alert",
+        )
+
+    def as_harmless(self) -> Words:
+        """Return as many words of the same kinds that mean no harm."""
+        lists = (self.names, self.titles, self.notes, self.bodies)
+        plain = ([f"plain words {number}" for number in range(len(each))] for each in lists)
+        return Words(*plain, ["<p>plain words</p>"] * len(self.html), "plain")
+
+
+def packed(texts: Sequence[str], limit: int, joint: str) -> Iterator[str]:
+    """Yield texts of at most `limit` characters that hold all of `texts`, in order; only a longer one is cut."""
+    held = ""
+    for text in texts:
+        for start in range(0, max(len(text), 1), limit):
+            piece = text[start : start + limit]
+            if held and len(held) + len(joint) + len(piece) > limit:
+                yield held
+                held = ""
+            held = f"{held}{joint}{piece}" if held else piece
+    yield held
+
+
+def build(words: Words) -> list[Sight]:
+    """Fill an empty forum and return the pages that show the words."""
+    with transaction() as session:
+        _people(session, words)
+        places = _subthemes(session, words)
+        _experts(session, words, places)
+        threads = _threads(session, words, places)
+        posts = _wall_of_posts(session, words)
+        _revisions(session, words)
+        cases = _cases(session, words, posts)
+        _notices(session, posts)
+    slug = plain_slug(words.titles[0])
+    mine = [Sight(path, "wanda") for path in ("/notifications", "/settings/profile", f"/posts/{posts[0]}/edit")]
+    desk = [Sight(f"/moderation/cases/{case}", "boris") for case in range(1, cases + 1)]
+    return [
+        Sight("/"),
+        *(Sight(f"/subthemes/s{place}") for place in threads),
+        Sight("/subthemes/s1", "boris"),
+        Sight("/experts"),
+        Sight(f"/threads/{WALL}/{slug}"),
+        Sight(f"/threads/{WALL}/{slug}?experts=1"),
+        Sight(f"/threads/{WALL}/{slug}?quote={posts[0]}", "wanda"),
+        Sight(f"/threads/{WALL}/manage", "boris"),
+        Sight("/people/wanda"),
+        Sight("/people/wanda", "wanda"),
+        Sight(f"/posts/{posts[0]}/revisions"),
+        Sight(f"/posts/{posts[0]}/flags", "ada"),
+        Sight(f"/search?q={words.query}"),
+        *mine,
+        Sight("/moderation/cases", "boris"),
+        *desk,
+        Sight("/moderation/decisions/1", "wanda"),
+        Sight("/moderation/log"),
+        Sight("/admin", "ada"),
+        Sight("/admin/subthemes", "ada"),
+        Sight("/admin/subthemes/s1", "ada"),
+        Sight("/admin/people?q=w", "ada"),
+        Sight("/admin/people/wanda", "ada"),
+        Sight("/admin/credentials/1/revoke", "ada"),
+    ]
+
+
+def _people(session: Writer, words: Words) -> None:
+    def row(number: int, username: str, name: str, **facts: Any) -> dict[str, Any]:
+        common = {"role": Role.NETIZEN, "bio": "", "bio_html": "", "published_count": 10, "is_expert": True}
+        common |= {"created_at": now() - timedelta(days=400), "render_version": RENDER_VERSION}
+        return {"id": number, "username": username, "username_key": username, "display_name": name, **common, **facts}
+
+    named = enumerate(words.names)
+    session.execute(
+        insert(User),
+        [
+            row(BORIS, "boris", words.names[0], role=Role.MODERATOR),
+            row(ADA, "ada", words.names[1], role=Role.ADMIN),
+            row(WANDA, "wanda", words.names[2], bio=words.bodies[0][:2000], bio_html="".join(words.html)),
+            *(row(PEOPLE + number, f"u{number}", name) for number, name in named),
+        ],
+    )
+    hashes = {name: fingerprint(token) for name, token in TOKENS.items()}
+    rows = [{"token_hash": hashes[name], "user_id": number} for name, number in zip(TOKENS, (1, 2, 3), strict=True)]
+    session.execute(insert(Session), [{**one, "expires_at": now() + timedelta(days=1)} for one in rows])
+
+
+def _subthemes(session: Writer, words: Words) -> list[int]:
+    """Make as many as the directory needs to show everybody; their own names and paragraphs are hostile too."""
+    numbers = range(1, -(-len(words.names) // IN_DIRECTORY) + 1)
+    some = [words.titles[number % len(words.titles)] for number in numbers]
+    rows = [
+        {
+            "id": 100 + number, "slug": f"s{number}", "position": number, "hue": number % 7,
+            "name_en": text[:100], "name_zh": text[100:] or text[:100], "description_en": text, "description_zh": text,
+        }
+        for number, text in zip(numbers, some, strict=True)
+    ]  # fmt: skip
+    session.execute(insert(SubTheme), rows)
+    for row in rows[:PAGE_SIZE]:
+        audit.record(
+            "subtheme.created", by=None, scope=row["slug"], target="subtheme:1", facts={"name": row["name_en"]}
+        )
+    return [100 + number for number in numbers]
+
+
+def _experts(session: Writer, words: Words, places: list[int]) -> None:
+    rows = [
+        {
+            "id": number + 1, "user_id": PEOPLE + number, "subtheme_id": places[number // IN_DIRECTORY],
+            "title": name, "organization": words.titles[number % len(words.titles)], "granted_by_id": ADA,
+        }
+        for number, name in enumerate(words.names)
+    ]  # fmt: skip
+    rows[0]["user_id"] = WANDA
+    session.execute(insert(Credential), rows)
+
+
+WALL = 1  # the thread whose posts show every rendering
+
+
+def _thread(number: int, place: int, title: str, **facts: Any) -> dict[str, Any]:
+    common = {"id": number, "subtheme_id": place, "title": title, "author_id": WANDA, "last_author_id": WANDA}
+    common |= {"state": State.VISIBLE, "lang": "en", "last_post_at": now(), "last_position": 1, "pinned_at": now()}
+    return {**common, "expert_answer_count": 0, "reply_count": 0, **facts}
+
+
+def _threads(session: Writer, words: Words, places: list[int]) -> list[int]:
+    """Pin as many threads in a sub-theme as its page shows; return the numbers of the sub-themes that are full."""
+    rows = [_thread(WALL, places[0], words.titles[0], last_position=PAGE_SIZE, reply_count=PAGE_SIZE - 1)]
+    used = []
+    for number, title in enumerate(words.titles):
+        shelf = number // (PINNED_LIMIT - 1)
+        place = places[shelf % len(places)]
+        author = PEOPLE + number % len(words.names)
+        rows.append(_thread(WALL + 1 + number, place, title, author_id=author))
+        used.append(place - 100)
+    session.execute(insert(Thread), rows)
+    return sorted(set(used))
+
+
+def _wall_of_posts(session: Writer, words: Words) -> list[int]:
+    """Return the ids of the posts: together they show every rendering, on one page."""
+    ids = range(1, PAGE_SIZE + 1)
+    rows = [
+        {
+            "id": number, "thread_id": WALL, "position": number, "state": State.VISIBLE, "published_at": now(),
+            "author_id": WANDA if number in (1, 2) else PEOPLE + number,
+            "credential_id": number if number > 1 else None,
+            "body": words.bodies[number % len(words.bodies)],
+            "html": "".join(words.html[number - 1 :: PAGE_SIZE]),
+            "plain": words.bodies[number % len(words.bodies)],
+            "lang": "en", "render_version": RENDER_VERSION, "notified_at": now(), "edited_at": now(),
+            "revision": min(VERSIONS, len(words.bodies)) if number == 1 else 1,
+        }
+        for number in ids
+    ]  # fmt: skip
+    session.execute(insert(Post), rows)
+    return list(ids)
+
+
+def _revisions(session: Writer, words: Words) -> None:
+    """Former texts of the first post, that of the present one last."""
+    some = words.bodies[: VERSIONS - 1]
+    rows = [
+        {"post_id": 1, "number": number, "title": words.titles[number % len(words.titles)], "body": body,
+         "replaced_by_id": WANDA}
+        for number, body in enumerate(some, 1)
+    ]  # fmt: skip
+    session.execute(insert(Revision), rows[: min(VERSIONS, len(words.bodies)) - 1] or rows)
+
+
+def _cases(session: Writer, words: Words, posts: list[int]) -> int:
+    """Open as many cases as show every note, fill the queue, decide the last; return how many there are."""
+    notes = [words.notes[start : start + FLAGS_SHOWN] for start in range(0, len(words.notes), FLAGS_SHOWN)]
+    common = {"author_id": WANDA, "subtheme_id": 101, "source": Source.FLAGS, "frozen_revision": 0, "version": 1}
+    rows: list[dict[str, Any]] = [
+        {
+            **common, "id": number, "post_id": post, "score": float(number), "flag_count": 1,
+            "frozen_title": words.titles[number % len(words.titles)], "decided_at": None,
+            "frozen_author": words.names[number % len(words.names)],
+            "frozen_body": words.bodies[number % len(words.bodies)],
+            "frozen_html": "".join(words.html[number::PAGE_SIZE]),
+        }
+        for number, post in enumerate(posts, 1)
+    ]  # fmt: skip
+    rows[-1] |= {"decided_at": now(), "decided_revision": 1}
+    session.execute(insert(Case), rows)
+    flags = [
+        {"case_id": number, "flagger_id": PEOPLE + place, "reason": "spam", "note": note}
+        for number, shown in enumerate(notes, 1)
+        for place, note in enumerate(shown)
+    ]
+    session.execute(insert(Flag), flags)
+    decision = {"id": 1, "case_id": len(rows), "decider_id": ADA, "outcome": Outcome.HIDE, "rule": "spam"}
+    session.execute(insert(Decision), [{**decision, "reason": "\n".join(words.notes[:2])[:2000]}])
+    return len(notes)
+
+
+def _notices(session: Writer, posts: list[int]) -> None:
+    kinds = ("mention", "quote", "answer", "reply", "watch", "decision", "flag_outcome", "published")
+    rows = [
+        {"user_id": WANDA, "kind": kinds[number % len(kinds)], "key": f"wall:{number}", "actor_id": PEOPLE + number,
+         "post_id": post, "facts": {"outcome": "kept", "rule": "spam", "decision": 1}}
+        for number, post in enumerate(posts)
+    ]  # fmt: skip
+    session.execute(insert(Notification), rows)
