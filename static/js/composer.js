@@ -11,6 +11,7 @@ function addPreview(form) {
   const shown = section.querySelector("[data-preview-body]");
   const failed = section.querySelector(".preview-failed");
   const waiting = section.querySelector(".preview-waiting");
+  const unexplained = failed.textContent;
   let timer;
   let latest = 0;
 
@@ -18,12 +19,13 @@ function addPreview(form) {
     const number = ++latest;
     section.hidden = false;
     waiting.hidden = false;
-    const html = await ask(form.dataset.previewUrl, new FormData(form));
+    const { html, refusal } = await ask(form.dataset.previewUrl, new FormData(form));
     if (number !== latest) return;
     waiting.hidden = true;
-    failed.hidden = html !== null;
+    failed.hidden = html !== undefined;
+    failed.textContent = refusal || unexplained;
     // the only place where HTML is inserted: our own server has rendered and sanitized it
-    if (html !== null) shown.innerHTML = html;
+    if (html !== undefined) shown.innerHTML = html;
   }
 
   form.querySelector("[data-preview]").addEventListener("click", (event) => {
@@ -36,15 +38,18 @@ function addPreview(form) {
   });
 }
 
-/** Return the HTML of the preview, or null when the server does not give one. */
+/** Return the HTML of the preview, or why the server refuses it (in words, when it gives any). */
 async function ask(url, body) {
   const address = new URL(url, location.href);
-  if (address.origin !== location.origin) return null;
+  if (address.origin !== location.origin) return {};
   try {
     const answer = await fetch(address, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
-    return answer.ok ? await answer.text() : null;
+    const html = await answer.text();
+    if (answer.ok) return { html };
+    const page = new DOMParser().parseFromString(html, "text/html");
+    return { refusal: page.querySelector(".message-text")?.textContent };
   } catch {
-    return null;
+    return {};
   }
 }
 

@@ -87,6 +87,23 @@ def test_an_unsent_draft_is_offered_again(meet: Meet) -> None:
     expect(page.get_by_role("button", name="Bring it back")).to_be_hidden()
 
 
+def test_a_preview_that_is_refused_says_why(meet: Meet) -> None:
+    page, word = meet("priya"), unmistakable()
+    start_thread(page, "data-and-algorithms", f"Staircases {word}", "How deep can one quote?")
+    deep = "> " * 500 + "down here"
+    box_of(page).fill(deep)
+    page.get_by_role("button", name="Preview").click()
+    preview = page.get_by_role("region", name="Preview")
+    expect(preview).to_contain_text("Quotes or lists stand more than")
+    expect(box_of(page)).to_have_value(deep)
+
+    # A preview that is accepted takes the refusal away.
+    box_of(page).fill("> up here")
+    page.get_by_role("button", name="Preview").click()
+    expect(preview.locator("blockquote")).to_have_text("up here")
+    expect(preview.get_by_text("Quotes or lists stand more than")).to_be_hidden()
+
+
 def test_too_soon_is_said_and_the_text_stays(
     forum_starter: StartForum, meet: Meet, axe: Callable[[Page], list[str]]
 ) -> None:
