@@ -89,6 +89,10 @@ class Conflict(Refused):
     status = 409
 
 
+SENT_AGAIN = frozenset({400, 401, 409, 422, 429, 503})  # the same form may be taken a little later
+LONG_FIELDS = ("body", "note", "reason", "bio")  # what nobody wants to type twice, whatever the refusal
+
+
 def init_app(app: Flask) -> None:
     """Answer every error of `app` with a page in the reader's language that keeps what they typed."""
     app.register_error_handler(Refused, lambda error: error_page(error.status, error.message))
@@ -103,13 +107,14 @@ def init_app(app: Flask) -> None:
 def error_page(status: int, message: Any = None, *, retry_after: int | None = None) -> Response:
     """Return the page for `status`: what happened, what was kept (typed fields, to send again), what to do."""
     typed = _typed()
-    keeps = request.method == "POST" and status in (400, 401, 403, 404, 409, 422, 429, 503) and bool(typed)
+    long_fields = [name for name in LONG_FIELDS if typed.get(name)]
+    keeps = request.method == "POST" and (status in SENT_AGAIN or bool(long_fields)) and bool(typed)
     answer = _page(
         status=status,
         title=_TITLES.get(status, _TITLES[400]),
         message=message or _MESSAGES.get(status, _MESSAGES[400]),
         typed=typed if keeps else {},
-        long_fields=[name for name in ("body", "note", "reason", "bio") if name in typed],
+        long_fields=long_fields,
     )
     if retry_after is not None:
         answer.headers["Retry-After"] = str(retry_after)

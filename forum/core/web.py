@@ -84,7 +84,9 @@ def _digest(path: Path, _changed: int) -> str:
 
 def _refuse_nul() -> None:
     """No text of ours holds a NUL, and PostgreSQL refuses to compare with one: such an address leads nowhere."""
-    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
+    if "\x00" in request.path:
+        abort(404)
+    if any("\x00" in value for value in request.args.values()):
         abort(400)
 
 
