@@ -140,11 +140,11 @@ def watch(context: BrowserContext, home: str, faults: list[str]) -> None:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
     """Keep a picture of the pages of a failed test, and say where it lies."""
     report = yield
-    if report.failed and call.when == "call":
-        for name, value in getattr(item, "funcargs", {}).items():
-            if isinstance(value, Page):
-                picture = item.config.rootpath / ".pytest_cache" / "pictures" / f"{item.name}-{name}.png"
-                with contextlib.suppress(Error):  # a page that hangs has no picture, and its failure is told already
-                    value.screenshot(path=picture, full_page=True, timeout=5000)
-                    report.sections.append(("a picture of the page", f"{value.url}\n{picture}"))
+    browser = getattr(item, "funcargs", {}).get("browser")
+    if report.failed and call.when == "call" and browser:
+        for number, page in enumerate(page for context in browser.contexts for page in context.pages):
+            picture = item.config.rootpath / ".pytest_cache" / "pictures" / f"{item.name}-{number}.png"
+            with contextlib.suppress(Error):  # a page that hangs has no picture, and its failure is told already
+                page.screenshot(path=picture, full_page=True, timeout=5000)
+                report.sections.append(("a picture of the page", f"{page.url}\n{picture}"))
     return report
