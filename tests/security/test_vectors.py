@@ -92,7 +92,8 @@ def _parsed(app: Flask, sight: Sight) -> Any:
 
 def _halves(page: Any) -> tuple[list[Any], list[Any]]:
     """Return the elements of our templates, and those inside of people's texts."""
-    outside, inside = [], []
+    outside: list[Any] = []
+    inside: list[Any] = []
     waiting = [(page, False)]
     while waiting:
         element, theirs = waiting.pop()

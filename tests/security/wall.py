@@ -76,9 +76,18 @@ class Words:
 
     def as_harmless(self) -> Words:
         """Return as many words of the same kinds that mean no harm."""
-        lists = (self.names, self.titles, self.notes, self.bodies)
-        plain = ([f"plain words {number}" for number in range(len(each))] for each in lists)
-        return Words(*plain, ["<p>plain words</p>"] * len(self.html), "plain")
+
+        def plain(like: list[str]) -> list[str]:
+            return [f"plain words {number}" for number in range(len(like))]
+
+        return Words(
+            names=plain(self.names),
+            titles=plain(self.titles),
+            notes=plain(self.notes),
+            bodies=plain(self.bodies),
+            html=[f"<p>{each}</p>" for each in plain(self.html)],
+            query="plain",
+        )
 
 
 def packed(texts: Sequence[str], limit: int, joint: str) -> Iterator[str]:
@@ -161,7 +170,7 @@ def _subthemes(session: Writer, words: Words) -> list[int]:
     """Make as many as the directory needs to show everybody; their own names and paragraphs are hostile too."""
     numbers = range(1, -(-len(words.names) // IN_DIRECTORY) + 1)
     some = [words.titles[number % len(words.titles)] for number in numbers]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "id": 100 + number, "slug": f"s{number}", "position": number, "hue": number % 7,
             "name_en": text[:100], "name_zh": text[100:] or text[:100], "description_en": text, "description_zh": text,
@@ -221,7 +230,7 @@ def _wall_of_posts(session: Writer, words: Words) -> list[int]:
             "credential_id": number if number > 1 else None,
             "body": words.bodies[number % len(words.bodies)],
             "html": "".join(words.html[number - 1 :: PAGE_SIZE]),
-            "plain": words.bodies[number % len(words.bodies)],
+            "plain": words.bodies[number % len(words.bodies)][:4000],  # what search and lists show of it
             "lang": "en", "render_version": RENDER_VERSION, "notified_at": now(), "edited_at": now(),
             "revision": min(VERSIONS, len(words.bodies)) if number == 1 else 1,
         }
