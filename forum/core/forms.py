@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from flask import request
 from flask_babel import gettext, ngettext
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import StringField, TextAreaField
 from wtforms.validators import ValidationError
 
@@ -15,6 +17,15 @@ from forum.core import text
 
 class Form(FlaskForm):
     """Base of all forms. A refused one keeps everything that was typed and answers 422."""
+
+    class Meta(FlaskForm.Meta):
+        """Where the fields come from."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """Return only texts: Flask-WTF also takes uploaded files and JSON, whose values are something else."""
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            return request.form if form.is_submitted() else None
 
     def refuse(self, field: str, message: Any) -> None:
         """Put `message` beside `field`, for refusals that an action raised."""
