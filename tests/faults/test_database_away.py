@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, create_engine, event, text
 
 from forum.accounts.models import User
 from forum.core import database
@@ -219,3 +219,30 @@ def test_no_connection_is_free(app: Any, client: Any, thread: Thread, monkeypatc
         answer = client.get("/")
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_the_disk_is_full(app: Any, as_: Any, client: Any, ann: User, thread: Thread) -> None:
+    """SQLite is given no page more than it has, which it tells as it tells a full disk."""
+    browser, address = as_(ann), f"/threads/{thread.id}/posts"
+
+    def fill(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA max_page_count = 1")  # means: as many as there are
+
+    db.session.remove()
+    db.engine.dispose()
+    event.listen(db.engine, "connect", fill)
+    try:
+        refused = browser.send(address, body="Text that needs room. " * 1_000)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+        assert "Text that needs room. " * 1_000 in refused.text
+        assert [reader.get(f"/threads/{thread.id}/{thread.slug}").status_code for reader in (browser, client)] == [
+            200
+        ] * 2
+    finally:
+        event.remove(db.engine, "connect", fill)
+        db.session.remove()
+        db.engine.dispose()
+    assert browser.send(address, body="Text that needs room. " * 1_000).status_code == 303
+    after = db.session.get(Thread, thread.id)
+    assert after and after.reply_count == 3
