@@ -53,7 +53,8 @@ def setup_command(samples: bool) -> None:
 def _ensure_index() -> None:
     index = current_index()
     try:
-        index.ensure()
+        if index.ensure():
+            rebuild()  # of a forum whose index was deleted every post counts as indexed
         index.check()
     except IndexUnavailable as error:
         if not error.needs_rebuild:
