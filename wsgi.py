@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -72,6 +73,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     Raises config.UnsafeSetting when production would run with a setting that it must not.
     """
+    logging.basicConfig(
+        format="%(levelname)s %(name)s: %(message)s"
+    )  # on standard error
     app = Flask(__name__)
     app.config.from_mapping(config.load({**os.environ, **_as_environ(settings)}, ROOT))
     app.config.from_mapping(config.flask_settings(app.config))

@@ -139,9 +139,11 @@ def flask_settings(settings: Mapping[str, Any]) -> dict[str, object]:
 
 def engine_options(url: str) -> dict[str, object]:
     """Return SQLAlchemy's engine options: PostgreSQL heals cut connections and bounds every statement and lock."""
+    quiet = {"hide_parameters": True}  # an error goes to the log, and must not take people's texts along
     if not url.startswith("postgresql"):
-        return {}
+        return dict(quiet)
     return {
+        **quiet,
         "pool_pre_ping": True,
         "pool_size": 10,
         "pool_timeout": 5,

@@ -23,9 +23,10 @@ LAST_SWEEP_SECONDS = 5.0  # that a sweep may take to end after we were asked to 
 @with_appcontext
 def worker_command() -> None:
     """Run the jobs: search index, notices, and the sweep that repairs what a crash left behind."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger().setLevel(logging.INFO)
     logging.getLogger("huey").setLevel(logging.WARNING)
-    logging.getLogger("huey.consumer").addFilter(SaidOnce())
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(SaidOnce())
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     jobs.sweep()  # what the last crash left behind need not wait for the minute
     stopped = threading.Event()
@@ -54,6 +55,8 @@ class SaidOnce(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Return whether the record is to be written; its traceback becomes the error's own words."""
+        if not record.name.startswith("huey.consumer"):
+            return True
         key, moment = str(record.msg), time.monotonic()
         if moment - self._said.get(key, -SILENCE_SECONDS) < SILENCE_SECONDS:
             return False

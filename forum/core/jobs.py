@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -26,6 +27,14 @@ REST_SECONDS = 5.0  # for which a queue that failed is not asked again
 
 _jobs: dict[str, Callable[..., None]] = {}
 _sweepers: list[Callable[[], None]] = []
+
+
+@dataclass
+class QueueState:
+    """What this process knows of the queue: until when it is left alone (monotonic clock), whether jobs were lost."""
+
+    rests_until: float = 0.0
+    has_lost_jobs: bool = False
 
 
 def job(function: Callable[..., None]) -> Callable[..., None]:
@@ -57,7 +66,7 @@ def init_app(app: Flask) -> None:
 
     app.extensions["huey"] = huey
     app.extensions["run_job"] = huey.task(name="run_job")(run)
-    app.extensions["queue_rests_until"] = 0.0  # on the monotonic clock
+    app.extensions["queue_state"] = QueueState()
 
 
 def _redis_queue(url: str) -> Huey:
@@ -72,14 +81,20 @@ def _redis_queue(url: str) -> Huey:
 def enqueue(function: Callable[..., None], **arguments: Any) -> None:
     """Ask the worker to run a job soon; a queue that is down is logged, since the sweep will do the work anyway.
 
-    It is then left alone for some seconds: a page that has several jobs must not wait for each of them.
+    It is then left alone for some seconds: a page that has several jobs must not wait for each of them. The first
+    job that gets through afterwards brings a sweep along, for those that did not.
     """
-    if time.monotonic() < current_app.extensions["queue_rests_until"]:
+    state = current_app.extensions["queue_state"]
+    if time.monotonic() < state.rests_until:
         return
+    put = current_app.extensions["run_job"]
     try:
-        current_app.extensions["run_job"](function.__name__, arguments)
+        put(function.__name__, arguments)
+        if state.has_lost_jobs:
+            put(sweep.__name__, {})
+            state.has_lost_jobs = False
     except Exception as error:
-        current_app.extensions["queue_rests_until"] = time.monotonic() + REST_SECONDS
+        state.rests_until, state.has_lost_jobs = time.monotonic() + REST_SECONDS, True
         log.warning("the job queue is down (%s); the sweep will do %s", error, function.__name__)
 
 
@@ -93,7 +108,7 @@ def queue_answers() -> bool:
 
 
 def sweep_until(stopped: Event, app: Flask) -> None:
-    """Sweep every minute until `stopped`, and every few seconds while no nudge can come because the queue is away."""
+    """Sweep every minute until `stopped`, and every few seconds while no job can come because the queue is away."""
     last = time.monotonic()
     while not stopped.wait(REST_SECONDS):
         with app.app_context():
@@ -102,6 +117,7 @@ def sweep_until(stopped: Event, app: Flask) -> None:
                 last = time.monotonic()
 
 
+@job
 def sweep() -> None:
     """Do everything that is owed, room by room; one that fails is logged and does not stop the next."""
     for function in _sweepers:

@@ -6,9 +6,11 @@ import ipaddress
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import Response, current_app, g, request
 from flask_limiter import Limiter
 from flask_login import current_user
 
@@ -55,20 +57,39 @@ def limited(
     costs nothing; a request for which `unless()` holds is not counted. HEAD costs what GET costs.
     """
     counted = {*methods, "HEAD"} if "GET" in methods else {*methods}
-
-    def row() -> str:
-        return name() if callable(name) else name
-
-    def is_free() -> bool:
-        return request.method not in counted or (unless is not None and unless())
-
-    return limiter.shared_limit(
-        lambda: current_app.config["LIMITS"][row()],
-        scope=lambda _endpoint: row(),
-        key_func=(lambda: f"address:{client()}") if per_address else client_or_person,
+    limit = limiter.shared_limit(
+        lambda: current_app.config["LIMITS"][g.limit.row],
+        scope=lambda _endpoint: g.limit.row,
+        key_func=lambda: g.limit.who,
         deduct_when=_accepted if accepted_only else None,
-        exempt_when=is_free,
+        exempt_when=lambda: g.limit.is_free,
     )
+
+    def limit_view(view: Callable[..., Any]) -> Callable[..., Any]:
+        limited_view = limit(view)
+
+        @wraps(view)
+        def ask_first(*args: Any, **kwargs: Any) -> Any:
+            # flask-limiter takes any fault for one of its store, so it may not meet one of the database.
+            g.limit = Asked(
+                row=name() if callable(name) else name,
+                who=f"address:{client()}" if per_address else client_or_person(),
+                is_free=request.method not in counted or (unless is not None and unless()),
+            )
+            return limited_view(*args, **kwargs)
+
+        return ask_first
+
+    return limit_view
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What this request counts as: a row of `config.LIMITS`, whose count it is, and whether it costs nothing."""
+
+    row: str
+    who: str
+    is_free: bool
 
 
 def seconds_to_wait() -> int:

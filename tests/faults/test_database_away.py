@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
 
 from forum.accounts.models import User
 from forum.core import database
@@ -178,6 +179,68 @@ def test_the_worker_outlives_it(forum: Website, server: Postgres, writer: Robot)
     assert forum.worker_pid == worker and forum.worker_lives()
 
 
+def cut_at(postgres: Postgres, number: int) -> Any:
+    """Return a listener that ends all connections just before the forum's statement of this number."""
+    seen = itertools.count()
+
+    def listener(*_: Any) -> None:
+        if next(seen) == number:
+            postgres.cut_connections("suite")
+
+    return listener
+
+
+@contextlib.contextmanager
+def listening(listener: Any) -> Iterator[None]:
+    event.listen(db.engine, "before_cursor_execute", listener)
+    try:
+        yield
+    finally:
+        event.remove(db.engine, "before_cursor_execute", listener)
+
+
+@pytest.mark.limits
+@pytest.mark.parametrize("app", ["postgres"], indirect=True)
+def test_a_cut_at_any_statement_of_a_reply(
+    app: Any, postgres: Postgres, as_: Any, ann: User, thread: Thread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config["LIMITS"], "REPLY", "1000 per minute")
+    browser, url, cuts = as_(ann), f"/threads/{thread.id}", 0
+    for number in range(100):
+        fields = {"body": f"Text {number}.", "form_token": f"form-{number}"}
+        with listening(cut_at(postgres, number)):
+            answer = browser.send(f"{url}/posts", **fields)
+        assert answer.status_code in (303, 503), (number, answer.status_code)
+        if answer.status_code == 503:
+            cuts += 1
+            assert f"Text {number}." in answer.text, number
+        assert browser.send(f"{url}/posts", **fields).status_code == 303, number
+        if answer.status_code == 303 and number > cuts + 3:
+            break
+    assert cuts > 5 and number < 99
+    pages = [browser.get(f"{url}/{thread.slug}?page={page}").text for page in range(1, 4)]
+    assert [sum(page.count(f"<p>Text {one}.</p>") for page in pages) for one in range(number + 1)] == [1] * (number + 1)
+
+
+@pytest.mark.limits
+@pytest.mark.parametrize("app", ["postgres"], indirect=True)
+@pytest.mark.parametrize("path", ["/login", "/search?q=ranking", "/"])
+def test_a_cut_at_any_statement_of_a_page(
+    app: Any, postgres: Postgres, as_: Any, ann: User, thread: Thread, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for row in app.config["LIMITS"]:
+        monkeypatch.setitem(app.config["LIMITS"], row, "1000 per minute")
+    answers = []
+    for number in range(30):
+        browser = as_(ann)
+        with listening(cut_at(postgres, number)):
+            fields = {"username": "ann", "password": PASSWORD}
+            answer = browser.send(path, **fields) if path == "/login" else browser.get(path)
+        answers.append(answer.status_code)
+        assert answer.status_code in (200, 303, 503), (number, answer.status_code)
+    assert 503 in answers and answers[-1] != 503
+
+
 @pytest.fixture
 def locked(app: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[sqlite3.Connection]:
     """Another program that holds SQLite's write lock; our writers lose patience after a fifth of a second."""
@@ -246,3 +309,10 @@ def test_the_disk_is_full(app: Any, as_: Any, client: Any, ann: User, thread: Th
     assert browser.send(address, body="Text that needs room. " * 1_000).status_code == 303
     after = db.session.get(Thread, thread.id)
     assert after and after.reply_count == 3
+
+
+def test_an_error_of_the_database_tells_the_log_no_text(app: Any) -> None:
+    with pytest.raises(DBAPIError) as told:
+        db.session.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": "between us"})
+    assert "nowhere" in str(told.value) and "between us" not in str(told.value)
+    db.session.rollback()

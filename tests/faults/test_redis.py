@@ -19,6 +19,7 @@ from forum.config import redis_options
 from forum.core import jobs
 from forum.core.database import db, now
 from forum.core.extensions import limiter
+from forum.search.actions import index_posts
 from tests.servers.redis import Redis
 from tests.servers.robot import Robot
 from tests.servers.website import Website, start_forum, without_limits
@@ -130,12 +131,17 @@ def test_what_ends_a_session_in_one_server_ends_it_in_the_other(place: Place, en
 
 
 def jobs_flow(place: Place, robot: Robot) -> bool:
-    """Whether three posts, one after another, are done within a minute: at most one of them by the sweep."""
+    """Whether three posts, one after another, are done within a minute: at most one of them by the sweep.
+
+    A server that could not reach the queue lets it rest for some seconds; then the next post brings all along.
+    """
     began = time.monotonic()
     for _ in range(3):
         place.reply(robot)
-        if not place.owes_nothing(within=55 - (time.monotonic() - began)):
-            return False
+        while not place.owes_nothing(within=jobs.REST_SECONDS):
+            if time.monotonic() - began > 50:
+                return False
+            place.reply(robot)
     return True
 
 
@@ -168,8 +174,10 @@ def test_the_forum_goes_on_without_redis(place: Place, fault: str, record_proper
             place.redis.restart()
         else:
             place.redis.resume()
+    for website in (place.one, place.two):
+        assert "Rate limit storage unreachable" in website.logs()
+    assert "Traceback" not in place.one.logs(), "one line a minute is enough"
     wait_until_counted_in_redis(place)
-    assert place.owes_nothing(within=60)
     assert jobs_flow(place, robots[0].at(place.one.url))
     test_two_servers_count_together(place)
 
@@ -236,5 +244,24 @@ def test_a_page_waits_for_a_silent_redis_once_and_shortly(silence: Silence, tmp_
     assert silence.asked() == 1, "one attempt"
     with app.app_context():
         for _ in range(3):
-            jobs.enqueue(wait_until_counted_in_redis)
+            jobs.enqueue(index_posts)
     assert silence.asked() == 1, "a queue that failed is left alone for a while"
+
+
+def test_the_first_job_after_a_fault_brings_a_sweep_along(guard: Any, tmp_path: Any) -> None:
+    redis = Redis(guard)
+    app = wsgi.create_app({"FORUM_INSTANCE": str(tmp_path), "REDIS_URL": redis.url, "SECRET_KEY": "k" * 40})
+    queue, state = app.extensions["huey"], app.extensions["queue_state"]
+    with app.app_context():
+        jobs.enqueue(index_posts)
+        assert len(queue.pending()) == 1
+        redis.kill()
+        jobs.enqueue(index_posts)
+        redis.restart()
+        jobs.enqueue(index_posts)
+        assert queue.pending() == [], "it is let rest"
+        state.rests_until = 0.0
+        jobs.enqueue(index_posts)
+        jobs.enqueue(index_posts)
+        assert [task.data[0][0] for task in queue.pending()] == ["index_posts", "sweep", "index_posts"]
+    redis.stop()
