@@ -16,13 +16,15 @@ PARALLEL := -n logical --maxprocesses 4 --dist worksteal
 $(shell test -x $(PY) || rm -f $(VENV)/.run $(VENV)/.dev)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint unit journeys machine lock translations clean
+.PHONY: help run prepare test check lint unit journeys machine lock translations clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
-run: $(VENV)/.run $(COMPILED)  ## the forum on http://127.0.0.1:8000 (PORT=8001 make run for another port)
+run: prepare  ## the forum on http://127.0.0.1:8000 (PORT=8001 make run for another port)
 	@exec $(PY) -m forum.serve
+
+prepare: $(VENV)/.run $(COMPILED)  ## what the forum needs to run, without running it
 
 test: $(VENV)/.dev $(COMPILED) lint machine  ## everything that proves the forum
 	@$(PYTEST) $(PARALLEL)
