@@ -73,9 +73,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     Raises config.UnsafeSetting when production would run with a setting that it must not.
     """
-    logging.basicConfig(
-        format="%(levelname)s %(name)s: %(message)s"
-    )  # on standard error
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")  # on standard error
     app = Flask(__name__)
     app.config.from_mapping(config.load({**os.environ, **_as_environ(settings)}, ROOT))
     app.config.from_mapping(config.flask_settings(app.config))

@@ -34,7 +34,7 @@ class Tallies:
         opens = thread.last_position == 1
         if not opens:
             thread.reply_count += 1
-            thread.expert_answer_count += expert
+        thread.expert_answer_count += expert
         thread.last_post_at, thread.last_author_id = created, author_id
         if thread.state == State.VISIBLE:
             self._posts[thread.subtheme_id] += 1

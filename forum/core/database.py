@@ -131,4 +131,4 @@ Row = TypeVar("Row")
 
 def locked(model: type[Row], row_id: int) -> Row | None:
     """Return the row under a row lock, read anew, or None; only inside transaction()."""
-    return db.session.get(model, row_id, with_for_update=True, populate_existing=True)
+    return db.session.get(model, row_id, with_for_update={"key_share": True}, populate_existing=True)

@@ -19,6 +19,7 @@ from huey import MemoryHuey, RedisHuey, SqliteHuey
 from huey.api import Huey
 
 from forum.config import redis_options
+from forum.core.database import db
 
 log = logging.getLogger(__name__)
 
@@ -127,3 +128,4 @@ def sweep() -> None:
             if current_app.testing:
                 raise
             log.exception("the sweep %s failed", function.__name__)
+            db.session.rollback()  # a failed statement would fail the next sweeper's too

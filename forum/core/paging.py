@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
+LARGEST_ID = 2**31 - 1  # what an integer column holds on every engine
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,6 @@ def after_cursor(value: str) -> tuple[datetime, int] | None:
     try:
         micros, _, row_id = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4)).decode().partition(".")
         moment = datetime.fromtimestamp(int(micros) // 1_000_000, UTC).replace(microsecond=int(micros) % 1_000_000)
-        return moment, min(int(row_id), 2**63 - 1)
+        return (moment, int(row_id)) if 0 <= int(row_id) <= LARGEST_ID and len(row_id) < 20 else None
     except (ValueError, OverflowError, OSError, binascii.Error):
         return None

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from forum.core.database import Base, db, locked, now, transaction
 from forum.core.jobs import job, sweeper
 from forum.core.markup.quoting import ATTRIBUTION
+from forum.core.paging import LARGEST_ID
 from forum.experts.models import Credential
 from forum.notifications import queries
 from forum.notifications.models import Notification, Watch
@@ -110,7 +111,7 @@ def _concerned(thread: Thread, post: Post) -> dict[int, str]:
 def _quoted(body: str) -> list[int]:
     """Return the ids of the posts that a text quotes by the quote button's convention."""
     ids = dict.fromkeys(int(found[0].rpartition("#")[2]) for found in _QUOTED_LINE.finditer(body))
-    return list(ids)[:MENTIONS_MOST]
+    return [post_id for post_id in ids if post_id <= LARGEST_ID][:MENTIONS_MOST]
 
 
 def _follow(user_ids: set[int], thread_id: int) -> None:

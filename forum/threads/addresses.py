@@ -7,7 +7,7 @@ from typing import Any
 from flask import abort, url_for
 
 from forum.config import PAGE_SIZE
-from forum.core.paging import page_of
+from forum.core.paging import LARGEST_ID, page_of
 from forum.threads.models import Post, Thread
 
 DIGITS = 10  # more than any page, position or id has
@@ -28,7 +28,7 @@ def whole_number(value: str | None, default: int) -> int:
     """Return the number in a query, `default` where it is absent; anything but plain digits answers 404."""
     if value is None:
         return default
-    if not (value.isascii() and value.isdecimal() and len(value) <= DIGITS):
+    if not (value.isascii() and value.isdecimal() and len(value) <= DIGITS and int(value) <= LARGEST_ID):
         abort(404)
     return int(value)
 
@@ -36,4 +36,4 @@ def whole_number(value: str | None, default: int) -> int:
 def id_in(value: str | None) -> int | None:
     """Return the id that a form or link carries, or None when it carries none or nonsense."""
     fits = value and value.isascii() and value.isdecimal() and len(value) <= DIGITS
-    return int(value) if fits and value else None
+    return int(value) if fits and value and int(value) <= LARGEST_ID else None

@@ -14,6 +14,7 @@ from forum.accounts.queries import existing_names
 from forum.core import markup, text
 from forum.core.database import db
 from forum.core.errors import Conflict, Refused
+from forum.core.paging import LARGEST_ID
 from forum.threads import policy
 from forum.threads.models import Post, PostMention
 
@@ -59,7 +60,7 @@ def rendered(body: str) -> markup.Rendered:
 def quoted(body: str) -> int | None:
     """Return the id of the post that the text quotes first with the quote button, or None."""
     found = _QUOTED_POST.search(body)
-    return int(found[1]) if found else None
+    return int(found[1]) if found and int(found[1]) <= LARGEST_ID else None
 
 
 def fill(post: Post, body: str, shown: markup.Rendered) -> None:
