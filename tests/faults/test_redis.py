@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from limits.storage import storage_from_string
 from sqlalchemy import Engine, create_engine, text
 
 import wsgi
@@ -18,7 +19,6 @@ from forum.accounts import actions, queries
 from forum.config import redis_options
 from forum.core import jobs
 from forum.core.database import db, now
-from forum.core.extensions import limiter
 from forum.search.actions import index_posts
 from tests.servers.redis import Redis
 from tests.servers.robot import Robot
@@ -235,12 +235,12 @@ def silence() -> Iterator[Silence]:
 
 def test_a_page_waits_for_a_silent_redis_once_and_shortly(silence: Silence, tmp_path: Any) -> None:
     app = wsgi.create_app({"FORUM_INSTANCE": str(tmp_path), "REDIS_URL": silence.url, "SECRET_KEY": "k" * 40})
-    store, queue = limiter.storage.storage, app.extensions["huey"].storage.conn  # type: ignore[attr-defined]
-    for client in (store, queue):
+    limits = storage_from_string(app.config["RATELIMIT_STORAGE_URI"], **app.config["RATELIMIT_STORAGE_OPTIONS"])
+    for client in (limits.storage, app.extensions["huey"].storage.conn):  # type: ignore[union-attr]
         options = client.get_connection_kwargs()
         assert 0 < options["socket_timeout"] <= 0.3 and 0 < options["socket_connect_timeout"] <= 0.3
     assert redis_options()["retry"].get_retries() == 0  # type: ignore[attr-defined]
-    assert not limiter.storage.check()
+    assert not limits.check()
     assert silence.asked() == 1, "one attempt"
     with app.app_context():
         for _ in range(3):
