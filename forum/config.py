@@ -35,12 +35,16 @@ SETTINGS = (
     Setting("DATABASE_URL", "SQLite in FORUM_INSTANCE", "postgresql://… for the database that many machines share"),
     Setting("REDIS_URL", "none", "redis://… for rate limits and jobs that many machines share"),
     Setting("SECRET_KEY", "made and kept in FORUM_INSTANCE", "signs forms; at least 32 characters in production"),
-    Setting("SECRET_KEY_FALLBACKS", "none", "former keys, separated by spaces, still accepted while rotating"),
+    Setting(
+        "SECRET_KEY_FALLBACKS",
+        "none",
+        "former keys, separated by spaces; a form open while rotating must still be sent again",
+    ),
     Setting("FORUM_ENV", "development", "development or production"),
     Setting(
         "SITE_URL",
         "http://127.0.0.1:8000",
-        "public address, for absolute links; https:// makes cookies Secure",
+        "public address; https:// makes cookies Secure",
     ),
     Setting("SITE_NAME", "Gathering (汇聚 in Chinese)", "the name in the header"),
     Setting("TRUSTED_PROXIES", "0", "how many reverse proxies in front may be believed about the client's address"),

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
+from flask_babel import gettext
 
+from forum.accounts import suspensions
+from forum.accounts.models import User
 from forum.core import signals
 from forum.notifications import wording as notices
 from forum.threads import reasons
-from moderation import cases, screening, wording
+from moderation import cases, queries, screening, wording
 from moderation.rules import RULES
 
 
@@ -19,6 +22,17 @@ def connect(app: Flask) -> None:
     reasons.NAMES.update({code: rule.name for code, rule in RULES.items()})
     notices.KINDS.update(wording.KINDS)
     signals.thread_changed.connect(_follow_thread)
+    if _why_suspended not in suspensions.explainers:
+        suspensions.explainers.append(_why_suspended)
+
+
+def _why_suspended(user: User) -> str | None:
+    """Return rule and reason of the decision: the suspended person can't sign in to read them."""
+    decision = queries.latest_suspension(user.id)
+    if decision is None:
+        return None
+    rule = RULES[decision.rule].name if decision.rule in RULES else decision.rule
+    return gettext("Rule: %(rule)s. The reason given: %(reason)s", rule=rule, reason=decision.reason)
 
 
 def _follow_thread(_sender: object, thread_id: int, **_facts: Any) -> None:

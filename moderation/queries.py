@@ -16,7 +16,7 @@ from forum.core.database import db, now
 from forum.core.paging import Page
 from forum.threads.models import Post, Thread
 from forum.threads.queries import LARGEST_ID
-from moderation.models import Case, Decision, Flag, Strike
+from moderation.models import Case, Decision, Flag, Outcome, Strike
 from moderation.scoring import Sum
 
 FLAGS_SHOWN = 100  # on a case's page, the latest; the score counts all
@@ -204,6 +204,13 @@ def strikes_of(user_id: int) -> Sequence[Strike]:
     """Return the person's latest strikes with their decisions, newest first, at most HISTORY_SHOWN."""
     query = select(Strike).where(Strike.user_id == user_id).options(joinedload(Strike.decision))
     return db.session.scalars(query.order_by(Strike.id.desc()).limit(HISTORY_SHOWN)).all()
+
+
+def latest_suspension(user_id: int) -> Decision | None:
+    """Return the latest decision that suspended the person, or None."""
+    query = select(Decision).join(Strike, Strike.decision_id == Decision.id)
+    query = query.where(Strike.user_id == user_id, Decision.outcome == Outcome.SUSPEND)
+    return db.session.scalar(query.order_by(Strike.id.desc()).limit(1))
 
 
 def decision_in_full(decision_id: int) -> Decision | None:

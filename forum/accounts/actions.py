@@ -55,6 +55,7 @@ def register(
         raise BadField("username", _NAME_PROBLEMS["reserved"])
     address = _valid_email(email)
     _check_password(password, (username, address, site_name))
+    _check_free(username)  # before the hash, so that asking for taken names costs the forum nothing
     user_facts = {
         "username": username,
         "username_key": skeleton(username),
@@ -70,13 +71,17 @@ def register(
 
 def _insert(facts: dict[str, str]) -> User:
     with transaction() as session:
-        if session.scalar(select(User.id).where(User.username_key == facts["username_key"])):
-            raise BadField("username", _NAME_PROBLEMS["taken"])
+        _check_free(facts["username"])
         key = queries.email_key(facts["email"])
         in_use = session.scalar(select(User.id).where(User.email_key == key))
         user = User(**facts, email_key=None if in_use else key)
         session.add(user)
     return user
+
+
+def _check_free(username: str) -> None:
+    if db.session.scalar(select(User.id).where(User.username_key == skeleton(username))):
+        raise BadField("username", _NAME_PROBLEMS["taken"])
 
 
 def _free_of_form(username: str) -> str:

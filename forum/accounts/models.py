@@ -1,4 +1,4 @@
-"""Rows about people and facts about them: User, RoleGrant, Session, ApiToken."""
+"""Rows about people and facts about them: User, RoleGrant, Session."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
-from forum.accounts import actions, signin
+from forum.accounts import actions, signin, suspensions
 from forum.accounts.forms import LoginForm, RegisterForm
 from forum.accounts.models import User
 from forum.core import i18n, web
@@ -84,7 +84,8 @@ def _no_match() -> str:
 
 
 def _suspended(user: User) -> str:
-    return gettext(
+    until = gettext(
         "This account is suspended until %(moment)s. You may read everything without signing in.",
         moment=i18n.exact(user.suspended_until) if user.suspended_until else "",
     )
+    return f"{until} {suspensions.explanation(user)}".rstrip()

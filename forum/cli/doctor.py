@@ -53,7 +53,7 @@ def unsafe_settings() -> Iterator[str]:
     if current_app.config["FORUM_ENV"] != "production":
         return
     if not current_app.config["SECURE_COOKIES"]:
-        yield "SITE_URL is not https://: cookies travel in the clear and links are wrong"
+        yield "SITE_URL is not https://: cookies travel in the clear"
     if len(current_app.config["SECRET_KEY"]) < WEAK_KEY_LENGTH:
         yield f"SECRET_KEY is shorter than {WEAK_KEY_LENGTH} characters"
     if current_app.debug:

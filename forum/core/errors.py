@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 
 from forum.core.database import db
 from forum.core.extensions import login_manager
-from forum.core.limits import seconds_to_wait
+from forum.core.limits import StillBusy, end_turn, seconds_to_wait
 
 log = logging.getLogger(__name__)
 
@@ -98,6 +98,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, lambda error: error_page(error.status, error.message))
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(RateLimitExceeded, _too_fast)
+    app.register_error_handler(StillBusy, _one_at_a_time)
+    app.teardown_request(end_turn)
     for fault in (OperationalError, InterfaceError, NoFreeConnection):
         app.register_error_handler(fault, _database_busy)
     app.register_error_handler(HTTPException, _http_error)
@@ -158,6 +160,13 @@ def _form_expired(_error: CSRFError) -> Response:
         400,
         gettext("This form was open for too long, or came from another page. Check it and send it again."),
     )
+
+
+def _one_at_a_time(_error: StillBusy) -> Response:
+    message = gettext(
+        "Your request before this one is still being worked on. Please wait for it, then send this again."
+    )
+    return error_page(429, message, retry_after=1)
 
 
 def _too_fast(_error: RateLimitExceeded) -> Response:

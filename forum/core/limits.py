@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from threading import Lock
 from typing import Any
+from weakref import WeakValueDictionary
 
 from flask import Response, current_app, g, request
 from flask_limiter import Limiter
@@ -37,6 +39,14 @@ def client_or_person() -> str:
 
 limiter = Limiter(key_func=client_or_person, strategy="moving-window")
 
+WAIT_SECONDS = 5.0  # for one's own request before, where only accepted ones count: its answer decides about this one
+_turns: WeakValueDictionary[str, Any] = WeakValueDictionary()  # who is being served now, by row; freed by itself
+_turns_lock = Lock()
+
+
+class StillBusy(Exception):
+    """Another request of the same person for the same act is being served."""
+
 
 def _accepted(response: Response) -> bool:
     return response.status_code < 400
@@ -49,12 +59,15 @@ def limited(
     accepted_only: bool = False,
     methods: tuple[str, ...] = ("POST",),
     unless: Callable[[], bool] | None = None,
+    alone: bool = False,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Limit a view by the row `name` of `config.LIMITS` (or what `name()` returns at the request).
 
     One person has one count for each row, whichever of its routes they use. `per_address` counts the address even
     for people signed in; `accepted_only` counts only answers below 400, so that a form refused for a typing mistake
-    costs nothing; a request for which `unless()` holds is not counted. HEAD costs what GET costs.
+    costs nothing; those of one person are served one after the other by a process, for each waits for the count of
+    the one before. A request for which `unless()` holds is not counted. HEAD costs what GET costs. `alone` refuses
+    (StillBusy) a second request of the same person while the first is being served: for what is costly.
     """
     counted = {*methods, "HEAD"} if "GET" in methods else {*methods}
     limit = limiter.shared_limit(
@@ -76,6 +89,8 @@ def limited(
                 who=f"address:{client()}" if per_address else client_or_person(),
                 is_free=request.method not in counted or (unless is not None and unless()),
             )
+            if (accepted_only or alone) and not g.limit.is_free:
+                _take_turn(0.0 if alone else WAIT_SECONDS)
             return limited_view(*args, **kwargs)
 
         return ask_first
@@ -90,6 +105,23 @@ class Asked:
     row: str
     who: str
     is_free: bool
+
+
+def _take_turn(patience: float) -> None:
+    """Hold the turn of who asks until the request has ended and been counted; StillBusy after `patience` seconds."""
+    key = f"{g.limit.row}/{g.limit.who}"
+    with _turns_lock:
+        turn = _turns.get(key) or _turns.setdefault(key, Lock())
+    if not turn.acquire(timeout=patience):
+        raise StillBusy
+    g.turn = turn
+
+
+def end_turn(_error: BaseException | None = None) -> None:
+    """Let the next request of the same person go on; connected to the end of every request."""
+    turn = g.pop("turn", None)
+    if turn is not None:
+        turn.release()
 
 
 def seconds_to_wait() -> int:

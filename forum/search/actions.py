@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, case, update
 
-from forum.core.database import transaction
+from forum.core.database import db, transaction
 from forum.core.jobs import job, sweeper
 from forum.search.documents import document, everything, is_findable, owed
 from forum.search.index import current_index
@@ -16,32 +17,46 @@ from search_index.interface import IndexUnavailable
 
 log = logging.getLogger(__name__)
 
-BATCH = 200  # posts a commit of the index (dependencies.md 3.2: 0.4–0.6 s at 100,000 posts)
+NEVER = 0  # an indexed_version that no post has: it is owed
+BATCH = 200  # posts a commit of the index: well under a second, so that other writers need not wait
 
 
 def index_owed(limit: int = BATCH) -> int:
     """Bring at most `limit` owed posts into the index (or out of it) and return how many there were.
 
-    A version that changed meanwhile stays owed. Raises IndexUnavailable when the index can't be written now.
+    A post that changed, or that another worker indexed meanwhile, stays owed. Raises
+    IndexUnavailable when the index can't be written now.
     """
     posts = owed(limit)
     if not posts:
         return 0
     index = current_index()
+    seen = [Seen(post.id, post.indexed_version, post.index_version) for post in posts]
     findable = [post for post in posts if is_findable(post)]
     hidden = [post.id for post in posts if not is_findable(post)]
     if findable:
         index.put(document(post) for post in findable)
     if hidden:
         index.drop(hidden)
-    _settle([{"post": post.id, "seen": post.index_version} for post in posts])
+    _settle(seen)
     return len(posts)
 
 
-def _settle(seen: Sequence[dict[str, int]]) -> None:
+class Seen(NamedTuple):
+    """A post as a worker read it: the version that the index had, and the one it is given."""
+
+    post: int
+    before: int
+    now: int
+
+
+def _settle(seen: Sequence[Seen]) -> None:
+    """Write down what the index holds. Where another worker was there between, nobody knows whose text came last."""
+    alone = Post.indexed_version == bindparam("before")
     statement = update(Post.__table__).where(Post.id == bindparam("post"))  # type: ignore[arg-type]
+    statement = statement.values(indexed_version=case((alone, bindparam("now")), else_=NEVER))
     with transaction() as session:
-        session.connection().execute(statement.values(indexed_version=bindparam("seen")), list(seen))
+        session.connection().execute(statement, [post._asdict() for post in seen])
 
 
 def rebuild(progress: Callable[[int], None] | None = None) -> int:
@@ -49,6 +64,7 @@ def rebuild(progress: Callable[[int], None] | None = None) -> int:
 
     What changes meanwhile is still owed and comes after.
     """
+    db.session.rollback()  # everything is read as it is now, not as this worker saw it before
     return current_index().rebuild(everything(), progress)
 
 

@@ -49,7 +49,7 @@ def everything(batch: int = 500) -> Iterator[Document]:
     last = 0
     while True:
         query = select(Post).where(Post.id > last).order_by(Post.id).limit(batch)
-        posts = db.session.scalars(query.options(*_WHOLE)).all()
+        posts = db.session.scalars(query.options(*_WHOLE).execution_options(populate_existing=True)).all()
         if not posts:
             return
         yield from (document(post) for post in posts if is_findable(post))

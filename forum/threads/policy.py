@@ -30,6 +30,11 @@ def sees_thread(viewer: Person, thread: Thread) -> bool:
     return thread.state in (State.HELD, State.HIDDEN) and viewer.id == thread.author_id
 
 
+def sees_whole_history(viewer: Person, post: Post) -> bool:
+    """Whether `viewer` sees also the versions from before the post was approved: its author and moderators."""
+    return viewer.id == post.author_id or moderates(viewer)
+
+
 def sees_post(viewer: Person, post: Post) -> bool:
     """Whether the viewer sees the text of the post: what is removed or deleted only moderators do."""
     if not sees_thread(viewer, post.thread):

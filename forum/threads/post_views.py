@@ -48,7 +48,7 @@ def history(post_id: int) -> Response:
     return web.page(
         "threads/revisions.html",
         post=post,
-        versions=revisions.versions(post, after),
+        versions=revisions.versions(post, after, whole=policy.sees_whole_history(current_user, post)),
         post_url=post_url(post, post.thread),
         next_url=url_for(".history", post_id=post.id, after=last) if last < post.revision else None,
         first_url=url_for(".history", post_id=post.id) if after else None,
@@ -100,7 +100,7 @@ def delete(post_id: int) -> Response:
 
 @bp.post("/preview")
 @login_required
-@limited("PREVIEW")
+@limited("PREVIEW", alone=True)
 def preview() -> Response:
     """Show how a text will look: the HTML alone for the page's script, else a page with the form to go on."""
     if not web.wants_fragment():

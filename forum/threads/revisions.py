@@ -37,20 +37,28 @@ class _Text:
     written_at: datetime
 
 
-def versions(post: Post, after: int = 0) -> list[Version]:
-    """Return up to PER_PAGE versions with numbers above `after`, oldest first, each compared with the one before."""
-    texts = _texts(post, max(after, 1), after + PER_PAGE)
+def versions(post: Post, after: int = 0, *, whole: bool = True) -> list[Version]:
+    """Return up to PER_PAGE versions with numbers above `after`, oldest first, each compared with the one before.
+
+    Without `whole` those that were replaced before the post was published are left out: nobody approved them.
+    """
+    low = max(after, 1)
+    texts = _texts(post, low, after + PER_PAGE, None if whole else post.published_at)
     steps = diff.BUDGET // max(1, len(texts) - 1)
-    first = [_first(texts[0], post)] if after == 0 else []
+    first = [_first(texts[0], post)] if texts and (after == 0 or texts[0].number > low) else []
     return [*first, *_changes(texts, post, steps)]
 
 
-def _texts(post: Post, low: int, high: int) -> list[_Text]:
-    """Return the versions numbered `low` to `high`; the last of all is the post's present text."""
+def _texts(post: Post, low: int, high: int, published_at: datetime | None) -> list[_Text]:
+    """Return the versions numbered `low` to `high` that stood after `published_at`; the last is the present text."""
     query = select(Revision).where(Revision.post_id == post.id, Revision.number.between(low, high))
     rows: Sequence[Revision] = db.session.scalars(query.order_by(Revision.number)).all()
     written = {row.number + 1: row.replaced_at for row in rows}
-    texts = [_Text(row.number, row.title or "", row.body, written.get(row.number, post.created_at)) for row in rows]
+    texts = [
+        _Text(row.number, row.title or "", row.body, written.get(row.number, post.created_at))
+        for row in rows
+        if published_at is None or row.replaced_at > published_at
+    ]
     if low <= post.revision <= high:
         title = post.thread.title if is_opening(post.thread, post) else ""
         texts.append(_Text(post.revision, title, post.body, written.get(post.revision, post.created_at)))

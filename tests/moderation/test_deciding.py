@@ -15,6 +15,7 @@ from forum.threads import actions
 from forum.threads.models import Post, State
 from moderation import decisions, flags
 from moderation.models import Decision, Flag, Strike
+from tests.people import PASSWORD
 
 
 def acts():
@@ -251,3 +252,14 @@ def test_others_may_not_send_the_form(flagged, fresh, mallory, ann, client, as_)
     assert as_(mallory).send(url, **fields).status_code == 403
     assert as_(ann).send(url, **fields).status_code == 403
     assert fresh(flagged).is_open
+
+
+def test_a_suspended_author_reads_rule_and_reason_when_signing_in(client, flagged, bob, ann):
+    until = now() + timedelta(days=3)
+    decisions.decide(flagged.id, bob, "suspend", "You threatened <somebody>.", rule="abuse", until=until)
+    told = client.send("/login", username="ann", password=PASSWORD)
+    assert told.status_code == 422
+    assert "Insults or harassment" in told.text and "You threatened &lt;somebody&gt;." in told.text
+    for name in ("ann", "alice"):
+        guessed = client.send("/login", username=name, password="a wrong password")
+        assert "threatened" not in guessed.text and "suspended" not in guessed.text

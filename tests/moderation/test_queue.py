@@ -139,10 +139,9 @@ def test_a_case_page_has_bounded_statements(reply, thread, ann, flagged, bob, as
     assert len(seen) <= 16, "\n\n".join(seen)
 
 
-def test_the_queue_is_read_along_its_index(reply, app):
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # PostgreSQL's planner reads all of fifty rows
+def test_the_queue_is_read_along_its_index(app, reply):
     many_cases(reply, 50)
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("a planner with fifty rows prefers to read them all")
     place = reply.thread.subtheme_id
     for chosen, index in (
         ("", "ix_cases_queue"),

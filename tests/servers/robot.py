@@ -85,10 +85,14 @@ class Robot:
     def _ask(self, path: str, data: bytes | None = None) -> tuple[int, Any, str]:
         request = urllib.request.Request(urllib.parse.urljoin(self._url, path), data)
         try:
+            return self._answer_to(request)
+        except (OSError, HTTPException) as error:  # also when the server dies in the middle of its answer
+            raise NoAnswer(str(error)) from error
+
+    def _answer_to(self, request: urllib.request.Request) -> tuple[int, Any, str]:
+        try:
             with self._opener.open(request, timeout=TIMEOUT) as answer:
                 return answer.status, answer.headers, answer.read().decode()
         except urllib.error.HTTPError as answer:
             with answer:
                 return answer.code, answer.headers, answer.read().decode()
-        except (OSError, HTTPException) as error:
-            raise NoAnswer(str(error)) from error

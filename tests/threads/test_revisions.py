@@ -87,3 +87,16 @@ def test_a_long_history_comes_in_pages(client, ann, thread, statements):
     assert [version.number for version in revisions.versions(post, 10)] == list(range(11, 21))
     for after in ("25", "x", "-1", "99999999999"):
         assert client.get(f"/posts/2/revisions?after={after}").status_code == 404
+
+
+def test_what_stood_there_before_the_approval_is_not_shown(as_, client, newbie, alice, bob, thread):
+    post = actions.post_reply(thread, newbie, "Buy kumquats at my shop.")
+    actions.edit_post(post, newbie, "A thoughtful word.")
+    states.publish_held(post, by=bob)
+    actions_of_author = as_(newbie).get(f"/posts/{post.id}/revisions").text
+    assert "kumquats" in actions_of_author
+    assert "kumquats" in as_(bob).get(f"/posts/{post.id}/revisions").text
+    for reader in (client, as_(alice)):
+        page = reader.get(f"/posts/{post.id}/revisions")
+        assert page.status_code == 200
+        assert "thoughtful" in page.text and "kumquats" not in page.text

@@ -1,0 +1,16 @@
+"""Why somebody is suspended: rooms above know it and say it here; told only to whoever has the right password."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from forum.accounts.models import User
+
+# Each returns the sentence that says by which rule and why, or None when it knows nothing. moderation adds its own.
+explainers: list[Callable[[User], Any | None]] = []
+
+
+def explanation(user: User) -> str:
+    """Return what is known about the suspension of `user`, in the reader's language, or ""."""
+    return " ".join(str(words) for explain in explainers if (words := explain(user)))
