@@ -4,8 +4,14 @@ from alembic import context
 from flask import current_app
 
 import forum.core.audit
+import forum.core.site
+import forum.entry.models
+import forum.leaving.models
+import forum.mail.models
+import forum.messages.models
 import forum.notifications.models
 import forum.threads.models
+import forum.trust.models
 import moderation.models  # noqa: F401 - the metadata must be whole
 from forum.core.database import UTCDateTime, db
 

@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "forum": {"forum", "search_index"},
     "moderation": {"forum", "moderation"},
 }
-_BELOW_THREADS = {"config", "core", "accounts", "subthemes", "experts"}
+_BELOW_THREADS = {"config", "core", "mail", "accounts", "subthemes", "experts"}
 ROOMS = {
     "config": set(),
     "guard": set(),
@@ -24,18 +24,34 @@ ROOMS = {
     "serve": {"guard", "supervisor"},
     "core": {"config"},
     "live": {"config", "core"},
-    "accounts": {"config", "core"},
+    "mail": {"config", "core"},
+    "accounts": {"config", "core", "mail"},
+    "entry": {"config", "core", "mail", "accounts"},
     "subthemes": {"config", "core", "accounts"},
     "experts": {"config", "core", "accounts", "subthemes"},
     "threads": _BELOW_THREADS,
     "notifications": _BELOW_THREADS | {"threads"},
     "search": _BELOW_THREADS | {"threads"},
+    "trust": _BELOW_THREADS | {"threads", "notifications"},
+    "messages": _BELOW_THREADS | {"threads", "notifications"},
     "archive": _BELOW_THREADS | {"threads"},
+    "leaving": _BELOW_THREADS | {"entry", "threads", "notifications", "messages", "trust"},
     "samples": _BELOW_THREADS | {"threads", "archive", "notifications", "search"},
-    "admin": _BELOW_THREADS | {"threads"},
-    "cli": _BELOW_THREADS | {"threads", "notifications", "search", "archive", "samples"},
+    "admin": _BELOW_THREADS | {"entry", "threads", "notifications", "leaving"},
+    "cli": _BELOW_THREADS | {"entry", "threads", "notifications", "search", "archive", "samples", "leaving"},
 }
-MODERATION_MAY = {"config", "core", "accounts", "subthemes", "experts", "threads", "notifications", "samples"}
+MODERATION_MAY = {
+    "config",
+    "core",
+    "accounts",
+    "subthemes",
+    "experts",
+    "threads",
+    "notifications",
+    "messages",
+    "mail",
+    "samples",
+}
 WITHOUT_FLASK = (
     "actions",
     "policy",

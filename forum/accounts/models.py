@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.config import NEWCOMER_POSTS, YOUNG_ACCOUNT
@@ -21,6 +21,15 @@ class Role(enum.StrEnum):
     ADMIN = "admin"
 
 
+class Standing(enum.StrEnum):
+    """How far an account has come: its address unconfirmed; waiting for a moderator's yes; in use; left for good."""
+
+    UNCONFIRMED = "unconfirmed"
+    WAITING = "waiting"
+    ACTIVE = "active"
+    CLOSED = "closed"
+
+
 class User(Base):
     """One account. `username` is how it was chosen, `username_key` its look-alike skeleton, unique."""
 
@@ -31,6 +40,20 @@ class User(Base):
             "role",
             sqlite_where=text("role <> 'netizen'"),
             postgresql_where=text("role <> 'netizen'"),
+        ),
+        # those who wait: the moderators' list, and the sweep that forgets addresses never confirmed
+        Index(
+            "ix_users_standing",
+            "standing",
+            "id",
+            sqlite_where=text("standing IN ('unconfirmed', 'waiting')"),
+            postgresql_where=text("standing IN ('unconfirmed', 'waiting')"),
+        ),
+        Index(
+            "ix_users_leaving",
+            "leaving_at",
+            sqlite_where=text("leaving_at IS NOT NULL"),
+            postgresql_where=text("leaving_at IS NOT NULL"),
         ),
     )
 
@@ -56,13 +79,50 @@ class User(Base):
     published_count: Mapped[int] = mapped_column(default=0)
     source_id: Mapped[str | None] = mapped_column(String(100), unique=True)
 
+    standing: Mapped[str] = mapped_column(String(12), default=Standing.ACTIVE, server_default="active")
+    confirmed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the address was shown to be theirs
+    approved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    signed_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the last time
+    signup_address: Mapped[str] = mapped_column(String(45), default="", server_default="")
+    age_band: Mapped[str] = mapped_column(String(10), default="", server_default="")  # "", "young" (14-17), "adult"
+    trust_level: Mapped[int] = mapped_column(default=0, server_default="0")
+    mails_off: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # kinds not wanted by mail
+    bounces: Mapped[int] = mapped_column(default=0, server_default="0")  # mails in a row that came back
+
+    avatar: Mapped[str] = mapped_column(String(32), default="", server_default="")  # name of the files, "" = drawn
+    sector: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    place: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    links: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    speaks: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    private: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # parts of the page not shown
+
+    leaving_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the account will be deleted
+    leaving_with: Mapped[str] = mapped_column(String(10), default="", server_default="")  # "name" or "posts"
+
     is_authenticated = True
     is_anonymous = False
 
     @property
     def is_active(self) -> bool:
         """Whether the account may take part (flask-login's word)."""
-        return not self.is_suspended
+        return not self.is_suspended and not self.is_closed
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the account was deleted: only its number and what stands in the public log are left."""
+        return self.standing == Standing.CLOSED
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the account may write: it waits for no confirmation of its address."""
+        return self.standing in (Standing.ACTIVE, Standing.WAITING)
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether what the account writes needs no moderator's yes to the account first."""
+        return self.standing == Standing.ACTIVE
 
     @property
     def is_suspended(self) -> bool:
@@ -111,6 +171,11 @@ class Visitor:
     is_active = False
     is_anonymous = True
     is_suspended = False
+    is_closed = False
+    is_confirmed = False
+    is_approved = False
+    trust_level = 0
+    age_band = ""
     is_expert = False
     is_moderator = False
     is_admin = False
@@ -147,5 +212,95 @@ class Session(Base):
     user_agent: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    seen_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    address: Mapped[str] = mapped_column(String(45), default="", server_default="")
+    means: Mapped[str] = mapped_column(String(12), default="password", server_default="password")
+    proved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the person last showed that it is them
+    has_second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("known_devices.id"))
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)
+
+
+class KnownDevice(Base):
+    """A browser on which the person has signed in before; nobody's guessing elsewhere keeps them out on it."""
+
+    __tablename__ = "known_devices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    user_agent: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    used_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now, index=True)
+
+    __table_args__ = (UniqueConstraint("token_hash", "user_id"),)
+
+
+class OneTimeLink(Base):
+    """A link sent by mail that works once: to confirm an address, to set a new password, to change the address."""
+
+    __tablename__ = "one_time_links"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    address: Mapped[str] = mapped_column(String(320))  # the mail address that it was made for
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Invitation(Base):
+    """An invitation to sign up, for one person; who invited whom is kept."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    inviter_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    note: Mapped[str] = mapped_column(String(120), default="")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    used_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+
+class Consent(Base):
+    """Somebody accepted a version of the terms or the privacy notice."""
+
+    __tablename__ = "consents"
+    __table_args__ = (UniqueConstraint("user_id", "document", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    document: Mapped[str] = mapped_column(String(20))
+    version: Mapped[int]
+    language: Mapped[str] = mapped_column(String(10), default="")
+    given_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+
+class NameChange(Base):
+    """A user name that somebody bore before: their old address leads to the new one, and nobody else may take it."""
+
+    __tablename__ = "name_changes"
+    __table_args__ = (Index("ix_name_changes_user_id_id", "user_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    former: Mapped[str] = mapped_column(String(40))
+    former_key: Mapped[str] = mapped_column(String(80), index=True)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+
+class Tie(Base):
+    """What one person keeps from another: "mute" hides the other's posts, "block" also keeps messages away."""
+
+    __tablename__ = "ties"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
+    kind: Mapped[str] = mapped_column(String(6))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)

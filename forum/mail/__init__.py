@@ -1,0 +1,1 @@
+"""Mail: what is owed, how it is written in two forms, how it is sent and tried again."""

@@ -1,0 +1,1 @@
+"""Messages between people: conversations of two or a few, seen by nobody else."""
