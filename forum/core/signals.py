@@ -25,6 +25,7 @@ case_opened = _signals.signal("case-opened", doc="A moderation case is new or ha
 case_decided = _signals.signal("case-decided", doc="A moderation case was decided. case_id, decision_id")
 person_suspended = _signals.signal("person-suspended", doc="Somebody was suspended; sessions have ended. user_id")
 credential_changed = _signals.signal("credential-changed", doc="Granted or revoked. credential_id, user_id")
+mail_owed = _signals.signal("mail-owed", doc="A letter is to be sent. mail_id")
 
 
 def send(signal: Signal, facts: dict[str, Any]) -> None:
