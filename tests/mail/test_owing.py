@@ -61,4 +61,4 @@ def test_what_no_room_has_put_in_can_not_be_owed(app, template, key, kind):
 def test_links_in_letters_lead_to_the_site_whatever_host_was_asked(app, monkeypatch):
     monkeypatch.setitem(app.config, "SITE_URL", "https://forum.example.org")
     with app.test_request_context("/", base_url="http://evil.example"):
-        assert link_to("threads.show", thread_id=7, slug="hello") == "https://forum.example.org/threads/7-hello"
+        assert link_to("threads.show", thread_id=7, slug="hello") == "https://forum.example.org/threads/7/hello"
