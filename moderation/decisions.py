@@ -16,7 +16,7 @@ from forum.core.database import announce, db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.notifications.actions import Notice, tell, tell_all
 from forum.threads import states
-from forum.threads.models import Post, Thread
+from forum.threads.models import Post, State, Thread
 from moderation import cases, policy, queries
 from moderation.models import Case, Decision, Flag, Outcome, Source, Strike
 from moderation.rules import RULES
@@ -69,7 +69,7 @@ def decide(
         case.version += 1
         session.flush()
         _remember(case, decision)
-        _tell(case, decision, published=done == "post.approved")
+        _tell(case, decision, published=done == "post.approved", deleted=post.state == State.DELETED)
         announce(signals.case_decided, case_id=case.id, decision_id=decision.id)
     return decision
 
@@ -108,21 +108,24 @@ def _check_words(case: Case, by: User, outcome: str, reason: str, rule: str, unt
 
 
 # -- effects: each changes the post or the account, writes the public log and returns the act's name ------------------
+# The author may have deleted the post meanwhile: it stays deleted, and the log says only how it was judged.
 
 
 def _keep(case: Case, post: Post, by: User, _rule: str, _until: datetime | None) -> str:
+    if post.state == State.DELETED:
+        return _log("post.acquitted", case, by)
     published = case.source == Source.SCREENING and states.publish_held(post, by=by)
     return _log("post.approved" if published else "post.kept", case, by)
 
 
 def _hide(case: Case, post: Post, by: User, rule: str, _until: datetime | None) -> str:
-    states.hide_post(post, by=by, rule=rule)
-    return _log("post.hidden", case, by, rule)
+    changed = states.hide_post(post, by=by, rule=rule)
+    return _log("post.hidden" if changed else "post.condemned", case, by, rule)
 
 
 def _remove(case: Case, post: Post, by: User, rule: str, _until: datetime | None) -> str:
-    states.remove_post(post, by=by, rule=rule)
-    return _log("post.removed", case, by, rule)
+    changed = states.remove_post(post, by=by, rule=rule)
+    return _log("post.removed" if changed else "post.condemned", case, by, rule)
 
 
 def _warn(case: Case, _post: Post, by: User, rule: str, _until: datetime | None) -> str:
@@ -174,11 +177,12 @@ _OUTCOME_FOR_FLAGGERS = {
 }
 
 
-def _tell(case: Case, decision: Decision, *, published: bool) -> None:
-    facts = {"outcome": str(decision.outcome), "rule": decision.rule, "decision": decision.id}
+def _tell(case: Case, decision: Decision, *, published: bool, deleted: bool) -> None:
+    common = {"rule": decision.rule, **({"deleted": True} if deleted else {})}
+    facts = {"outcome": str(decision.outcome), "decision": decision.id, **common}
     kind = "published" if published else "decision"
     tell(case.author_id, kind, f"decision:{decision.id}", post_id=case.post_id, facts=facts)
-    seen = {"outcome": _OUTCOME_FOR_FLAGGERS[Outcome(decision.outcome)], "rule": decision.rule}
+    seen = {"outcome": _OUTCOME_FOR_FLAGGERS[Outcome(decision.outcome)], **common}
     tell_all(
         Notice(flagger_id, "flag_outcome", f"flag:{flag_id}", post_id=case.post_id, facts=seen)
         for flag_id, flagger_id in queries.flaggers_of(case.id)

@@ -13,7 +13,7 @@ from forum.accounts.models import User
 from forum.config import CLAIM_LIFETIME
 from forum.core.database import Base, UTCDateTime, now
 from forum.subthemes.models import SubTheme
-from forum.threads.models import Post
+from forum.threads.models import Post, State
 
 
 class Outcome(enum.StrEnum):
@@ -142,6 +142,12 @@ class Decision(Base):
 
     case: Mapped[Case] = relationship(back_populates="decision")
     decider: Mapped[User] = relationship()
+
+    @property
+    def came_after_deletion(self) -> bool:
+        """Whether the author had deleted the post already when it was decided; what is deleted stays so for ever."""
+        post = self.case.post
+        return post.state == State.DELETED and post.state_at is not None and post.state_at <= self.decided_at
 
 
 class Strike(Base):

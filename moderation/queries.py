@@ -202,7 +202,9 @@ def former_decisions(post_id: int) -> Sequence[Decision]:
 
 def strikes_of(user_id: int) -> Sequence[Strike]:
     """Return the person's latest strikes with their decisions, newest first, at most HISTORY_SHOWN."""
-    query = select(Strike).where(Strike.user_id == user_id).options(joinedload(Strike.decision))
+    post = joinedload(Case.post).load_only(Post.id, Post.state, Post.state_at)
+    case = joinedload(Decision.case).options(defer(Case.frozen_body), defer(Case.frozen_html), post)
+    query = select(Strike).where(Strike.user_id == user_id).options(joinedload(Strike.decision).options(case))
     return db.session.scalars(query.order_by(Strike.id.desc()).limit(HISTORY_SHOWN)).all()
 
 

@@ -79,7 +79,7 @@ def decide(case_id: int) -> Response:
             raise
         form.refuse("outcome", refusal.message)
         return _page(_found(case_id), 422, form=form)
-    flash(gettext("%(done)s. Everybody concerned is told.", done=wording.decided(made.outcome, made.case.source)))
+    flash(gettext("%(done)s. Everybody concerned is told.", done=wording.decided(made)))
     following = queries.next_case(current_user, _queue().chosen)
     place = url_for(".case", case_id=following, **_narrowed()) if following else url_for(".index", **_narrowed())
     return web.see_other(place)

@@ -32,20 +32,34 @@ CHOICES: dict[str, dict[str, Any]] = {
         Outcome.SUSPEND: _l("Refuse and suspend"),
     },
 }
-DECIDED: dict[str, Any] = {
+_DECIDED: dict[str, Any] = {
     Outcome.KEEP: _l("The post was kept"),
     Outcome.HIDE: _l("The post was hidden"),
     Outcome.REMOVE: _l("The post was removed"),
     Outcome.WARN: _l("The author was warned; the post stays visible"),
     Outcome.SUSPEND: _l("The post was removed and its author suspended"),
 }
-PUBLISHED = _l("The post was published")
+_DECIDED_OF_DELETED: dict[str, Any] = {
+    Outcome.KEEP: _l("Nothing against the rules was found; the author had already deleted the post"),
+    Outcome.HIDE: _l("The post was against the rules; the author had already deleted it"),
+    Outcome.REMOVE: _l("The post was against the rules; the author had already deleted it"),
+    Outcome.WARN: _l("The author was warned, and had already deleted the post"),
+    Outcome.SUSPEND: _l("The author was suspended, and had already deleted the post"),
+}
+_PUBLISHED = _l("The post was published")
 _TO_AUTHOR: dict[str, Any] = {
     Outcome.KEEP: _l("Your post was kept"),
     Outcome.HIDE: _l("Your post was hidden"),
     Outcome.REMOVE: _l("Your post was removed"),
     Outcome.WARN: _l("You were warned; your post stays visible"),
     Outcome.SUSPEND: _l("Your post was removed and you were suspended"),
+}
+_OF_DELETED_TO_AUTHOR: dict[str, Any] = {
+    Outcome.KEEP: _l("Nothing against the rules was found in the post that you had deleted"),
+    Outcome.HIDE: _l("The post that you had deleted was against the rules"),
+    Outcome.REMOVE: _l("The post that you had deleted was against the rules"),
+    Outcome.WARN: _l("You were warned because of a post that you had deleted"),
+    Outcome.SUSPEND: _l("You were suspended because of a post that you had deleted"),
 }
 _PUBLISHED_TO_AUTHOR = _l("Your post was published")
 SOURCES: dict[str, Any] = {Source.FLAGS: _l("Flagged"), Source.SCREENING: _l("Held before publication")}
@@ -54,6 +68,8 @@ ACTS: dict[str, Any] = {
     "post.hidden": _l("A post was hidden"),
     "post.removed": _l("A post was removed"),
     "post.approved": _l("A held post was published"),
+    "post.condemned": _l("A post that its author had deleted was found against the rules"),
+    "post.acquitted": _l("A post that its author had deleted was found within the rules"),
     "person.warned": _l("Somebody was warned"),
     "person.suspended": _l("Somebody was suspended"),
     "thread.pinned": _l("A thread was pinned"),
@@ -76,15 +92,22 @@ ROLES: dict[str, Any] = {
 }
 
 
-def decided(outcome: str, source: str) -> Any:
+def decided(decision: Decision) -> Any:
     """Return what a decision did, as a sentence without its full stop."""
-    return PUBLISHED if (outcome, source) == (Outcome.KEEP, Source.SCREENING) else DECIDED.get(outcome, outcome)
+    return _said_of(decision, _DECIDED, _DECIDED_OF_DELETED, _PUBLISHED)
 
 
-def decided_to_author(outcome: str, source: str) -> Any:
+def decided_to_author(decision: Decision) -> Any:
     """Return the same as the post's author reads it."""
-    held = (outcome, source) == (Outcome.KEEP, Source.SCREENING)
-    return _PUBLISHED_TO_AUTHOR if held else _TO_AUTHOR.get(outcome, outcome)
+    return _said_of(decision, _TO_AUTHOR, _OF_DELETED_TO_AUTHOR, _PUBLISHED_TO_AUTHOR)
+
+
+def _said_of(decision: Decision, done: dict[str, Any], of_deleted: dict[str, Any], published: Any) -> Any:
+    if decision.came_after_deletion:
+        return of_deleted[decision.outcome]
+    if (decision.outcome, decision.case.source) == (Outcome.KEEP, Source.SCREENING):
+        return published
+    return done[decision.outcome]
 
 
 def score_lines(sum_: Explanation) -> list[tuple[str, float, str]]:
@@ -126,8 +149,10 @@ def cause(case: Case) -> Any:
 
 def next_steps(decision: Decision) -> list[Any]:
     """Return what the author can do after a decision."""
+    deleted = decision.came_after_deletion
     if decision.outcome == Outcome.KEEP:
-        return [_l("Nothing needs to be done: the post can be seen by everybody.")]
+        visible = _l("Nothing needs to be done: the post can be seen by everybody.")
+        return [_l("Nothing needs to be done: the post stays deleted.") if deleted else visible]
     steps = {
         Outcome.HIDE: _l("Only you and the moderators see the post now. You can say the same again within the rules."),
         Outcome.REMOVE: _l("You can say the same again, in a new post that keeps to the rules."),
@@ -139,6 +164,8 @@ def next_steps(decision: Decision) -> list[Any]:
         "Somebody other than the one who decided should look at it again.",
         number=decision.id,
     )
+    if deleted and decision.outcome != Outcome.SUSPEND:
+        return [_l("The post stays deleted. Please keep to the rule from now on."), again]
     return [steps[Outcome(decision.outcome)], again]
 
 
@@ -154,7 +181,17 @@ def _decision(notice: Notification, post: Post | None) -> str:
         Outcome.WARN: _("You were warned because of a post. Rule: %(rule)s. Read why.", rule=rule),
         Outcome.SUSPEND: _("Your post was removed and you were suspended. Rule: %(rule)s. Read why.", rule=rule),
     }
-    words = sentences.get(notice.facts.get("outcome", ""), _("A moderator decided about your post."))
+    of_deleted = {
+        Outcome.KEEP: _("A moderator looked at the post that you had deleted. It was within the rules."),
+        Outcome.HIDE: _("The post that you had deleted was against the rules. Rule: %(rule)s. Read why.", rule=rule),
+        Outcome.REMOVE: _("The post that you had deleted was against the rules. Rule: %(rule)s. Read why.", rule=rule),
+        Outcome.WARN: _("You were warned because of a post that you had deleted. Rule: %(rule)s. Read why.", rule=rule),
+        Outcome.SUSPEND: _(
+            "You were suspended because of a post that you had deleted. Rule: %(rule)s. Read why.", rule=rule
+        ),
+    }
+    said = of_deleted if notice.facts.get("deleted") else sentences
+    words = said.get(notice.facts.get("outcome", ""), _("A moderator decided about your post."))
     return f"{words} ({post.thread.title})" if post else words
 
 
@@ -166,6 +203,10 @@ def _flag_outcome(notice: Notification, _post: Post | None) -> str:
         "removed": _("A post that you flagged was removed. Rule: %(rule)s.", rule=rule),
         "upheld": _("Your flag was upheld, and the post stays visible. Rule: %(rule)s.", rule=rule),
     }
+    if notice.facts.get("deleted"):
+        upheld = _("Your flag was upheld; the author had already deleted the post. Rule: %(rule)s.", rule=rule)
+        cleared = _("A post that you flagged was found within the rules; its author had already deleted it.")
+        return upheld if notice.facts.get("rule") else cleared
     return sentences.get(str(notice.facts.get("outcome", "")), _("A post that you flagged was decided about."))
 
 

@@ -13,7 +13,7 @@ from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.notifications.models import Notification
 from forum.threads import actions
 from forum.threads.models import Post, State
-from moderation import decisions, flags
+from moderation import decisions, flags, queries
 from moderation.models import Decision, Flag, Strike
 from tests.people import PASSWORD
 
@@ -166,11 +166,52 @@ def test_who_has_not_seen_the_last_flag_or_edit_looks_again(reply, flagged, fres
     assert fresh(flagged).decided_revision == 2
 
 
-def test_a_post_that_its_author_deleted_can_still_be_decided(reply, flagged, ann, bob):
+DELETED = [
+    ("keep", "post.acquitted", "Nothing against the rules was found", "was within the rules", "found within the rules"),
+    ("hide", "post.condemned", "was against the rules", "you had deleted was against", "Your flag was upheld"),
+    ("remove", "post.condemned", "was against the rules", "you had deleted was against", "Your flag was upheld"),
+    ("warn", "person.warned", "was warned, and had", "warned because of a post that you", "Your flag was upheld"),
+    ("suspend", "person.suspended", "was suspended, and had", "suspended because of a post", "Your flag was upheld"),
+]
+
+
+@pytest.mark.parametrize(("outcome", "act", "on_the_desk", "to_author", "to_flagger"), DELETED)
+def test_of_a_post_that_its_author_deleted_nobody_is_told_that_it_was_hidden_or_kept(
+    reply, flagged, ann, alice, bob, carol, as_, outcome, act, on_the_desk, to_author, to_flagger
+):
     actions.delete_post(reply, ann)
-    decisions.decide(flagged.id, bob, "remove", "It was an insult.", rule="abuse")
+    assert "deleted the post meanwhile" in as_(bob).get(f"/moderation/cases/{flagged.id}").text
+    until = now() + timedelta(days=7) if outcome == "suspend" else None
+    rule = "" if outcome == "keep" else "abuse"
+    decision = decisions.decide(flagged.id, bob, outcome, "I read it.", rule=rule, until=until)
     assert state_of(reply) == State.DELETED
-    assert db.session.scalar(select(Strike.user_id)) == ann.id
+    assert [done for done, _, _ in acts()] == (["post.condemned", act] if outcome == "suspend" else [act])
+    assert db.session.scalar(select(Strike.user_id)) == (None if outcome == "keep" else ann.id)
+    assert on_the_desk in as_(bob).get(f"/moderation/cases/{flagged.id}").text
+    flagger = as_(alice).get("/notifications").text
+    assert to_flagger in flagger and "already deleted" in flagger
+    for told in (flagger, as_(carol).get(f"/moderation/decisions/{decision.id}").text):
+        assert "stays visible" not in told and "was hidden" not in told and "was removed" not in told
+    if outcome != "suspend":  # who is suspended can't sign in
+        assert to_author in as_(ann).get("/notifications").text
+        assert "stays deleted" in as_(ann).get(f"/moderation/decisions/{decision.id}").text
+
+
+def test_a_held_post_that_its_author_deleted_is_not_said_to_be_published(thread, newbie, bob, as_):
+    post = actions.post_reply(thread, newbie, "My first post here.")
+    case = queries.open_case_of(post.id)
+    actions.delete_post(post, newbie)
+    decision = decisions.decide(case.id, bob, "keep", "")
+    assert state_of(post) == State.DELETED and [act for act, _, _ in acts()] == ["post.acquitted"]
+    assert "published" not in as_(newbie).get("/notifications").text.split("<main")[1].split("</main>")[0]
+    assert "already deleted" in as_(bob).get(f"/moderation/decisions/{decision.id}").text
+
+
+def test_what_is_deleted_after_the_decision_was_decided_as_it_stood(reply, flagged, ann, bob, as_):
+    decision = decisions.decide(flagged.id, bob, "warn", "Please mind the tone.", rule="abuse")
+    actions.delete_post(reply, ann)
+    page = as_(ann).get(f"/moderation/decisions/{decision.id}").text
+    assert "your post stays visible" in page and "had deleted" not in page
 
 
 def test_what_does_not_exist(bob):
