@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import stat
 from collections.abc import Mapping
@@ -47,6 +48,11 @@ SETTINGS = (
         "public address; https:// makes cookies Secure",
     ),
     Setting("SITE_NAME", "Gathering (汇聚 in Chinese)", "the name in the header"),
+    Setting(
+        "CONTACT",
+        "none",
+        "where people write who object to a decision: an e-mail address, https://… or a path of this forum",
+    ),
     Setting("TRUSTED_PROXIES", "0", "how many reverse proxies in front may be believed about the client's address"),
     Setting("HOST", "127.0.0.1", "address that `make run` listens on"),
     Setting("PORT", "8000", "port that `make run` listens on"),
@@ -88,7 +94,13 @@ HELD_LINKS = 2  # more links than this from a young account are held
 YOUNG_ACCOUNT = timedelta(days=1)
 SESSION_LIFETIME = timedelta(days=30)  # since signing in
 CLAIM_LIFETIME = timedelta(minutes=30)  # a claimed case that nobody decides is free again
-BODY_COST_SECONDS = 1.0  # a text that needs longer to render is refused
+
+# What CONTACT may be: an e-mail address, an https address without a password in it, a path of this forum.
+CONTACTS = (
+    re.compile(r"[\w.%+-]+@[\w-]+(\.[\w-]+)+"),
+    re.compile(r"https://[\w.-]+(:\d+)?(/[^\s\\<>\"]*)?"),
+    re.compile(r"/(?![/\\])[^\s\\<>\"]*"),
+)
 
 
 def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
@@ -106,6 +118,7 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "FORUM_INSTANCE": str(instance),
         "SITE_URL": site_url,
         "SITE_NAME": environ.get("SITE_NAME", ""),
+        "CONTACT": contact(environ.get("CONTACT", "")),
         "SECRET_KEY": secret_key(environ, instance, production=production),
         "SECRET_KEY_FALLBACKS": environ.get("SECRET_KEY_FALLBACKS", "").split(),
         "SQLALCHEMY_DATABASE_URI": database_url(environ.get("DATABASE_URL", ""), instance),
@@ -188,6 +201,17 @@ def whole_number(environ: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdecimal():
         raise UnsafeSetting(f"{name} must be a whole number of zero or more, not {value!r}.")
     return int(value)
+
+
+def contact(value: str) -> str:
+    """Return the setting CONTACT, "" for none, or raise UnsafeSetting when nobody could be reached there."""
+    value = value.strip()
+    if value and not any(kind.fullmatch(value) for kind in CONTACTS):
+        raise UnsafeSetting(
+            "CONTACT must be an e-mail address, an address that begins with https:// or a path of this forum "
+            f"such as /threads/1, not {value!r}."
+        )
+    return value
 
 
 def database_url(url: str, instance: Path) -> str:

@@ -9,7 +9,9 @@ from flask import url_for
 from flask_babel import format_timedelta, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from markupsafe import escape
 
+from forum.accounts.appeals import whom_to_write
 from forum.notifications.models import Notification
 from forum.notifications.wording import Kind
 from forum.threads import reasons
@@ -159,11 +161,12 @@ def next_steps(decision: Decision) -> list[Any]:
         Outcome.WARN: _l("The post stays. Please change what breaks the rule, and keep to it from now on."),
         Outcome.SUSPEND: _l("You can read everything. When the suspension ends, sign in as before."),
     }
-    again = _l(
-        "If you think that this is wrong, write to the people who run this forum, and name decision %(number)s. "
-        "Somebody other than the one who decided should look at it again.",
-        number=decision.id,
-    )
+    again = escape(
+        _(
+            "If you think that this is wrong, write to %(where)s, and name decision %(number)s. "
+            "Somebody other than the one who decided should look at it again."
+        )
+    ) % {"where": whom_to_write(), "number": decision.id}
     if deleted and decision.outcome != Outcome.SUSPEND:
         return [_l("The post stays deleted. Please keep to the rule from now on."), again]
     return [steps[Outcome(decision.outcome)], again]

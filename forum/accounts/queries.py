@@ -7,13 +7,14 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import literal_column, select
 
-from forum.accounts.models import Session, User
+from forum.accounts.models import Role, Session, User
 from forum.core.database import db, now
 from forum.core.paging import Page
 from forum.core.text import cleaned, skeleton
 
 LOGIN_LIMIT = 320  # the longest e-mail address that a column holds
 STAFF_LIMIT = 100
+ADMINS_NAMED = 5
 DEVICES_LIMIT = 50
 PEOPLE_PAGE = 20
 # a literal, so that the partial index of those with a role serves it on SQLite too
@@ -65,6 +66,13 @@ def staff_or_experts_named(name: str) -> Sequence[User]:
 def staff() -> Sequence[User]:
     """Return moderators and admins by role and name, at most 100."""
     query = select(User).where(HAS_ROLE).order_by(User.role, User.username_key).limit(STAFF_LIMIT)
+    return db.session.scalars(query).all()
+
+
+def administrators() -> Sequence[User]:
+    """Return the admins who may take part, the oldest accounts first, at most 5."""
+    fit = User.suspended_until.is_(None) | (User.suspended_until <= now())
+    query = select(User).where(HAS_ROLE, User.role == Role.ADMIN, fit).order_by(User.id).limit(ADMINS_NAMED)
     return db.session.scalars(query).all()
 
 

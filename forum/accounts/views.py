@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
+from markupsafe import Markup, escape
 
 from forum.accounts import actions, signin, suspensions
+from forum.accounts.appeals import whom_to_write
 from forum.accounts.forms import LoginForm, RegisterForm
 from forum.accounts.models import User
 from forum.core import i18n, web
@@ -83,9 +85,10 @@ def _no_match() -> str:
     return gettext("No account has this name and password. Check both and try again.")
 
 
-def _suspended(user: User) -> str:
+def _suspended(user: User) -> Markup:
     until = gettext(
         "This account is suspended until %(moment)s. You may read everything without signing in.",
-        moment=i18n.exact(user.suspended_until) if user.suspended_until else "",
+        moment=i18n.exact(user.suspended_until, user.timezone) if user.suspended_until else "",
     )
-    return f"{until} {suspensions.explanation(user)}".rstrip()
+    where = escape(gettext("If you think that this is wrong, write to %(where)s.")) % {"where": whom_to_write()}
+    return Markup(" ").join(filter(None, (until, suspensions.explanation(user), where)))

@@ -56,6 +56,8 @@ def unsafe_settings() -> Iterator[str]:
         yield "SITE_URL is not https://: cookies travel in the clear"
     if len(current_app.config["SECRET_KEY"]) < WEAK_KEY_LENGTH:
         yield f"SECRET_KEY is shorter than {WEAK_KEY_LENGTH} characters"
+    if not current_app.config["CONTACT"]:
+        yield "CONTACT is not set: people who object to a decision are told no address"
     if current_app.debug:
         yield "debug mode is on"
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext, ngettext
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField, TextAreaField
 from wtforms.validators import ValidationError
@@ -28,8 +29,9 @@ class Form(FlaskForm):
             return request.form if form.is_submitted() else None
 
     def refuse(self, field: str, message: Any) -> None:
-        """Put `message` beside `field`, for refusals that an action raised."""
-        self[field].errors = [*self[field].errors, str(message)]
+        """Put `message` beside `field`, for refusals that an action raised; Markup keeps its links."""
+        words = message if isinstance(message, Markup) else str(message)
+        self[field].errors = [*self[field].errors, words]
 
 
 def normalized(normalize: Callable[..., str], typed: str, limit: int, *, required: bool) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from babel import Locale
+from babel import Locale, dates
 from flask import current_app, has_request_context, request
-from flask_babel import format_datetime, format_timedelta, get_locale, gettext
+from flask_babel import format_timedelta, get_locale, gettext
 from flask_login import current_user
 
 from forum.core import cookies
@@ -69,6 +69,8 @@ def ago(moment: datetime) -> str:
     return format_timedelta(moment - now(), add_direction=True, threshold=1.2)
 
 
-def exact(moment: datetime) -> str:
-    """Return a moment in the reader's zone with the zone's name, for tooltips and records."""
-    return f"{format_datetime(moment, 'medium')} {choose_timezone().replace('_', ' ')}"
+def exact(moment: datetime, timezone: str = "") -> str:
+    """Return a moment with its zone's name, for tooltips and records; in the reader's zone unless one is named."""
+    name = timezone or choose_timezone()
+    words = dates.format_datetime(moment, "medium", tzinfo=zone(name), locale=get_locale() or "en")
+    return f"{words} {name.replace('_', ' ')}"

@@ -13,6 +13,7 @@ from flask import Flask, Response, abort, current_app, make_response, redirect, 
 from flask_login import current_user
 
 from forum.core import cookies, i18n
+from forum.core.contact import contact
 
 CSP = (
     "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; "
@@ -108,6 +109,7 @@ def _context() -> dict[str, Any]:
     theme = cookies.read(THEME_COOKIE)
     return {
         "asset": asset,
+        "contact": contact(),
         "form_token": form_token,
         "page_lang": i18n.page_lang(),
         "site_name": i18n.site_name(),

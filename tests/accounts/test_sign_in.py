@@ -3,6 +3,7 @@
 import re
 import statistics
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from argon2 import PasswordHasher
 
 from forum.accounts import actions, passwords
 from forum.accounts.models import User
-from forum.core.database import db, transaction
+from forum.core.database import db, now, transaction
 from tests.people import PASSWORD
 from tests.plugins.application import Client
 
@@ -81,6 +82,13 @@ def test_a_suspended_person_is_told_until_when_only_with_the_password(client: Cl
     assert "suspended until" in told.text
     assert not is_signed_in(client)
     assert "suspended" not in sign_in(client, "sam", "not his password").text
+
+
+def test_the_end_of_a_suspension_is_told_in_the_persons_own_zone(client: Client, person: Any) -> None:
+    end = now().replace(hour=18, minute=30) + timedelta(days=3)
+    person("lin", timezone="Asia/Shanghai", suspended_until=end)
+    told = sign_in(client, "lin").text
+    assert "2:30:" in told and "Asia/Shanghai" in told and "UTC" not in told.split("<main")[1]
 
 
 def test_a_suspension_that_has_ended_is_over(client: Client, sam: User, clock: Any) -> None:
