@@ -6,8 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 
 from forum.accounts.models import User
-from forum.core import signals
-from forum.core.database import announce, db, locked, now, transaction
+from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound
 from forum.threads.models import Post, Thread
 from moderation import policy, queries, scoring
@@ -39,7 +38,6 @@ def open_case(post: Post, source: Source, held_reason: str = "") -> Case:
         )
         session.add(case)
         session.flush()
-        announce(signals.case_opened, case_id=case.id)
         return case
 
 

@@ -11,8 +11,8 @@ from sqlalchemy import update
 
 from forum.accounts import actions as accounts
 from forum.accounts.models import User
-from forum.core import audit, signals
-from forum.core.database import announce, db, locked, now, transaction
+from forum.core import audit
+from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.notifications.actions import Notice, tell, tell_all
 from forum.threads import states
@@ -70,7 +70,6 @@ def decide(
         session.flush()
         _remember(case, decision)
         _tell(case, decision, published=done == "post.approved", deleted=post.state == State.DELETED)
-        announce(signals.case_decided, case_id=case.id, decision_id=decision.id)
     return decision
 
 

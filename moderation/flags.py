@@ -8,11 +8,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import User
-from forum.core import signals
-from forum.core.database import announce, locked, now, transaction
+from forum.core.database import locked, now, transaction
 from forum.core.errors import Forbidden, NotFound, Refused
 from forum.threads.models import Post, Thread
-from moderation import cases, policy, queries, scoring
+from forum.threads.policy import may_flag
+from moderation import cases, queries, scoring
 from moderation.models import Case, Flag, Source
 from moderation.rules import RULES
 
@@ -40,7 +40,7 @@ def flag_post(post: Post, by: User, reason: str, note: str = "") -> Flag:
 def _check(post: Post, by: User) -> None:
     if not post.is_visible:
         raise NotFound
-    if not policy.may_flag(by, post):
+    if not may_flag(by, post):
         raise Forbidden(_l("You can flag posts of others, while your account may take part."))
     if queries.cleared_since(post, by.id, now() - COOL_DOWN):
         raise Refused(cleared_words())
@@ -69,5 +69,4 @@ def _join(case: Case, by: User, reason: str, note: str) -> Flag:
         case.version += 1 if case.flag_count else 0  # who decides must have seen every flag
         case.flag_count += 1
         case.score = scoring.stored_score(case.source, case.opened_at, queries.flag_sums([case.id])[case.id])
-        announce(signals.case_opened, case_id=case.id)
         return flag

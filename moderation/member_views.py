@@ -12,7 +12,9 @@ from forum.config import HELD_LINKS, NEWCOMER_POSTS
 from forum.core import web
 from forum.core.errors import Forbidden, NotFound, Refused
 from forum.core.limits import limited
+from forum.core.paging import id_in
 from forum.threads.models import Post
+from forum.threads.policy import may_flag
 from forum.threads.queries import visible_post
 from moderation import flags, policy, public_log, queries, rules, wording
 from moderation.forms import FlagForm
@@ -48,7 +50,7 @@ def _flaggable(post_id: int) -> Post:
     post = visible_post(post_id, current_user)
     if post is None or not post.is_visible:
         raise NotFound
-    if not policy.may_flag(current_user, post):
+    if not may_flag(current_user, post):
         raise Forbidden(gettext("You can flag posts of others, while your account may take part."))
     return post
 
@@ -84,9 +86,8 @@ def log() -> Response:
     """Show what was decided, by which rule and in which role, to everybody."""
     act = request.args.get("act", "")
     act = act if act in wording.ACTS else ""
-    before = request.args.get("before", "")
-    before_seq = int(before) if before.isascii() and before.isdecimal() and len(before) < 10 else None
-    page = public_log.page(act, before_seq)
+    before = id_in(request.args.get("before"))
+    page = public_log.page(act, before)
     chosen: dict[str, Any] = {"act": act} if act else {}
     return web.page(
         "moderation/log.html",
@@ -95,5 +96,5 @@ def log() -> Response:
         words=wording,
         name_of_rule=rules.name_of,
         older=url_for(".log", before=page.next_cursor, **chosen) if page.next_cursor else None,
-        newest=url_for(".log", **chosen) if before_seq else None,
+        newest=url_for(".log", **chosen) if before else None,
     )

@@ -1,4 +1,4 @@
-"""Who may flag, see the desk, claim and decide. Pure functions; the button and the action ask the same one."""
+"""Who may see the desk, claim and decide. Pure functions; the button and the action ask the same one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import Person
 from forum.accounts.policy import may_suspend, may_take_part
-from forum.threads.models import Post
 from moderation.models import Case, Decision, Outcome, Source
 
 # A held post is seen by nobody yet: hiding it or leaving it "visible with a warning" would mean nothing.
@@ -16,11 +15,6 @@ OUTCOMES: dict[str, tuple[Outcome, ...]] = {
     Source.FLAGS: (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.WARN, Outcome.SUSPEND),
     Source.SCREENING: (Outcome.KEEP, Outcome.REMOVE, Outcome.SUSPEND),
 }
-
-
-def may_flag(person: Person, post: Post) -> bool:
-    """Whether the person may flag this post: somebody else's, and visible to all."""
-    return bool(may_take_part(person)) and post.is_visible and post.author_id != person.id
 
 
 def sees_desk(person: Person) -> bool:

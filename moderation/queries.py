@@ -13,9 +13,8 @@ from sqlalchemy.orm import contains_eager, defer, joinedload, undefer
 from forum.accounts.models import Person
 from forum.config import CLAIM_LIFETIME, PAGE_SIZE
 from forum.core.database import db, now
-from forum.core.paging import Page
+from forum.core.paging import LARGEST_ID, Page
 from forum.threads.models import Post, Thread
-from forum.threads.queries import LARGEST_ID
 from moderation.models import Case, Decision, Flag, Outcome, Strike
 from moderation.scoring import Sum
 

@@ -1,12 +1,19 @@
 """The discussions of the tests, as fixtures: written through the same actions as everybody's."""
 
 import pytest
+from sqlalchemy import select
 
 from forum.accounts.models import User
+from forum.core.database import db
 from forum.subthemes import queries
 from forum.subthemes.models import SubTheme
 from forum.threads import actions, staff_actions
-from forum.threads.models import Thread
+from forum.threads.models import Post, Thread
+
+
+def opening_of(thread: Thread) -> Post:
+    """Return the post that opens the thread, also while it is held."""
+    return db.session.scalars(select(Post).where(Post.thread_id == thread.id).order_by(Post.id).limit(1)).one()
 
 
 @pytest.fixture

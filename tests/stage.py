@@ -29,6 +29,7 @@ from forum.threads.models import Post, Thread
 from moderation import cases, flags
 from moderation import queries as moderation
 from moderation.decisions import decide
+from tests.discussions import opening_of
 from tests.people import make_person
 from tests.plugins.application import Client
 
@@ -198,11 +199,11 @@ def _threads(stage: Stage, people: dict[str, User]) -> None:
         stage.posts[f"in_{word}"] = actions.post_reply(made[word], alice, f"A reply in a {word} thread.").id
     staff_actions.lock(made["locked"], by=bob)
     subthemes.archive(_place(ARCHIVED), by=people["carol"])
-    states.hide_post(_opening(made["hidden"]), bob, "abuse")
-    states.remove_post(_opening(made["removed"]), bob, "abuse")
-    states.delete(_opening(made["deleted"]), alice)
+    states.hide_post(opening_of(made["hidden"]), bob, "abuse")
+    states.remove_post(opening_of(made["removed"]), bob, "abuse")
+    states.delete(opening_of(made["deleted"]), alice)
     for word in ("visible", "held", "hidden", "removed", "deleted"):
-        stage.posts["opening" if word == "visible" else f"opening_{word}"] = _opening(made[word]).id
+        stage.posts["opening" if word == "visible" else f"opening_{word}"] = opening_of(made[word]).id
 
 
 def _posts(stage: Stage, people: dict[str, User]) -> None:
@@ -249,12 +250,6 @@ def _as_newcomer(person: User) -> Iterator[None]:
 
 def _place(slug: str) -> SubTheme:
     found = subtheme_queries.by_slug(slug)
-    assert found
-    return found
-
-
-def _opening(thread: Thread) -> Post:
-    found = db.session.scalar(select(Post).where(Post.thread_id == thread.id).order_by(Post.id).limit(1))
     assert found
     return found
 

@@ -12,8 +12,8 @@ from sqlalchemy.exc import IntegrityError
 
 from forum.accounts import passwords, policy, queries, sessions
 from forum.accounts.models import Role, RoleGrant, User
-from forum.core import audit, markup, signals
-from forum.core.database import announce, db, locked, now, transaction
+from forum.core import audit, markup
+from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.text import BadUsername, skeleton, valid_username
 
@@ -198,7 +198,6 @@ def suspend(user: User, until: datetime, by: User | None) -> bool:
             raise Forbidden(_l("You may not suspend this person."))
         former, person.suspended_until = person.suspended_until, policy.longer(person.suspended_until, until)
         sessions.end_all(person.id)
-        announce(signals.person_suspended, user_id=person.id)
         return former != person.suspended_until
 
 

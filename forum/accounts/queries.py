@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import literal_column, select
 
 from forum.accounts.models import Role, Session, User
+from forum.config import PAGE_SIZE
 from forum.core.database import db, now
 from forum.core.paging import Page
 from forum.core.text import cleaned, skeleton
@@ -16,7 +17,6 @@ LOGIN_LIMIT = 320  # the longest e-mail address that a column holds
 STAFF_LIMIT = 100
 ADMINS_NAMED = 5
 DEVICES_LIMIT = 50
-PEOPLE_PAGE = 20
 # a literal, so that the partial index of those with a role serves it on SQLite too
 HAS_ROLE = User.role != literal_column("'netizen'")
 _LAST = "\U0010ffff"  # sorts behind every name that goes on after a prefix
@@ -82,9 +82,9 @@ def named_like(prefix: str, after: str = "") -> Page[User]:
     query = select(User).where(User.username_key >= start, User.username_key < start + _LAST)
     if after:
         query = query.where(User.username_key > skeleton(after))
-    found = db.session.scalars(query.order_by(User.username_key).limit(PEOPLE_PAGE + 1)).all()
-    more = found[PEOPLE_PAGE - 1].username_key if len(found) > PEOPLE_PAGE else ""
-    return Page(found[:PEOPLE_PAGE], more)
+    found = db.session.scalars(query.order_by(User.username_key).limit(PAGE_SIZE + 1)).all()
+    more = found[PAGE_SIZE - 1].username_key if len(found) > PAGE_SIZE else ""
+    return Page(found[:PAGE_SIZE], more)
 
 
 def devices(user_id: int) -> Sequence[Session]:

@@ -13,6 +13,7 @@ from forum.accounts.preferences import YEAR
 from forum.core import cookies, i18n, web
 from forum.core.errors import NotFound
 from forum.core.limits import limited
+from forum.core.paging import id_in
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -96,7 +97,7 @@ def end_device() -> Response:
     if wanted == "others":
         sessions.end_all(current_user.id, except_token=signin.current_token())
         flash(gettext("All other devices have been signed out."))
-    elif wanted.isascii() and wanted.isdecimal() and sessions.end_one(current_user.id, min(int(wanted), 2**31 - 1)):
+    elif sessions.end_one(current_user.id, id_in(wanted) or 0):
         flash(gettext("The device has been signed out."))
     else:
         raise NotFound(gettext("This device was signed out already."))

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 LARGEST_ID = 2**31 - 1  # what an integer column holds on every engine
+DIGITS = 10  # that many LARGEST_ID has
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,15 @@ def positions(number: int, last_position: int, size: int) -> Positions | None:
 def page_of(position: int, size: int) -> int:
     """Return the number of the page that holds `position`."""
     return max(1, -(-position // size))
+
+
+def id_in(value: str | None) -> int | None:
+    """Return the whole number that a form, link or query carries, or None for none or nonsense.
+
+    Plain ASCII digits up to LARGEST_ID; 0 too, which is nobody's id and before every page.
+    """
+    fits = value and value.isascii() and value.isdecimal() and len(value) <= DIGITS
+    return int(value) if fits and value and int(value) <= LARGEST_ID else None
 
 
 def cursor(moment: datetime, row_id: int) -> str:

@@ -19,11 +19,7 @@ post_published = _signals.signal("post-published", doc="A post can be seen for t
 post_changed = _signals.signal(
     "post-changed", doc="Text or state of a post changed; search owes it. post_id, thread_id"
 )
-post_held = _signals.signal("post-held", doc="A post waits for review. post_id, reason (code)")
 thread_changed = _signals.signal("thread-changed", doc="Pin, lock, move or title changed. thread_id")
-case_opened = _signals.signal("case-opened", doc="A moderation case is new or has a new flag. case_id")
-case_decided = _signals.signal("case-decided", doc="A moderation case was decided. case_id, decision_id")
-person_suspended = _signals.signal("person-suspended", doc="Somebody was suspended; sessions have ended. user_id")
 credential_changed = _signals.signal("credential-changed", doc="Granted or revoked. credential_id, user_id")
 mail_owed = _signals.signal("mail-owed", doc="A letter is to be sent. mail_id")
 

@@ -7,6 +7,7 @@ from flask_login import current_user, login_required
 
 from forum.core import web
 from forum.core.errors import NotFound
+from forum.core.paging import id_in
 from forum.notifications import actions, queries, wording
 
 bp = Blueprint("notifications", __name__)
@@ -16,16 +17,11 @@ bp = Blueprint("notifications", __name__)
 @login_required
 def index() -> Response:
     """Show my notices, newest first."""
-    before = web_number(request.args.get("before", ""))
+    before = id_in(request.args.get("before"))
     page = queries.page(current_user, before)
     rows = [(notice, post, *wording.said(notice, post)) for notice, post in page.items]
     older = url_for(".index", before=page.next_cursor) if page.next_cursor else None
     return web.page("notifications/index.html", rows=rows, older=older, first=url_for(".index") if before else None)
-
-
-def web_number(value: str) -> int | None:
-    """Return the id in an address's query, or None when it is not one (the list then starts anew)."""
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None
 
 
 @bp.post("/notifications/read")
@@ -35,7 +31,7 @@ def read() -> Response:
     if "id" not in request.form:
         actions.mark_read(current_user.id)
         return web.see_other(url_for(".index"))
-    found = queries.own(current_user, web_number(request.form["id"]) or 0)
+    found = queries.own(current_user, id_in(request.form["id"]) or 0)
     if found is None:
         raise NotFound
     notice, post = found
@@ -48,7 +44,7 @@ def read() -> Response:
 @login_required
 def mute() -> Response:
     """Stop following the thread of one of my notices."""
-    found = queries.own(current_user, web_number(request.form.get("id", "")) or 0)
+    found = queries.own(current_user, id_in(request.form.get("id")) or 0)
     if found is None or found[1] is None:
         raise NotFound
     actions.mute(current_user.id, found[1].thread_id)

@@ -13,6 +13,7 @@ from forum.config import PAGE_SIZE
 from forum.core import jobs
 from forum.core.i18n import page_lang
 from forum.core.limits import limited
+from forum.core.paging import id_in
 from forum.core.web import page
 from forum.search.actions import index_posts
 from forum.search.forms import SearchForm
@@ -59,8 +60,7 @@ def _form() -> SearchForm:
 
 
 def _page_number() -> int:
-    number = request.args.get("page", "1")
-    return min(max(int(number), 1), LAST_PAGE) if number.isascii() and number.isdigit() and len(number) < 6 else 1
+    return min(id_in(request.args.get("page")) or 1, LAST_PAGE)
 
 
 def _query(form: SearchForm, number: int) -> Query:

@@ -152,7 +152,6 @@ def _publish_or_hold(
     if verdict.holds:
         for note in on_held:
             note(post)
-        announce(signals.post_held, post_id=post.id, reason=verdict.reason)
     else:
         states.settle(thread, post, State.VISIBLE, by=None)
     return post
@@ -170,7 +169,7 @@ def _former_text(post: Post, title: str | None, by: User) -> Revision:
 
 
 def _replace(post: Post, thread: Thread, body: str, title: str | None, shown: markup.Rendered) -> None:
-    """Put the new text in place and owe the index what changed; a held post is announced to its reviewers again."""
+    """Put the new text in place and owe the index what changed; nothing is announced of a held post."""
     writing.fill(post, body, shown)
     post.revision += 1
     post.index_version += 1
@@ -179,9 +178,7 @@ def _replace(post: Post, thread: Thread, body: str, title: str | None, shown: ma
         thread.title, thread.lang = title, guess_language(title) or post.lang
         counters.owe_index(thread.id)
         announce(signals.thread_changed, thread_id=thread.id)
-    if post.state == State.HELD:
-        announce(signals.post_held, post_id=post.id, reason=post.state_reason)
-    else:
+    if post.state != State.HELD:
         announce(signals.post_changed, post_id=post.id, thread_id=thread.id)
 
 

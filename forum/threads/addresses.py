@@ -7,10 +7,8 @@ from typing import Any
 from flask import abort, url_for
 
 from forum.config import PAGE_SIZE
-from forum.core.paging import LARGEST_ID, page_of
+from forum.core.paging import id_in, page_of
 from forum.threads.models import Post, Thread
-
-DIGITS = 10  # more than any page, position or id has
 
 
 def thread_url(thread: Thread, **query: Any) -> str:
@@ -28,12 +26,5 @@ def whole_number(value: str | None, default: int) -> int:
     """Return the number in a query, `default` where it is absent; anything but plain digits answers 404."""
     if value is None:
         return default
-    if not (value.isascii() and value.isdecimal() and len(value) <= DIGITS and int(value) <= LARGEST_ID):
-        abort(404)
-    return int(value)
-
-
-def id_in(value: str | None) -> int | None:
-    """Return the id that a form or link carries, or None when it carries none or nonsense."""
-    fits = value and value.isascii() and value.isdecimal() and len(value) <= DIGITS
-    return int(value) if fits and value and int(value) <= LARGEST_ID else None
+    number = id_in(value)
+    return abort(404) if number is None else number

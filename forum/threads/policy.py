@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import Person
+from forum.core.i18n import exact
 from forum.experts.models import Credential
 from forum.experts.policy import may_answer_as
 from forum.subthemes.models import SubTheme
@@ -54,8 +56,8 @@ def why_not_take_part(person: Person) -> Any | None:
 
 
 def suspended_words(person: Any) -> Any:
-    """Return the sentence that says until when the person is suspended, in UTC."""
-    until = f"{person.suspended_until:%Y-%m-%d %H:%M} UTC"
+    """Return the sentence that says until when the person is suspended, in their own time zone."""
+    until = LazyString(exact, person.suspended_until, person.timezone)
     return _l("Your account is suspended until %(until)s. Until then you can read, not write.", until=until)
 
 
@@ -108,7 +110,7 @@ def why_not_delete(person: Person, post: Post) -> Any | None:
 
 
 def may_flag(person: Person, post: Post) -> bool:
-    """Whether to offer the flag: a visible post of somebody else (moderation decides again when it is sent)."""
+    """Whether the person may flag the post: somebody else's, and visible to all; the button and the act ask here."""
     return why_not_take_part(person) is None and post.is_visible and person.id != post.author_id
 
 

@@ -9,8 +9,9 @@ from forum.core import markup, web
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.forms import Form
 from forum.core.limits import limited
+from forum.core.paging import id_in
 from forum.threads import actions, policy, previewing, queries, revisions, writing
-from forum.threads.addresses import id_in, post_url, thread_url, whole_number
+from forum.threads.addresses import post_url, thread_url, whole_number
 from forum.threads.forms import EditForm, PreviewForm
 from forum.threads.models import Post, State
 from forum.threads.states import is_opening

@@ -10,9 +10,10 @@ from flask_login import current_user
 
 from forum.core import web
 from forum.core.errors import Refused
+from forum.core.paging import id_in
 from forum.subthemes.queries import by_slug
 from forum.threads import queries, writing
-from forum.threads.addresses import id_in, thread_url
+from forum.threads.addresses import thread_url
 from forum.threads.forms import EditForm, ReplyForm, ThreadForm
 from forum.threads.states import is_opening
 

@@ -10,12 +10,11 @@ from sqlalchemy.orm import defer, joinedload
 
 from forum.accounts.models import Person, User
 from forum.core.database import db
-from forum.core.paging import Page, Positions
+from forum.core.paging import LARGEST_ID, Page, Positions
 from forum.threads import policy
 from forum.threads.counters import POST_VISIBLE
 from forum.threads.models import Post, State, Thread
 
-LARGEST_ID = 2**31 - 1  # what the id columns hold on PostgreSQL; a larger number in an address is nobody's
 UNPUBLISHED_LIMIT = 50  # own posts under review (all, for a moderator) that a thread's last page shows at its end
 LINKED_ANSWERS = 10  # experts' answers that a thread's head links to
 
@@ -90,13 +89,6 @@ def context_around(post: Post, before: int = 2, after: int = 2) -> Sequence[Post
     earlier = _posts(post.thread).where(Post.position < position).order_by(Post.position.desc()).limit(before)
     later = _posts(post.thread).where(Post.position > position).order_by(Post.position).limit(after)
     return [*reversed(db.session.scalars(earlier).all()), post, *db.session.scalars(later).all()]
-
-
-def opening_of(thread: Thread) -> Post | None:
-    """Return the thread's first post, also while it is held."""
-    query = select(Post).where(Post.thread_id == thread.id, or_(Post.position == 1, Post.position.is_(None)))
-    post = db.session.scalar(query.order_by(Post.position.is_(None), Post.id).limit(1))
-    return post if post and (post.position == 1 or thread.last_position == 0) else None
 
 
 def _posts(thread: Thread) -> Select[Post]:

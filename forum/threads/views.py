@@ -10,9 +10,10 @@ from flask_login import current_user, login_required
 from forum.core import web
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.limits import limited
+from forum.core.paging import id_in
 from forum.subthemes.queries import by_slug
 from forum.threads import actions, policy, queries, thread_page, writing
-from forum.threads.addresses import id_in, post_url, thread_url, whole_number
+from forum.threads.addresses import post_url, thread_url, whole_number
 from forum.threads.forms import ReplyForm, ThreadForm
 from forum.threads.models import Thread
 

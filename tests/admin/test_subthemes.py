@@ -9,9 +9,10 @@ from forum.accounts.models import User
 from forum.core import audit
 from forum.core.database import db
 from forum.core.errors import Forbidden
-from forum.subthemes import actions, policy
+from forum.subthemes import actions
 from forum.subthemes.models import SubTheme
 from forum.subthemes.queries import by_slug, open_subthemes
+from forum.threads.policy import why_not_start_thread
 
 FIELDS = {
     "slug": "open-science", "name_en": "Open science", "name_zh": "开放科学", "description_en": "Shared results.",
@@ -95,14 +96,14 @@ def test_an_archived_one_takes_no_new_threads_and_can_be_opened_again(
         assert admin.send("/admin/subthemes/data-and-algorithms/archive").status_code == 303
     db.session.refresh(subtheme)
     assert subtheme.archived_by_id == carol.id
-    assert not policy.may_start_thread_in(alice, subtheme)
+    assert why_not_start_thread(alice, subtheme)
     assert "data-and-algorithms" not in [each.slug for each in open_subthemes()]
     refused = as_(alice).send("/subthemes/data-and-algorithms/threads/new", title="A title", body="Some words here.")
     assert refused.status_code in (403, 404, 409, 422)
     for _ in range(2):
         assert admin.send("/admin/subthemes/data-and-algorithms/unarchive").status_code == 303
     db.session.refresh(subtheme)
-    assert subtheme.archived_at is None and policy.may_start_thread_in(alice, subtheme)
+    assert subtheme.archived_at is None and why_not_start_thread(alice, subtheme) is None
     assert [act for act, _scope in acts()] == ["subtheme.archived", "subtheme.edited"], "each once"
 
 

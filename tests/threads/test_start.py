@@ -7,8 +7,9 @@ from forum.core.database import db, transaction
 from forum.core.errors import Conflict, Forbidden, Refused
 from forum.core.text import BODY_LIMIT, TITLE_LIMIT
 from forum.subthemes import queries as subthemes
-from forum.threads import actions, queries
+from forum.threads import actions
 from forum.threads.models import Thread
+from tests.discussions import opening_of
 
 NEW = "/subthemes/data-and-algorithms/threads/new"
 
@@ -20,7 +21,7 @@ def test_alice_starts_a_thread(as_, alice, subtheme):
     assert answer.location == "/threads/1/%E8%B0%81%E6%9D%A5%E6%A3%80%E6%9F%A5%E6%8E%92%E5%BA%8F"
     assert (thread.title, thread.lang, thread.state, thread.author_id) == ("谁来检查排序？", "zh", "visible", alice.id)
     assert (thread.last_position, thread.reply_count, thread.last_author_id) == (1, 0, alice.id)
-    opening = queries.opening_of(thread)
+    opening = opening_of(thread)
     assert (opening.position, opening.state, opening.lang) == (1, "visible", "en")
     assert "<strong>how</strong>" in opening.html and opening.plain == "Nobody tells us how."
     assert opening.notified_at is None and opening.indexed_version < opening.index_version

@@ -4,9 +4,10 @@ import pytest
 
 from forum.core import signals
 from forum.core.database import db, transaction
-from forum.threads import actions, queries, reasons, states
+from forum.threads import actions, reasons, states
 from forum.threads.models import Post
 from forum.threads.recount import recount
+from tests.discussions import opening_of
 
 
 def counters(thread) -> tuple[int, ...]:
@@ -56,7 +57,7 @@ def test_it_takes_its_place_when_published(app, newbie, alice, bob, thread):
 
 def test_a_newcomers_thread_is_held_whole(as_, client, newbie, alice, bob, subtheme):
     thread = actions.start_thread(subtheme, newbie, "My first thread", "Hello")
-    opening = queries.opening_of(thread)
+    opening = opening_of(thread)
     assert (thread.state, opening.state, subtheme.thread_count) == ("held", "held", 0)
     assert "Hello" in page(as_(newbie), thread) and "Hello" in page(as_(bob), thread)
     assert page(client, thread) == page(as_(alice), thread) == ""
@@ -121,7 +122,7 @@ def test_a_held_post_can_be_removed_and_brought_back(as_, newbie, bob, thread):
 
 def test_a_held_thread_can_be_removed_and_brought_back(app, newbie, bob, subtheme):
     thread = actions.start_thread(subtheme, newbie, "Watches", "Cheap")
-    opening = queries.opening_of(thread)
+    opening = opening_of(thread)
     states.remove_post(opening, bob, "r5")
     assert (thread.state, subtheme.thread_count) == ("removed", 0)
     states.restore_post(opening, bob)
