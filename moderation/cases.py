@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from forum.accounts.models import User
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound
+from forum.core.jobs import sweeper
 from forum.threads.models import Post, Thread
 from moderation import policy, queries, scoring
 from moderation.models import Case, Source
@@ -64,14 +65,19 @@ def release(case_id: int, by: User) -> bool:
         return True
 
 
-def follow_thread(thread_id: int) -> None:
-    """Let the open cases of a thread stand in the sub-theme to which it was moved."""
-    thread = db.session.get(Thread, thread_id)
-    stale = [case.id for case in queries.open_cases_in(thread_id) if thread and case.subtheme_id != thread.subtheme_id]
-    if thread is None or not stale:
-        return
+@sweeper
+def follow_threads() -> None:
+    """Let every open case stand in the sub-theme of its thread, which may have been moved since: no debt need be
+    written down for it, as the two rows say so themselves."""
+    place = select(Thread.subtheme_id).join(Post, Post.thread_id == Thread.id).where(Post.id == Case.post_id)
+    stray = Case.subtheme_id != place.scalar_subquery()
+    if db.session.scalar(select(Case.id).where(Case.decided_at.is_(None), stray).limit(1)) is None:
+        return  # as nearly always: nobody need wait for a write lock
     with transaction() as session:
-        session.execute(update(Case).where(Case.id.in_(stale)).values(subtheme_id=thread.subtheme_id))
+        strays = update(Case).where(Case.decided_at.is_(None), stray)
+        session.execute(
+            strays.values(subtheme_id=place.scalar_subquery()), execution_options={"synchronize_session": False}
+        )
 
 
 def locked_case(case_id: int) -> Case:

@@ -35,5 +35,5 @@ def _why_suspended(user: User) -> str | None:
     return gettext("Rule: %(rule)s. The reason given: %(reason)s", rule=rule, reason=decision.reason)
 
 
-def _follow_thread(_sender: object, thread_id: int, **_facts: Any) -> None:
-    cases.follow_thread(thread_id)
+def _follow_thread(_sender: object, **_facts: Any) -> None:
+    cases.follow_threads()  # what a crash keeps from happening here, the sweep does

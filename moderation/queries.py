@@ -228,9 +228,3 @@ def decision_in_full(decision_id: int) -> Decision | None:
         )
     )
     return db.session.scalar(query)
-
-
-def open_cases_in(thread_id: int) -> Sequence[Case]:
-    """Return the open cases on posts of a thread, without their texts."""
-    query = select(Case).join(Post).where(Post.thread_id == thread_id, Case.decided_at.is_(None))
-    return db.session.scalars(query.options(defer(Case.frozen_body), defer(Case.frozen_html))).all()

@@ -107,10 +107,13 @@ class IndexBusy(IndexUnavailable):
 
 class SearchIndex(Protocol):
     """What an engine offers. Every method may raise IndexUnavailable and nothing else about the index's state;
-    the writing ones may raise IndexBusy. The index is a cache of the database: anything can be rebuilt."""
+    the writing ones may raise IndexBusy. The index is a cache of the database: anything can be rebuilt.
 
-    def ensure(self) -> bool:
-        """Make an empty index if there is none at all. True if it made one: then it needs a rebuild."""
+    An index comes into being at the end of a rebuild and in no other way: where one was never finished there is
+    none (Reason.MISSING), so that an index which exists is whole."""
+
+    def build(self) -> str:
+        """The name of the index in use, another one after every rebuild; "" where there is none."""
 
     def put(self, documents: Iterable[Document]) -> None:
         """Index these posts in one commit, replacing what was there under the same ids. Repeating it is harmless."""
@@ -125,8 +128,12 @@ class SearchIndex(Protocol):
         """Build the index anew beside the old one, then switch. Readers see the old one until the switch; killed
         half-way, the old one stays. `progress` gets the number of documents so far. Returns how many there are."""
 
-    def ids(self) -> set[int]:
-        """The ids of all posts in the index."""
+    def mend(self, documents: Iterable[Document], suspect: str = "") -> bool:
+        """Rebuild if the index can't answer, or is still the build `suspect` that failed somebody; return whether
+        it was needed. Raises IndexBusy at once when another writes, who may be rebuilding."""
+
+    def ids(self, after: int = 0, limit: int = 10_000) -> list[int]:
+        """The ids of the posts in the index that are greater than `after`, ascending, at most `limit` of them."""
 
     def check(self) -> None:
         """Raise IndexUnavailable unless the index can answer."""

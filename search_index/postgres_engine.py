@@ -37,16 +37,10 @@ class PostgresIndex:
         self._known: tuple[float, Statistics] | None = None
         self._known_turn = threading.Lock()
 
-    def ensure(self) -> bool:
+    def build(self) -> str:
         """See SearchIndex."""
         with self._transaction() as cursor:
-            self._lock(cursor, alone=True)
-            cursor.execute("SELECT to_regclass(%s) IS NOT NULL", (TABLE,))
-            if cursor.fetchall()[0][0]:
-                return False
-            for statement in (create_table(TABLE), *create_indexes(TABLE)):
-                cursor.execute(statement)
-            return True
+            return _build(cursor)
 
     def put(self, documents: Iterable[Document]) -> None:
         """See SearchIndex."""
@@ -90,33 +84,31 @@ class PostgresIndex:
         """See SearchIndex. All in one transaction: whoever kills it leaves the old table and nothing else."""
         with self._transaction() as cursor:
             self._lock(cursor, alone=True)
-            cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
-            cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(_NEXT)))
-            cursor.execute(create_table(_NEXT))
-            count = _copy(cursor, documents, progress)
-            for statement in create_indexes(_NEXT):
-                cursor.execute(statement)
-            cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(_NEXT)))
-            cursor.execute("SET LOCAL lock_timeout = '60s'")  # searches under way end long before
-            for statement in postgres_table.rename(_NEXT, TABLE):
-                cursor.execute(statement)
+            count = _rebuild(cursor, documents, progress)
         self.close()
         return count
 
-    def ids(self) -> set[int]:
+    def mend(self, documents: Iterable[Document], suspect: str = "") -> bool:
+        """See SearchIndex."""
+        with self._transaction() as cursor:
+            self._lock(cursor, alone=True, patience=0)
+            if _build(cursor) != suspect and self._answers(cursor):
+                return False
+            _rebuild(cursor, documents)
+        self.close()
+        return True
+
+    def ids(self, after: int = 0, limit: int = 10_000) -> list[int]:
         """See SearchIndex."""
         with self._transaction() as cursor:
             self._require_ours(cursor)
-            cursor.execute("SELECT id FROM search_documents")
-            return {id_ for (id_,) in cursor}
+            cursor.execute("SELECT id FROM search_documents WHERE id > %s ORDER BY id LIMIT %s", (after, limit))
+            return [id_ for (id_,) in cursor]
 
     def check(self) -> None:
         """See SearchIndex."""
         with self._transaction() as cursor:
-            self._require_ours(cursor)
-            cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = %s::regclass", (f"{TABLE}_tokens",))
-            if cursor.fetchall() != [(True,)]:
-                raise IndexUnavailable(Reason.DAMAGED, "the index over tokens is not valid")
+            self._check(cursor)
 
     def close(self) -> None:
         """See SearchIndex. The connections are the caller's."""
@@ -132,9 +124,10 @@ class PostgresIndex:
         ):
             yield cursor
 
-    def _lock(self, cursor: Cursor[Any], alone: bool = False) -> None:
+    def _lock(self, cursor: Cursor[Any], alone: bool = False, patience: float | None = None) -> None:
         """Wait for a rebuild to end or, when rebuilding, for every writer; let go at the end of the transaction."""
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", (f"{max(1, round(self._patience * 1000))}ms",))
+        patience = self._patience if patience is None else patience
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", (f"{max(1, round(patience * 1000))}ms",))
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s)" if alone else "SELECT pg_advisory_xact_lock_shared(%s)", (_LOCK,)
         )
@@ -151,6 +144,23 @@ class PostgresIndex:
             self._known = known = (monotonic(), self._require_ours(cursor))
         return known[1]
 
+    def _answers(self, cursor: Cursor[Any]) -> bool:
+        """Whether the index is sound, asked in a transaction that goes on."""
+        try:
+            with cursor.connection.transaction(), _explained():
+                self._check(cursor)
+        except IndexUnavailable as error:
+            if error.needs_rebuild:
+                return False
+            raise
+        return True
+
+    def _check(self, cursor: Cursor[Any]) -> None:
+        self._require_ours(cursor)
+        cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = %s::regclass", (f"{TABLE}_tokens",))
+        if cursor.fetchall() != [(True,)]:
+            raise IndexUnavailable(Reason.DAMAGED, "the index over tokens is not valid")
+
     @staticmethod
     def _require_ours(cursor: Cursor[Any]) -> Statistics:
         table_comment, statistics = read_statistics(cursor)
@@ -161,6 +171,26 @@ class PostgresIndex:
 
 class _OutOfTime(IndexBusy):
     """A statement took longer than the time limit, ours or the server's."""
+
+
+def _build(cursor: Cursor[Any]) -> str:
+    cursor.execute("SELECT coalesce(to_regclass(%s)::oid::text, '')", (TABLE,))
+    return str(cursor.fetchall()[0][0])
+
+
+def _rebuild(cursor: Cursor[Any], documents: Iterable[Document], progress: Callable[[int], None] | None = None) -> int:
+    """Fill a new table and put it in the place of the old one; the caller holds the lock of the one writer."""
+    cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+    cursor.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(sql.Identifier(_NEXT)))
+    cursor.execute(create_table(_NEXT))
+    count = _copy(cursor, documents, progress)
+    for statement in create_indexes(_NEXT):
+        cursor.execute(statement)
+    cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(_NEXT)))
+    cursor.execute("SET LOCAL lock_timeout = '60s'")  # searches under way end long before
+    for statement in postgres_table.rename(_NEXT, TABLE):
+        cursor.execute(statement)
+    return count
 
 
 def _copy(cursor: Cursor[Any], documents: Iterable[Document], progress: Callable[[int], None] | None) -> int:

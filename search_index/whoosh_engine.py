@@ -1,6 +1,7 @@
 """The embedded engine: Whoosh's files, one writer, one shared snapshot for reading in each process."""
 
 import errno
+import heapq
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +21,7 @@ from search_index.whoosh_segments import Snapshot
 
 _Read = TypeVar("_Read")
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+_NO_MEANS = {errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
 
 class WhooshIndex:
@@ -36,15 +38,9 @@ class WhooshIndex:
         self._turn = threading.Lock()  # the snapshot's files have one reading position each
         self._snapshot: Snapshot | None = None
 
-    def ensure(self) -> bool:
+    def build(self) -> str:
         """See SearchIndex."""
-        with self._folder.writing(self._patience):
-            if self._folder.exists():
-                return False
-            generation = self._folder.new_generation()
-            whoosh_writer.create(generation)
-            self._folder.switch(generation)
-            return True
+        return self._folder.in_use() or ""
 
     def put(self, documents: Iterable[Document]) -> None:
         """See SearchIndex."""
@@ -74,7 +70,43 @@ class WhooshIndex:
     def rebuild(self, documents: Iterable[Document], progress: Callable[[int], None] | None = None) -> int:
         """See SearchIndex. About 1,000 posts a second; other writers get IndexBusy meanwhile, so that no post
         written after `documents` was read is lost in the switch."""
-        with self._folder.writing(self._patience), _no_room():
+        with self._folder.writing(self._patience):
+            return self._rebuild(documents, progress)
+
+    def mend(self, documents: Iterable[Document], suspect: str = "") -> bool:
+        """See SearchIndex."""
+        with self._folder.writing(0):
+            if self.build() != suspect and self._answers():
+                return False
+            self._rebuild(documents)
+            return True
+
+    def ids(self, after: int = 0, limit: int = 10_000) -> list[int]:
+        """See SearchIndex."""
+        with self._turn:
+            return self._read(lambda snapshot: heapq.nsmallest(limit, _living(snapshot, after)))
+
+    def check(self) -> None:
+        """See SearchIndex. Opens everything anew."""
+        with self._turn:
+            self._forget()
+            self._read(lambda snapshot: snapshot.documents)
+
+    def close(self) -> None:
+        """See SearchIndex."""
+        with self._turn:
+            self._forget()
+
+    def _answers(self) -> bool:
+        try:
+            self.check()
+        except IndexUnavailable as error:
+            return not error.needs_rebuild
+        return True
+
+    def _rebuild(self, documents: Iterable[Document], progress: Callable[[int], None] | None = None) -> int:
+        """Write the next generation and switch to it; the caller holds the writer's lock."""
+        with _no_room():
             generation = self._folder.new_generation()
             try:
                 count = whoosh_writer.fill(generation, documents, progress)
@@ -83,22 +115,6 @@ class WhooshIndex:
                 raise
             self._folder.switch(generation)
             return count
-
-    def ids(self) -> set[int]:
-        """See SearchIndex."""
-        with self._turn:
-            return self._read(_living)
-
-    def check(self) -> None:
-        """See SearchIndex. Opens everything anew."""
-        with self._turn:
-            self._forget()
-            self._read(_living)
-
-    def close(self) -> None:
-        """See SearchIndex."""
-        with self._turn:
-            self._forget()
 
     def _replace(self, documents: list[Document], ids: set[int]) -> None:
         with self._folder.writing(self._patience), _no_room(), self._turn:
@@ -128,6 +144,8 @@ class WhooshIndex:
                     raise
             except Exception as error:  # damaged files raise whatever their bytes lead to
                 self._forget()
+                if last and _is_out_of_means(error):
+                    raise IndexBusy(type(error).__name__) from error
                 if last:
                     raise IndexUnavailable(Reason.DAMAGED, type(error).__name__) from error
         raise AssertionError("unreachable")
@@ -159,11 +177,14 @@ def _no_room() -> Iterator[None]:
         raise
 
 
-def _living(snapshot: Snapshot) -> set[int]:
-    found: set[int] = set()
+def _is_out_of_means(error: Exception) -> bool:
+    """Whether this process, and not the index, is at its end: a rebuild would only make it worse."""
+    return isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno in _NO_MEANS)
+
+
+def _living(snapshot: Snapshot, after: int) -> Iterator[int]:
     for files, deleted in zip(snapshot.segments, snapshot.deleted, strict=True):
-        found.update(id_ for number, id_ in enumerate(files.ids) if number not in deleted)
-    return found
+        yield from (id_ for number, id_ in enumerate(files.ids) if id_ > after and number not in deleted)
 
 
 def _numbers(snapshot: Snapshot, ids: set[int]) -> list[list[int]]:

@@ -46,10 +46,6 @@ class Folder:
             raise IndexUnavailable(Reason.MISSING, "its folder is gone")
         return generation
 
-    def exists(self) -> bool:
-        """True if an index was ever made here, readable or not."""
-        return (self._path / _POINTER).exists()
-
     @contextmanager
     def writing(self, patience: float) -> Iterator[None]:
         """Hold the writer's lock. Raises IndexBusy after `patience` seconds."""
@@ -67,7 +63,7 @@ class Folder:
 
     def new_generation(self) -> Path:
         """An empty folder for the next generation; what dead writers left behind is cleared away."""
-        in_use = self._in_use()
+        in_use = self.in_use()
         for leftover in self._path.glob(f"{_PREFIX}*"):
             if leftover.name != in_use:
                 shutil.rmtree(leftover, ignore_errors=True)
@@ -77,14 +73,15 @@ class Folder:
 
     def switch(self, generation: Path) -> None:
         """Let everybody read this generation from now on, and remove the one before."""
-        before = self._in_use()
+        before = self.in_use()
         pointer = self._path / f"{_POINTER}.new"
         pointer.write_text(json.dumps({"version": VERSION, "generation": generation.name}), "utf-8")
         pointer.replace(self._path / _POINTER)
         if before and before != generation.name:
             shutil.rmtree(self._path / before, ignore_errors=True)
 
-    def _in_use(self) -> str | None:
+    def in_use(self) -> str | None:
+        """The name of the generation in use, or None."""
         try:
             return self.generation().name
         except IndexUnavailable:

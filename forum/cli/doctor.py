@@ -9,11 +9,12 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import text
 
+from forum.cli import pending
 from forum.cli.setup import pending_migration
 from forum.config import WEAK_KEY_LENGTH
 from forum.core import audit
 from forum.core.database import db
-from forum.search.actions import differences
+from forum.search.comparison import NAMED, differences
 from forum.search.index import current_index
 from forum.threads.recount import recount
 from search_index.interface import IndexUnavailable
@@ -33,13 +34,18 @@ def doctor_command(fix: bool) -> None:
         ("database", database_faults),
         ("counters", lambda: wrong_counters(fix=fix)),
         ("audit log", audit_faults),
+        ("pending work", pending.findings),
         ("search index", index_faults),
     )
     healthy = True
     for name, check in checks:
-        problems = list(check())
+        lines = list(check())
+        problems = [line for line in lines if not isinstance(line, pending.Fact)]
         healthy = healthy and not problems
         click.echo(f"{name}: {'well' if not problems else ''}".rstrip())
+        for line in lines:
+            if isinstance(line, pending.Fact):
+                click.echo(f"    {line}")
         for problem in problems[:FAULTS_SHOWN]:
             click.echo(f"  - {problem}")
         if len(problems) > FAULTS_SHOWN:
@@ -87,14 +93,17 @@ def audit_faults() -> Iterator[str]:
 
 
 def index_faults() -> Iterator[str]:
-    """Yield whether the index is readable and agrees with the database."""
+    """Yield whether the index is readable and holds what the database counts as indexed."""
     try:
         current_index().check()
-        missing, surplus = differences()
+        found = differences()
     except IndexUnavailable as error:
-        yield f"it can't be read ({error.reason}); run: flask search rebuild"
+        advice = "run: flask search rebuild" if error.needs_rebuild else "it comes back, or its database must"
+        yield f"it can't be read ({error.reason}); {advice}"
         return
-    if missing:
-        yield f"{len(missing)} posts are not in it yet; is the worker running? Or run: flask search rebuild"
-    if surplus:
-        yield f"{len(surplus)} posts are in it that should not be; run: flask search rebuild"
+    for posts, what in ((found.missing, "it lacks"), (found.surplus, "it holds and should not")):
+        if posts.count:
+            ids = ", ".join(map(str, posts.first))
+            yield f"posts that {what}: {posts.count:,} ({ids}{' …' if posts.count > NAMED else ''})"
+    if found:
+        yield "run: flask search rebuild"

@@ -17,7 +17,7 @@ from forum.samples.commands import show_accounts
 from forum.search.actions import rebuild
 from forum.search.index import current_index
 from forum.subthemes.actions import ensure_seven
-from search_index.interface import IndexUnavailable
+from search_index.interface import IndexUnavailable, Reason
 
 
 def migrations_folder() -> Path:
@@ -51,14 +51,15 @@ def setup_command(samples: bool) -> None:
 
 
 def _ensure_index() -> None:
-    index = current_index()
+    """Build the index where it is missing or of no use; of a forum that lost it every post counts as indexed."""
     try:
-        if index.ensure():
-            rebuild()  # of a forum whose index was deleted every post counts as indexed
-        index.check()
+        try:
+            current_index().check()
+        except IndexUnavailable as error:
+            if not error.needs_rebuild:
+                raise
+            if error.reason is not Reason.MISSING:
+                click.echo(f"The search index is {error.reason}; it is built anew.")
+            rebuild()
     except IndexUnavailable as error:
-        if not error.needs_rebuild:
-            click.echo(f"The search index can't be looked at now ({error.reason}); the worker will see to it.")
-            return
-        click.echo(f"The search index is {error.reason}; it is built anew.")
-        rebuild()
+        click.echo(f"The search index can't be looked after now ({error.reason}); the worker will see to it.")

@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -19,15 +21,24 @@ from huey import MemoryHuey, RedisHuey, SqliteHuey
 from huey.api import Huey
 
 from forum.config import redis_options
-from forum.core.database import db
+from forum.core.database import db, now
 
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 60.0
+_SWEPT = "swept"  # under which the queue keeps when a worker last looked for work
 REST_SECONDS = 5.0  # for which a queue that failed is not asked again
 
 _jobs: dict[str, Callable[..., None]] = {}
 _sweepers: list[Callable[[], None]] = []
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Work that waits: how much, and since when the oldest of it, as far as that is known."""
+
+    count: int
+    since: datetime | None = None
 
 
 @dataclass
@@ -61,7 +72,7 @@ def init_app(app: Flask) -> None:
         path = Path(app.config["FORUM_INSTANCE"]) / "jobs.db"
         huey = SqliteHuey("forum", results=False, filename=str(path), fsync=False)
 
-    def run(name: str, arguments: dict[str, Any]) -> None:
+    def run(name: str, arguments: dict[str, Any], _queued: float = 0.0) -> None:
         with app.app_context():
             _jobs[name](**arguments)
 
@@ -90,9 +101,9 @@ def enqueue(function: Callable[..., None], **arguments: Any) -> None:
         return
     put = current_app.extensions["run_job"]
     try:
-        put(function.__name__, arguments)
+        put(function.__name__, arguments, now().timestamp())
         if state.has_lost_jobs:
-            put(sweep.__name__, {})
+            put(sweep.__name__, {}, now().timestamp())
             state.has_lost_jobs = False
     except Exception as error:
         state.rests_until, state.has_lost_jobs = time.monotonic() + REST_SECONDS, True
@@ -108,6 +119,31 @@ def queue_answers() -> bool:
     return True
 
 
+def queued() -> Waiting | None:
+    """Return the jobs in the queue, or None when it does not answer."""
+    huey = current_app.extensions["huey"]
+    try:
+        count, first = huey.storage.queue_size(), huey.pending(limit=1)
+    except Exception:
+        return None
+    moment = first[0].args[2] if first and len(first[0].args) > 2 else 0.0
+    return Waiting(count, datetime.fromtimestamp(moment, UTC) if moment else None)
+
+
+def last_sweep() -> datetime | None:
+    """Return when a worker at this queue last looked for work, or None when none did or the queue is away."""
+    try:
+        moment = current_app.extensions["huey"].get(_SWEPT, peek=True)
+    except Exception:
+        return None
+    return datetime.fromtimestamp(moment, UTC) if moment else None
+
+
+def _note_sweep() -> None:
+    with suppress(Exception):  # the queue is away: the sweep goes on without it
+        current_app.extensions["huey"].put(_SWEPT, now().timestamp())
+
+
 def sweep_until(stopped: Event, app: Flask) -> None:
     """Sweep every minute until `stopped`, and every few seconds while no job can come because the queue is away."""
     last = time.monotonic()
@@ -121,6 +157,7 @@ def sweep_until(stopped: Event, app: Flask) -> None:
 @job
 def sweep() -> None:
     """Do everything that is owed, room by room; one that fails is logged and does not stop the next."""
+    _note_sweep()
     for function in _sweepers:
         try:
             function()
@@ -129,3 +166,4 @@ def sweep() -> None:
                 raise
             log.exception("the sweep %s failed", function.__name__)
             db.session.rollback()  # a failed statement would fail the next sweeper's too
+    _note_sweep()

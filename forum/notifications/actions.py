@@ -6,7 +6,6 @@ import logging
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -23,7 +22,6 @@ from forum.threads.models import Post, State, Thread
 
 MENTIONS_MOST = 20  # people told by one post because they are named or quoted (checks.md SP-2)
 SWEEP_SIZE = 200
-CREDENTIALS_LOOKED_BACK = timedelta(days=7)  # how long the worker may have been away
 
 log = logging.getLogger(__name__)
 
@@ -144,7 +142,7 @@ def notices_owed() -> None:
 @sweeper
 def credentials_owed() -> None:
     """Tell of every credential that changed lately and whose nudge was lost."""
-    for credential_id in queries.credentials_owing_notices(now() - CREDENTIALS_LOOKED_BACK):
+    for credential_id in queries.credentials_owing_notices():
         _or_log(tell_of_credential, credential_id)
 
 

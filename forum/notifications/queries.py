@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, case, func, literal_column, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only
 
 from forum.accounts.models import Person
 from forum.config import PAGE_SIZE
-from forum.core.database import db
+from forum.core.audit import AuditEntry
+from forum.core.database import db, now
+from forum.core.jobs import Waiting
 from forum.core.paging import Page
 from forum.experts.models import Credential
 from forum.notifications.models import Notification, Watch
@@ -19,6 +21,7 @@ from forum.threads.models import Post, PostMention, State, Thread
 
 Seen = tuple[Notification, Post | None]  # a notice, and its post if the person may see that now
 
+CREDENTIALS_LOOKED_BACK = timedelta(days=90)  # how long the worker may have been away
 UNREAD_MOST = 100  # counting stops here; the header then says "99+"
 
 # spelled out: a bound value would keep the partial index from serving
@@ -118,17 +121,32 @@ def posts_owing_notices(after: int, limit: int) -> list[int]:
     return list(db.session.scalars(query))
 
 
-def credentials_owing_notices(moment: datetime) -> list[int]:
-    """Return the credentials granted by a person, or revoked, since `moment` that their holders were not told of.
+def waiting() -> Waiting:
+    """Return how many posts and credentials owe notices, and since when the oldest does."""
+    since = case((Post.state_at > Post.published_at, Post.state_at), else_=Post.published_at)  # restored, or new
+    query = select(func.count(), func.min(since, type_=Post.published_at.type))
+    count, oldest = db.session.execute(query.where(Post.notified_at.is_(None), Post.state == _VISIBLE)).one()
+    credentials = credentials_owing_notices()
+    moments = [*credentials.values(), *([oldest] if oldest else [])]
+    return Waiting(count + len(credentials), min(moments, default=None))
 
-    An import's are granted by nobody, and concern nobody today.
+
+def credentials_owing_notices() -> dict[int, datetime]:
+    """Return the credentials granted or revoked of late that their holders were not told of, with when it happened.
+
+    The public log says so, in the same commit: an import's are not in it, for they concern nobody today.
     """
-    granted = (Credential.granted_at >= moment) & Credential.granted_by_id.is_not(None)
-    changed = db.session.scalars(select(Credential).where(granted | (Credential.revoked_at >= moment))).all()
+    log = select(AuditEntry.target, func.max(AuditEntry.at)).where(
+        AuditEntry.act.in_(("credential.granted", "credential.revoked")),
+        AuditEntry.at >= now() - CREDENTIALS_LOOKED_BACK,
+    )
+    changes = db.session.execute(log.group_by(AuditEntry.target))
+    moments = {int(target.rpartition(":")[2]): moment for target, moment in changes}
+    changed = db.session.scalars(select(Credential).where(Credential.id.in_(moments))).all() if moments else ()
     holders = {credential.user_id for credential in changed}
     told = select(Notification.key).where(Notification.user_id.in_(holders), Notification.kind == "credential")
     keys = set(db.session.scalars(told)) if holders else set()
-    return [credential.id for credential in changed if credential_key(credential) not in keys]
+    return {each.id: moments[each.id] for each in changed if credential_key(each) not in keys}
 
 
 def credential_key(credential: Credential) -> str:

@@ -8,14 +8,16 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, case, update
 
+from forum.core import jobs
 from forum.core.database import db, transaction
 from forum.core.jobs import job, sweeper
 from forum.search.documents import document, everything, is_findable, owed
 from forum.search.index import current_index
 from forum.threads.models import Post
-from search_index.interface import IndexUnavailable
+from search_index.interface import IndexUnavailable, Reason
 
 log = logging.getLogger(__name__)
+_LATER = "the search index can't be written now (%s); the sweep tries again"
 
 NEVER = 0  # an indexed_version that no post has: it is owed
 BATCH = 200  # posts a commit of the index: well under a second, so that other writers need not wait
@@ -62,43 +64,73 @@ def _settle(seen: Sequence[Seen]) -> None:
 def rebuild(progress: Callable[[int], None] | None = None) -> int:
     """Build the index anew from the database and return how many posts it holds.
 
-    What changes meanwhile is still owed and comes after.
+    What changes meanwhile is still owed and comes after. Raises IndexBusy when another is at it.
     """
     db.session.rollback()  # everything is read as it is now, not as this worker saw it before
     return current_index().rebuild(everything(), progress)
-
-
-def differences() -> tuple[set[int], set[int]]:
-    """Return the ids of posts that the index lacks, and of those that it should not hold."""
-    expected = {found.id for found in everything()}
-    held = current_index().ids()
-    return expected - held, held - expected
 
 
 @job
 def index_posts() -> None:
     """Bring everything owed into the index; rebuild it first when it is gone or damaged."""
     try:
-        if current_index().ensure():
-            log.warning("the search index was missing; it is being rebuilt")
-            rebuild()
         while index_owed():
             pass
     except IndexUnavailable as error:
-        if not error.needs_rebuild:
-            log.warning("the search index can't be written now (%s); the sweep tries again", error)
+        if error.needs_rebuild:
+            mend_index(_suspect(error))
+        else:
+            log.warning(_LATER, error)
+
+
+@job
+def mend_index(suspect: str = "") -> None:
+    """Rebuild the index if it can't answer, or is still the build `suspect`; then bring in what is owed.
+
+    Of several at once, in whatever process, one rebuilds and the others leave it at that.
+    """
+    try:
+        _rebuild_if_needed(suspect)
+        while index_owed():
+            pass
+    except IndexUnavailable as error:
+        log.warning(_LATER, error)
+
+
+def _rebuild_if_needed(suspect: str) -> None:
+    index = current_index()
+    try:
+        index.check()
+        if not suspect or index.build() != suspect:
             return
-        log.warning("the search index is %s; it is being rebuilt", error.reason)
-        rebuild()
+        reason = Reason.DAMAGED
+    except IndexUnavailable as error:
+        if not error.needs_rebuild:
+            raise
+        reason = error.reason
+    log.warning("the search index is %s; it is being rebuilt", reason)
+    db.session.rollback()
+    if index.mend(everything(), suspect):
+        log.warning("the search index has been rebuilt")
+
+
+def ask_to_mend(error: IndexUnavailable) -> None:
+    """Ask the worker to mend the index now, after `error` kept it from answering; where only waiting helps, don't."""
+    if error.needs_rebuild:
+        jobs.enqueue(mend_index, suspect=_suspect(error))
+
+
+def _suspect(error: IndexUnavailable) -> str:
+    """Name the build that failed, where a look at the index may not show what is wrong with it."""
+    if error.reason is not Reason.DAMAGED:
+        return ""
+    try:
+        return current_index().build()
+    except IndexUnavailable:
+        return ""
 
 
 @sweeper
 def index_sweep() -> None:
     """Look after the index every minute."""
-    try:
-        current_index().check()
-    except IndexUnavailable as error:
-        if error.needs_rebuild:
-            log.warning("the search index is %s; it is being rebuilt", error.reason)
-            rebuild()
-    index_posts()
+    mend_index()

@@ -7,7 +7,8 @@ from flask.cli import AppGroup
 from sqlalchemy import func, select
 
 from forum.core.database import db
-from forum.search.actions import differences, rebuild
+from forum.search.actions import rebuild
+from forum.search.comparison import NAMED, differences
 from forum.threads.models import Post
 from search_index.interface import IndexUnavailable
 
@@ -26,7 +27,10 @@ def rebuild_command() -> None:
             bar.update(so_far - done)
             done = so_far
 
-        count = rebuild(progress)
+        try:
+            count = rebuild(progress)
+        except IndexUnavailable as error:
+            raise click.ClickException(f"the index can't be written now ({error})") from error
     click.echo(f"The index holds {count:,} posts.")
 
 
@@ -34,12 +38,15 @@ def rebuild_command() -> None:
 def check_command() -> None:
     """Say which posts the index lacks and which it should not hold; exit 1 if there are any."""
     try:
-        missing, surplus = differences()
+        found = differences()
     except IndexUnavailable as error:
         raise click.ClickException(f"the index can't be read ({error.reason}); run: flask search rebuild") from error
-    click.echo(f"{len(missing):,} posts are missing, {len(surplus):,} should not be there.")
-    for word, ids in (("missing", missing), ("too much", surplus)):
-        if ids:
-            click.echo(f"{word}: {', '.join(map(str, sorted(ids)[:20]))}{' …' if len(ids) > 20 else ''}")
-    if missing or surplus:
+    missing, surplus = found.missing, found.surplus
+    click.echo(f"{missing.count:,} posts are missing, {surplus.count:,} should not be there.")
+    if found.owed:
+        click.echo(f"{found.owed:,} more wait for the worker.")
+    for word, posts in (("missing", missing), ("too much", surplus)):
+        if posts.count:
+            click.echo(f"{word}: {', '.join(map(str, posts.first))}{' …' if posts.count > NAMED else ''}")
+    if found:
         raise SystemExit(1)

@@ -10,12 +10,11 @@ from flask_login import current_user
 from wtforms.fields import SelectChoice as Choice
 
 from forum.config import PAGE_SIZE
-from forum.core import jobs
 from forum.core.i18n import page_lang
 from forum.core.limits import limited
 from forum.core.paging import id_in
 from forum.core.web import page
-from forum.search.actions import index_posts
+from forum.search.actions import ask_to_mend
 from forum.search.forms import SearchForm
 from forum.search.queries import Answer, find
 from forum.subthemes.queries import open_subthemes
@@ -46,8 +45,8 @@ def results() -> Response:
         return page("search/results.html", form=form, answer=None, number=number)
     try:
         answer = find(_query(form, number))
-    except IndexUnavailable:
-        jobs.enqueue(index_posts)
+    except IndexUnavailable as error:
+        ask_to_mend(error)
         return page("search/results.html", form=form, answer=None, number=number, rebuilding=True)
     return page("search/results.html", form=form, answer=answer, number=number, **_neighbours(number, answer))
 

@@ -3,10 +3,8 @@
 import pytest
 
 from forum.search.actions import rebuild
-from forum.search.index import current_index
 
 
 @pytest.fixture(autouse=True)
 def _empty_index(app):
-    current_index().ensure()
     rebuild()

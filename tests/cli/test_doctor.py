@@ -1,14 +1,20 @@
 """`flask doctor` is content with a sound forum, and finds and names what is wrong with another one."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import delete, text, update
 
 from forum.core import audit
 from forum.core.audit import AuditEntry
-from forum.core.database import db, transaction
-from forum.threads import staff_actions
-from forum.threads.models import Thread
+from forum.core.database import db, now, transaction
+from forum.search.documents import document
+from forum.search.index import current_index
+from forum.subthemes.queries import by_slug
+from forum.threads import actions, staff_actions
+from forum.threads.models import Post, Thread
 from forum.threads.recount import recount
+from tests.cli.test_setup import lose_the_index
 
 
 @pytest.fixture
@@ -100,14 +106,69 @@ def test_a_wrong_counter_is_named_and_set_right(doctor, history, work):
     assert doctor().exit_code == 0
 
 
-def test_a_post_missing_from_the_index_is_told(doctor, thread, ann, work):
-    from forum.threads import actions
+def test_fresh_work_is_told_and_nothing_wrong(doctor, history, thread, bob):
+    actions.post_reply(thread, bob, "Not indexed yet.")
+    answer = doctor()
+    assert answer.exit_code == 0, answer.output
+    for words in ("nobody was told of yet: 4, the oldest for 0 s", "has not seen yet: 4, the oldest for 0 s"):
+        assert words in answer.output
+    assert "jobs in the queue: 12, the oldest for 0 s" in answer.output
 
-    work()
-    actions.post_reply(thread, ann, "Not indexed yet.")
+
+def test_work_that_is_stuck_is_a_fault(doctor, history, thread, bob, clock, work):
+    actions.post_reply(thread, bob, "Not indexed yet.")
+    clock.move(minutes=6)
     answer = doctor()
     assert answer.exit_code == 1
-    assert "not in it yet" in answer.output
+    assert answer.output.count("waiting for too long. Is the worker running?") == 3
+    assert "has not seen yet: 4, the oldest for 6 min" in answer.output
+    work()
+    answer = doctor()
+    assert "has not seen yet: 0" in answer.output and "nobody was told of yet: 0" in answer.output
+    assert "a worker last looked for work: 0 s ago" in answer.output
+    assert answer.output.count("waiting for too long") == 1, "the jobs are still in the queue"
+
+
+def test_a_thread_moved_long_after_it_was_written_owes_the_index_since_then(doctor, history, thread, bob, clock, work):
+    work()
+    clock.move(days=3)
+    staff_actions.move(thread, by_slug("law-online"), by=bob)
+    clock.move(minutes=2)
+    assert "has not seen yet: 3, the oldest for 2 min" in doctor().output
+
+
+def test_imported_posts_wait_for_no_known_time_and_are_stuck_when_no_worker_comes(doctor, history, thread, clock, work):
+    work()
+    with transaction() as session:
+        post = update(Post).where(Post.position == 2)
+        session.execute(post.values(source_id="x", indexed_version=0, edited_at=now() - timedelta(days=900)))
+    answer = doctor()
+    assert answer.exit_code == 0, answer.output
+    assert "has not seen yet: 1\n" in answer.output
+    clock.move(minutes=6)
+    answer = doctor()
+    assert answer.exit_code == 1
+    assert "has not seen yet: waiting for too long" in answer.output
+
+
+def test_an_index_that_lost_a_post_or_kept_one_is_told(doctor, history, thread, bob, work):
+    post = actions.post_reply(thread, bob, "Not for long.")
+    work()
+    current_index().drop([post.id])
+    answer = doctor()
+    assert answer.exit_code == 1
+    assert f"posts that it lacks: 1 ({post.id})" in answer.output and "flask search rebuild" in answer.output
+    with transaction() as session:
+        session.execute(update(Post).where(Post.id == post.id).values(state="hidden"))
+    current_index().put([document(db.session.get(Post, post.id))])
+    assert f"posts that it holds and should not: 1 ({post.id})" in doctor().output
+
+
+def test_a_missing_index_is_a_fault(app, doctor, history):
+    lose_the_index(app)
+    answer = doctor()
+    assert answer.exit_code == 1
+    assert "it can't be read (missing); run: flask search rebuild" in answer.output
 
 
 def test_a_missing_schema_says_what_to_do(app, doctor):

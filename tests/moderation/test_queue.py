@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from forum.core import signals
 from forum.core.database import db, now, transaction
 from forum.subthemes import queries as subthemes
 from forum.threads import actions, staff_actions
 from moderation import flags, queries
+from moderation.decisions import decide
 from moderation.models import Case
 from moderation.queries import Filter
 
@@ -94,6 +96,24 @@ def test_a_case_follows_its_thread_into_another_subtheme(thread, flagged, fresh,
     law = subthemes.by_slug("law-online")
     staff_actions.move(thread, law, by=bob)
     assert fresh(flagged).subtheme_id == law.id
+
+
+def test_a_case_follows_though_a_crash_came_between_the_move_and_its_signal(thread, flagged, fresh, bob, work, monkeypatch):
+    law, former = subthemes.by_slug("law-online"), flagged.subtheme_id
+    with monkeypatch.context() as crash:
+        crash.setattr(signals.thread_changed, "receivers", {})
+        staff_actions.move(thread, law, bob)
+    assert fresh(flagged).subtheme_id == former
+    work()
+    assert fresh(flagged).subtheme_id == law.id
+
+
+def test_a_decided_case_stays_where_it_was_decided(thread, flagged, fresh, bob, work):
+    former = flagged.subtheme_id
+    decide(flagged.id, bob, "keep", "It says what happened.")
+    staff_actions.move(thread, subthemes.by_slug("law-online"), bob)
+    work()
+    assert fresh(flagged).subtheme_id == former
 
 
 def test_decided_cases_are_not_in_the_queue(flagged):

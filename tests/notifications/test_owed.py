@@ -27,6 +27,15 @@ def test_a_granted_and_a_revoked_credential_are_told_once(dr_chen, carol, work, 
     assert "Professor of statistics" in as_(dr_chen).get("/notifications").text
 
 
+def test_one_granted_at_the_console_is_told_though_its_nudge_was_lost(app, alice, subtheme, work):
+    experts.grant(alice, subtheme, "Judge", "Riverside Court", None, by=None)
+    app.extensions["huey"].flush()
+    assert queries.waiting().count == 1
+    work()
+    assert credential_notices(alice) == ["granted"]
+    assert queries.waiting().count == 0
+
+
 def test_an_imported_credential_is_not_told(alice, subtheme, work):
     with transaction() as session:
         session.add(Credential(user_id=alice.id, subtheme_id=subtheme.id, title="Expert", organization=""))
@@ -35,7 +44,7 @@ def test_an_imported_credential_is_not_told(alice, subtheme, work):
 
 
 def test_an_old_change_is_looked_at_no_more(dr_chen, work, clock):
-    clock.move(days=8)
+    clock.move(days=91)
     work()
     assert credential_notices(dr_chen) == []
 

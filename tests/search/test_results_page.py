@@ -1,6 +1,11 @@
 """/search finds what everybody may see, and nothing else, whatever the index believes."""
 
-from sqlalchemy import select
+import contextvars
+import shutil
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy import select, text
 
 from forum.core.database import db, transaction
 from forum.search.index import current_index
@@ -122,14 +127,49 @@ def test_a_missing_index_is_said_and_rebuilt(client, thread, work):
     assert 'class="results"' in client.get("/search?q=ranking").text
 
 
+def test_two_nudges_of_a_page_are_one_rebuild_now(app, client, thread, work, caplog):
+    work()
+    app.extensions["huey"].flush()
+    _destroy()
+    for _ in range(2):
+        client.get("/search?q=ranking")
+    assert _carry_out_jobs(app) == ["mend_index", "mend_index"]
+    assert caplog.text.count("has been rebuilt") == 1
+    assert 'class="results"' in client.get("/search?q=ranking").text
+    assert app.extensions["huey"].pending() == []
+
+
+def test_damage_that_only_a_search_meets_is_mended_by_its_nudge(app, client, thread, work, caplog):
+    """The file of postings is full of nonsense: opening the index shows nothing of it."""
+    if db.engine.dialect.name == "postgresql":
+        return
+    work()
+    app.extensions["huey"].flush()
+    current_index().close()
+    for file in (Path(app.config["FORUM_INSTANCE"]) / "search").rglob("*.pst"):
+        size = file.stat().st_size
+        file.write_bytes((b"nonsense" * size)[:size])
+    for _ in range(2):
+        assert "being rebuilt" in client.get("/search?q=ranking").text
+    current_index().check()
+    _carry_out_jobs(app)
+    assert caplog.text.count("has been rebuilt") == 1
+    assert 'class="results"' in client.get("/search?q=ranking").text
+
+
+def _carry_out_jobs(app) -> list[str]:
+    """Do what is in the queue, and no sweep; return the names of the jobs."""
+    huey, names = app.extensions["huey"], []
+    while task := huey.dequeue():
+        names.append(task.args[0])
+        db.session.rollback()
+        contextvars.Context().run(huey.execute, task)
+    db.session.rollback()
+    return names
+
+
 def _destroy() -> None:
     """Delete the index behind the forum's back."""
-    import shutil
-    from pathlib import Path
-
-    from flask import current_app
-    from sqlalchemy import text
-
     if db.engine.dialect.name == "postgresql":
         with transaction() as session:
             session.execute(text("DROP TABLE search_documents"))

@@ -71,5 +71,5 @@ def make_index(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[MakeI
 def index(make_index: MakeIndex) -> SearchIndex:
     """An empty index."""
     index = make_index()
-    index.ensure()
+    index.rebuild([])
     return index

@@ -1,6 +1,7 @@
 """Putting, replacing, dropping and rebuilding, in both engines."""
 
 from collections.abc import Iterator
+from time import monotonic
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.search_index.conftest import MakeIndex, found, post
 
 def test_what_is_put_is_found_in_every_process(make_index: MakeIndex) -> None:
     worker, website = make_index(), make_index()
-    assert worker.ensure()
+    worker.rebuild([])
     assert found(website, "charity") == []
     worker.put([post(1, "charity")])
     assert found(website, "charity") == [1]
@@ -23,7 +24,7 @@ def test_putting_again_replaces(index: SearchIndex) -> None:
     assert found(index, "charity") == [2]
     assert found(index, "donation") == []
     assert found(index, "transparency") == [1]
-    assert index.ids() == {1, 2}
+    assert index.ids() == [1, 2]
 
 
 def test_what_is_dropped_is_gone(index: SearchIndex) -> None:
@@ -31,16 +32,16 @@ def test_what_is_dropped_is_gone(index: SearchIndex) -> None:
     index.drop([1, 99])
     index.drop([1])
     assert found(index, "charity") == [2]
-    assert index.ids() == {2}
+    assert index.ids() == [2]
     index.put([post(1, "charity")])
-    assert index.ids() == {1, 2}
+    assert index.ids() == [1, 2]
 
 
 def test_putting_nothing_is_no_error(index: SearchIndex) -> None:
     index.put([])
     index.drop([])
     index.put([post(1, ""), post(2, "\0\ud800"), post(3, "?!")])
-    assert index.ids() == {1, 2, 3}
+    assert index.ids() == [1, 2, 3]
 
 
 def test_hostile_facts_are_no_error(index: SearchIndex) -> None:
@@ -60,7 +61,7 @@ def test_many_small_commits_stay_complete(index: SearchIndex) -> None:
         if number % 7 == 0:
             index.drop([number - 1])
     expected = set(range(1, 61)) - set(range(6, 60, 7))
-    assert index.ids() == expected
+    assert index.ids() == sorted(expected)
     assert found(index, "number60") == [60]
     assert set(found(index, "charity", limit=100)) == expected
 
@@ -68,15 +69,15 @@ def test_many_small_commits_stay_complete(index: SearchIndex) -> None:
 def test_a_rebuild_equals_a_fresh_index(make_index: MakeIndex) -> None:
     documents = [post(number, f"charity number{number} {'law ' * (number % 5)}") for number in range(1, 40)]
     index = make_index()
-    index.ensure()
+    index.rebuild([])
     index.put([post(1, "an old text"), post(99, "charity gone long ago")])
     index.put(documents)
     steps: list[int] = []
     assert index.rebuild(iter(documents), steps.append) == 39
-    assert index.ids() == set(range(1, 40))
+    assert index.ids() == list(range(1, 40))
     rebuilt = found(index, "charity law", limit=100), found(index, "charity law", sort="newest", limit=100)
     index.rebuild([])
-    assert index.ids() == set()
+    assert index.ids() == []
     index.put(documents)
     assert (found(index, "charity law", limit=100), found(index, "charity law", sort="newest", limit=100)) == rebuilt
 
@@ -118,7 +119,7 @@ def test_a_rebuild_that_fails_changes_nothing(make_index: MakeIndex) -> None:
 
 def test_a_writer_waits_for_another_only_so_long(make_index: MakeIndex) -> None:
     worker, other = make_index(), make_index(patience=0.05)
-    worker.ensure()
+    worker.rebuild([])
 
     def documents() -> Iterator[Document]:
         yield post(1, "charity")
@@ -152,12 +153,57 @@ def test_an_index_that_was_never_built_says_so(make_index: MakeIndex) -> None:
     assert found(index, "charity") == [1]
 
 
-def test_ensuring_makes_an_index_once(make_index: MakeIndex) -> None:
+def test_an_index_that_was_never_finished_is_missing(make_index: MakeIndex) -> None:
     index = make_index()
-    assert index.ensure()
-    index.put([post(1, "charity")])
-    assert not index.ensure()
-    assert found(index, "charity") == [1]
+
+    def documents() -> Iterator[Document]:
+        yield post(1, "charity")
+        assert index.build() == ""
+        raise ZeroDivisionError
+
+    for begin in (index.rebuild, index.mend):
+        with pytest.raises(ZeroDivisionError):
+            begin(documents())
+        with pytest.raises(IndexUnavailable) as refusal:
+            index.check()
+        assert refusal.value.reason is Reason.MISSING
+
+
+def test_an_index_is_mended_once_and_only_when_it_must(make_index: MakeIndex) -> None:
+    index, other = make_index(), make_index()
+    assert index.mend([post(1, "charity")])
+    assert not other.mend([post(2, "charity")])
+    assert found(other, "charity") == [1]
+    suspect = index.build()
+    assert index.mend([post(3, "charity")], suspect)
+    assert not other.mend([post(4, "charity")], suspect)
+    assert found(index, "charity") == found(other, "charity") == [3]
+    assert suspect != index.build() == other.build()
+
+
+def test_who_would_mend_while_another_does_leaves_it_to_them(make_index: MakeIndex) -> None:
+    index, other = make_index(), make_index(patience=60)
+
+    def documents() -> Iterator[Document]:
+        yield post(1, "charity")
+        started = monotonic()
+        with pytest.raises(IndexUnavailable) as refusal:
+            other.mend([post(2, "charity")])
+        assert refusal.value.reason is Reason.BUSY
+        assert monotonic() - started < 30, "at once, and not after its patience"
+
+    assert index.mend(documents())
+    assert found(other, "charity") == [1]
+
+
+def test_ids_come_in_order_and_in_batches(index: SearchIndex) -> None:
+    index.put([post(number, "charity") for number in (9, 3, 7)])
+    index.put([post(number, "charity") for number in (5, 1)])
+    index.drop([7])
+    assert index.ids() == [1, 3, 5, 9]
+    assert index.ids(limit=3) == [1, 3, 5]
+    assert index.ids(3, 1) == [5]
+    assert index.ids(9) == []
 
 
 def test_without_time_a_search_says_so(make_index: MakeIndex) -> None:
