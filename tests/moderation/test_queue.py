@@ -98,7 +98,9 @@ def test_a_case_follows_its_thread_into_another_subtheme(thread, flagged, fresh,
     assert fresh(flagged).subtheme_id == law.id
 
 
-def test_a_case_follows_though_a_crash_came_between_the_move_and_its_signal(thread, flagged, fresh, bob, work, monkeypatch):
+def test_a_case_follows_though_a_crash_came_between_the_move_and_its_signal(
+    thread, flagged, fresh, bob, work, monkeypatch
+):
     law, former = subthemes.by_slug("law-online"), flagged.subtheme_id
     with monkeypatch.context() as crash:
         crash.setattr(signals.thread_changed, "receivers", {})
