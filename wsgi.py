@@ -35,7 +35,7 @@ import moderation.member_views
 import moderation.samples
 import moderation.staff_views
 from forum import config
-from forum.core import errors, extensions, i18n, jobs, web
+from forum.core import errors, extensions, i18n, jobs, turns, web
 from forum.core.database import db
 
 ROOT = Path(__file__).resolve().parent
@@ -107,3 +107,4 @@ def _extend(app: Flask) -> None:
     errors.init_app(app)
     web.init_app(app)
     jobs.init_app(app)
+    turns.init_app(app)

@@ -56,7 +56,7 @@ SETTINGS = (
     Setting("TRUSTED_PROXIES", "0", "how many reverse proxies in front may be believed about the client's address"),
     Setting("HOST", "127.0.0.1", "address that `make run` listens on"),
     Setting("PORT", "8000", "port that `make run` listens on"),
-    Setting("WEB_WORKERS", "1", "web server processes that `make run` starts"),
+    Setting("WEB_WORKERS", "1", "web server processes that `make run` starts; with several set REDIS_URL too"),
 )
 
 
@@ -124,6 +124,7 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": database_url(environ.get("DATABASE_URL", ""), instance),
         "REDIS_URL": environ.get("REDIS_URL", ""),
         "TRUSTED_PROXIES": whole_number(environ, "TRUSTED_PROXIES", 0),
+        "WEB_WORKERS": whole_number(environ, "WEB_WORKERS", 1),
         "SECURE_COOKIES": site_url.startswith("https://"),
         "LIMITS": {name: rate(environ, f"LIMIT_{name}", limit.default) for name, limit in LIMITS.items()},
     }

@@ -14,8 +14,10 @@ from pathlib import Path
 from forum.guard import PATIENCE, Guard
 from forum.supervisor import Child, GiveUp, Signals, Stopped, Supervisor, say
 
-# Requests that one web process handles at once; a page spends its time in Python, so more would only wait.
-BLOCKING_THREADS = 8
+# Requests that one web process handles at once; a page spends its time in Python, so more than eight would only wait.
+# The other four are for those who do wait: at most four for a renderer (markup/bounds.py) and four for a person's own
+# request before (turns.py), so that pages always find a free thread.
+BLOCKING_THREADS = 12
 
 
 def main() -> int:
@@ -43,6 +45,8 @@ def serve(supervisor: Supervisor) -> None:
     workers = number_from("WEB_WORKERS", 1, highest=256)
     production = os.environ.get("FORUM_ENV") == "production"
     check_address(host, port)
+    if workers > 1 and not os.environ.get("REDIS_URL"):
+        say(f"WEB_WORKERS={workers} without REDIS_URL: each process counts alone, limits are {workers} times as wide.")
     supervisor.run_once("set-up", flask_command("setup", "--samples"))  # which production ignores
     check_address(host, port)  # set-up may have taken long enough for somebody else to listen there
     children = [
@@ -112,8 +116,8 @@ def announce(host: str, port: int, production: bool) -> None:
 def web_command(host: str, port: int, workers: int = 1) -> list[str]:
     """The web server's command line: the same here, in the tests and in a production unit of its own.
 
-    The log level hides a warning that eight threads are many and should be bounded by `backpressure`. That counts
-    idle connections too, so a bound of eight would let eight silent browsers block everybody.
+    The log level hides a warning that so many threads should be bounded by `backpressure`. That counts idle
+    connections too, so a bound of twelve would let twelve silent browsers block everybody.
     """
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--http", "1", "--no-ws"]
     command += ["--host", host, "--port", str(port), "--workers", str(workers)]

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from forum.serve import answers
+from forum.core import turns
+from forum.core.markup import bounds
+from forum.serve import BLOCKING_THREADS, answers
 from tests.servers.waiting import HOST, free_port, wait_until
 from tests.servers.website import inherited
 
@@ -46,6 +48,11 @@ def status(port: int, path: str) -> int:
         return connection.getresponse().status
     finally:
         connection.close()
+
+
+def test_those_who_may_wait_leave_threads_to_the_pages() -> None:
+    lanes = (bounds._ordinary, bounds._doubtful)
+    assert sum(lane._places + lane._size for lane in lanes) + turns.PLACES <= BLOCKING_THREADS - 2
 
 
 def test_it_opens_in_production_without_samples_and_closes_whole(tmp_path: Path) -> None:
@@ -86,3 +93,12 @@ def test_it_starts_nothing_when_set_up_fails(tmp_path: Path) -> None:
     said = refusal(tmp_path / "log", PORT=str(free_port()), FORUM_ENV="production", SECRET_KEY="weak")
     assert "The set-up failed (see above). Nothing was started." in said
     assert "SECRET_KEY" in said
+
+
+@pytest.mark.parametrize(("settings", "is_said"), [({}, True), ({"REDIS_URL": "redis://127.0.0.1:1/0"}, False)])
+def test_it_says_that_several_processes_without_redis_widen_the_limits(
+    tmp_path: Path, settings: dict[str, str], is_said: bool
+) -> None:
+    weak = {"PORT": str(free_port()), "FORUM_ENV": "production", "SECRET_KEY": "weak"}  # so that it goes no further
+    said = refusal(tmp_path / "log", WEB_WORKERS="3", **weak, **settings)
+    assert ("limits are 3 times as wide" in said) is is_said

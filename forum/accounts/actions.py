@@ -14,7 +14,7 @@ from forum.accounts import passwords, policy, queries, sessions
 from forum.accounts.models import Role, RoleGrant, User
 from forum.core import audit, markup
 from forum.core.database import db, locked, now, transaction
-from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.core.errors import Busy, Conflict, Forbidden, NotFound, Refused
 from forum.core.text import BadUsername, skeleton, valid_username
 
 _NAME_PROBLEMS = {
@@ -156,8 +156,16 @@ def _check_display_name(user: User, name: str) -> None:
 def _rendered_bio(bio: str) -> Any:
     try:
         return markup.render(bio)
-    except markup.RenderError as error:
+    except markup.NoTurn as error:
+        raise Busy(
+            _l("The forum is busy with other texts right now. Nothing is lost: please try again in a few seconds.")
+        ) from error
+    except markup.TooDeep as error:
         raise BadField("bio", _l("This text is nested too deeply to be shown. Please simplify it.")) from error
+    except markup.TooCostly as error:
+        raise BadField(
+            "bio", _l("This text is built too intricately to be shown. Use fewer marks, or make it shorter.")
+        ) from error
 
 
 def change_role(user: User, role: str, by: User | None) -> bool:

@@ -11,7 +11,7 @@ from forum.accounts.devices import browser_and_system
 from forum.accounts.forms import PasswordForm, ProfileForm
 from forum.accounts.preferences import YEAR
 from forum.core import cookies, i18n, web
-from forum.core.errors import NotFound
+from forum.core.errors import Busy, NotFound
 from forum.core.limits import limited
 from forum.core.paging import id_in
 
@@ -25,6 +25,7 @@ def profile() -> Response:
     """Change the name to show, the words about oneself, language and time zone."""
     form = ProfileForm(obj=current_user)
     form.offer_zone(current_user.timezone)
+    status = 422
     if form.validate_on_submit():
         try:
             actions.edit_profile(
@@ -36,9 +37,12 @@ def profile() -> Response:
             )
         except actions.BadField as refusal:
             form.refuse(refusal.field, refusal.message)
+        except Busy as refusal:
+            form.refuse("bio", refusal.message)
+            status = refusal.status
         else:
             return _saved(form.language.data)
-    return web.page("accounts/profile.html", 422 if form.errors else 200, form=form)
+    return web.page("accounts/profile.html", status if form.errors else 200, form=form)
 
 
 def _saved(language: str) -> Response:

@@ -66,6 +66,9 @@ def unsafe_settings() -> Iterator[str]:
         yield "CONTACT is not set: people who object to a decision are told no address"
     if current_app.debug:
         yield "debug mode is on"
+    workers = current_app.config["WEB_WORKERS"]
+    if workers > 1 and not current_app.config["REDIS_URL"]:
+        yield f"WEB_WORKERS is {workers} without REDIS_URL: each counts alone, limits are {workers} times as wide"
 
 
 def database_faults() -> Iterator[str]:

@@ -20,7 +20,8 @@ from werkzeug.exceptions import HTTPException
 
 from forum.core.database import db
 from forum.core.extensions import login_manager
-from forum.core.limits import StillBusy, end_turn, seconds_to_wait
+from forum.core.limits import seconds_to_wait
+from forum.core.turns import StillBusy
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +90,12 @@ class Conflict(Refused):
     status = 409
 
 
+class Busy(Refused):
+    """The forum can't do it at this moment; nothing is wrong with what was sent, and it may be sent again."""
+
+    status = 503
+
+
 SENT_AGAIN = frozenset({400, 401, 409, 422, 429, 503})  # the same form may be taken a little later
 LONG_FIELDS = ("body", "note", "reason", "bio")  # what nobody wants to type twice, whatever the refusal
 
@@ -99,7 +106,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _form_expired)
     app.register_error_handler(RateLimitExceeded, _too_fast)
     app.register_error_handler(StillBusy, _one_at_a_time)
-    app.teardown_request(end_turn)
+    app.after_request(_say_when)
     for fault in (OperationalError, InterfaceError, NoFreeConnection):
         app.register_error_handler(fault, _database_busy)
     app.register_error_handler(HTTPException, _http_error)
@@ -143,6 +150,13 @@ def _page(*, status: int, **context: Any) -> Response:
         answer.headers["Cache-Control"] = "no-store"
         return answer
     return make_response(body, status)
+
+
+def _say_when(answer: Response) -> Response:
+    """Every page that is busy says when to come back, also a form that is shown again."""
+    if answer.status_code == Busy.status:
+        answer.headers.setdefault("Retry-After", str(RETRY_SECONDS))
+    return answer
 
 
 def _http_error(error: HTTPException) -> Response | HTTPException:

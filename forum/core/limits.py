@@ -8,13 +8,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from threading import Lock
 from typing import Any
-from weakref import WeakValueDictionary
 
 from flask import Response, current_app, g, request
 from flask_limiter import Limiter
 from flask_login import current_user
+
+from forum.core import turns
 
 log = logging.getLogger(__name__)
 
@@ -40,12 +40,6 @@ def client_or_person() -> str:
 limiter = Limiter(key_func=client_or_person, strategy="moving-window")
 
 WAIT_SECONDS = 5.0  # for one's own request before, where only accepted ones count: its answer decides about this one
-_turns: WeakValueDictionary[str, Any] = WeakValueDictionary()  # who is being served now, by row; freed by itself
-_turns_lock = Lock()
-
-
-class StillBusy(Exception):
-    """Another request of the same person for the same act is being served."""
 
 
 def _accepted(response: Response) -> bool:
@@ -65,8 +59,8 @@ def limited(
 
     One person has one count for each row, whichever of its routes they use. `per_address` counts the address even
     for people signed in; `accepted_only` counts only answers below 400, so that a form refused for a typing mistake
-    costs nothing; those of one person are served one after the other by a process, for each waits for the count of
-    the one before. A request for which `unless()` holds is not counted. HEAD costs what GET costs. `alone` refuses
+    costs nothing; those of one person are served one after the other (turns.py), for each waits for the count of the
+    one before. A request for which `unless()` holds is not counted. HEAD costs what GET costs. `alone` refuses
     (StillBusy) a second request of the same person while the first is being served: for what is costly.
     """
     counted = {*methods, "HEAD"} if "GET" in methods else {*methods}
@@ -90,7 +84,7 @@ def limited(
                 is_free=request.method not in counted or (unless is not None and unless()),
             )
             if (accepted_only or alone) and not g.limit.is_free:
-                _take_turn(0.0 if alone else WAIT_SECONDS)
+                turns.take(f"{g.limit.row}/{g.limit.who}", 0.0 if alone else WAIT_SECONDS)
             return limited_view(*args, **kwargs)
 
         return ask_first
@@ -105,23 +99,6 @@ class Asked:
     row: str
     who: str
     is_free: bool
-
-
-def _take_turn(patience: float) -> None:
-    """Hold the turn of who asks until the request has ended and been counted; StillBusy after `patience` seconds."""
-    key = f"{g.limit.row}/{g.limit.who}"
-    with _turns_lock:
-        turn = _turns.get(key) or _turns.setdefault(key, Lock())
-    if not turn.acquire(timeout=patience):
-        raise StillBusy
-    g.turn = turn
-
-
-def end_turn(_error: BaseException | None = None) -> None:
-    """Let the next request of the same person go on; connected to the end of every request."""
-    turn = g.pop("turn", None)
-    if turn is not None:
-        turn.release()
 
 
 def seconds_to_wait() -> int:

@@ -109,7 +109,7 @@ def preview() -> Response:
     form = PreviewForm()
     if not form.validate_on_submit():
         raise Refused(" ".join(form.body.errors))
-    return make_response(writing.rendered(form.body.data).html)  # sanitized by core/markup
+    return make_response(writing.rendered(form.body.data, for_preview=True).html)  # sanitized by core/markup
 
 
 def _left_by(post: Post) -> str:

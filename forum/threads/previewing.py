@@ -24,9 +24,10 @@ def page() -> Response:
     html, status = "", 422
     if form.validate_on_submit():
         try:
-            html, status = writing.rendered(form.body.data).html, 200
+            html, status = writing.rendered(form.body.data, for_preview=True).html, 200
         except Refused as refusal:
             form.refuse("body", refusal.message)
+            status = refusal.status
     return web.page("threads/preview.html", status, form=form, html=html, here=request.full_path, **where)
 
 

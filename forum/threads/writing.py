@@ -13,7 +13,7 @@ from forum.accounts.models import User
 from forum.accounts.queries import existing_names
 from forum.core import markup, text
 from forum.core.database import db
-from forum.core.errors import Conflict, Refused
+from forum.core.errors import Busy, Conflict, Refused
 from forum.core.paging import LARGEST_ID
 from forum.threads import policy
 from forum.threads.models import Post, PostMention
@@ -43,10 +43,17 @@ def _cleaned(normalize: Any, words: str, limit: int) -> str:
         raise Refused(_l("Please fill this in.")) from error
 
 
-def rendered(body: str) -> markup.Rendered:
-    """Render Markdown with the people it names, or raise Refused. It may take a second: never within a transaction."""
+def rendered(body: str, *, for_preview: bool = False) -> markup.Rendered:
+    """Render Markdown with the people it names, or raise Refused; Busy when only the renderers are.
+
+    It may take seconds: never within a transaction.
+    """
     try:
-        return markup.render(body, resolve_people=existing_names)
+        return markup.render(body, resolve_people=existing_names, for_preview=for_preview)
+    except markup.NoTurn as error:
+        raise Busy(
+            _l("The forum is busy with other texts right now. Nothing is lost: please try again in a few seconds.")
+        ) from error
     except markup.TooDeep as error:
         raise Refused(
             _l("Quotes or lists stand more than %(limit)s deep in each other. Take some levels out.", limit=error.limit)

@@ -180,3 +180,14 @@ def test_a_missing_schema_says_what_to_do(app, doctor):
         session.execute(text("UPDATE alembic_version SET version_num = :present"), {"present": present})
     assert answer.exit_code == 1
     assert "flask setup" in answer.output
+
+
+def test_several_processes_without_redis_are_named_in_production(app, doctor, history, work, monkeypatch):
+    work()
+    monkeypatch.setitem(app.config, "WEB_WORKERS", 3)
+    assert "times as wide" not in doctor().output
+    monkeypatch.setitem(app.config, "FORUM_ENV", "production")
+    answer = doctor()
+    assert answer.exit_code == 1 and "limits are 3 times as wide" in answer.output
+    monkeypatch.setitem(app.config, "REDIS_URL", "redis://127.0.0.1:1/0")
+    assert "times as wide" not in doctor().output

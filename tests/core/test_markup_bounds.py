@@ -3,6 +3,7 @@
 import os
 import resource
 import signal
+import string
 import subprocess
 import sys
 import time
@@ -13,8 +14,20 @@ from pathlib import Path
 import pytest
 
 from forum.core import text
-from forum.core.markup import Rendered, RenderError, TooCostly, TooDeep, bounds, child, render, render_many, worker
+from forum.core.markup import (
+    NoTurn,
+    Rendered,
+    RenderError,
+    TooCostly,
+    TooDeep,
+    bounds,
+    child,
+    render,
+    render_many,
+    worker,
+)
 from forum.core.markup.pipeline import render_here
+from forum.core.markup.room import Patience
 from tests.core.hostile_markdown import PATTERNS
 
 PROJECT = Path(__file__).parents[2]
@@ -25,7 +38,7 @@ PROC = pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="reads
 @pytest.fixture
 def children():
     """Children of this test alone."""
-    made = child.Children(1)
+    made = child.Children(1, 1)
     yield made
     made.close()
 
@@ -148,7 +161,7 @@ def test_a_text_that_kills_every_child_is_refused(children, monkeypatch):
 
 
 def test_threads_take_turns():
-    made = child.Children(2)
+    made = child.Children(2, 6)
     try:
         with ThreadPoolExecutor(8) as threads:
             shown = list(threads.map(lambda n: made.render(f"text {n}", {}).text, range(60)))
@@ -158,11 +171,38 @@ def test_threads_take_turns():
         made.close()
 
 
-def test_who_waits_too_long_for_a_turn_is_refused(children, monkeypatch):
-    monkeypatch.setattr(child, "TURN_SECONDS", 0.01)
-    children._idle.get()  # somebody else has the only one
-    with pytest.raises(TooCostly):
-        children.render("text", {})
+def test_who_waits_too_long_for_a_turn_is_told_that_it_is_not_the_text(children):
+    with children._room.turn(child.PATIENT), pytest.raises(NoTurn):
+        children.render("text", {}, Patience(0.01))
+    assert children.render("text", {}).text == "text"
+
+
+def with_marks(pattern, count):
+    """The longest beginning of the pattern that has so many marks and line breaks."""
+    source, marks = PATTERNS[pattern](text.BODY_LIMIT), 0
+    for position, character in enumerate(source):
+        marks += character in string.punctuation or character == "\n"
+        if marks > count:
+            return source[:position]
+    return source
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_text_that_passes_for_ordinary_holds_the_renderer_of_ordinary_texts_shortly(pattern, ask):
+    source = with_marks(pattern, bounds.ORDINARY_MARKS)
+    assert bounds._is_ordinary(source)
+    assert min(ask(source).get("seconds") for _ in range(2)) < 0.5
+
+
+def test_hostile_texts_leave_the_renderer_of_ordinary_ones_free():
+    with bounds._doubtful._room.turn(child.PATIENT):
+        assert render(
+            "Some *prose*, as people write it who have much to say and a whole evening for it.\n\n" * 330
+        ).text
+        with pytest.raises(NoTurn):
+            render("|-|\n" * 8000, for_preview=True)
+    with bounds._ordinary._room.turn(child.PATIENT), pytest.raises(TooCostly):
+        render("|-|\n" * 8000)
 
 
 def test_a_child_leaves_when_its_input_ends():
@@ -174,7 +214,7 @@ def test_a_child_leaves_when_its_input_ends():
 
 def test_a_child_does_not_outlive_a_killed_parent():
     script = (
-        f"from forum.core.markup import bounds; bounds.render({LONG!r}); print(*bounds._children.pids(), flush=True)\n"
+        f"from forum.core.markup import bounds; bounds.render({LONG!r}); print(*bounds._ordinary.pids(), flush=True)\n"
     )
     parent = python(script + "import time; time.sleep(600)")
     pid = int(parent.stdout.readline())
@@ -191,7 +231,7 @@ def test_a_forked_process_gets_children_of_its_own():
     script = f"""
 import os
 from forum.core.markup import bounds
-def pids(): bounds.render({LONG!r}); return sorted(bounds._children.pids())
+def pids(): bounds.render({LONG!r}); return sorted(bounds._ordinary.pids())
 first = pids()
 if os.fork() == 0:
     assert not set(pids()) & set(first)

@@ -1,13 +1,12 @@
 """Requests sent at the same moment are counted one after the other: a limit holds exactly, also against haste."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Lock
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
 
 from forum.accounts.models import User
-from forum.core import limits
 from forum.core.database import db
 from forum.threads.models import Post
 
@@ -62,12 +61,11 @@ def test_a_refused_sign_up_hashes_nothing(app, alice, monkeypatch):
         actions.register("Alice", "other@example.org", "a bridge of seven arches")
 
 
-def test_a_second_preview_waits_for_the_first_and_keeps_its_text(as_, alice, ann, thread):
-    turn = Lock()
-    limits._turns[f"PREVIEW/person:{alice.id}"] = turn
-    with turn:
-        answer = as_(alice).send(f"/preview?thread={thread.id}", body="My *words*.")
-        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
-        assert "My *words*." in answer.text
-        assert as_(ann).send(f"/preview?thread={thread.id}", body="Mine.").status_code == 200
+def test_a_second_preview_waits_for_the_first_and_keeps_its_text(app, as_, alice, ann, thread):
+    turn = app.extensions["turns"].take(f"PREVIEW/person:{alice.id}", 0.0)
+    answer = as_(alice).send(f"/preview?thread={thread.id}", body="My *words*.")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
+    assert "My *words*." in answer.text
+    assert as_(ann).send(f"/preview?thread={thread.id}", body="Mine.").status_code == 200
+    turn.end()
     assert as_(alice).send(f"/preview?thread={thread.id}", body="My *words*.").status_code == 200

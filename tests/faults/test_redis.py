@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import socket
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -26,7 +28,9 @@ from tests.servers.website import Website, start_forum, without_limits
 
 PASSWORD = "a bridge of seven arches"
 SEARCHES = 4
-ROW = {"LIMIT_SEARCH": f"{SEARCHES} per minute"}
+ROW = {"LIMIT_SEARCH": f"{SEARCHES} per minute", "LIMIT_THREAD": "1 per hour"}
+AT_ONCE = 4  # requests to each of the two servers
+SLOW = "**Let** us see. " * 2_000  # takes so long to render that the other server has begun, too
 PATIENCE = 50  # seconds; flask-limiter looks for its store after 1, 2, 4 … at most 32 seconds
 names = (f"person{number}" for number in itertools.count())
 
@@ -94,6 +98,18 @@ def test_two_servers_count_together(place: Place) -> None:
     there = here.at(place.two.url)
     assert searches(here, 2) + searches(there, 2) == [200] * 4
     assert [searches(here, 1), searches(there, 1)] == [[429], [429]]
+
+
+def test_two_servers_let_one_of_many_simultaneous_posts_pass(place: Place) -> None:
+    robot, start = place.person(), threading.Barrier(2 * AT_ONCE)
+
+    def post(number: int) -> int:
+        browser = robot.copied().at((place.one, place.two)[number % 2].url)
+        start.wait()
+        return browser.send("/subthemes/law-online/threads/new", title=f"Title {number}", body=SLOW)[0]
+
+    with ThreadPoolExecutor(2 * AT_ONCE) as pool:
+        assert sorted(pool.map(post, range(2 * AT_ONCE))) == [303] + [429] * (2 * AT_ONCE - 1)
 
 
 def log_out(place: Place, robot: Robot) -> None:

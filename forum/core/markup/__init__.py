@@ -3,10 +3,10 @@
 from forum.core.markup.bounds import plain, render, render_many
 from forum.core.markup.mentions import mentioned
 from forum.core.markup.quoting import quote
-from forum.core.markup.rendered import RENDER_VERSION, Rendered, RenderError, TooCostly, TooDeep
+from forum.core.markup.rendered import RENDER_VERSION, NoTurn, Rendered, RenderError, TooCostly, TooDeep
 from forum.core.markup.sanitize import sanitize
 
 __all__ = [
-    "RENDER_VERSION", "RenderError", "Rendered", "TooCostly", "TooDeep",
+    "RENDER_VERSION", "NoTurn", "RenderError", "Rendered", "TooCostly", "TooDeep",
     "mentioned", "plain", "quote", "render", "render_many", "sanitize",
 ]  # fmt: skip

@@ -2,15 +2,17 @@
 
 import os
 import re
+import string
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
-from forum.core.markup.child import Children
+from forum.core.markup.child import PATIENT, Children
 from forum.core.markup.mentions import mentioned
 from forum.core.markup.pipeline import render_here
 from forum.core.markup.rendered import Rendered, RenderError
+from forum.core.markup.room import Patience
 
 People = Mapping[str, str] | Callable[[set[str]], Mapping[str, str]]
 
@@ -19,25 +21,37 @@ People = Mapping[str, str] | Callable[[set[str]], Mapping[str, str]]
 SHORT = 300
 _TABLE_OR_CODE = re.compile(r"\||```|~~~")
 
-# Of the web process: two, as one hostile text must not keep the others waiting.
-_children = Children(2)
+# The marks and line breaks of a text that the renderer for ordinary texts takes, whatever they are: the worst of all
+# hostile patterns with so many takes 0.2 s. 32,000 characters of prose have 1,500, a post of a few paragraphs 50.
+ORDINARY_MARKS = 2_000
+_NO_MARKS = str.maketrans("", "", string.punctuation + "\n")
+
+# Of the web process: two renderers, so that who writes as people do never waits behind a text that is built to be
+# slow. In front of each at most two wait, for they hold threads that pages need (serve.BLOCKING_THREADS).
+PLACES = 2
+_ordinary, _doubtful = Children(1, PLACES), Children(1, PLACES)
+
+# A preview is asked for again at the next pause in typing, so it yields to what is to be kept.
+PREVIEW = Patience(1.0, yields=True)
 
 # Texts that one child is given at a time in `render_many`, so that threads seldom change places.
 _BATCH = 50
 
 
-def render(source: str, *, resolve_people: People | None = None) -> Rendered:
+def render(source: str, *, resolve_people: People | None = None, for_preview: bool = False) -> Rendered:
     """Render normalised Markdown to safe HTML, plain text and what it points at.
 
     `resolve_people` says which names exist: a mapping, or a function that is given the casefolded names of
     `mentioned(source)` and returns those that exist with the user name to show. Without it no name is linked.
-    Raises `TooDeep` or `TooCostly`.
+    Raises `TooDeep` or `TooCostly`, which say something about the text, or `NoTurn`, which says that the renderers were
+    busy: for five seconds, or one `for_preview`.
     """
     source = _encodable(source)
     people = _people(source, resolve_people)
     if _is_cheap(source):
         return render_here(source, people)
-    return _children.render(source, people)
+    children = _ordinary if _is_ordinary(source) else _doubtful
+    return children.render(source, people, PREVIEW if for_preview else PATIENT)
 
 
 def plain(source: str) -> str:
@@ -53,7 +67,7 @@ def render_many(
     `resolve_people` is called in the caller's thread. Reads some hundred texts ahead.
     """
     count = processes or os.cpu_count() or 1
-    children = Children(count)
+    children = Children(count, places=0)  # one for each thread
     waiting: deque[Future[list[Rendered | RenderError]]] = deque()
     try:
         with ThreadPoolExecutor(count) as threads:
@@ -71,6 +85,10 @@ def render_many(
 
 def _is_cheap(source: str) -> bool:
     return len(source) <= SHORT and not _TABLE_OR_CODE.search(source)
+
+
+def _is_ordinary(source: str) -> bool:
+    return len(source) - len(source.translate(_NO_MARKS)) <= ORDINARY_MARKS
 
 
 def _rendered_batch(children: Children, work: list[tuple[str, dict[str, str]]]) -> list[Rendered | RenderError]:

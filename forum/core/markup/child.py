@@ -14,13 +14,14 @@ from typing import Any
 
 from forum.core.markup.frames import HEADER, body_length, packed, unpacked
 from forum.core.markup.rendered import Rendered, TooCostly, TooDeep
+from forum.core.markup.room import Patience, WaitingRoom
 
 # The child bounds its own processor time; this ends a child that hangs or a machine that stands still.
 WALL_SECONDS = 5
 # The first answer waits for the child's imports.
 START_SECONDS = 20
-# How long a text waits for its turn before it is refused: some four hostile texts before it in each child.
-TURN_SECONDS = 15
+# How long a text waits for its turn by default: some four hostile texts before it.
+PATIENT = Patience(5.0)
 
 _PROJECT = Path(__file__).parents[3]
 
@@ -98,19 +99,20 @@ class Child:
 
 
 class Children:
-    """At most `size` children, started when first needed; threads take turns."""
+    """At most `size` children, started when first needed; threads take turns, and at most `places` wait for one."""
 
-    def __init__(self, size: int) -> None:
-        self._size = size
+    def __init__(self, size: int, places: int) -> None:
+        self._size, self._places = size, places
         self._begin()
         _all.add(self)
 
-    def render(self, source: str, people: Mapping[str, str]) -> Rendered:
-        """Render one text in a child. Raises `TooDeep` or `TooCostly`."""
-        try:
-            child = self._idle.get(timeout=TURN_SECONDS)
-        except queue.Empty:
-            raise TooCostly from None
+    def render(self, source: str, people: Mapping[str, str], patience: Patience = PATIENT) -> Rendered:
+        """Render one text in a child. Raises `TooDeep`, `TooCostly`, or `NoTurn` when none was free in time."""
+        with self._room.turn(patience):
+            return self._render(source, people)
+
+    def _render(self, source: str, people: Mapping[str, str]) -> Rendered:
+        child = self._idle.get_nowait()  # there is one for each turn
         try:
             child, answer = self._asked(child, {"source": source, "people": dict(people)})
         except BaseException:
@@ -139,6 +141,7 @@ class Children:
         self._begin()
 
     def _begin(self) -> None:
+        self._room = WaitingRoom(self._size, self._places)
         self._running: set[Child] = set()
         self._idle: queue.LifoQueue[Child | None] = queue.LifoQueue()
         for _ in range(self._size):

@@ -1,4 +1,4 @@
-"""What rendering gives back, and the two ways in which it refuses."""
+"""What rendering gives back, and the ways in which it refuses."""
 
 from dataclasses import dataclass
 
@@ -48,3 +48,10 @@ class TooCostly(RenderError):
 
     def __init__(self) -> None:
         super().__init__("rendering was stopped at its bound of time or memory")
+
+
+class NoTurn(RenderError):
+    """The renderers were busy with other texts; nothing is said about this one, which may be sent again."""
+
+    def __init__(self) -> None:
+        super().__init__("no renderer was free in time")
