@@ -206,3 +206,13 @@ def test_only_moderators_see_the_desk(flagged, alice, dr_chen, carol, client, as
         assert as_(carol).get(url).status_code == 200
     assert as_(carol).get("/moderation/cases/999999").status_code == 404
     assert as_(carol).get(f"/moderation/cases/{2**40}").status_code == 404
+
+
+def test_a_held_case_says_held_and_counts_no_flags(thread, newbie, flagged, bob, as_):
+    actions.post_reply(thread, newbie, "My first post here.")
+    rows = as_(bob).get("/moderation/cases").text.split("data-desk-row")[1:]
+    held_row, flagged_row = sorted(
+        (row.partition("</li>")[0] for row in rows), key=lambda row: "My first post" not in row
+    )
+    assert "#clock" in held_row and "#flag" not in held_row and held_row.count("held</span>") == 1
+    assert "#flag" in flagged_row and "held" not in flagged_row and "Insults or harassment" in flagged_row
