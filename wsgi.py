@@ -11,6 +11,8 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import forum.accounts.mail_views
+import forum.accounts.mailing
 import forum.accounts.preferences
 import forum.accounts.settings_views
 import forum.accounts.signin
@@ -19,6 +21,7 @@ import forum.admin.views
 import forum.cli
 import forum.core.health
 import forum.core.pages
+import forum.mail.listeners
 import forum.notifications.listeners
 import forum.notifications.views
 import forum.search.listeners
@@ -46,6 +49,7 @@ ROOMS = (
     forum.accounts.views,
     forum.accounts.settings_views,
     forum.accounts.preferences,
+    forum.accounts.mail_views,
     forum.threads.home_views,
     forum.threads.subtheme_views,
     forum.threads.views,
@@ -61,6 +65,8 @@ ROOMS = (
 )
 LISTENERS = (
     forum.accounts.signin,
+    forum.accounts.mailing,
+    forum.mail.listeners,
     forum.notifications.listeners,
     forum.search.listeners,
     moderation.listeners,

@@ -7,13 +7,17 @@ import re
 import secrets
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from email.errors import MessageError
+from email.headerregistry import Address
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from limits import parse_many
 
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 WEAK_KEY_LENGTH = 32
 WEAK_KEYS = frozenset({"dev", "development", "secret", "changeme", "change-me", "secret-key", "test"})
 
@@ -57,7 +61,24 @@ SETTINGS = (
     Setting("HOST", "127.0.0.1", "address that `make run` listens on"),
     Setting("PORT", "8000", "port that `make run` listens on"),
     Setting("WEB_WORKERS", "1", "web server processes that `make run` starts; with several set REDIS_URL too"),
+    Setting(
+        "SMTP_URL",
+        "none",
+        "mail server: smtp://user:password@host:587 (STARTTLS; `?starttls=no` without) or smtps://user:password@host",
+    ),
+    Setting("MAIL_FROM", "forum@ the host of SITE_URL", "the sender's address of all mail"),
 )
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """The mail server that SMTP_URL describes; `security` is "tls" (smtps), "starttls" or "none"."""
+
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    security: str
 
 
 @dataclass(frozen=True)
@@ -94,6 +115,7 @@ HELD_LINKS = 2  # more links than this from a young account are held
 YOUNG_ACCOUNT = timedelta(days=1)
 SESSION_LIFETIME = timedelta(days=30)  # since signing in
 CLAIM_LIFETIME = timedelta(minutes=30)  # a claimed case that nobody decides is free again
+MAIL_PATIENCE_SECONDS = 10.0  # for each word of the mail server
 
 # What CONTACT may be: an e-mail address, an https address without a password in it, a path of this forum.
 CONTACTS = (
@@ -123,6 +145,9 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "SECRET_KEY_FALLBACKS": environ.get("SECRET_KEY_FALLBACKS", "").split(),
         "SQLALCHEMY_DATABASE_URI": database_url(environ.get("DATABASE_URL", ""), instance),
         "REDIS_URL": environ.get("REDIS_URL", ""),
+        "SMTP_URL": environ.get("SMTP_URL", ""),
+        "MAIL_SERVER": mail_server(environ.get("SMTP_URL", ""), production=production),
+        "MAIL_FROM": mail_from(environ.get("MAIL_FROM", ""), site_url),
         "TRUSTED_PROXIES": whole_number(environ, "TRUSTED_PROXIES", 0),
         "WEB_WORKERS": whole_number(environ, "WEB_WORKERS", 1),
         "SECURE_COOKIES": site_url.startswith("https://"),
@@ -213,6 +238,43 @@ def contact(value: str) -> str:
             f"such as /threads/1, not {value!r}."
         )
     return value
+
+
+def mail_server(url: str, *, production: bool) -> MailServer | None:
+    """Return the mail server that SMTP_URL describes, or None where there is none; UnsafeSetting never quotes it."""
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        port = parts.port or (465 if parts.scheme == "smtps" else 587)
+        options = parse_qs(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+        wish = options.pop("starttls", ["yes"])[-1]
+        understood = parts.scheme in ("smtp", "smtps") and parts.hostname and not parts.path.strip("/")
+    except ValueError:
+        understood = False
+    if not understood or options or wish not in ("yes", "no"):
+        raise UnsafeSetting(
+            "SMTP_URL must look like smtp://user:password@mail.example:587 or smtps://user:password@mail.example, "
+            "with signs such as @ : / in the password written as %40 %3A %2F, and nothing behind it but ?starttls=no."
+        )
+    security = "tls" if parts.scheme == "smtps" else "starttls" if wish == "yes" else "none"
+    host = str(parts.hostname)
+    if production and parts.password and security == "none" and host not in LOOPBACK:
+        raise UnsafeSetting("SMTP_URL sends its password in the clear: leave out ?starttls=no, or use smtps://.")
+    return MailServer(host, port, unquote(parts.username or ""), unquote(parts.password or ""), security)
+
+
+def mail_from(address: str, site_url: str) -> str:
+    """Return the sender's address: MAIL_FROM, or one of the site's host; UnsafeSetting for what is no address."""
+    host = urlsplit(site_url).hostname or "localhost"
+    address = address.strip() or f"forum@{'localhost' if ':' in host else host}"
+    try:
+        parsed = Address(addr_spec=address)
+    except (ValueError, IndexError, MessageError):  # whatever the library's parser stumbles over
+        parsed = None
+    if parsed is None or not parsed.username or not parsed.domain or not address.isascii():
+        raise UnsafeSetting(f"MAIL_FROM must be a plain address such as forum@example.org, not {address!r}.")
+    return address
 
 
 def database_url(url: str, instance: Path) -> str:

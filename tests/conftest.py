@@ -4,6 +4,7 @@ pytest_plugins = [
     "tests.plugins.servers",
     "tests.plugins.browser",
     "tests.plugins.application",
+    "tests.plugins.mail",
     "tests.people",
     "tests.discussions",
     "tests.stage",

@@ -1,19 +1,32 @@
-"""Owing a letter. It is written when it is sent; a row says to whom, which one, and what caused it."""
+"""Owing a letter, and keeping account of it: claimed, sent, tried again, failed. The only writer of mails.
+
+A letter is written when it is sent; its row says to whom, which one, and what caused it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.core import signals
-from forum.core.database import announce, db, now, transaction
+from forum.core.database import announce, db, locked, now, transaction
+from forum.mail import recipients
 from forum.mail.letters import KINDS, LETTERS
-from forum.mail.models import Mail
+from forum.mail.models import Mail, State
 
 KEY_LIMIT = 120
 ADDRESS_LIMIT = 320
+ERROR_LIMIT = 300
+LEASE = timedelta(minutes=10)  # longer than a conversation with the slowest server: then whoever claimed it is dead
+FIRST_DELAY = timedelta(minutes=1)
+LONGEST_DELAY = timedelta(hours=6)
+GIVE_UP_AFTER = timedelta(days=2)  # RFC 5321, 4.5.4.1 asks for four to five days; a link in a letter is dead by then
+JITTER = 0.25  # of a delay, to either side
 
 
 def owe(
@@ -53,3 +66,99 @@ def owe(
         mail_id = session.scalar(insert)
         if mail_id is not None:
             announce(signals.mail_owed, mail_id=mail_id)
+
+
+def claim(mail_id: int) -> Mail | None:
+    """Return the letter if it is due and nobody else tries it now; it is ours for LEASE then, and counts as tried.
+
+    After a crash the lease ends and the letter is due again: it may be sent twice, and never not at all.
+    """
+    with transaction():
+        mail = locked(Mail, mail_id)
+        if mail is None or mail.state != State.OWED or mail.next_at > now():
+            return None
+        mail.attempts += 1
+        mail.next_at, mail.error = now() + LEASE, ""  # owed without an error: new, or in somebody's hand
+        return mail
+
+
+def sent(mail_id: int) -> None:
+    """The server took the letter."""
+    user_id = _settle(mail_id, state=State.SENT, sent_at=now(), error="")
+    if user_id is not None:
+        recipients.tell(recipients.on_delivered, user_id)
+
+
+def postponed(mail_id: int, error: str) -> None:
+    """It could not be sent now: it is tried again later and later, and given up after two days."""
+    with transaction():
+        mail = locked(Mail, mail_id)
+        if mail is None or mail.state != State.OWED:
+            return
+        mail.error = _short(error)
+        if now() - mail.created_at >= GIVE_UP_AFTER:
+            mail.state = State.FAILED
+        else:
+            mail.next_at = now() + delay(mail.attempts)
+
+
+def failed(mail_id: int, error: str, *, returned: bool = False) -> None:
+    """It will never be sent; `returned`: because its address takes no mail, which is counted for the person."""
+    user_id = _settle(mail_id, state=State.FAILED, error=_short(error))
+    if returned and user_id is not None:
+        recipients.tell(recipients.on_returned, user_id)
+
+
+def dropped(mail_id: int, why: str) -> None:
+    """It is not due any more."""
+    _settle(mail_id, state=State.DROPPED, error=_short(why))
+
+
+def _settle(mail_id: int, **facts: Any) -> int | None:
+    """Write what became of an owed letter; return its person's id. People are told afterwards: their rows come first
+    in every other transaction that locks both."""
+    with transaction():
+        mail = locked(Mail, mail_id)
+        if mail is None or mail.state != State.OWED:
+            return None
+        for name, value in facts.items():
+            setattr(mail, name, value)
+        return mail.user_id
+
+
+def retry(mail_id: int) -> bool:
+    """Owe a letter that failed once more, or try one that waits at once; return whether there was anything to do."""
+    with transaction():
+        mail = locked(Mail, mail_id)
+        if mail is None or not may_retry(mail):
+            return False
+        mail.state, mail.next_at, mail.attempts = State.OWED, now(), 0
+        announce(signals.mail_owed, mail_id=mail.id)
+        return True
+
+
+def may_retry(mail: Mail) -> bool:
+    """Whether trying once more makes sense: it failed, or waits after a failure and is in nobody's hand."""
+    return mail.state == State.FAILED or (mail.state == State.OWED and bool(mail.error))
+
+
+def forget_of(user_id: int) -> None:
+    """Delete every letter to a person who leaves, also those still owed; joins the caller's transaction."""
+    with transaction() as session:
+        session.execute(delete(Mail).where(Mail.user_id == user_id))
+
+
+def forget(mail_ids: Sequence[int]) -> None:
+    """Delete the rows of old letters."""
+    with transaction() as session:
+        session.execute(delete(Mail).where(Mail.id.in_(mail_ids), Mail.state != State.OWED))
+
+
+def delay(attempts: int) -> timedelta:
+    """Return how long a letter waits after this many attempts: a minute, doubled each time, six hours at most."""
+    plain = min(FIRST_DELAY * 2 ** min(attempts - 1, 20), LONGEST_DELAY)
+    return plain * (1 + JITTER * (2 * secrets.SystemRandom().random() - 1))
+
+
+def _short(error: str) -> str:
+    return " ".join(error.replace("\x00", "").split())[:ERROR_LIMIT]
