@@ -111,6 +111,7 @@ class SmtpCarrier:
         try:
             if server.security == "starttls":
                 line.starttls(context=trusted)
+            line.ehlo_or_helo_if_needed()  # send_message asks what the server can before it has greeted it
             if server.user:
                 line.login(server.user, server.password)
         except smtplib.SMTPNotSupportedError as error:

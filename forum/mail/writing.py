@@ -102,7 +102,7 @@ def message_of(mail: Mail) -> EmailMessage:
     words = words_of(mail)
     message = EmailMessage(POLICY)
     message["From"] = Address(one_line(sender_name(mail)), addr_spec=current_app.config["MAIL_FROM"])
-    message["To"] = Address(addr_spec=envelope_address(mail.address))
+    message["To"] = _parsed(mail.address)
     message["Subject"] = one_line(words.subject)
     message["Date"] = now()
     message["Message-ID"] = message_id(mail)
@@ -129,15 +129,20 @@ def message_id(mail: Mail) -> str:
 
 def envelope_address(address: str) -> str:
     """Return the address with its domain in ASCII (IDNA), as servers need it. Raises BadAddress."""
+    return _parsed(address).addr_spec
+
+
+def _parsed(address: str) -> Address:
     local, _, domain = address.rpartition("@")
     try:
         ascii_domain = domain if domain.isascii() else domain.encode("idna").decode()
-        parsed = Address(addr_spec=f"{local}@{ascii_domain}")
-    except Exception as error:  # the library's parser raises what it likes at what is no address
+        plain = "".join(sign if sign.isascii() else "x" for sign in local)
+        Address(addr_spec=f"{plain}@{ascii_domain}")  # the library refuses what RFC 6532 allows in front of the @
+    except Exception as error:  # its parser raises what it likes at what is no address
         raise BadAddress("this is not an e-mail address") from error
     if not local or not domain or one_line(address) != address or " " in address:
         raise BadAddress("this is not an e-mail address")
-    return parsed.addr_spec
+    return Address(username=local, domain=ascii_domain)
 
 
 def one_line(text: str) -> str:
