@@ -23,6 +23,7 @@ import forum.core.health
 import forum.core.pages
 import forum.mail.listeners
 import forum.notifications.listeners
+import forum.notifications.mailing
 import forum.notifications.views
 import forum.search.listeners
 import forum.search.views

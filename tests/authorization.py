@@ -208,6 +208,12 @@ POST /settings/profile                         -              401   303     303 
 GET  /settings/password                        -              login 200     200    200    200   200   200    200   login
 POST /settings/password                        -              401   303     303    303    303   303   303    303   401
 GET  /settings/sessions                        -              login 200     200    200    200   200   200    200   login
+GET  /settings/mail                            -              login 200     200    200    200   200   200    200   login
+POST /settings/mail                            -              401   303     303    303    303   303   303    303   401
+GET  /mail/unsubscribe/<token>                 alices         200   200     200    200    200   200   200    200   200
+GET  /mail/unsubscribe/<token>                 forged         404   404     404    404    404   404   404    404   404
+POST /mail/unsubscribe/<token>                 alices         200   200     200    200    200   200   200    200   200
+POST /mail/unsubscribe/<token>                 forged         404   404     404    404    404   404   404    404   404
 POST /settings/sessions/end                    own            401   303     303    303    303   303   303    303   401
 POST /settings/sessions/end                    others         401   303     303    303    303   303   303    303   401
 POST /settings/sessions/end                    authors        401   404     303    404    404   404   404    404   401
@@ -275,6 +281,13 @@ GET  /admin/credentials/<credential_id>/revoke missing        login 403     403 
 POST /admin/credentials/<credential_id>/revoke here           401   403     403    403    403   403   403    303   401
 POST /admin/credentials/<credential_id>/revoke admins         401   403     403    403    403   403   403    303   401
 POST /admin/credentials/<credential_id>/revoke missing        401   403     403    403    403   403   403    404   401
+GET  /admin/mail                               -              login 403     403    403    403   403   403    200   login
+GET  /admin/mail/<mail_id>                     owed           login 403     403    403    403   403   403    200   login
+GET  /admin/mail/<mail_id>                     missing        login 403     403    403    403   403   403    404   login
+POST /admin/mail/<mail_id>/retry               failed         401   403     403    403    403   403   403    303   401
+POST /admin/mail/<mail_id>/retry               owed           401   403     403    403    403   403   403    303   401
+POST /admin/mail/<mail_id>/retry               missing        401   403     403    403    403   403   403    404   401
+POST /admin/mail/test                          -              401   403     403    403    403   403   403    303   401
 GET  /admin/subthemes                          -              login 403     403    403    403   403   403    200   login
 GET  /admin/subthemes/new                      -              login 403     403    403    403   403   403    200   login
 POST /admin/subthemes/new                      -              401   403     403    403    403   403   403    303   401
@@ -361,6 +374,8 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "case_id": stage.cases.get(thing, MISSING),
         "decision_id": stage.decisions.get(thing, MISSING),
         "credential_id": stage.credentials.get(thing, MISSING),
+        "mail_id": stage.letters.get(thing, MISSING),
+        "token": stage.unsubscribe.get(thing, "forged"),
         "username": thing,
         "slug": titles.get(thing, "x") if "<thread_id>" in path else subthemes.get(thing, thing),
         "filename": thing,
@@ -403,6 +418,10 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/settings/profile": {"display_name": "Moss", "bio": "Reads.", "language": "en", "timezone": "Asia/Shanghai"},
         "/settings/password": {"current_password": PASSWORD, "new_password": "seven quiet rivers"},
         "/settings/sessions/end": {"session": whose.get(line.thing, MISSING)},
+        "/settings/mail": {},
+        "/mail/unsubscribe/<token>": {"List-Unsubscribe": "One-Click"},
+        "/admin/mail/<mail_id>/retry": {},
+        "/admin/mail/test": {},
         "/notifications/read": {"id": stage.notices.get(line.thing, MISSING)} if line.thing != "all" else {},
         "/notifications/mute": {"id": stage.notices.get(line.thing, MISSING)},
         "/subthemes/<slug>/threads/new": {"title": "A new thread", "body": "Its text.", "form_token": "t1"},

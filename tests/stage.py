@@ -19,6 +19,10 @@ from forum.accounts import sessions
 from forum.accounts.models import Role, Session, User
 from forum.core.database import db, now, transaction
 from forum.experts import actions as experts
+from forum.mail import actions as mail
+from forum.mail import unsubscribing
+from forum.mail.actions import owe
+from forum.mail.models import Mail
 from forum.notifications.actions import tell
 from forum.notifications.models import Notification
 from forum.subthemes import actions as subthemes
@@ -67,6 +71,8 @@ class Stage:
     decisions: dict[str, int] = field(default_factory=dict)
     credentials: dict[str, int] = field(default_factory=dict)
     notices: dict[str, int] = field(default_factory=dict)
+    letters: dict[str, int] = field(default_factory=dict)
+    unsubscribe: dict[str, str] = field(default_factory=dict)
 
     def client(self, app: Flask, viewer: str) -> Client:
         """Return a fresh browser of the viewer."""
@@ -161,6 +167,7 @@ def _build() -> Stage:
     for name, person in people.items():
         stage.tokens[name] = sessions.start(person, "pytest")
         stage.signed_in[name] = _only(select(Session.id).where(Session.user_id == person.id))
+    _letters(stage, people["alice"])
     with transaction():
         people["sam"].suspended_until = now().replace(year=now().year + 1)
     return stage
@@ -235,6 +242,14 @@ def _cases(stage: Stage, people: dict[str, User]) -> None:
     assert held
     stage.cases["held"] = held.id
     cases.claim(stage.cases["claimed"], people["bob"])
+
+
+def _letters(stage: Stage, alice: User) -> None:
+    for word in ("owed", "failed"):
+        owe("trial", "alice@example.org", f"stage:{word}", user_id=alice.id, facts={"by": "carol"})
+        stage.letters[word] = _only(select(Mail.id).where(Mail.key == f"stage:{word}"))
+    mail.failed(stage.letters["failed"], "550 nobody of that name")
+    stage.unsubscribe["alices"] = unsubscribing.token(alice.id, "notices")
 
 
 @contextlib.contextmanager

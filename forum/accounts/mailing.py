@@ -15,7 +15,7 @@ MOST_RETURNED = 3  # mails in a row that came back; then only mail about the acc
 
 def connect(_app: Flask) -> None:
     """Fill mail's plugs; once, however many applications a process makes."""
-    recipients.refusals[:] = [_refusal]
+    recipients.refusals[:] = [refusal]
     recipients.on_returned[:] = [_returned]
     recipients.on_delivered[:] = [_delivered]
 
@@ -38,7 +38,8 @@ def comes_back(user: User) -> bool:
     return user.bounces >= MOST_RETURNED
 
 
-def _refusal(user_id: int, kind: str) -> str:
+def refusal(user_id: int, kind: str) -> str:
+    """Return why the person gets no mail of this kind, in plain English for the outbox, or ""."""
     person = db.session.get(User, user_id)
     if person is None or person.is_closed:
         return "there is no such account any more"

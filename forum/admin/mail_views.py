@@ -16,9 +16,9 @@ from forum.core.limits import limited
 from forum.core.paging import LARGEST_ID
 from forum.mail import actions, queries
 from forum.mail.addresses import link_to
+from forum.mail.composing import Written, words_of
 from forum.mail.letters import LETTERS, Letter
 from forum.mail.models import Mail, State
-from forum.mail.writing import Written, words_of
 
 LETTERS["trial"] = Letter(_l("A test letter"), extra=lambda _mail: {"outbox_url": link_to("admin.mail")})
 STATE_WORDS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import click
 from flask import current_app
@@ -14,12 +15,14 @@ from forum.cli.setup import pending_migration
 from forum.config import WEAK_KEY_LENGTH
 from forum.core import audit
 from forum.core.database import db
+from forum.mail import queries as mails
 from forum.search.comparison import NAMED, differences
 from forum.search.index import current_index
 from forum.threads.recount import recount
 from search_index.interface import IndexUnavailable
 
 FAULTS_SHOWN = 20
+MAIL_PATIENCE = timedelta(hours=1)
 
 
 @click.command("doctor")
@@ -35,6 +38,7 @@ def doctor_command(fix: bool) -> None:
         ("counters", lambda: wrong_counters(fix=fix)),
         ("audit log", audit_faults),
         ("pending work", pending.findings),
+        ("mail", mail_faults),
         ("search index", index_faults),
     )
     healthy = True
@@ -64,6 +68,8 @@ def unsafe_settings() -> Iterator[str]:
         yield f"SECRET_KEY is shorter than {WEAK_KEY_LENGTH} characters"
     if not current_app.config["CONTACT"]:
         yield "CONTACT is not set: people who object to a decision are told no address"
+    if current_app.config["MAIL_SERVER"] is None:
+        yield "SMTP_URL is not set: nobody gets mail, new passwords can't be asked for, and letters fail"
     if current_app.debug:
         yield "debug mode is on"
     workers = current_app.config["WEB_WORKERS"]
@@ -93,6 +99,14 @@ def audit_faults() -> Iterator[str]:
     fault = audit.first_fault()
     if fault:
         yield f"row {fault.seq}: {fault.problem}"
+
+
+def mail_faults() -> Iterator[str]:
+    """Yield whether letters wait for longer than an hour, and how many failed since yesterday."""
+    if waiting := mails.overdue(MAIL_PATIENCE):
+        yield f"{waiting:,} letters have been owed for more than an hour; /admin/mail says what the server answers"
+    if failed := mails.failed_since(timedelta(days=1)):
+        yield f"{failed:,} letters of the last day failed; /admin/mail says why, and can send them again"
 
 
 def index_faults() -> Iterator[str]:

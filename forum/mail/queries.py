@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, literal_column, select
 
@@ -34,6 +34,12 @@ def old(limit: int) -> Sequence[int]:
 def by_id(mail_id: int) -> Mail | None:
     """Return the letter with this id, or None."""
     return db.session.get(Mail, mail_id)
+
+
+def latest(user_id: int, template: str) -> datetime | None:
+    """Return when the person was last owed this letter, or None when that is more than 30 days ago."""
+    query = select(Mail.created_at).where(Mail.user_id == user_id, Mail.template == template)
+    return db.session.scalar(query.order_by(Mail.id.desc()).limit(1))
 
 
 def page(before: int | None) -> Page[Mail]:

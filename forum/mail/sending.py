@@ -13,9 +13,9 @@ from forum.core.database import db
 from forum.core.jobs import job, sweeper
 from forum.mail import actions, queries, recipients
 from forum.mail.carrying import Carrier, Postponed, Rejected, Unreachable, carrier
+from forum.mail.composing import BadAddress, envelope_address, message_of
 from forum.mail.letters import LETTERS
 from forum.mail.models import Mail
-from forum.mail.writing import BadAddress, envelope_address, message_of
 
 SWEEP_SIZE = 200
 SWEEP_SECONDS = 30.0  # then the other sweeps have their turn

@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -18,9 +19,11 @@ from forum.core.paging import LARGEST_ID
 from forum.experts.models import Credential
 from forum.notifications import queries
 from forum.notifications.models import Notification, Watch
+from forum.notifications.wording import KINDS
 from forum.threads.models import Post, State, Thread
 
 MENTIONS_MOST = 20  # people told by one post because they are named or quoted (checks.md SP-2)
+MAIL_AFTER = timedelta(minutes=15)  # who reads it here by then needs no mail
 SWEEP_SIZE = 200
 
 log = logging.getLogger(__name__)
@@ -55,10 +58,15 @@ def tell(
 def tell_all(notices: Iterable[Notice]) -> None:
     """Write many notices in one statement; those told before are left as they are."""
     moment = now()
-    rows = [{**vars(notice), "created_at": moment} for notice in notices]
+    rows = [{**vars(notice), "created_at": moment, "mail_due_at": _mail_due(notice, moment)} for notice in notices]
     if rows:
         with transaction() as session:
             session.execute(_insert_or_leave(Notification, "user_id", "key"), rows)
+
+
+def _mail_due(notice: Notice, moment: datetime) -> datetime | None:
+    kind = KINDS.get(notice.kind)
+    return moment + MAIL_AFTER if kind and kind.is_mailed else None
 
 
 def _insert_or_leave(model: type[Base], *unique: str) -> Any:

@@ -25,6 +25,13 @@ class Notification(Base):
             sqlite_where=text("read_at IS NULL"),
             postgresql_where=text("read_at IS NULL"),
         ),
+        Index(
+            "ix_notifications_mail_due",
+            "mail_due_at",
+            "user_id",
+            sqlite_where=text("mail_due_at IS NOT NULL"),
+            postgresql_where=text("mail_due_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -36,6 +43,7 @@ class Notification(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     read_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    mail_due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # a mail tells of it unless it is read by then
 
     actor: Mapped[User | None] = relationship(foreign_keys=[actor_id])
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Select, case, func, literal_column, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only
 
-from forum.accounts.models import Person
+from forum.accounts.models import Person, User
 from forum.config import PAGE_SIZE
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now
@@ -53,6 +53,34 @@ def own(viewer: Person, notification_id: int) -> Seen | None:
     """Return the person's notice with this id, or None."""
     row = db.session.execute(_seen_by(viewer).where(Notification.id == notification_id)).first()
     return _shown(viewer, row[0], row[1]) if row else None
+
+
+def unread_among(viewer: User, ids: Sequence[int]) -> list[Seen]:
+    """Return those of the person's notices that are unread and may be told of in a mail now, oldest first.
+
+    A post of somebody else must be visible to everybody at this moment: what is hidden or held is never mailed.
+    """
+    query = _seen_by(viewer).where(Notification.id.in_(ids), Notification.read_at.is_(None)).order_by(Notification.id)
+    rows = [_shown(viewer, notice, post) for notice, post in db.session.execute(query)]
+    return [(notice, post) for notice, post in rows if _is_tellable(viewer, notice, post)]
+
+
+def _is_tellable(viewer: User, notice: Notification, post: Post | None) -> bool:
+    if notice.post_id is None or (post and post.author_id == viewer.id):
+        return True
+    return post is not None and post.state == State.VISIBLE and post.thread.state == State.VISIBLE
+
+
+def owed_mail(limit: int) -> Sequence[int]:
+    """Return people who are owed a mail about unread notices now, by id."""
+    query = select(Notification.user_id).where(Notification.mail_due_at <= now()).distinct()
+    return db.session.scalars(query.order_by(Notification.user_id).limit(limit)).all()
+
+
+def due_for_mail(user_id: int, limit: int) -> Sequence[Notification]:
+    """Return the person's notices whose mail is due, oldest first."""
+    query = select(Notification).where(Notification.user_id == user_id, Notification.mail_due_at <= now())
+    return db.session.scalars(query.order_by(Notification.id).limit(limit)).all()
 
 
 def _seen_by(viewer: Person) -> Select[Notification, Post]:

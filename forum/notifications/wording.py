@@ -17,12 +17,13 @@ class Kind:
     """One kind of notice: its icon (static/img/icons.svg), its sentence, and the address that it leads to.
 
     `sentence` and `target` get the notice and its post; the post is None where the person may not see it now: then
-    nothing of it is named, and `target` may return None.
+    nothing of it is named, and `target` may return None. `is_mailed`: a mail tells of it when it stays unread.
     """
 
     icon: str
     sentence: Callable[[Notification, Post | None], str]
     target: Callable[[Notification, Post | None], str | None]
+    is_mailed: bool = False
 
 
 def _post_href(notice: Notification, post: Post | None) -> str | None:
@@ -54,6 +55,7 @@ KINDS: dict[str, Kind] = {
         "person",
         _in_thread(lambda who, title: _("%(who)s mentions you in “%(title)s”.", who=who, title=title)),
         _post_href,
+        is_mailed=True,
     ),
     "quote": Kind(
         "quote",
@@ -64,6 +66,7 @@ KINDS: dict[str, Kind] = {
         "expert",
         _in_thread(lambda who, title: _("%(who)s answers as an expert in “%(title)s”.", who=who, title=title)),
         _post_href,
+        is_mailed=True,
     ),
     "reply": Kind(
         "reply",
@@ -85,3 +88,9 @@ def said(notice: Notification, post: Post | None) -> tuple[str, str, str | None]
     if kind is None:
         return "bell", _("Something happened here."), None
     return kind.icon, kind.sentence(notice, post), kind.target(notice, post)
+
+
+def said_in_mail(notice: Notification, post: Post | None) -> str:
+    """Return the sentence of a notice alone; no request is there whose reader could be asked for an address."""
+    kind = KINDS.get(notice.kind)
+    return kind.sentence(notice, post) if kind else _("Something happened here.")

@@ -271,6 +271,10 @@ def upgrade():
     with op.batch_alter_table('thread_reads', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_thread_reads_thread_id'), ['thread_id'], unique=False)
 
+    with op.batch_alter_table('notifications', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('mail_due_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index('ix_notifications_mail_due', ['mail_due_at', 'user_id'], unique=False, sqlite_where=sa.text('mail_due_at IS NOT NULL'), postgresql_where=sa.text('mail_due_at IS NOT NULL'))
+
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.add_column(sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('address', sa.String(length=45), server_default='', nullable=False))
@@ -341,6 +345,10 @@ def downgrade():
         batch_op.drop_column('means')
         batch_op.drop_column('address')
         batch_op.drop_column('seen_at')
+
+    with op.batch_alter_table('notifications', schema=None) as batch_op:
+        batch_op.drop_index('ix_notifications_mail_due', sqlite_where=sa.text('mail_due_at IS NOT NULL'), postgresql_where=sa.text('mail_due_at IS NOT NULL'))
+        batch_op.drop_column('mail_due_at')
 
     with op.batch_alter_table('thread_reads', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_thread_reads_thread_id'))

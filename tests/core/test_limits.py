@@ -31,6 +31,7 @@ BOUND = {
     ("POST /settings/profile", "-", "netizen"): "PROFILE",
     ("POST /settings/password", "-", "netizen"): "PROFILE",
     ("POST /settings/sessions/end", "others", "netizen"): "PROFILE",
+    ("POST /settings/mail", "-", "netizen"): "PROFILE",
     ("GET /search", "-", "anonymous"): "SEARCH_ANONYMOUS",
     ("GET /search", "-", "netizen"): "SEARCH",
     ("POST /subthemes/<slug>/threads/new", "open", "netizen"): "THREAD",
@@ -53,6 +54,8 @@ BOUND = {
     ("POST /admin/people/<username>", "mallory", "admin"): "STAFF",
     ("POST /admin/people/<username>/credentials/new", "mallory", "admin"): "STAFF",
     ("POST /admin/credentials/<credential_id>/revoke", "here", "admin"): "STAFF",
+    ("POST /admin/mail/<mail_id>/retry", "failed", "admin"): "STAFF",
+    ("POST /admin/mail/test", "-", "admin"): "STAFF",
     ("POST /admin/subthemes/new", "-", "admin"): "STAFF",
     ("POST /admin/subthemes/<slug>", "open", "admin"): "STAFF",
     ("POST /admin/subthemes/<slug>/archive", "open", "admin"): "STAFF",
@@ -60,7 +63,9 @@ BOUND = {
 }
 PASSWORDS = {"password", "current_password", "new_password"}
 # Nothing is gained by doing these many times: they cost one small statement and show nothing to anybody else.
-FREE = {"POST /logout", "POST /preferences", "POST /notifications/read", "POST /notifications/mute"}
+FREE = {"POST /logout", "POST /preferences", "POST /notifications/read", "POST /notifications/mute"} | {
+    "POST /mail/unsubscribe/<token>"  # sent by mail programs, for many people from one address
+}
 
 
 class Hourglass:

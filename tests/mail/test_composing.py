@@ -5,9 +5,9 @@ import pytest
 from flask_babel import lazy_gettext as _l
 
 from forum.mail import unsubscribing
+from forum.mail.composing import envelope_address, words_of
 from forum.mail.letters import LETTERS, Letter
 from forum.mail.wrapping import WIDTH, columns, wrapped
-from forum.mail.writing import envelope_address, words_of
 from tests.plugins.mail import use_smtp
 from tests.servers.smtp import MailServer
 
