@@ -141,7 +141,8 @@ def written(*, tried: bool = False) -> Iterator[list[str]]:
     seen: list[str] = []
 
     def note(_connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        if WRITES.match(statement) and (tried or cursor.rowcount):
+        # SQLite knows how many rows an INSERT … RETURNING made only when they are fetched
+        if WRITES.match(statement) and (tried or cursor.rowcount or "RETURNING" in statement):
             seen.append(statement)
 
     event.listen(db.engine, "after_cursor_execute", note)
