@@ -11,9 +11,11 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import snowballstemmer
+
+from search_index.simplified import simplified
 
 # A post has at most 32,000 characters; what an import brings beyond this is not indexed, to bound one document.
 INDEXED_CHARACTERS = 40_000
@@ -53,14 +55,6 @@ class _Folding(dict[str, str]):
         return folded
 
 
-@lru_cache(maxsize=1)
-def _simplifier() -> Any:
-    """OpenCC's traditional → simplified table, loaded (5 ms, 2 MB) when the first Han character is met."""
-    import opencc  # noqa: PLC0415 - slow to load, and a process that never searches does not need it
-
-    return opencc.OpenCC("t2s")
-
-
 def _fold(character: str) -> str:
     """Width, compatibility forms, case, accents and traditional forms folded away; invisible characters vanish."""
     category = unicodedata.category(character)
@@ -72,7 +66,7 @@ def _fold(character: str) -> str:
     bare = "".join(c for c in apart if not unicodedata.combining(c))
     folded = unicodedata.normalize("NFC", bare)
     if re.fullmatch(f"[{_HAN}]+", folded):
-        return str(_simplifier().convert(folded))
+        return simplified(folded)
     return folded
 
 

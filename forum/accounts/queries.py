@@ -29,8 +29,10 @@ def by_id(user_id: int) -> User | None:
 
 def by_username(name: str) -> User | None:
     """Return the person with this user name, in any case and width, or None; a mere look-alike is not found."""
-    user = db.session.scalar(select(User).where(User.username_key == skeleton(name)))
-    return user if user and _folded(user.username) == _folded(name) else None
+    # of two that were look-alikes before this was a rule, only one has the key of both
+    bears = (User.username_key == skeleton(name)) | (User.username == _as_stored(name))
+    found = db.session.scalars(select(User).where(bears))
+    return next((user for user in found if _folded(user.username) == _folded(name)), None)
 
 
 def by_login(login: str) -> User | None:
@@ -51,7 +53,10 @@ def existing_names(names: Collection[str]) -> dict[str, str]:
     wanted = {_folded(name): name.lower() for name in names}
     if not wanted:
         return {}
-    query = select(User.username).where(User.username_key.in_({skeleton(name) for name in wanted}))
+    bear = User.username_key.in_({skeleton(name) for name in wanted}) | User.username.in_(
+        {_as_stored(name) for name in names}
+    )
+    query = select(User.username).where(bear)
     found = db.session.scalars(query).all()
     return {wanted[_folded(name)]: name for name in found if _folded(name) in wanted}
 
@@ -91,6 +96,11 @@ def devices(user_id: int) -> Sequence[Session]:
     """Return where the person is signed in, newest first, at most 50."""
     query = select(Session).where(Session.user_id == user_id, Session.expires_at > now())
     return db.session.scalars(query.order_by(Session.id.desc()).limit(DEVICES_LIMIT)).all()
+
+
+def _as_stored(name: str) -> str:
+    """Return a name as the column would hold it, whatever was typed."""
+    return unicodedata.normalize("NFKC", cleaned(name))
 
 
 def _folded(name: str) -> str:

@@ -11,6 +11,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
+from forum.accounts import name_keys
 from forum.core.database import db
 from forum.samples import seeding
 from forum.samples.commands import show_accounts
@@ -43,11 +44,18 @@ def setup_command(samples: bool) -> None:
     if pending_migration():
         upgrade(str(migrations_folder()))
     ensure_seven()
+    _renew_name_keys()
     _ensure_index()
     if samples and current_app.config["FORUM_ENV"] == "development":
         if seeding.is_empty():
             seeding.seed()
         show_accounts()
+
+
+def _renew_name_keys() -> None:
+    """Let names that a former version took for different count as look-alikes, where they are."""
+    for username, other in name_keys.refresh():
+        click.echo(f"The names {username} and {other} look alike. Both stay; nobody new can take either.")
 
 
 def _ensure_index() -> None:

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from search_index.simplified import simplified
+
 SHORTEST, LONGEST = 2, 30
 
 # What a reader takes for a Latin letter. Own list: Cyrillic and Greek letters that common fonts draw as Latin
@@ -54,11 +56,12 @@ def valid_username(name: str) -> str:
 def skeleton(name: str) -> str:
     """Return what the name looks like; two names with one skeleton can't both exist (check U-2).
 
-    NFKC, case and accents folded; look-alikes of other scripts, digits and separators become one of a kind.
+    NFKC, case and accents folded; traditional Han simplified, sign by sign; look-alikes of other scripts, digits and
+    separators become one of a kind. Who changes this rule leaves stored keys behind: `accounts.name_keys` renews them.
     """
     folded = unicodedata.normalize("NFKC", name).casefold()
     bare = "".join(c for c in unicodedata.normalize("NFD", folded) if unicodedata.category(c)[0] not in "MCZ")
-    seen = bare.translate(_LOOKS_LIKE)
+    seen = _HAN.sub(lambda sign: simplified(sign[0]), bare).translate(_LOOKS_LIKE)
     for pair, single in _PAIRS:
         seen = seen.replace(pair, single)
     return unicodedata.normalize("NFC", seen)

@@ -1,5 +1,8 @@
 """User names: which are taken, and which look like another's."""
 
+import subprocess
+import sys
+
 import pytest
 
 from forum.core.text import BadUsername, skeleton, valid_username
@@ -59,3 +62,16 @@ def test_names_that_differ_to_the_eye_differ(one, other):
 
 def test_separators_are_of_one_kind():
     assert skeleton("dr_chen") == skeleton("dr.chen") == skeleton("dr-chen")
+
+
+@pytest.mark.parametrize(("one", "other"), [("網民", "网民"), ("張三", "张三"), ("書_1", "书.l"), ("裏外", "里外")])
+def test_traditional_and_simplified_have_one_skeleton(one, other):
+    assert skeleton(one) == skeleton(other)
+
+
+def test_only_a_name_in_han_loads_the_table_of_characters():
+    program = (
+        "import sys; from forum.core.text import skeleton; skeleton('dr_chen');"
+        "assert 'opencc' not in sys.modules; skeleton('網民'); assert 'opencc' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
