@@ -46,6 +46,12 @@ def test_look_alikes_both_stay_and_are_told(app, person):
     assert name_keys.refresh() == [("網民", "网民")]
 
 
+def test_of_two_old_names_with_one_look_the_older_gets_the_key(app, person):
+    _of_old(person, "裏外", "裡外")
+    assert name_keys.refresh() == [("裡外", "裏外")]
+    assert (stored("裏外"), stored("裡外")) == ("里外", "裡外")
+
+
 def test_a_key_that_becomes_free_is_taken(app, person):
     _of_old(person, "張三", "ab")
     with transaction() as session:

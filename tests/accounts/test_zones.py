@@ -1,0 +1,27 @@
+"""The zones to choose from: each once, in the language of the page."""
+
+import re
+
+import pytest
+
+from forum.accounts import zones
+
+
+def _places(language: str) -> list[str]:
+    return [words.partition(" · ")[2] for _name, words in zones._named(language, "today")]
+
+
+def test_every_city_has_a_chinese_name_on_a_chinese_page():
+    assert [place for place in _places("zh_Hans") if not re.search("[\u4e00-\u9fff]", place)] == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh_Hans"])
+def test_no_city_is_there_twice_or_written_as_an_address(language):
+    places = _places(language)
+    assert len(set(places)) == len(places) == len(zones.ZONES)
+    assert not [place for place in places if re.search("[/_]", place)]
+
+
+def test_renamed_cities_carry_their_present_names():
+    assert {"Kyiv", "Kolkata", "Buenos Aires", "Yangon"} <= set(_places("en"))
+    assert {"基辅", "加尔各答", "布宜诺斯艾利斯", "仰光", "胡志明市", "加德满都"} <= set(_places("zh_Hans"))
