@@ -162,7 +162,8 @@ def waiting() -> Waiting:
 def credentials_owing_notices() -> dict[int, datetime]:
     """Return the credentials granted or revoked of late that their holders were not told of, with when it happened.
 
-    The public log says so, in the same commit: an import's are not in it, for they concern nobody today.
+    The public log says so, in the same commit. An import's are not in it, and those of the samples are dated back:
+    they concern nobody today.
     """
     log = select(AuditEntry.target, func.max(AuditEntry.at)).where(
         AuditEntry.act.in_(("credential.granted", "credential.revoked")),
@@ -174,7 +175,12 @@ def credentials_owing_notices() -> dict[int, datetime]:
     holders = {credential.user_id for credential in changed}
     told = select(Notification.key).where(Notification.user_id.in_(holders), Notification.kind == "credential")
     keys = set(db.session.scalars(told)) if holders else set()
-    return {each.id: moments[each.id] for each in changed if credential_key(each) not in keys}
+    owing = (each for each in changed if credential_key(each) not in keys)
+    return {each.id: moments[each.id] for each in owing if not _dated_back(each, moments[each.id])}
+
+
+def _dated_back(credential: Credential, written_at: datetime) -> bool:
+    return (credential.revoked_at or credential.granted_at) < written_at - timedelta(days=1)
 
 
 def credential_key(credential: Credential) -> str:
