@@ -55,6 +55,13 @@ class User(Base):
             sqlite_where=text("leaving_at IS NOT NULL"),
             postgresql_where=text("leaving_at IS NOT NULL"),
         ),
+        # addresses of sign-ups, until they are cut and then gone
+        Index(
+            "ix_users_signup_address",
+            "created_at",
+            sqlite_where=text("signup_address <> ''"),
+            postgresql_where=text("signup_address <> ''"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -86,6 +93,9 @@ class User(Base):
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     signed_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the last time
     signup_address: Mapped[str] = mapped_column(String(45), default="", server_default="")
+    signup_key: Mapped[str | None] = mapped_column(String(64), unique=True)  # of the form, so that its proof counts once
+    application: Mapped[str] = mapped_column(Text, default="", server_default="")  # why they want to join, if asked
+    agreed: Mapped[str] = mapped_column(String(60), default="", server_default="")  # versions accepted (see documents)
     age_band: Mapped[str] = mapped_column(String(10), default="", server_default="")  # "", "young" (14-17), "adult"
     trust_level: Mapped[int] = mapped_column(default=0, server_default="0")
     mails_off: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # kinds not wanted by mail
