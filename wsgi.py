@@ -13,11 +13,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import forum.accounts.mail_views
 import forum.accounts.mailing
+import forum.accounts.confirm_views
+import forum.accounts.document_views
+import forum.accounts.forgetting
+import forum.accounts.invitation_views
 import forum.accounts.preferences
 import forum.accounts.settings_views
 import forum.accounts.signin
 import forum.accounts.views
 import forum.admin.views
+import forum.admin.waiting_views
 import forum.cli
 import forum.core.health
 import forum.core.pages
@@ -48,6 +53,9 @@ ROOMS = (
     forum.core.health,
     forum.core.pages,
     forum.accounts.views,
+    forum.accounts.confirm_views,
+    forum.accounts.invitation_views,
+    forum.accounts.document_views,
     forum.accounts.settings_views,
     forum.accounts.preferences,
     forum.accounts.mail_views,
@@ -61,6 +69,7 @@ ROOMS = (
     forum.notifications.views,
     forum.search.views,
     forum.admin.views,
+    forum.admin.waiting_views,
     moderation.member_views,
     moderation.staff_views,
 )

@@ -57,6 +57,11 @@ SETTINGS = (
         "none",
         "where people write who object to a decision: an e-mail address, https://… or a path of this forum",
     ),
+    Setting(
+        "SIGNUP_WORK",
+        "14",
+        "work that the sign-up page does in the background, each more doubles it: 14 is about half a second on a phone",
+    ),
     Setting("TRUSTED_PROXIES", "0", "how many reverse proxies in front may be believed about the client's address"),
     Setting("HOST", "127.0.0.1", "address that `make run` listens on"),
     Setting("PORT", "8000", "port that `make run` listens on"),
@@ -93,6 +98,8 @@ class Limit:
 
 LIMITS: dict[str, Limit] = {
     "REGISTER": Limit("5 per hour", "sign-ups, per address"),
+    "RESEND": Limit("1 per minute; 5 per day", "confirmation links sent again, per person"),
+    "INVITATION": Limit("10 per minute; 50 per day", "invitations made and withdrawn, per person"),
     "LOGIN": Limit("6 per minute; 30 per hour", "sign-in attempts, per address"),
     "THREAD": Limit("1 per 15 seconds; 20 per day", "new threads, per person"),
     "THREAD_NEWCOMER": Limit("1 per 60 seconds; 20 per day", "new threads of a newcomer"),
@@ -107,6 +114,7 @@ LIMITS: dict[str, Limit] = {
     "STAFF": Limit("120 per minute", "acts of moderators and admins, per person"),
 }
 
+MOST_WORK = 20  # bits of SIGNUP_WORK: half a minute on a phone
 FORM_LIFETIME_SECONDS = 12 * 3600  # how long an open page's forms can still be sent
 REDIS_PATIENCE_SECONDS = 0.25  # for one attempt; then limits and jobs do without Redis (checks.md RL-3)
 PAGE_SIZE = 20  # posts, threads and results a page (contract)
@@ -148,6 +156,7 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "SMTP_URL": environ.get("SMTP_URL", ""),
         "MAIL_SERVER": mail_server(environ.get("SMTP_URL", ""), production=production),
         "MAIL_FROM": mail_from(environ.get("MAIL_FROM", ""), site_url),
+        "SIGNUP_WORK": signup_work(environ),
         "TRUSTED_PROXIES": whole_number(environ, "TRUSTED_PROXIES", 0),
         "WEB_WORKERS": whole_number(environ, "WEB_WORKERS", 1),
         "SECURE_COOKIES": site_url.startswith("https://"),
@@ -275,6 +284,14 @@ def mail_from(address: str, site_url: str) -> str:
     if parsed is None or not parsed.username or not parsed.domain or not address.isascii():
         raise UnsafeSetting(f"MAIL_FROM must be a plain address such as forum@example.org, not {address!r}.")
     return address
+
+
+def signup_work(environ: Mapping[str, str]) -> int:
+    """Return the bits of work of a sign-up, or raise UnsafeSetting for what no browser would finish."""
+    bits = whole_number(environ, "SIGNUP_WORK", 14)
+    if not 4 <= bits <= MOST_WORK:
+        raise UnsafeSetting(f"SIGNUP_WORK must be a number from 4 to {MOST_WORK}, not {bits}.")
+    return bits
 
 
 def database_url(url: str, instance: Path) -> str:

@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 
 from forum.accounts import actions as accounts
-from forum.accounts.models import User
+from forum.accounts import approvals
+from forum.accounts.models import Standing, User
 from forum.core import audit
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
@@ -113,6 +114,8 @@ def _check_words(case: Case, by: User, outcome: str, reason: str, rule: str, unt
 def _keep(case: Case, post: Post, by: User, _rule: str, _until: datetime | None) -> str:
     if post.state == State.DELETED:
         return _log("post.acquitted", case, by)
+    if case.source == Source.SCREENING and case.author.standing == Standing.WAITING:
+        approvals.approve(case.author_id, by)  # whoever lets the text through lets its author in
     published = case.source == Source.SCREENING and states.publish_held(post, by=by)
     return _log("post.approved" if published else "post.kept", case, by)
 

@@ -10,6 +10,11 @@ from moderation import cases
 from moderation.models import Source
 
 
+def hold_waiting(draft: Draft) -> Verdict:
+    """Hold everything of an account that waits for a moderator's yes."""
+    return screening.publish() if draft.author.is_approved else screening.hold("waiting")
+
+
 def hold_newcomers(draft: Draft) -> Verdict:
     """Hold what somebody writes until NEWCOMER_POSTS of their posts have been published."""
     return screening.hold("newcomer") if draft.author.is_newcomer else screening.publish()
@@ -28,7 +33,7 @@ def open_case(post: Post) -> None:
 
 def plug_in() -> None:
     """Put ourselves into the plugs of forum.threads, once however many applications are made."""
-    for screener in (hold_newcomers, hold_many_links):
+    for screener in (hold_waiting, hold_newcomers, hold_many_links):
         if screener not in screening.screeners:
             screening.screeners.append(screener)
     if open_case not in screening.on_held:

@@ -6,7 +6,10 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
+from flask import current_app
 
+from forum.accounts.consents import mark
+from forum.accounts.documents import versions
 from forum.accounts.models import Role, User
 from forum.accounts.passwords import hash_password
 from forum.core.database import db, now, transaction
@@ -28,6 +31,8 @@ def make_person(username: str, **facts: Any) -> User:
         "password_hash": _hash(),
         "created_at": now() - timedelta(days=365),
         "published_count": 10,
+        "agreed": mark(versions(current_app.config["FORUM_INSTANCE"])),
+        "signed_in_at": now() if facts.get("role") else None,  # somebody looks after the forum
     }
     with transaction() as session:
         user = User(username=username, username_key=skeleton(username), **{**columns, **facts})

@@ -10,13 +10,15 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from forum.accounts import passwords, policy, queries, sessions
-from forum.accounts.models import Role, RoleGrant, User
+from forum.accounts import passwords, policy, queries, refusals, sessions, signups, strength
+from forum.accounts.models import Role, RoleGrant, Standing, User
+from forum.accounts.signups import Signup
 from forum.core import audit, markup
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Busy, Conflict, Forbidden, NotFound, Refused
 from forum.core.text import BadUsername, skeleton, valid_username
 
+BadField = refusals.BadField  # rooms above know it by this place
 _NAME_PROBLEMS = {
     "short": _l("A user name has at least 2 characters."),
     "long": _l("A user name has at most 30 characters."),
@@ -34,19 +36,19 @@ _PASSWORD_PROBLEMS = {
 }
 
 
-class BadField(Refused):
-    """A refusal that belongs beside the form's field named `field`."""
-
-    def __init__(self, field: str, message: Any) -> None:
-        super().__init__(message)
-        self.field = field
-
-
 def register(
-    username: str, email: str, password: str, language: str = "", *, site_name: str = "", by_operator: bool = False
+    username: str,
+    email: str,
+    password: str,
+    language: str = "",
+    *,
+    site_name: str = "",
+    by_operator: bool = False,
+    signup: Signup | None = None,
 ) -> User:
-    """Make an account and return it, or raise `BadField` for "username", "email" or "password".
+    """Make an account and return it, or raise `BadField` for "username", "email", "password" or "invitation".
 
+    `signup` says how it came about, and with it how far the account is at first; without one it is in use at once.
     An address that another account has already is stored without its key: nothing tells the difference, and the
     new account signs in by its name. The operator at the console may take a reserved name.
     """
@@ -54,7 +56,7 @@ def register(
     if not by_operator and policy.is_reserved(username, site_name):
         raise BadField("username", _NAME_PROBLEMS["reserved"])
     address = _valid_email(email)
-    _check_password(password, (username, address, site_name))
+    check_password(password, (username, address, site_name))
     _check_free(username)  # before the hash, so that asking for taken names costs the forum nothing
     user_facts = {
         "username": username,
@@ -64,18 +66,25 @@ def register(
         "language": language,
     }
     try:
-        return _insert(user_facts)
+        return _insert(user_facts, signup)
     except IntegrityError:  # the name or the address was taken this very moment: the second look sees by whom
-        return _insert(user_facts)
+        return _insert(user_facts, signup)
 
 
-def _insert(facts: dict[str, str]) -> User:
+def _insert(facts: dict[str, str], signup: Signup | None) -> User:
+    """Write the account. An address is its owner's once it is confirmed; where that is not asked, the first one's."""
     with transaction() as session:
         _check_free(facts["username"])
         key = queries.email_key(facts["email"])
-        in_use = session.scalar(select(User.id).where(User.email_key == key))
-        user = User(**facts, email_key=None if in_use else key)
+        owner = session.scalar(select(User).where(User.email_key == key))
+        user = User(**facts, standing=Standing.ACTIVE)
+        if signup:
+            signups.begin(user, signup)
+        user.email_key = None if owner or not user.is_confirmed else key
         session.add(user)
+        session.flush()
+        if signup:
+            signups.complete(user, signup, owner)
     return user
 
 
@@ -98,10 +107,16 @@ def _valid_email(address: str) -> str:
         raise BadField("email", _l("This is not an e-mail address.")) from error
 
 
-def _check_password(password: str, personal: tuple[str, ...], field: str = "password") -> None:
-    problem = passwords.problem(password, personal)
+def check_password(password: str, personal: tuple[str, ...], field: str = "password") -> None:
+    """Raise `BadField` for `field` when the password is too short, too long or too easy to guess.
+
+    `personal` are what a guesser knows: the user name, the e-mail address, the site's name ("" is skipped).
+    """
+    problem = passwords.problem(password, [words for words in personal if words])
     if problem:
         raise BadField(field, _PASSWORD_PROBLEMS[problem])
+    if (weakness := strength.weakness(password, personal)) is not None:
+        raise BadField(field, weakness)
 
 
 def authenticate(login: str, password: str) -> User | None:
@@ -122,7 +137,7 @@ def authenticate(login: str, password: str) -> User | None:
 
 def change_password(user: User, new: str, *, site_name: str = "", field: str = "new_password") -> None:
     """Give the person a new password and sign them out everywhere; raise `BadField` if it can't be taken."""
-    _check_password(new, (user.username, user.email or "", site_name), field)
+    check_password(new, (user.username, user.email or "", site_name), field)
     fresh = passwords.hash_password(new)
     with transaction():
         person = _present(user)

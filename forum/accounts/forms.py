@@ -8,11 +8,20 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
 from forum.accounts import zones
+from forum.accounts.invitations import NOTE_LIMIT
 from forum.core.forms import Form, Line, Words
 from forum.core.i18n import LANGUAGES
 from forum.core.text import BIO_LIMIT, NAME_LIMIT
 
 _FILL_IN = _l("Please fill this in.")
+APPLICATION_LIMIT = 500
+# Only the band is kept, never a date of birth: it closes messages between adults and the young.
+AGES = {
+    "": _l("Please choose"),
+    "adult": _l("18 or older"),
+    "young": _l("14 to 17"),
+    "child": _l("under 14"),
+}
 LANGUAGE_CHOICES = [SelectChoice(language, words) for language, words in LANGUAGES.items()]
 
 
@@ -26,7 +35,20 @@ class RegisterForm(Form):
     username = StringField(_l("User name"), [InputRequired(_FILL_IN)])
     email = EmailField(_l("E-mail address"), [InputRequired(_FILL_IN)])
     password = PasswordField(_l("Password"), [InputRequired(_FILL_IN)])
+    age = SelectField(_l("Your age"), choices=[SelectChoice(value, words) for value, words in AGES.items()], default="")
+    application = Words(_l("Why do you want to join?"), APPLICATION_LIMIT, required=False)
+    invitation = StringField(_l("Invitation code"))
+    homepage = StringField(_l("Leave this empty"))  # for programs that fill in whatever there is
+    opened = HiddenField()
+    proof = HiddenField()
     next = HiddenField()
+
+    def refuse_children(self) -> None:
+        """Say kindly that somebody under 14 can read here, and not have an account."""
+        if self.age.data == "child":
+            self.refuse(
+                "age", _l("An account is for people of 14 and older. You can read everything here without one.")
+            )
 
 
 class LoginForm(Form):
@@ -56,3 +78,9 @@ class PasswordForm(Form):
 
     current_password = PasswordField(_l("Current password"), [InputRequired(_FILL_IN)])
     new_password = PasswordField(_l("New password"), [InputRequired(_FILL_IN)])
+
+
+class InvitationForm(Form):
+    """An invitation, with a note that only its maker reads."""
+
+    note = Line(_l("For whom"), NOTE_LIMIT, required=False)

@@ -93,7 +93,9 @@ class User(Base):
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     signed_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the last time
     signup_address: Mapped[str] = mapped_column(String(45), default="", server_default="")
-    signup_key: Mapped[str | None] = mapped_column(String(64), unique=True)  # of the form, so that its proof counts once
+    signup_key: Mapped[str | None] = mapped_column(
+        String(64), unique=True
+    )  # of the form, so that its proof counts once
     application: Mapped[str] = mapped_column(Text, default="", server_default="")  # why they want to join, if asked
     agreed: Mapped[str] = mapped_column(String(60), default="", server_default="")  # versions accepted (see documents)
     age_band: Mapped[str] = mapped_column(String(10), default="", server_default="")  # "", "young" (14-17), "adult"
@@ -127,12 +129,12 @@ class User(Base):
     @property
     def is_confirmed(self) -> bool:
         """Whether the account may write: it waits for no confirmation of its address."""
-        return self.standing in (Standing.ACTIVE, Standing.WAITING)
+        return self.standing not in (Standing.UNCONFIRMED, Standing.CLOSED)
 
     @property
     def is_approved(self) -> bool:
         """Whether what the account writes needs no moderator's yes to the account first."""
-        return self.standing == Standing.ACTIVE
+        return self.standing not in (Standing.UNCONFIRMED, Standing.WAITING, Standing.CLOSED)
 
     @property
     def is_suspended(self) -> bool:

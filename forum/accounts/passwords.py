@@ -32,7 +32,8 @@ hunter killer ninja mustang cookie cheese chocolate pepper orange banana purple 
 ginger buster qazwsx qazwsxedc wsxedc qweasd qweasdzxc asd zxc qwe woaini woshishui nihao wodemima mima zhang
 wang zhangwei wangwei aini beijing shanghai zhongguo china taobao tencent alibaba 我爱你 密码 我的密码
 """
-_COMMON = frozenset(_COMMON_WORDS.split())
+COMMON_WORDS = tuple(dict.fromkeys(_COMMON_WORDS.split()))
+_COMMON = frozenset(COMMON_WORDS)
 _RUNS = (
     "abcdefghijklmnopqrstuvwxyz",
     "qwertyuiop",

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import Person, Role
 from forum.core.text import skeleton
@@ -42,8 +45,31 @@ def imitates_badge(display_name: str) -> bool:
 
 
 def may_take_part(person: Person) -> bool:
-    """Whether the person may write, flag and change things: signed in and not suspended."""
-    return bool(person.is_authenticated and not person.is_suspended)
+    """Whether the person may write and change things: signed in, not suspended, not closed, address confirmed."""
+    return bool(person.is_authenticated and person.is_confirmed and not person.is_suspended)
+
+
+def is_established(person: Person) -> bool:
+    """Whether the person may also do what is done to others (flag, invite): no moderator's yes is missing."""
+    return may_take_part(person) and bool(person.is_approved)
+
+
+def why_not_confirmed(person: Person) -> Any | None:
+    """Say what somebody who is signed in has to do before they can write, or None."""
+    if not person.is_authenticated or person.is_confirmed:
+        return None
+    return _l("Please confirm your e-mail address first: the link is in the letter that we sent you.")
+
+
+def why_not_invite(person: Person) -> Any | None:
+    """Say why the person may not invite others: who vouches has been vouched for, and has been read here."""
+    if not may_take_part(person):
+        return why_not_confirmed(person) or _l("You may not invite anybody while you can't take part.")
+    if not person.is_approved:
+        return _l("You can invite others once a moderator has approved your account.")
+    if person.is_newcomer:
+        return _l("You can invite others once three of your posts have been published.")
+    return None
 
 
 def may_administer(person: Person) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from forum.accounts.models import Session, User
 from forum.config import SESSION_LIFETIME
@@ -22,6 +22,7 @@ def start(user: User, user_agent: str) -> str:
     token = secrets.token_urlsafe(32)
     with transaction() as session:
         moment = now()
+        session.execute(update(User).where(User.id == user.id).values(signed_in_at=moment))
         session.add(
             Session(
                 token_hash=fingerprint(token),

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 
-from forum.accounts import actions, signin, suspensions
+from forum.accounts import actions, registration, signin, signup_form, suspensions
 from forum.accounts.appeals import whom_to_write
 from forum.accounts.forms import LoginForm, RegisterForm
 from forum.accounts.models import User
@@ -20,25 +20,21 @@ bp = Blueprint("accounts", __name__)
 @bp.route("/register", methods=("GET", "POST"))
 @limited("REGISTER", per_address=True, accepted_only=True)
 def register() -> Response:
-    """Make an account and sign it in at once."""
-    form = RegisterForm()
+    """Make an account and sign it in at once, in the mode that an admin has set."""
+    mode, form = signup_form.mode(), RegisterForm()
     form.next.data = form.next.data or request.args.get("next", "")
     if current_user.is_authenticated and request.method == "GET":
         return web.see_other(_onward(form.next.data))
-    if form.validate_on_submit():
+    if registration.is_unwatched():
+        return web.page("accounts/registration_closed.html", 200 if request.method == "GET" else 403)
+    signup_form.prepare(form)
+    if form.validate_on_submit() and signup_form.is_in_good_time(form, mode):
         try:
-            user = actions.register(
-                form.username.data,
-                form.email.data,
-                form.password.data,
-                i18n.locale_name(),
-                site_name=i18n.site_name(),
-            )
+            return _welcome(signup_form.sign_up(form, mode), form.next.data)
         except actions.BadField as refusal:
             form.refuse(refusal.field, refusal.message)
-        else:
-            return _welcome(user, form.next.data)
-    return web.page("accounts/register.html", 422 if form.errors else 200, form=form)
+    signup_form.renew(form, mode)
+    return web.page("accounts/register.html", 422 if form.errors else 200, form=form, **signup_form.context(mode))
 
 
 @bp.route("/login", methods=("GET", "POST"))
@@ -77,7 +73,7 @@ def _onward(target: str | None) -> str:
 def _welcome(user: User, target: str | None) -> Response:
     answer = web.see_other(_onward(target))
     signin.sign_in(answer, user)
-    flash(gettext("Welcome, %(name)s. Your first posts are shown once a moderator has seen them.", name=user.name))
+    flash(signup_form.welcome(user))
     return answer
 
 

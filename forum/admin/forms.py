@@ -6,14 +6,36 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 
+from forum.accounts.approvals import REASON_LIMIT
 from forum.accounts.models import Role
-from forum.core.forms import Form
+from forum.accounts.registration import Mode
+from forum.core.forms import Form, Words
 
 ROLE_WORDS = {
     Role.NETIZEN: _l("Netizen"),
     Role.MODERATOR: _l("Moderator"),
     Role.ADMIN: _l("Administrator"),
 }
+
+
+MODE_WORDS = {
+    Mode.CONFIRM: _l("By a link that is sent to their e-mail address"),
+    Mode.INVITATION: _l("By invitation of a member only"),
+    Mode.APPROVAL: _l("With a moderator's approval"),
+    Mode.OPEN: _l("By filling in the form"),
+}
+
+
+class RegistrationForm(Form):
+    """How people join from now on."""
+
+    mode = RadioField(_l("People join"), choices=[SelectChoice(str(mode), words) for mode, words in MODE_WORDS.items()])
+
+
+class RefusalForm(Form):
+    """Why an account that waits is refused."""
+
+    reason = Words(_l("Reason"), REASON_LIMIT)
 
 
 class RoleForm(Form):

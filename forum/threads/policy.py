@@ -11,6 +11,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import Person
+from forum.accounts.policy import why_not_confirmed
 from forum.core.i18n import exact
 from forum.experts.models import Credential
 from forum.experts.policy import may_answer_as
@@ -52,7 +53,7 @@ def why_not_take_part(person: Person) -> Any | None:
         return _l("Sign in to take part.")
     if person.is_suspended:
         return suspended_words(person)
-    return None
+    return why_not_confirmed(person)
 
 
 def suspended_words(person: Any) -> Any:

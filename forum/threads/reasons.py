@@ -10,6 +10,7 @@ from forum.threads.models import Post, State
 
 # Code of Post.state_reason → the sentence or the rule's name. Moderation adds its rules when the application is made.
 NAMES: dict[str, Any] = {
+    "waiting": _l("Your account waits for a moderator's yes. Until then only moderators see what you write."),
     "newcomer": _l("The first posts of a new account are read by a moderator before they appear."),
     "links": _l("Many links from an account under a day old are looked at by a moderator before they appear."),
 }

@@ -13,6 +13,7 @@ listenToKeys();
 offerKeySwitch();
 sendOnce();
 refreshTimes();
+showPasswords();
 
 /** The theme changes at once; the form tells the server, so that the next page comes in it. */
 function switchTheme() {
@@ -118,4 +119,18 @@ function refreshTimes() {
       if (unit) time.textContent = words.format(-Math.round(seconds / unit[1]), unit[0]);
     }
   }, TICK);
+}
+
+/** A button beside each password shows what was typed; it is hidden again before the form is sent. */
+function showPasswords() {
+  for (const button of document.querySelectorAll("[data-shows]")) {
+    const field = document.getElementById(button.dataset.shows);
+    const show = (shown) => {
+      field.type = shown ? "text" : "password";
+      button.setAttribute("aria-pressed", String(shown));
+    };
+    button.hidden = false;
+    button.addEventListener("click", () => show(field.type === "password"));
+    field.form?.addEventListener("submit", () => show(false));
+  }
 }

@@ -1,0 +1,92 @@
+"""A moderator's yes or no to an account that waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import literal_column, select
+
+from forum.accounts import policy, sessions
+from forum.accounts.models import Standing, User
+from forum.core import audit
+from forum.core.database import db, locked, now, transaction
+from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.core.paging import Page
+from forum.mail.actions import owe
+from forum.mail.addresses import link_to
+from forum.mail.letters import LETTERS, Letter
+
+PAGE = 20
+REASON_LIMIT = 500
+# a literal, so that the partial index serves it on SQLite too
+_WAITS = User.standing == literal_column("'waiting'")
+
+
+def waiting(after: int = 0) -> Page[User]:
+    """Return 20 accounts that wait, oldest first, behind the id `after`."""
+    query = select(User).where(_WAITS, User.id > after).order_by(User.id).limit(PAGE + 1)
+    found = db.session.scalars(query).all()
+    return Page(found[:PAGE], str(found[PAGE - 1].id) if len(found) > PAGE else "")
+
+
+def approve(user_id: int, by: User) -> bool:
+    """Let the account take part fully and tell the person; return whether that changed anything.
+
+    Joins the caller's transaction. Raises Forbidden, NotFound.
+    """
+    with transaction():
+        person = _decidable(user_id, by)
+        if person.standing != Standing.WAITING:
+            return False
+        person.standing, person.approved_at, person.approved_by_id = Standing.ACTIVE, now(), by.id
+        person.application = ""  # it has served its purpose
+        audit.record("account.approved", by=by, target=f"person:{person.id}")
+        _tell(person, "approved", {"username": person.username})
+    return True
+
+
+def refuse(user_id: int, reason: str, by: User) -> str:
+    """Close an account that waits: its names are free again, the person reads `reason`. Return its former name.
+
+    Raises Conflict when somebody else decided meanwhile; Forbidden, NotFound, Refused without a reason.
+    """
+    if not reason:
+        raise Refused(_l("Please say why: the person will read it."))
+    with transaction():
+        person = _decidable(user_id, by)
+        if person.standing != Standing.WAITING:
+            raise Conflict(_l("Somebody has decided about this account meanwhile."))
+        name = person.username
+        _tell(person, "refused", {"username": name, "reason": reason})
+        audit.record("account.refused", by=by, target=f"person:{person.id}")
+        _close(person)
+    return name
+
+
+def _decidable(user_id: int, by: User) -> User:
+    if not (policy.may_take_part(by) and by.is_moderator) or by.id == user_id:
+        raise Forbidden
+    person = locked(User, user_id)
+    if person is None:
+        raise NotFound
+    return person
+
+
+def _close(person: User) -> None:
+    """Take name, address and password from the account. "~" stands in no name that anybody can choose."""
+    person.standing = Standing.CLOSED
+    person.username = person.username_key = f"~{person.id}"
+    person.email = person.email_key = None
+    person.password_hash = person.display_name = person.bio = person.bio_html = person.application = ""
+    sessions.end_all(person.id)
+
+
+def _tell(person: User, letter: str, facts: dict[str, Any]) -> None:
+    if person.email:
+        key = f"{letter}:{person.id}"
+        owe(letter, person.email, key, language=person.language, user_id=person.id, facts=facts)
+
+
+LETTERS["approved"] = Letter(_l("Your account is approved"), extra=lambda mail: {"url": link_to("accounts.login")})
+LETTERS["refused"] = Letter(_l("Your account was not approved"))

@@ -1,0 +1,41 @@
+"""How one joins, as an administrator sets it."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, flash, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from forum.accounts import registration, signup_form
+from forum.accounts.registration import Mode
+from forum.admin.entrance import bp
+from forum.admin.forms import RegistrationForm
+from forum.core import web
+from forum.core.limits import limited
+
+
+@bp.route("/registration", methods=("GET", "POST"))
+@limited("STAFF")
+def registration_mode() -> Response:
+    """Show the mode of registration; a POST changes it."""
+    form = RegistrationForm(mode=signup_form.mode())
+    if form.validate_on_submit() and _receivable(form):
+        if registration.change(form.mode.data, by=current_user):
+            flash(gettext("Saved, and written to the public log."))
+        return web.see_other(url_for(".registration_mode"))
+    return web.page(
+        "admin/registration.html",
+        422 if form.errors else 200,
+        form=form,
+        is_unwatched=registration.is_unwatched(),
+        sends_mail=signup_form.sends_mail(),
+    )
+
+
+def _receivable(form: RegistrationForm) -> bool:
+    """Whether a link would reach anybody: on a machine of one's own it stands in the outbox."""
+    production = current_app.config["FORUM_ENV"] == "production"
+    if form.mode.data == Mode.CONFIRM and production and not signup_form.sends_mail():
+        form.refuse("mode", gettext("Nobody would receive the link: set SMTP_URL first."))
+        return False
+    return True
