@@ -28,11 +28,11 @@ def by_id(user_id: int) -> User | None:
 
 
 def by_username(name: str) -> User | None:
-    """Return the person with this user name, in any case and width, or None; a mere look-alike is not found."""
+    """Return the person with this user name, in any case and width, or None; no look-alike, no closed account."""
     # of two that were look-alikes before this was a rule, only one has the key of both
     bears = (User.username_key == skeleton(name)) | (User.username == _as_stored(name))
     found = db.session.scalars(select(User).where(bears))
-    return next((user for user in found if _folded(user.username) == _folded(name)), None)
+    return next((user for user in found if not user.is_closed and _folded(user.username) == _folded(name)), None)
 
 
 def by_login(login: str) -> User | None:

@@ -7,7 +7,7 @@ from wtforms import RadioField
 from wtforms.fields.choices import SelectChoice
 
 from forum.accounts.approvals import REASON_LIMIT
-from forum.accounts.models import Role
+from forum.accounts.models import Role, Standing
 from forum.accounts.registration import Mode
 from forum.core.forms import Form, Words
 
@@ -18,6 +18,12 @@ ROLE_WORDS = {
 }
 
 
+STANDING_WORDS = {
+    Standing.UNCONFIRMED: _l("address not confirmed"),
+    Standing.WAITING: _l("waits for a moderator's yes"),
+    Standing.ACTIVE: _l("in use"),
+    Standing.CLOSED: _l("closed"),
+}
 MODE_WORDS = {
     Mode.CONFIRM: _l("By a link that is sent to their e-mail address"),
     Mode.INVITATION: _l("By invitation of a member only"),

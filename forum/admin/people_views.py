@@ -12,7 +12,7 @@ from forum.accounts import queries as people_queries
 from forum.accounts.models import User
 from forum.admin import queries
 from forum.admin.entrance import bp
-from forum.admin.forms import ROLE_WORDS, RoleForm
+from forum.admin.forms import ROLE_WORDS, STANDING_WORDS, RoleForm
 from forum.core import i18n, web
 from forum.core.errors import NotFound, Refused
 from forum.core.limits import limited
@@ -54,6 +54,8 @@ def _person_page(user: User, form: RoleForm, status: int) -> Response:
         "admin/person.html",
         status,
         user=user,
+        standing_words=STANDING_WORDS,
+        invited_by=people_queries.by_id(user.invited_by_id) if user.invited_by_id else None,
         form=form,
         credentials=expert_queries.of_person(user.id),
         role_grants=queries.role_grants(user.id),

@@ -11,7 +11,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import Person
-from forum.accounts.policy import why_not_confirmed
+from forum.accounts.policy import is_established, why_not_confirmed
 from forum.core.i18n import exact
 from forum.experts.models import Credential
 from forum.experts.policy import may_answer_as
@@ -112,7 +112,7 @@ def why_not_delete(person: Person, post: Post) -> Any | None:
 
 def may_flag(person: Person, post: Post) -> bool:
     """Whether the person may flag the post: somebody else's, and visible to all; the button and the act ask here."""
-    return why_not_take_part(person) is None and post.is_visible and person.id != post.author_id
+    return is_established(person) and post.is_visible and person.id != post.author_id
 
 
 def most_mentions(author: Person) -> int:

@@ -59,4 +59,5 @@ def _parsed(path: Path, _changed: int) -> tuple[int, str]:
 
 @lru_cache(maxsize=16)
 def _rendered(source: str) -> str:
-    return markup.render(source).html
+    """Render as a post is, but with headings for a page of its own: in a post, "##" stands two levels lower."""
+    return markup.render(source).html.replace("<h4>", "<h2>").replace("</h4>", "</h2>")
