@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from forum.accounts import consents, documents
 from forum.core.text import plain_slug
 from tests.people import PASSWORD
 from tests.stage import ARCHIVED, ELSEWHERE, HERE, VIEWERS, Stage
@@ -203,6 +204,19 @@ POST /register                                 -              303   303     303 
 GET  /login                                    -              200   303     303    303    303   303   303    303   200
 POST /login                                    -              303   303     303    303    303   303   303    303   303
 POST /logout                                   -              303   303     303    303    303   303   303    303   303
+GET  /terms                                    -              200   200   200   200   200   200   200   200   200
+GET  /privacy                                  -              200   200   200   200   200   200   200   200   200
+POST /consents                                 present        401   303   303   303   303   303   303   303   401
+POST /consents                                 outdated       401   409   409   409   409   409   409   409   401
+GET  /confirm/<token>                          open           200   200   200   200   200   200   200   200   200
+GET  /confirm/<token>                          missing        404   404   404   404   404   404   404   404   404
+POST /confirm/<token>                          open           303   303   303   303   303   303   303   303   303
+POST /confirm/<token>                          missing        404   404   404   404   404   404   404   404   404
+POST /confirm/resend                           -              401   303   303   303   303   303   303   303   401
+GET  /invitations                              -              login 200   200   200   200   200   200   200   login
+POST /invitations                              -              401   303   303   303   303   303   303   303   401
+POST /invitations/<invitation_id>/withdraw     mallorys       401   303   404   404   404   404   404   404   401
+POST /invitations/<invitation_id>/withdraw     missing        401   404   404   404   404   404   404   404   401
 GET  /settings/profile                         -              login 200     200    200    200   200   200    200   login
 POST /settings/profile                         -              401   303     303    303    303   303   303    303   401
 GET  /settings/password                        -              login 200     200    200    200   200   200    200   login
@@ -261,6 +275,14 @@ POST /moderation/cases/<case_id>/decisions     flagged_by_bea 401   403     403 
 POST /moderation/cases/<case_id>/decisions     hidden_decided 401   403     403    403    403   409   409    409   401
 POST /moderation/cases/<case_id>/decisions     missing        401   403     403    403    403   404   404    404   401
 GET  /admin                                    -              login 403     403    403    403   403   403    200   login
+GET  /admin/waiting                            -              login 403   403   403   403   200   200   200   login
+POST /admin/waiting/<user_id>/approve          waiting        401   403   403   403   403   303   303   303   401
+POST /admin/waiting/<user_id>/approve          missing        401   403   403   403   403   404   404   404   401
+POST /admin/waiting/<user_id>/refuse           waiting        401   403   403   403   403   303   303   303   401
+POST /admin/waiting/<user_id>/refuse           mallory        401   403   403   403   403   409   409   409   401
+POST /admin/waiting/<user_id>/refuse           missing        401   403   403   403   403   404   404   404   401
+GET  /admin/registration                       -              login 403   403   403   403   403   403   200   login
+POST /admin/registration                       -              401   403   403   403   403   403   403   303   401
 GET  /admin/people                             -              login 403     403    403    403   403   403    200   login
 GET  /admin/people/<username>                  mallory        login 403     403    403    403   403   403    200   login
 GET  /admin/people/<username>                  carol          login 403     403    403    403   403   403    200   login
@@ -360,6 +382,7 @@ def asked(line: Line, stage: Stage, viewer: str) -> Asked:
     return Asked(url, _query(line, stage), _fields(line, extra, stage, viewer), _headers(line))
 
 
+MARK = consents.mark(documents.versions(""))  # no operator's own: the versions that we ship
 MISSING = 99_999  # an id that nothing has
 
 
@@ -377,6 +400,9 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "mail_id": stage.letters.get(thing, MISSING),
         "token": stage.unsubscribe.get(thing, "forged"),
         "username": thing,
+        "token": stage.links.get(thing, "x" * 43),
+        "invitation_id": stage.invitations.get(thing, MISSING),
+        "user_id": stage.people.get("wen" if thing == "waiting" else thing, MISSING),
         "slug": titles.get(thing, "x") if "<thread_id>" in path else subthemes.get(thing, thing),
         "filename": thing,
     }
@@ -413,6 +439,11 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/login": {"username": "ann", "password": PASSWORD, "next": ""},
         "/register": {"username": "zoe", "email": "zoe@example.org", "password": "seven quiet rivers", "next": ""},
         "/logout": {},
+        "/consents": {"seen": MARK if line.thing == "present" else "terms-0", "next": "/rules"},
+        "/confirm/resend": {"next": "/rules"},
+        "/invitations": {"note": "A neighbour"},
+        "/admin/waiting/<user_id>/refuse": {"reason": "Two accounts of one person."},
+        "/admin/registration": {"mode": "approval"},
         "/preferences": {"language": "en", "theme": "dark", "next": "/about"},
         "/preview": {"body": "How will *this* look?", "title": "A title", "form_token": "", "parent": ""},
         "/settings/profile": {"display_name": "Moss", "bio": "Reads.", "language": "en", "timezone": "Asia/Shanghai"},

@@ -15,8 +15,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select, text
 
-from forum.accounts import sessions
-from forum.accounts.models import Role, Session, User
+from forum.accounts import confirmations, invitations, links, sessions
+from forum.accounts.models import Invitation, Role, Session, User
 from forum.core.database import db, now, transaction
 from forum.experts import actions as experts
 from forum.mail import actions as mail
@@ -73,6 +73,8 @@ class Stage:
     notices: dict[str, int] = field(default_factory=dict)
     letters: dict[str, int] = field(default_factory=dict)
     unsubscribe: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict)  # tokens
+    invitations: dict[str, int] = field(default_factory=dict)
 
     def client(self, app: Flask, viewer: str) -> Client:
         """Return a fresh browser of the viewer."""
@@ -169,6 +171,7 @@ def _build() -> Stage:
         stage.tokens[name] = sessions.start(person, "pytest")
         stage.signed_in[name] = _only(select(Session.id).where(Session.user_id == person.id))
     _letters(stage, people["alice"])
+    _newcomers(stage, people)
     with transaction():
         people["sam"].suspended_until = now().replace(year=now().year + 1)
     return stage
@@ -178,6 +181,16 @@ def _people() -> dict[str, User]:
     people = {name: make_person(name) for name in ("alice", "ann", "mallory", "dr_wu", "dr_chen", "sam")}
     people |= {name: make_person(name, role=Role.MODERATOR) for name in ("bob", "bea", "ben")}
     return people | {name: make_person(name, role=Role.ADMIN) for name in ("carol", "claire")}
+
+
+def _newcomers(stage: Stage, people: dict[str, User]) -> None:
+    """Put in somebody who waits for a moderator's yes, somebody with a link to confirm, and an open invitation."""
+    stage.people["wen"] = make_person("wen", standing="waiting", application="I teach.").id
+    una = make_person("una", standing="unconfirmed", email_key=None)
+    stage.people["una"] = una.id
+    stage.links["open"] = links.token_of(links.make(una, confirmations.PURPOSE, str(una.email), confirmations.LIFETIME))
+    invitations.invite(people["mallory"], "A neighbour")
+    stage.invitations["mallorys"] = _only(select(Invitation.id))
 
 
 def _places(stage: Stage, people: dict[str, User]) -> None:

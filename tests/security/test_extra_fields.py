@@ -15,7 +15,15 @@ from tests.security.walking import accepted_posts, send
 from tests.stage import Rows, Stage, all_rows, put_stage_back
 
 SMUGGLED = "smuggled"
-RANDOM = {"token_hash", "password_hash", "actor_salt", "actor_seal", "previous_hash", "hash"}  # new at every run
+RANDOM = {
+    "token_hash",
+    "code_hash",
+    "password_hash",
+    "actor_salt",
+    "actor_seal",
+    "previous_hash",
+    "hash",
+}  # new at every run
 TELLING = {
     "role": "admin", "state": "removed", "actor_role": "admin", "outcome": "suspend", "rule": "spam", "lang": "zh",
     "source": "screening", "kind": "decision", "timezone": "Asia/Tokyo", "language": "zh_Hans",

@@ -14,7 +14,9 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session as Writer
 
-from forum.accounts.models import Role, Session, User
+from forum.accounts.approvals import PAGE as WAITING_SHOWN
+from forum.accounts.invitations import SHOWN as INVITATIONS_SHOWN
+from forum.accounts.models import Invitation, Role, Session, User
 from forum.accounts.sessions import fingerprint
 from forum.archive.rendering import plain_html
 from forum.config import PAGE_SIZE
@@ -116,6 +118,7 @@ def build(words: Words) -> list[Sight]:
         _notices(session, posts)
     slug = plain_slug(words.titles[0])
     mine = [Sight(path, "wanda") for path in ("/notifications", "/settings/profile", f"/posts/{posts[0]}/edit")]
+    waiting = PEOPLE + min(len(words.bodies), len(words.names)) - 1
     desk = [Sight(f"/moderation/cases/{case}", "boris") for case in range(1, cases + 1)]
     return [
         Sight("/"),
@@ -136,6 +139,8 @@ def build(words: Words) -> list[Sight]:
         *desk,
         Sight("/moderation/decisions/1", "wanda"),
         Sight("/moderation/log"),
+        *(Sight(f"/admin/waiting?after={last}", "boris") for last in range(PEOPLE - 1, waiting, WAITING_SHOWN)),
+        Sight("/invitations", "wanda"),
         Sight("/admin", "ada"),
         Sight("/admin/subthemes", "ada"),
         Sight("/admin/subthemes/s1", "ada"),
@@ -148,6 +153,7 @@ def build(words: Words) -> list[Sight]:
 def _people(session: Writer, words: Words) -> None:
     def row(number: int, username: str, name: str, **facts: Any) -> dict[str, Any]:
         common = {"role": Role.NETIZEN, "bio": "", "bio_html": "", "published_count": 10, "is_expert": True}
+        common |= {"standing": "active", "application": ""}
         common |= {"created_at": now() - timedelta(days=400), "render_version": RENDER_VERSION}
         return {"id": number, "username": username, "username_key": username, "display_name": name, **common, **facts}
 
@@ -158,12 +164,24 @@ def _people(session: Writer, words: Words) -> None:
             row(BORIS, "boris", words.names[0], role=Role.MODERATOR),
             row(ADA, "ada", words.names[1], role=Role.ADMIN),
             row(WANDA, "wanda", words.names[2], bio=words.bodies[0][:2000], bio_html="".join(words.html)),
-            *(row(PEOPLE + number, f"u{number}", name) for number, name in named),
+            *(row(PEOPLE + number, f"u{number}", name, **_waiting(number, words)) for number, name in named),
         ],
     )
+    invited = [
+        {"inviter_id": WANDA, "code_hash": fingerprint(note), "note": f"{number} {note}"[:120], "expires_at": now()}
+        for number, note in enumerate(dict.fromkeys(words.titles))
+    ]
+    session.execute(insert(Invitation), invited[:INVITATIONS_SHOWN])
     hashes = {name: fingerprint(token) for name, token in TOKENS.items()}
     rows = [{"token_hash": hashes[name], "user_id": number} for name, number in zip(TOKENS, (1, 2, 3), strict=True)]
     session.execute(insert(Session), [{**one, "expires_at": now() + timedelta(days=1)} for one in rows])
+
+
+def _waiting(number: int, words: Words) -> dict[str, Any]:
+    """Let as many of the people wait for approval as there are long texts, each with one for an application."""
+    if number >= len(words.bodies):
+        return {"standing": "active", "application": ""}
+    return {"standing": "waiting", "application": words.bodies[number]}
 
 
 def _subthemes(session: Writer, words: Words) -> list[int]:
