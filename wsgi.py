@@ -11,12 +11,12 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-import forum.accounts.mail_views
-import forum.accounts.mailing
 import forum.accounts.confirm_views
 import forum.accounts.document_views
 import forum.accounts.forgetting
 import forum.accounts.invitation_views
+import forum.accounts.mail_views
+import forum.accounts.mailing
 import forum.accounts.preferences
 import forum.accounts.settings_views
 import forum.accounts.signin
