@@ -20,6 +20,8 @@ from forum.core import site
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Forbidden
+from forum.mail.composing import words_of
+from forum.mail.letters import LETTERS
 from forum.mail.models import Mail
 from forum.subthemes.queries import by_slug
 from forum.threads.actions import post_reply
@@ -583,3 +585,39 @@ def _at_once(app: Flask, acts: list[Callable[[], int]]) -> list[int]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(run, acts))
+
+
+# -- the letters ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "zh_Hans"])
+def test_every_letter_is_written_in_both_forms(app: Flask, person: Any, alice: User, language: str) -> None:
+    uma = person("uma", standing="unconfirmed", email_key=None, language=language)
+    confirmations.resend(uma)
+    confirmations.first_letter(person("wren", email="ALICE@example.org", email_key=None), alice)
+    confirmations.first_letter(person("welma", language=language), None)
+    waits = [person(name, standing="waiting", language=language).id for name in ("yes", "nope")]
+    approvals.approve(waits[0], person("bob", role="moderator"))
+    approvals.refuse(waits[1], "Two <b>accounts</b>.", newcomer("bob"))
+    written = {mail.template: words_of(mail) for mail in db.session.scalars(select(Mail))}
+    assert set(written) == {"confirm", "address-used", "welcome", "approved", "refused"}
+    for letter in written.values():
+        assert letter.subject and "<p>" not in letter.text and "<p>" in letter.html
+    token = link_of(uma)
+    assert f"/confirm/{token}" in written["confirm"].text and f"/confirm/{token}" in written["confirm"].html
+    assert "alice" in written["address-used"].text and "wren" not in written["address-used"].text
+    assert "Two <b>accounts</b>." in written["refused"].text
+    assert "&lt;b&gt;accounts" in written["refused"].html
+
+
+def test_an_owner_hears_of_it_once_a_day(app: Flask, alice: User, person: Any, clock: MovableClock) -> None:
+    for name in ("wren", "wilma"):
+        confirmations.first_letter(person(name, email="alice@example.org", email_key=None), alice)
+    first, second = db.session.scalars(select(Mail).order_by(Mail.id)).all()
+    due = LETTERS["address-used"].still_due
+    assert due and due(first) and due(second)
+    with transaction():
+        first.state, first.sent_at = "sent", now()
+    assert not due(second)
+    clock.move(hours=24)
+    assert due(second)
