@@ -13,6 +13,7 @@ from forum.core import audit
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.paging import Page
+from forum.core.text import skeleton
 from forum.mail.actions import owe
 from forum.mail.addresses import link_to
 from forum.mail.letters import LETTERS, Letter
@@ -76,7 +77,8 @@ def _decidable(user_id: int, by: User) -> User:
 def _close(person: User) -> None:
     """Take name, address and password from the account. "~" stands in no name that anybody can choose."""
     person.standing = Standing.CLOSED
-    person.username = person.username_key = f"~{person.id}"
+    person.username = f"~{person.id}"
+    person.username_key = skeleton(person.username)
     person.email = person.email_key = None
     person.password_hash = person.display_name = person.bio = person.bio_html = person.application = ""
     sessions.end_all(person.id)
