@@ -23,7 +23,6 @@ REST_SECONDS = 60.0  # for which a server that can't be reached is left to the s
 FORGOTTEN_AT_ONCE = 1_000
 
 log = logging.getLogger(__name__)
-log.setLevel(logging.INFO)  # in development the letters themselves are read in the log
 
 
 @dataclass
