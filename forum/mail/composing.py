@@ -38,6 +38,10 @@ class _Policy(EmailPolicy):
         """Return a header as it is sent; addresses and numbers in one line."""
         return f"{name}: {value}{self.linesep}" if name in _WHOLE else super().fold(name, value)
 
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """Return the same as bytes; the library's own does not ask `fold`."""
+        return self.fold(name, value).encode() if name in _WHOLE else super().fold_binary(name, value)
+
 
 _WHOLE = ("List-Unsubscribe", "Message-ID")
 # 7bit: Chinese goes as base64 or quoted-printable, so that no server on the way needs 8BITMIME

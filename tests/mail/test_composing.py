@@ -5,8 +5,8 @@ import pytest
 from flask_babel import lazy_gettext as _l
 
 from forum.mail import unsubscribing
-from forum.mail.composing import envelope_address, words_of
-from forum.mail.letters import LETTERS, Letter
+from forum.mail.composing import envelope_address, message_id, message_of, unsubscribe_url, words_of
+from forum.mail.letters import KINDS, LETTERS, Letter
 from forum.mail.wrapping import WIDTH, columns, wrapped
 from tests.plugins.mail import use_smtp
 from tests.servers.smtp import MailServer
@@ -78,6 +78,20 @@ def test_a_kind_of_mail_can_be_turned_off_in_one_click(sent, alice):
     assert letter["List-Unsubscribe"] == f"<{url}>"
     assert letter["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert all(url in form for form in parts(letter))
+
+
+def test_long_addresses_in_headers_are_written_as_they_are(alice, owe_to, row):
+    mail = row(owe_to(alice, kind="trying"))
+    assert f"\r\nList-Unsubscribe: <{unsubscribe_url(mail)}>\r\n".encode() in message_of(mail).as_bytes()
+    assert f"\r\nMessage-ID: {message_id(mail)}\r\n".encode() in message_of(mail).as_bytes()
+
+
+def test_a_kind_that_is_gone_can_not_be_turned_off(client, alice, monkeypatch):
+    token = unsubscribing.token(alice.id, "trying")
+    assert client.get(f"/mail/unsubscribe/{token}").status_code == 200
+    monkeypatch.delitem(KINDS, "trying")
+    assert client.get(f"/mail/unsubscribe/{token}").status_code == 404
+    assert client.post(f"/mail/unsubscribe/{token}").status_code == 404
 
 
 def test_the_reader_s_language(sent, alice, monkeypatch):

@@ -25,6 +25,7 @@ from forum.core.database import now, transaction
 from forum.core.markup import RENDER_VERSION, Rendered, render_many
 from forum.core.text import BODY_LIMIT, NAME_LIMIT, NOTE_LIMIT, TITLE_LIMIT, cleaned, plain_slug
 from forum.experts.models import Credential
+from forum.mail.models import Mail
 from forum.notifications.models import Notification
 from forum.subthemes.models import SubTheme
 from forum.threads.expert_views import IN_DIRECTORY
@@ -36,6 +37,7 @@ from moderation.queries import FLAGS_SHOWN
 
 TOKENS = {"boris": "b" * 43, "ada": "a" * 43, "wanda": "w" * 43}  # a moderator, an admin, the author of everything
 BORIS, ADA, WANDA = 1, 2, 3
+LETTERS = 3
 PEOPLE = 4  # the id of the first person who bears a hostile name
 
 
@@ -116,6 +118,7 @@ def build(words: Words) -> list[Sight]:
         _revisions(session, words)
         cases = _cases(session, words, posts)
         _notices(session, posts)
+        _letters(session, words)
     slug = plain_slug(words.titles[0])
     mine = [Sight(path, "wanda") for path in ("/notifications", "/settings/profile", f"/posts/{posts[0]}/edit")]
     waiting = PEOPLE + min(len(words.bodies), len(words.names)) - 1
@@ -147,6 +150,9 @@ def build(words: Words) -> list[Sight]:
         Sight("/admin/people?q=w", "ada"),
         Sight("/admin/people/wanda", "ada"),
         Sight("/admin/credentials/1/revoke", "ada"),
+        Sight("/admin/mail", "ada"),
+        *(Sight(f"/admin/mail/{number}", "ada") for number in range(1, LETTERS + 1)),
+        Sight("/settings/mail", "wanda"),
     ]
 
 
@@ -294,6 +300,17 @@ def _cases(session: Writer, words: Words, posts: list[int]) -> int:
     decision = {"id": 1, "case_id": len(rows), "decider_id": ADA, "outcome": Outcome.HIDE, "rule": "spam"}
     session.execute(insert(Decision), [{**decision, "reason": "\n".join(words.notes[:2])[:2000]}])
     return len(notes)
+
+
+def _letters(session: Writer, words: Words) -> None:
+    """Names stand in letters, and a mail server may answer anything; their text is shown for want of one."""
+    rows = [
+        {"key": f"wall:{number}", "address": f"{words.names[number]}@example.org"[:320], "template": "trial",
+         "user_id": WANDA, "error": words.notes[number % len(words.notes)][:300], "state": "failed",
+         "facts": {"name": "\n".join(words.names), "by": words.names[number], "address": words.bodies[0][:1000]}}
+        for number in range(LETTERS)
+    ]  # fmt: skip
+    session.execute(insert(Mail), rows)
 
 
 def _notices(session: Writer, posts: list[int]) -> None:
