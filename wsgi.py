@@ -13,16 +13,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import forum.accounts.confirm_views
 import forum.accounts.document_views
+import forum.accounts.email_views
 import forum.accounts.forgetting
 import forum.accounts.invitation_views
 import forum.accounts.mail_views
 import forum.accounts.mailing
+import forum.accounts.naming_views
 import forum.accounts.preferences
 import forum.accounts.settings_views
 import forum.accounts.signin
 import forum.accounts.views
 import forum.admin.views
 import forum.admin.waiting_views
+import forum.avatars.views
 import forum.cli
 import forum.core.health
 import forum.core.pages
@@ -57,8 +60,11 @@ ROOMS = (
     forum.accounts.invitation_views,
     forum.accounts.document_views,
     forum.accounts.settings_views,
+    forum.accounts.naming_views,
+    forum.accounts.email_views,
     forum.accounts.preferences,
     forum.accounts.mail_views,
+    forum.avatars.views,
     forum.threads.home_views,
     forum.threads.subtheme_views,
     forum.threads.views,

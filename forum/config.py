@@ -107,6 +107,8 @@ LIMITS: dict[str, Limit] = {
     "REPLY_NEWCOMER": Limit("1 per 20 seconds; 200 per day", "replies of a newcomer"),
     "EDIT": Limit("10 per minute; 60 per day", "edits and deletions, per person"),
     "PROFILE": Limit("10 per minute; 60 per day", "changes of one's own settings, per person"),
+    "AVATAR": Limit("6 per minute; 30 per day", "pictures of oneself, per person"),
+    "EMAIL": Limit("3 per hour; 10 per day", "changes of one's e-mail address, per person"),
     "FLAG": Limit("20 per day", "flags, per person"),
     "SEARCH": Limit("30 per minute", "searches, per person signed in"),
     "SEARCH_ANONYMOUS": Limit("15 per minute", "searches, per address of an anonymous reader"),
@@ -122,6 +124,8 @@ NEWCOMER_POSTS = 3  # an account's first posts are held for review (issue 2, "Sc
 HELD_LINKS = 2  # more links than this from a young account are held
 YOUNG_ACCOUNT = timedelta(days=1)
 SESSION_LIFETIME = timedelta(days=30)  # since signing in
+NAME_PAUSE = timedelta(days=30)  # between two changes of one's user name; admins are not bound
+EMAIL_LINK_LIFETIME = timedelta(hours=24)  # of the link that shows that a new address is one's own
 CLAIM_LIFETIME = timedelta(minutes=30)  # a claimed case that nobody decides is free again
 MAIL_PATIENCE_SECONDS = 10.0  # for each word of the mail server
 

@@ -196,6 +196,7 @@ POST /preview                                  post:removed   401   404     404 
 POST /preview                                  post:missing   401   404     404    404    404   404   404    404   401
 GET  /people/<username>                        alice          200   200     200    200    200   200   200    200   200
 GET  /people/<username>                        sam            200   200     200    200    200   200   200    200   200
+GET  /people/<username>                        al1ce_before   301   301     301    301    301   301   301    301   301
 GET  /people/<username>                        nobody         404   404     404    404    404   404   404    404   404
 POST /preferences                              same-origin    303   303     303    303    303   303   303    303   303
 POST /preferences                              cross-site     403   403     403    403    403   403   403    403   403
@@ -219,6 +220,17 @@ POST /invitations/<invitation_id>/withdraw     mallorys       401   303   404   
 POST /invitations/<invitation_id>/withdraw     missing        401   404   404   404   404   404   404   404   401
 GET  /settings/profile                         -              login 200     200    200    200   200   200    200   login
 POST /settings/profile                         -              401   303     303    303    303   303   303    303   401
+GET  /settings/avatar                          -              login 200     200    200    200   200   200    200   login
+POST /settings/avatar                          -              401   303     303    303    303   303   303    303   401
+GET  /avatars/<name>                           missing        404   404     404    404    404   404   404    404   404
+GET  /settings/name                            -              login 200     200    200    200   200   200    200   login
+POST /settings/name                            -              401   303     303    303    303   303   303    303   401
+GET  /settings/email                           -              login 200     200    200    200   200   200    200   login
+POST /settings/email                           -              401   303     303    303    303   303   303    303   401
+GET  /settings/email/<token>                   alices         200   200     200    200    200   200   200    200   200
+GET  /settings/email/<token>                   missing        404   404     404    404    404   404   404    404   404
+POST /settings/email/<token>                   alices         303   303     303    303    303   303   303    303   303
+POST /settings/email/<token>                   missing        404   404     404    404    404   404   404    404   404
 GET  /settings/password                        -              login 200     200    200    200   200   200    200   login
 POST /settings/password                        -              401   303     303    303    303   303   303    303   401
 GET  /settings/sessions                        -              login 200     200    200    200   200   200    200   login
@@ -404,6 +416,8 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "user_id": stage.people.get("wen" if thing == "waiting" else thing, MISSING),
         "slug": titles.get(thing, "x") if "<thread_id>" in path else subthemes.get(thing, thing),
         "filename": thing,
+        "name": thing,
+        "token": stage.links.get(thing, thing),
     }
 
 
@@ -445,7 +459,15 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/admin/registration": {"mode": "approval"},
         "/preferences": {"language": "en", "theme": "dark", "next": "/about"},
         "/preview": {"body": "How will *this* look?", "title": "A title", "form_token": "", "parent": ""},
-        "/settings/profile": {"display_name": "Moss", "bio": "Reads.", "language": "en", "timezone": "Asia/Shanghai"},
+        "/settings/profile": {
+            "display_name": "Moss", "bio": "Reads.", "language": "en", "timezone": "Asia/Shanghai", "sector": "civil",
+            "place": "By the lake", "speaks": "English", "link_1": "https://example.org", "link_2": "", "link_3": "",
+            "private_place": "y",
+        },
+        "/settings/avatar": {"remove": "1"},
+        "/settings/name": {"username": "moss_of_the_lake"},
+        "/settings/email": {"email": "moss@example.org", "current_password": PASSWORD},
+        "/settings/email/<token>": {},
         "/settings/password": {"current_password": PASSWORD, "new_password": "seven quiet rivers"},
         "/settings/sessions/end": {"session": whose.get(line.thing, MISSING)},
         "/settings/mail": {},

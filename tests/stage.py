@@ -9,6 +9,7 @@ import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ from flask import Flask
 from sqlalchemy import event, select, text
 
 from forum.accounts import confirmations, invitations, links, sessions
-from forum.accounts.models import Invitation, Role, Session, User
+from forum.accounts.models import Invitation, NameChange, Role, Session, User
 from forum.core.database import db, now, transaction
+from forum.core.text import skeleton
 from forum.experts import actions as experts
 from forum.mail import actions as mail
 from forum.mail import unsubscribing
@@ -167,6 +169,7 @@ def _build() -> Stage:
     for key, post in (("visible", stage.posts["visible"]), ("hidden", stage.posts["hidden"])):
         tell(people["alice"].id, "reply", f"stage:{key}", actor_id=people["ann"].id, post_id=post)
         stage.notices[key] = _only(select(Notification.id).where(Notification.key == f"stage:{key}"))
+    _belongings(stage, people)
     for name, person in people.items():
         stage.tokens[name] = sessions.start(person, "pytest")
         stage.signed_in[name] = _only(select(Session.id).where(Session.user_id == person.id))
@@ -175,6 +178,17 @@ def _build() -> Stage:
     with transaction():
         people["sam"].suspended_until = now().replace(year=now().year + 1)
     return stage
+
+
+def _belongings(stage: Stage, people: dict[str, User]) -> None:
+    """What alice has of her own: an address that waits for its link, and a name that she bore before."""
+    with transaction() as session:
+        link = links.make(people["alice"], "email_change", "alice@elsewhere.example", timedelta(days=1))
+        session.add(
+            NameChange(user_id=people["alice"].id, former="al1ce_before", former_key=skeleton("al1ce_before"),
+                       changed_at=now() - timedelta(days=90))
+        )  # fmt: skip
+    stage.links["alices"] = links.token_of(link)
 
 
 def _people() -> dict[str, User]:

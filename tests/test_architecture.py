@@ -26,6 +26,7 @@ ROOMS = {
     "live": {"config", "core"},
     "mail": {"config", "core"},
     "accounts": {"config", "core", "mail"},
+    "avatars": {"config", "core", "accounts"},
     "entry": {"config", "core", "mail", "accounts"},
     "subthemes": {"config", "core", "accounts"},
     "experts": {"config", "core", "accounts", "subthemes"},
@@ -35,9 +36,9 @@ ROOMS = {
     "trust": _BELOW_THREADS | {"threads", "notifications"},
     "messages": _BELOW_THREADS | {"threads", "notifications"},
     "archive": _BELOW_THREADS | {"threads"},
-    "leaving": _BELOW_THREADS | {"entry", "threads", "notifications", "messages", "trust"},
+    "leaving": _BELOW_THREADS | {"avatars", "entry", "threads", "notifications", "messages", "trust"},
     "samples": _BELOW_THREADS | {"threads", "archive", "notifications", "search"},
-    "admin": _BELOW_THREADS | {"entry", "threads", "notifications", "leaving"},
+    "admin": _BELOW_THREADS | {"avatars", "entry", "threads", "notifications", "leaving"},
     "cli": _BELOW_THREADS | {"entry", "threads", "notifications", "search", "archive", "samples", "leaving"},
 }
 MODERATION_MAY = {

@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from forum.accounts import passwords, policy, queries, refusals, sessions, signups, strength
-from forum.accounts.models import Role, RoleGrant, Standing, User
+from forum.accounts import links, passwords, policy, queries, refusals, sessions, signups, strength
+from forum.accounts.models import PROFILE_PARTS, Role, RoleGrant, Standing, User
+from forum.accounts.profiles import About
 from forum.accounts.signups import Signup
 from forum.core import audit, markup
 from forum.core.database import db, locked, now, transaction
@@ -52,12 +53,12 @@ def register(
     An address that another account has already is stored without its key: nothing tells the difference, and the
     new account signs in by its name. The operator at the console may take a reserved name.
     """
-    username = _free_of_form(username)
-    if not by_operator and policy.is_reserved(username, site_name):
-        raise BadField("username", _NAME_PROBLEMS["reserved"])
-    address = _valid_email(email)
+    username = well_formed(username)
+    if not by_operator:
+        refuse_reserved(username, site_name)
+    address = valid_email(email)
     check_password(password, (username, address, site_name))
-    _check_free(username)  # before the hash, so that asking for taken names costs the forum nothing
+    check_free(username)  # before the hash, so that asking for taken names costs the forum nothing
     user_facts = {
         "username": username,
         "username_key": skeleton(username),
@@ -74,7 +75,7 @@ def register(
 def _insert(facts: dict[str, str], signup: Signup | None) -> User:
     """Write the account. An address is its owner's once it is confirmed; where that is not asked, the first one's."""
     with transaction() as session:
-        _check_free(facts["username"])
+        check_free(facts["username"])
         key = queries.email_key(facts["email"])
         owner = session.scalar(select(User).where(User.email_key == key))
         user = User(**facts, standing=Standing.ACTIVE)
@@ -88,19 +89,31 @@ def _insert(facts: dict[str, str], signup: Signup | None) -> User:
     return user
 
 
-def _check_free(username: str) -> None:
-    if db.session.scalar(select(User.id).where(User.username_key == skeleton(username))):
+def check_free(username: str, but_for: int = 0) -> None:
+    """Raise `BadField` when somebody bears the name, or one that looks like it, or bore it once.
+
+    `but_for` is the id of a person whose own names, present and former, don't stand in their way.
+    """
+    if queries.is_name_taken(username, but_for):
         raise BadField("username", _NAME_PROBLEMS["taken"])
 
 
-def _free_of_form(username: str) -> str:
+def refuse_reserved(username: str, site_name: str = "") -> None:
+    """Raise `BadField` for a name that would speak for the forum."""
+    if policy.is_reserved(username, site_name):
+        raise BadField("username", _NAME_PROBLEMS["reserved"])
+
+
+def well_formed(username: str) -> str:
+    """Return the name as it is stored, or raise `BadField`."""
     try:
         return valid_username(username.strip(" \t"))
     except BadUsername as error:
         raise BadField("username", _NAME_PROBLEMS[error.reason]) from error
 
 
-def _valid_email(address: str) -> str:
+def valid_email(address: str) -> str:
+    """Return the address as it is stored, or raise `BadField`."""
     try:
         return validate_email(address.strip(), check_deliverability=False).normalized
     except EmailNotValidError as error:
@@ -143,10 +156,16 @@ def change_password(user: User, new: str, *, site_name: str = "", field: str = "
         person = _present(user)
         person.password_hash = fresh
         sessions.end_all(person.id)
+        links.end_all(person.id)  # whoever asked for them may have known the former password only
 
 
-def edit_profile(user: User, *, display_name: str, bio: str, language: str, timezone: str) -> None:
-    """Change what the person says about themselves; raise `BadField` for a name that imitates, or a costly bio."""
+def edit_profile(
+    user: User, *, display_name: str, bio: str, language: str, timezone: str, about: About | None = None
+) -> None:
+    """Change what the person says about themselves; raise `BadField` for a name that imitates, or a costly bio.
+
+    Without `about` the sector, place, links, languages and what is private stay as they are.
+    """
     if display_name != user.display_name:
         _check_display_name(user, display_name)
     rendered = _rendered_bio(bio)
@@ -155,6 +174,9 @@ def edit_profile(user: User, *, display_name: str, bio: str, language: str, time
         person.display_name = display_name
         person.bio, person.bio_html, person.render_version = bio, rendered.html, rendered.version
         person.language, person.timezone = language, timezone
+        if about:
+            person.sector, person.place, person.speaks = about.sector, about.place, about.speaks
+            person.links, person.private = list(about.links), [p for p in PROFILE_PARTS if p in about.private]
 
 
 def _check_display_name(user: User, name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.config import NEWCOMER_POSTS, YOUNG_ACCOUNT
 from forum.core.database import Base, UTCDateTime, now
+
+SEALS = 14  # seven pigments, each cut out or drawn (static/css/components.css)
+
+
+# What a profile consists of; each part is for everybody, or for the person and the admins only.
+PROFILE_PARTS = ("bio", "sector", "place", "links", "speaks", "joined", "contributions")
+
+
+def _private_at_first(context: Any) -> list[str]:
+    """Young people show nothing of themselves until they choose to, whichever way their account is made."""
+    return list(PROFILE_PARTS) if context.get_current_parameters().get("age_band") == "young" else []
 
 
 class Role(enum.StrEnum):
@@ -108,7 +120,7 @@ class User(Base):
     place: Mapped[str] = mapped_column(String(80), default="", server_default="")
     links: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
     speaks: Mapped[str] = mapped_column(String(120), default="", server_default="")
-    private: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # parts of the page not shown
+    private: Mapped[list[str]] = mapped_column(JSON, default=_private_at_first, server_default="[]")  # parts not shown
 
     leaving_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the account will be deleted
     leaving_with: Mapped[str] = mapped_column(String(10), default="", server_default="")  # "name" or "posts"
@@ -165,6 +177,15 @@ class User(Base):
     def name(self) -> str:
         """The name to show: the chosen display name, else the username."""
         return self.display_name or self.username
+
+    @property
+    def seal(self) -> tuple[str, int]:
+        """What is drawn for them where there is no picture: the name's first letter, and one of SEALS ways.
+
+        The way comes from a hash of the id, so that it stays, and that neighbours in a list seldom have the same.
+        """
+        letter = next((char for char in self.name if char.isalnum()), self.name[:1] or "–")
+        return letter.upper()[:1], hashlib.sha256(f"seal {self.id}".encode()).digest()[0] % SEALS
 
     def get_id(self) -> str:
         """Return the id as text (flask-login)."""

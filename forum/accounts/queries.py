@@ -5,9 +5,9 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import exists, literal_column, or_, select
 
-from forum.accounts.models import Role, Session, User
+from forum.accounts.models import NameChange, Role, Session, User
 from forum.config import PAGE_SIZE
 from forum.core.database import db, now
 from forum.core.paging import Page
@@ -17,6 +17,7 @@ LOGIN_LIMIT = 320  # the longest e-mail address that a column holds
 STAFF_LIMIT = 100
 ADMINS_NAMED = 5
 DEVICES_LIMIT = 50
+FORMER_LIMIT = 20
 # a literal, so that the partial index of those with a role serves it on SQLite too
 HAS_ROLE = User.role != literal_column("'netizen'")
 _LAST = "\U0010ffff"  # sorts behind every name that goes on after a prefix
@@ -35,6 +36,27 @@ def by_username(name: str) -> User | None:
     return next((user for user in found if not user.is_closed and _folded(user.username) == _folded(name)), None)
 
 
+def by_former_name(name: str) -> User | None:
+    """Return the person who bore this user name before, in any case and width, or None."""
+    query = select(User, NameChange.former).join(NameChange, NameChange.user_id == User.id)
+    query = query.where(NameChange.former_key == skeleton(name)).order_by(NameChange.id.desc()).limit(FORMER_LIMIT)
+    return next((user for user, former in db.session.execute(query) if _folded(former) == _folded(name)), None)
+
+
+def former_names(user_id: int) -> Sequence[NameChange]:
+    """Return the names that the person bore before, the latest first, at most 20."""
+    query = select(NameChange).where(NameChange.user_id == user_id).order_by(NameChange.id.desc())
+    return db.session.scalars(query.limit(FORMER_LIMIT)).all()
+
+
+def is_name_taken(name: str, but_for: int = 0) -> bool:
+    """Whether somebody other than `but_for` bears or bore this user name or one that looks like it."""
+    key = skeleton(name)
+    bears = exists().where(User.username_key == key, User.id != but_for)
+    bore = exists().where(NameChange.former_key == key, NameChange.user_id != but_for)
+    return bool(db.session.scalar(select(or_(bears, bore))))
+
+
 def by_login(login: str) -> User | None:
     """Return the person who signs in with this user name or e-mail address, or None."""
     login = login.strip()[:LOGIN_LIMIT]
@@ -49,22 +71,32 @@ def email_key(address: str) -> str:
 
 
 def existing_names(names: Collection[str]) -> dict[str, str]:
-    """Return {lower-case name: user name as chosen} for those of `names` that somebody bears, in one statement."""
+    """Return {lower-case name: user name as chosen} for those of `names` that somebody bears, in one statement.
+
+    A former name leads to the present one, so that an old text that is edited still means the same person.
+    """
     wanted = {_folded(name): name.lower() for name in names}
     if not wanted:
         return {}
     bear = User.username_key.in_({skeleton(name) for name in wanted}) | User.username.in_(
         {_as_stored(name) for name in names}
     )
-    query = select(User.username).where(bear)
-    found = db.session.scalars(query).all()
-    return {wanted[_folded(name)]: name for name in found if _folded(name) in wanted}
+    keys = {skeleton(name) for name in wanted}
+    former = select(User.username, NameChange.former).join(NameChange, NameChange.user_id == User.id)
+    former = former.where(NameChange.former_key.in_(keys))
+    present = select(User.username, User.username.label("former")).where(bear)
+    found = db.session.execute(former.union_all(present)).all()
+    return {wanted[_folded(called)]: name for name, called in found if _folded(called) in wanted}
 
 
 def staff_or_experts_named(name: str) -> Sequence[User]:
-    """Return moderators, admins and experts whose user name looks like `name`, with or without its separators."""
+    """Return moderators, admins and experts whose user name, present or former, looks like `name`.
+
+    With or without its separators.
+    """
     keys = {skeleton(name), skeleton("_".join(name.split())), skeleton("".join(name.split()))}
-    query = select(User).where(User.username_key.in_(keys), HAS_ROLE | User.is_expert)
+    bore = User.id.in_(select(NameChange.user_id).where(NameChange.former_key.in_(keys)))
+    query = select(User).where(User.username_key.in_(keys) | bore, HAS_ROLE | User.is_expert)
     return db.session.scalars(query).all()
 
 

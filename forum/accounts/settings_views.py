@@ -9,22 +9,24 @@ from flask_login import current_user, login_required
 from forum.accounts import actions, passwords, queries, sessions, signin
 from forum.accounts.devices import browser_and_system
 from forum.accounts.forms import PasswordForm, ProfileForm
+from forum.accounts.models import PROFILE_PARTS
 from forum.accounts.preferences import YEAR
 from forum.core import cookies, i18n, web
 from forum.core.errors import Busy, NotFound
 from forum.core.limits import limited
+from forum.core.markup.websites import shown_address
 from forum.core.paging import id_in
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
+bp.add_app_template_filter(shown_address)
 
 
 @bp.route("/profile", methods=("GET", "POST"))
 @login_required
 @limited("PROFILE", accepted_only=True)
 def profile() -> Response:
-    """Change the name to show, the words about oneself, language and time zone."""
-    form = ProfileForm(obj=current_user)
-    form.offer_zone(current_user.timezone)
+    """Change what one says about oneself and who reads it, language and time zone."""
+    form = ProfileForm.of(current_user)
     status = 422
     if form.validate_on_submit():
         try:
@@ -34,6 +36,7 @@ def profile() -> Response:
                 bio=form.bio.data,
                 language=form.language.data,
                 timezone=form.timezone.data,
+                about=form.about(),
             )
         except actions.BadField as refusal:
             form.refuse(refusal.field, refusal.message)
@@ -42,7 +45,7 @@ def profile() -> Response:
             status = refusal.status
         else:
             return _saved(form.language.data)
-    return web.page("accounts/profile.html", status if form.errors else 200, form=form)
+    return web.page("accounts/profile.html", status if form.errors else 200, form=form, parts=PROFILE_PARTS)
 
 
 def _saved(language: str) -> Response:

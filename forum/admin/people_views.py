@@ -57,6 +57,7 @@ def _person_page(user: User, form: RoleForm, status: int) -> Response:
         standing_words=STANDING_WORDS,
         invited_by=people_queries.by_id(user.invited_by_id) if user.invited_by_id else None,
         form=form,
+        former=people_queries.former_names(user.id),
         credentials=expert_queries.of_person(user.id),
         role_grants=queries.role_grants(user.id),
         role_words=ROLE_WORDS,

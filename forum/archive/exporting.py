@@ -80,7 +80,7 @@ def _people(origin: Origin) -> Iterator[Line]:
     """An expert is told by their public answers: what an import can't tie to an answer it could not keep."""
     experts = select(Post.author_id).join(Post.thread).where(_PUBLIC_POST, Post.credential_id.is_not(None))
     query = select(
-        User.id, User.source_id, User.username, User.display_name, User.created_at, User.role, User.bio,
+        User.id, User.source_id, User.username, User.display_name, User.created_at, User.role, User.bio, User.private,
         User.id.in_(experts).label("answers"),
     ).order_by(User.id)  # fmt: skip
     for user in _rows(query):
@@ -91,7 +91,7 @@ def _people(origin: Origin) -> Iterator[Line]:
             "name": user.display_name,
             "created": _utc(user.created_at),
             "role": "" if role == Role.NETIZEN else role,
-            "bio": user.bio,
+            "bio": "" if "bio" in user.private else user.bio,
         }
 
 

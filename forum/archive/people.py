@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from forum.accounts.models import Role, RoleGrant, User
+from forum.accounts.models import NameChange, Role, RoleGrant, User
 from forum.accounts.policy import is_reserved
 from forum.archive.ids import Ids, batches
 from forum.archive.records import Record
@@ -57,7 +57,10 @@ def _free_names(session: Session, wanted: list[str]) -> list[str]:
 
 
 def _taken(session: Session, names: list[str]) -> set[str]:
-    return set(session.scalars(select(User.username_key).where(User.username_key.in_(set(map(skeleton, names))))))
+    keys = set(map(skeleton, names))
+    borne = select(User.username_key).where(User.username_key.in_(keys))
+    former = select(NameChange.former_key).where(NameChange.former_key.in_(keys))
+    return set(session.scalars(borne.union_all(former)))
 
 
 def _row(person: Record, name: str, bio: Text, trust_roles: bool) -> dict[str, Any]:

@@ -20,6 +20,7 @@ post_changed = _signals.signal(
     "post-changed", doc="Text or state of a post changed; search owes it. post_id, thread_id"
 )
 thread_changed = _signals.signal("thread-changed", doc="Pin, lock, move or title changed. thread_id")
+person_renamed = _signals.signal("person-renamed", doc="Somebody has another user name; search owes it. user_id")
 credential_changed = _signals.signal("credential-changed", doc="Granted or revoked. credential_id, user_id")
 mail_owed = _signals.signal("mail-owed", doc="A letter is to be sent. mail_id")
 

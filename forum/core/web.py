@@ -99,7 +99,7 @@ def _headers(answer: Response) -> Response:
     if request.endpoint == "static":
         if "v" in request.args and answer.status_code == 200:
             answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
-    else:
+    elif not answer.headers.get("Cache-Control", "").startswith("public"):  # the same file for every reader
         answer.vary.update(("Cookie", "Accept-Language"))
         answer.headers.setdefault("Cache-Control", "no-store" if current_user.is_authenticated else "private, no-cache")
     return answer

@@ -61,6 +61,15 @@ def _settle(seen: Sequence[Seen]) -> None:
         session.connection().execute(statement, [post._asdict() for post in seen])
 
 
+def owe_posts_of(user_id: int) -> None:
+    """Owe all posts of a person, who has another name; joins the caller's transaction. The worker goes by batches."""
+    with transaction() as session:
+        session.execute(
+            update(Post).where(Post.author_id == user_id).values(index_version=Post.index_version + 1),
+            execution_options={"synchronize_session": False},
+        )
+
+
 def rebuild(progress: Callable[[int], None] | None = None) -> int:
     """Build the index anew from the database and return how many posts it holds.
 

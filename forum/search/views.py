@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from wtforms.fields import SelectChoice as Choice
 
+from forum.accounts.queries import by_former_name, by_username
 from forum.config import PAGE_SIZE
 from forum.core.i18n import page_lang
 from forum.core.limits import limited
@@ -66,7 +67,7 @@ def _query(form: SearchForm, number: int) -> Query:
     return Query(
         text=form.q.data,
         subtheme=form.subtheme.data or None,
-        author=form.author.data or None,
+        author=_present_name(form.author.data),
         expert=form.expert.data,
         after=form.after.data,
         before=form.before.data,
@@ -75,6 +76,12 @@ def _query(form: SearchForm, number: int) -> Query:
         limit=PAGE_SIZE,
         offset=(number - 1) * PAGE_SIZE,
     )
+
+
+def _present_name(author: str) -> str | None:
+    """Return under which name the index knows them: posts of somebody who changed theirs are found by either."""
+    bearer = by_former_name(author) if author and not by_username(author) else None
+    return bearer.username if bearer else author or None
 
 
 def _neighbours(number: int, answer: Answer) -> dict[str, Any]:

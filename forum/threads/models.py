@@ -110,6 +110,7 @@ class Post(Base):
         Index("uq_posts_thread_id_position", "thread_id", "position", unique=True),
         Index("ix_posts_experts", "thread_id", "position", **_where("credential_id IS NOT NULL")),
         Index("ix_posts_author", "author_id", "id"),
+        Index("ix_posts_answers", "author_id", "id", **_where("credential_id IS NOT NULL")),
         Index("ix_posts_unpublished", "thread_id", "author_id", "id", **_where("position IS NULL")),
         # what is owed after a commit: found by the worker without reading the table
         Index("ix_posts_index_owed", "id", **_where("indexed_version <> index_version")),

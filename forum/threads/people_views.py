@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from flask_login import current_user
 
-from forum.accounts.queries import by_username
+from forum.accounts.profiles import SECTORS, is_withdrawn, parts_shown
+from forum.accounts.queries import by_former_name, by_username, former_names
 from forum.core import web
 from forum.experts.queries import of_person
-from forum.threads import lists
+from forum.threads import contributions, lists
 from forum.threads.addresses import whole_number
 
 bp = Blueprint("people", __name__)
@@ -16,15 +17,25 @@ bp = Blueprint("people", __name__)
 
 @bp.get("/people/<username>")
 def profile(username: str) -> Response:
-    """Show the person and a page of their posts, newest first."""
-    person = by_username(username) or abort(404)
+    """Show the person and a page of their posts, newest first; a former name leads to the present one."""
+    person = by_username(username)
+    if person is None:
+        bearer = by_former_name(username) or abort(404)
+        return make_response(redirect(url_for(".profile", username=bearer.username), 301))
     before = whole_number(request.args["before"], 0) if "before" in request.args else None
     page = lists.posts_of(person.id, before)
+    shown = parts_shown(person, current_user)
     return web.page(
         "people/profile.html",
         person=person,
         credentials=of_person(person.id),
         page=page,
+        shown=shown,
+        contributions=contributions.of_person(person) if "contributions" in shown else None,
+        most=contributions.MOST,
+        sectors=SECTORS,
+        withdrawn=is_withdrawn(person),
+        former=former_names(person.id) if current_user.is_moderator else (),
         next_url=url_for(".profile", username=person.username, before=page.next_cursor) if page.next_cursor else None,
         first_url=url_for(".profile", username=person.username) if before else None,
         is_me=current_user.id == person.id,

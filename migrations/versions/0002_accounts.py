@@ -275,6 +275,7 @@ def upgrade():
         batch_op.add_column(sa.Column('mail_due_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.create_index('ix_notifications_mail_due', ['mail_due_at', 'user_id'], unique=False, sqlite_where=sa.text('mail_due_at IS NOT NULL'), postgresql_where=sa.text('mail_due_at IS NOT NULL'))
 
+    op.create_index('ix_posts_answers', 'posts', ['author_id', 'id'], unique=False, sqlite_where=sa.text('credential_id IS NOT NULL'), postgresql_where=sa.text('credential_id IS NOT NULL'))
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.add_column(sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('address', sa.String(length=45), server_default='', nullable=False))
@@ -317,6 +318,7 @@ def upgrade():
 
 
 def downgrade():
+    op.drop_index('ix_posts_answers', 'posts', sqlite_where=sa.text('credential_id IS NOT NULL'), postgresql_where=sa.text('credential_id IS NOT NULL'))
     with op.batch_alter_table('users', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_users_approved_by_id_users'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_users_invited_by_id_users'), type_='foreignkey')

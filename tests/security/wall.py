@@ -120,7 +120,8 @@ def build(words: Words) -> list[Sight]:
         _notices(session, posts)
         _letters(session, words)
     slug = plain_slug(words.titles[0])
-    mine = [Sight(path, "wanda") for path in ("/notifications", "/settings/profile", f"/posts/{posts[0]}/edit")]
+    own = ("/notifications", "/settings/profile", "/settings/avatar", "/settings/name", f"/posts/{posts[0]}/edit")
+    mine = [Sight(path, "wanda") for path in own]
     waiting = PEOPLE + min(len(words.bodies), len(words.names)) - 1
     desk = [Sight(f"/moderation/cases/{case}", "boris") for case in range(1, cases + 1)]
     return [
@@ -134,6 +135,7 @@ def build(words: Words) -> list[Sight]:
         Sight(f"/threads/{WALL}/manage", "boris"),
         Sight("/people/wanda"),
         Sight("/people/wanda", "wanda"),
+        Sight("/people/wanda", "boris"),
         Sight(f"/posts/{posts[0]}/revisions"),
         Sight(f"/posts/{posts[0]}/flags", "ada"),
         Sight(f"/search?q={words.query}"),

@@ -1,0 +1,65 @@
+"""Changing one's user name. The former one still leads to its bearer, and nobody else may take it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from forum.accounts import policy
+from forum.accounts.actions import BadField, check_free, refuse_reserved, well_formed
+from forum.accounts.models import NameChange, User
+from forum.config import NAME_PAUSE
+from forum.core import signals
+from forum.core.database import announce, db, locked, now, transaction
+from forum.core.errors import Forbidden, NotFound
+from forum.core.text import skeleton
+
+# Called with the person's id inside the transaction of a change: rooms above owe what they keep under the name.
+on_renamed: list[Callable[[int], None]] = []
+
+
+def change_name(user: User, wanted: str, *, site_name: str = "") -> bool:
+    """Give the person another user name and return whether it changed.
+
+    Raises `BadField` for a name that can't be borne, that another bears or bore, or when the last change was less
+    than 30 days ago (admins may); Forbidden for somebody who may not take part.
+    """
+    name = well_formed(wanted)
+    refuse_reserved(name, site_name)
+    try:
+        return _change(user, name)
+    except IntegrityError:  # somebody took it this very moment: the second look sees by whom
+        return _change(user, name)
+
+
+def _change(user: User, name: str) -> bool:
+    with transaction() as session:
+        person = locked(User, user.id)
+        if person is None:
+            raise NotFound
+        if not policy.may_take_part(person):
+            raise Forbidden
+        if person.username == name:
+            return False
+        if (moment := next_change(person)) and moment > now():
+            raise BadField("username", _l("A user name can be changed every %(days)s days.", days=NAME_PAUSE.days))
+        check_free(name, but_for=person.id)
+        session.add(NameChange(user_id=person.id, former=person.username, former_key=skeleton(person.username)))
+        person.username, person.username_key = name, skeleton(name)
+        for owe in on_renamed:
+            owe(person.id)
+        announce(signals.person_renamed, user_id=person.id)
+    return True
+
+
+def next_change(user: User) -> datetime | None:
+    """Return when the person may change their name again, a moment that may have passed; None if nothing binds."""
+    if user.is_admin:
+        return None
+    last = select(NameChange.changed_at).where(NameChange.user_id == user.id).order_by(NameChange.id.desc()).limit(1)
+    changed_at = db.session.scalar(last)
+    return changed_at + NAME_PAUSE if changed_at else None

@@ -1,0 +1,1 @@
+"""Pictures of people: taken in, made anew, kept and shown."""

@@ -1,0 +1,96 @@
+"""What is done with people's pictures: set, removed, and files that nobody's row names any more swept away."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from forum.accounts.models import User
+from forum.avatars import policy
+from forum.avatars.pictures import BadPicture, squares
+from forum.avatars.sizes import LEAST_SIDE, MOST_PIXELS, SIZES
+from forum.avatars.store import avatars
+from forum.core.database import db, locked, now, transaction
+from forum.core.errors import Forbidden, NotFound, Refused
+from forum.core.jobs import sweeper
+
+ORPHANED_AFTER = timedelta(hours=1)  # files are written before the row that names them: younger ones are left alone
+SWEPT_EVERY = timedelta(hours=1)  # the sweep reads the whole folder
+
+PROBLEMS: dict[str, Any] = {
+    "large": _l("This file is larger than 4 MB. Please choose a smaller one."),
+    "kind": _l("This is none of the kinds of picture that can be taken: PNG, JPEG, WebP or GIF."),
+    "pixels": _l(
+        "This picture has more than %(most)s million pixels. Please choose a smaller one.", most=MOST_PIXELS // 10**6
+    ),
+    "small": _l("This picture is smaller than %(least)s by %(least)s pixels.", least=LEAST_SIDE),
+    "broken": _l("This file is damaged or incomplete. Please save the picture anew and try again."),
+    "busy": _l("Several pictures are being worked on. Please try again in a few seconds."),
+}
+
+
+def set_avatar(user: User, data: bytes) -> None:
+    """Show the picture in the file `data` as the person's; raise Forbidden, or Refused for what can't be taken."""
+    if not policy.may_set_avatar(user):
+        raise Forbidden(_l("You can show a picture as soon as your account is confirmed."))
+    try:
+        made = squares(data)
+    except BadPicture as refusal:
+        raise Refused(PROBLEMS[refusal.reason]) from refusal
+    name = secrets.token_hex(16)
+    for size, square in made.items():
+        avatars().put(file_of(name, size), square)
+    _show(user, name)
+
+
+def remove_avatar(user: User) -> None:
+    """Show the drawn seal again; repeating it changes nothing."""
+    if user.avatar:
+        _show(user, "")
+
+
+def _show(user: User, name: str) -> None:
+    """Put the name into the row, then forget the former files; what a crash leaves behind the sweep finds."""
+    with transaction():
+        person = locked(User, user.id)
+        if person is None:
+            raise NotFound
+        former, person.avatar = person.avatar, name
+    if former:
+        for size in SIZES:
+            avatars().delete(file_of(former, size))
+
+
+def file_of(name: str, size: int) -> str:
+    """Return the name of the file of a picture in one size."""
+    return f"{name}-{size}.webp"
+
+
+def remove_orphans() -> int:
+    """Delete files of an hour or more that no row names and return how many they were."""
+    found = list(avatars().names(now() - ORPHANED_AFTER))
+    if not found:
+        return 0
+    shown = set(db.session.scalars(select(User.avatar).where(User.avatar != "")))
+    orphans = [name for name in found if name.partition("-")[0] not in shown]
+    for name in orphans:
+        avatars().delete(name)
+    return len(orphans)
+
+
+class _Swept:
+    """When this process swept last."""
+
+    at: datetime | None = None
+
+
+@sweeper
+def sweep_orphans() -> None:
+    """Sweep the folder of pictures once an hour."""
+    if _Swept.at is None or now() - _Swept.at >= SWEPT_EVERY:
+        _Swept.at = now()
+        remove_orphans()
