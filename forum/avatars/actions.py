@@ -15,7 +15,7 @@ from forum.avatars.pictures import BadPicture, squares
 from forum.avatars.sizes import LEAST_SIDE, MOST_PIXELS, SIZES
 from forum.avatars.store import avatars
 from forum.core.database import db, locked, now, transaction
-from forum.core.errors import Forbidden, NotFound, Refused
+from forum.core.errors import Busy, Forbidden, NotFound, Refused
 from forum.core.jobs import sweeper
 
 ORPHANED_AFTER = timedelta(hours=1)  # files are written before the row that names them: younger ones are left alone
@@ -40,7 +40,7 @@ def set_avatar(user: User, data: bytes) -> None:
     try:
         made = squares(data)
     except BadPicture as refusal:
-        raise Refused(PROBLEMS[refusal.reason]) from refusal
+        raise (Busy if refusal.reason == "busy" else Refused)(PROBLEMS[refusal.reason]) from refusal
     name = secrets.token_hex(16)
     for size, square in made.items():
         avatars().put(file_of(name, size), square)

@@ -76,11 +76,18 @@ def _squares(image: Any) -> list[bytes]:
         raise Unfit("small")
     image.draft("RGB", (2 * SIZES[-1], 2 * SIZES[-1]))  # a JPEG is decoded no larger than needed
     image.load()
-    turn = _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
+    turn = _turn(image)
     image = _middle(image)
     if turn is not None:
         image = image.transpose(turn)
     return [_webp(image, size) for size in SIZES]
+
+
+def _turn(image: Any) -> Any:
+    try:
+        return _UPRIGHT.get(image.getexif().get(_ORIENTATION))
+    except Exception:  # nonsense beside the pixels is no reason to refuse them
+        return None
 
 
 def _middle(image: Any) -> Any:
