@@ -21,7 +21,8 @@ ABOUT = {
     "link_2": "https://例え.jp/路", "bio": "I count *birds*.",
 }  # fmt: skip
 SEEN = {
-    "bio": "birds</em>", "sector": "Academia", "place": "Chengdu", "links": "example.org/ann", "speaks": "中文, English",
+    "bio": "birds</em>", "sector": "Academia", "place": "Chengdu", "links": "example.org/ann",
+    "speaks": "中文, English",
     "joined": "here since", "contributions": "10 posts",
 }  # fmt: skip
 
