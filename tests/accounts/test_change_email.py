@@ -9,6 +9,7 @@ from forum.accounts import actions, email_actions, links
 from forum.accounts.models import OneTimeLink, Standing, User
 from forum.core.database import db, transaction
 from forum.core.errors import Conflict, NotFound
+from forum.mail.composing import words_of
 from forum.mail.letters import LETTERS
 from forum.mail.models import Mail
 from tests.people import PASSWORD
@@ -174,3 +175,22 @@ def test_three_an_hour_but_taking_it_back_is_free(as_: Any, alice: User) -> None
     browser = as_(alice)
     assert [ask(browser).status_code for _ in range(4)] == [303, 303, 303, 429]
     assert browser.send("/settings/email", cancel="1").status_code == 303
+
+
+@pytest.mark.parametrize("language", ["en", "zh_Hans"])
+def test_every_letter_can_be_written(client: Any, as_: Any, alice: User, ann: User, language: str) -> None:
+    with transaction():
+        alice.language = language
+    ask(as_(alice), "ann@example.org")
+    ask(as_(alice))
+    url = "http://127.0.0.1:8000" + link()
+    written = {mail.template: words_of(mail) for mail in db.session.query(Mail)}
+    assert url in written["email_change"].text and f'href="{url}"' in written["email_change"].html
+    asked = db.session.query(Mail).filter_by(template="email_change_asked", address="alice@example.org").all()
+    assert url not in words_of(asked[-1]).text and NEW in words_of(asked[-1]).text
+    client.send(link())
+    for mail in db.session.query(Mail):
+        words = words_of(mail)
+        assert words.subject and "{{" not in words.html and "  http" not in words.text
+        assert ("@alice" in words.text or "Alice" in words.text) == (mail.template != "email_taken")
+    assert "write to the administrators" in words.text or language != "en", "the former address is told what to do"
