@@ -227,9 +227,9 @@ GET  /settings/name                            -              login 200     200 
 POST /settings/name                            -              401   303     303    303    303   303   303    303   401
 GET  /settings/email                           -              login 200     200    200    200   200   200    200   login
 POST /settings/email                           -              401   303     303    303    303   303   303    303   401
-GET  /settings/email/<token>                   alices         200   200     200    200    200   200   200    200   200
+GET  /settings/email/<token>                   new_address    200   200     200    200    200   200   200    200   200
 GET  /settings/email/<token>                   missing        404   404     404    404    404   404   404    404   404
-POST /settings/email/<token>                   alices         303   303     303    303    303   303   303    303   303
+POST /settings/email/<token>                   new_address    303   303     303    303    303   303   303    303   303
 POST /settings/email/<token>                   missing        404   404     404    404    404   404   404    404   404
 GET  /settings/password                        -              login 200     200    200    200   200   200    200   login
 POST /settings/password                        -              401   303     303    303    303   303   303    303   401
@@ -417,7 +417,6 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "slug": titles.get(thing, "x") if "<thread_id>" in path else subthemes.get(thing, thing),
         "filename": thing,
         "name": thing,
-        "token": stage.links.get(thing, thing),
     }
 
 

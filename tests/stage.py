@@ -188,7 +188,7 @@ def _belongings(stage: Stage, people: dict[str, User]) -> None:
             NameChange(user_id=people["alice"].id, former="al1ce_before", former_key=skeleton("al1ce_before"),
                        changed_at=now() - timedelta(days=90))
         )  # fmt: skip
-    stage.links["alices"] = links.token_of(link)
+    stage.links["new_address"] = links.token_of(link)
 
 
 def _people() -> dict[str, User]:

@@ -38,7 +38,7 @@ BOUND = {
     ("POST /settings/name", "-", "netizen"): "PROFILE",
     ("POST /settings/avatar", "-", "netizen"): "AVATAR",
     ("POST /settings/email", "-", "netizen"): "EMAIL",
-    ("POST /settings/email/<token>", "alices", "netizen"): "PROFILE",
+    ("POST /settings/email/<token>", "new_address", "netizen"): "PROFILE",
     ("POST /settings/sessions/end", "others", "netizen"): "PROFILE",
     ("POST /settings/mail", "-", "netizen"): "PROFILE",
     ("GET /search", "-", "anonymous"): "SEARCH_ANONYMOUS",
