@@ -103,20 +103,66 @@ LIMITS: dict[str, Limit] = {
     "LOGIN": Limit("6 per minute; 30 per hour", "sign-in attempts, per address"),
     "THREAD": Limit("1 per 15 seconds; 20 per day", "new threads, per person"),
     "THREAD_NEWCOMER": Limit("1 per 60 seconds; 20 per day", "new threads of a newcomer"),
+    "THREAD_MEMBER": Limit("1 per 15 seconds; 30 per day", "new threads of a member (trust level 2)"),
+    "THREAD_REGULAR": Limit("1 per 15 seconds; 40 per day", "new threads of a regular (level 3), expert or moderator"),
     "REPLY": Limit("1 per 5 seconds; 200 per day", "replies, per person"),
     "REPLY_NEWCOMER": Limit("1 per 20 seconds; 200 per day", "replies of a newcomer"),
+    "REPLY_MEMBER": Limit("1 per 5 seconds; 300 per day", "replies of a member"),
+    "REPLY_REGULAR": Limit("1 per 5 seconds; 400 per day", "replies of a regular, expert or moderator"),
     "EDIT": Limit("10 per minute; 60 per day", "edits and deletions, per person"),
+    "EDIT_MEMBER": Limit("10 per minute; 90 per day", "edits and deletions of a member"),
+    "EDIT_REGULAR": Limit("10 per minute; 120 per day", "edits and deletions of a regular, expert or moderator"),
     "PROFILE": Limit("10 per minute; 60 per day", "changes of one's own settings, per person"),
     "AVATAR": Limit("6 per minute; 30 per day", "pictures of oneself, per person"),
     "EMAIL": Limit("3 per hour; 10 per day", "changes of one's e-mail address, per person"),
     "FLAG": Limit("20 per day", "flags, per person"),
+    "FLAG_MEMBER": Limit("30 per day", "flags of a member"),
+    "FLAG_REGULAR": Limit("40 per day", "flags of a regular, expert or moderator"),
     "SEARCH": Limit("30 per minute", "searches, per person signed in"),
     "SEARCH_ANONYMOUS": Limit("15 per minute", "searches, per address of an anonymous reader"),
     "PREVIEW": Limit("60 per minute", "previews and quotes, per person"),
     "STAFF": Limit("120 per minute", "acts of moderators and admins, per person"),
 }
 
+
+@dataclass(frozen=True)
+class Requirement:
+    """One number of the trust levels; `TRUST_<NAME>` in the environment changes it."""
+
+    default: int
+    meaning: str
+
+    # Source: Discourse's trust levels (config/site_settings.yml; design/field-notes.md). We count no likes: in their
+    # place stands from how many different people somebody's posts got a reply or a quotation.
+
+
+TRUST: dict[str, Requirement] = {
+    "1_THREADS_READ": Requirement(5, "level 1: threads opened"),
+    "1_POSTS_READ": Requirement(30, "level 1: posts read"),
+    "1_MINUTES_READ": Requirement(10, "level 1: minutes of reading"),
+    "2_THREADS_READ": Requirement(20, "level 2: threads opened"),
+    "2_POSTS_READ": Requirement(100, "level 2: posts read"),
+    "2_MINUTES_READ": Requirement(60, "level 2: minutes of reading"),
+    "2_DAYS_VISITED": Requirement(15, "level 2: days with some reading"),
+    "2_THREADS_REPLIED": Requirement(3, "level 2: threads of others with a reply of theirs"),
+    "2_PEOPLE_ANSWERED": Requirement(2, "level 2: different people who replied to them or quoted them"),
+    "3_WINDOW_DAYS": Requirement(100, "level 3: the latest days that count"),
+    "3_DAYS_VISITED": Requirement(50, "level 3: days with some reading"),
+    "3_THREADS_REPLIED": Requirement(10, "level 3: threads of others with a reply of theirs"),
+    "3_PEOPLE_ANSWERED": Requirement(5, "level 3: different people who replied to them or quoted them"),
+    "3_THREADS_PERCENT": Requirement(25, "level 3: share of the window's new threads, opened"),
+    "3_THREADS_MOST": Requirement(500, "level 3: never more threads than this"),
+    "3_POSTS_PERCENT": Requirement(25, "level 3: share of the posts in these threads, read"),
+    "3_POSTS_MOST": Requirement(20_000, "level 3: never more posts than this"),
+    "3_STRIKES_MOST": Requirement(1, "level 3: decisions against their posts that are still borne"),
+    "3_KEPT_DAYS": Requirement(14, "level 3: days for which it is kept in any case, decisions aside"),
+}
 MOST_WORK = 20  # bits of SIGNUP_WORK: half a minute on a phone
+TOP_LEVEL = 3  # of trust
+UNREAD_FOR = timedelta(days=14)  # a thread never opened is marked unread while its latest post is younger
+READING_FLUSHED_SECONDS = 15.0  # how often a web process writes down what was read; a crash loses no more
+TIES_MOST = 500  # people whom one person mutes or blocks
+
 FORM_LIFETIME_SECONDS = 12 * 3600  # how long an open page's forms can still be sent
 REDIS_PATIENCE_SECONDS = 0.25  # for one attempt; then limits and jobs do without Redis (checks.md RL-3)
 PAGE_SIZE = 20  # posts, threads and results a page (contract)
@@ -165,6 +211,7 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "WEB_WORKERS": whole_number(environ, "WEB_WORKERS", 1),
         "SECURE_COOKIES": site_url.startswith("https://"),
         "LIMITS": {name: rate(environ, f"LIMIT_{name}", limit.default) for name, limit in LIMITS.items()},
+        "TRUST": {name: whole_number(environ, f"TRUST_{name}", row.default) for name, row in TRUST.items()},
     }
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
 
+from forum.accounts.policy import limit_row
 from forum.config import HELD_LINKS, NEWCOMER_POSTS
 from forum.core import web
 from forum.core.errors import Forbidden, NotFound, Refused
@@ -24,7 +25,7 @@ bp = Blueprint("flags", __name__)
 
 @bp.route("/posts/<int:post_id>/flags", methods=("GET", "POST"))
 @login_required
-@limited("FLAG", accepted_only=True)
+@limited(lambda: limit_row("FLAG", current_user), accepted_only=True)
 def flag(post_id: int) -> Response:
     """Say that somebody else's post breaks a rule."""
     post = _flaggable(post_id)

@@ -16,13 +16,13 @@ def hold_waiting(draft: Draft) -> Verdict:
 
 
 def hold_newcomers(draft: Draft) -> Verdict:
-    """Hold what somebody writes until NEWCOMER_POSTS of their posts have been published."""
+    """Hold what somebody writes until NEWCOMER_POSTS of their posts have been published, or they have read a while."""
     return screening.hold("newcomer") if draft.author.is_newcomer else screening.publish()
 
 
 def hold_many_links(draft: Draft) -> Verdict:
-    """Hold a text with more than HELD_LINKS links from an account under a day old."""
-    many = draft.links > HELD_LINKS and draft.author.is_young and not draft.author.is_moderator
+    """Hold a text with more than HELD_LINKS links from an account under a day old that has earned no trust."""
+    many = draft.links > HELD_LINKS and draft.author.is_young and draft.author.standing_level < 1
     return screening.hold("links") if many else screening.publish()
 
 

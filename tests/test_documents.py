@@ -22,6 +22,12 @@ def test_the_readme_has_every_limit(name):
     assert f"| `LIMIT_{name}` | {limit.default} | {limit.meaning} |" in README
 
 
+@pytest.mark.parametrize("name", config.TRUST)
+def test_the_readme_has_every_number_of_trust(name):
+    row = config.TRUST[name]
+    assert f"| `TRUST_{name}` | {row.default} | {row.meaning} |" in README
+
+
 def test_no_setting_is_read_outside_of_the_configuration():
     readers = {"forum/config.py", "forum/serve.py", "forum/supervisor.py", "wsgi.py"}
     for package in ("forum", "moderation", "search_index"):

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from forum.config import NEWCOMER_POSTS, YOUNG_ACCOUNT
+from forum.config import NEWCOMER_POSTS, TOP_LEVEL, YOUNG_ACCOUNT
 from forum.core.database import Base, UTCDateTime, now
 
 SEALS = 14  # seven pigments, each cut out or drawn (static/css/components.css)
@@ -73,6 +73,13 @@ class User(Base):
             "created_at",
             sqlite_where=text("signup_address <> ''"),
             postgresql_where=text("signup_address <> ''"),
+        ),
+        # regulars: their level is weighed also when they don't come any more
+        Index(
+            "ix_users_regulars",
+            "id",
+            sqlite_where=text("trust_level = 3"),
+            postgresql_where=text("trust_level = 3"),
         ),
     )
 
@@ -165,8 +172,13 @@ class User(Base):
 
     @property
     def is_newcomer(self) -> bool:
-        """Whether the person's posts are still held for review: fewer than three have been published."""
-        return self.published_count < NEWCOMER_POSTS and not self.is_moderator and not self.is_expert
+        """Whether the person's posts are still held for review: nothing earned by three posts, nor by reading."""
+        return self.published_count < NEWCOMER_POSTS and self.standing_level < 1
+
+    @property
+    def standing_level(self) -> int:
+        """The trust level that limits and holds go by: staff and experts were trusted by a person already."""
+        return TOP_LEVEL if self.is_moderator or self.is_expert else self.trust_level
 
     @property
     def is_young(self) -> bool:
@@ -208,6 +220,7 @@ class Visitor:
     is_confirmed = False
     is_approved = False
     trust_level = 0
+    standing_level = 0
     age_band = ""
     is_expert = False
     is_moderator = False

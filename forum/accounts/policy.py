@@ -72,6 +72,14 @@ def why_not_invite(person: Person) -> Any | None:
     return None
 
 
+_LIMITED_AS = ("", "", "_MEMBER", "_REGULAR")
+
+
+def limit_row(act: str, person: Person) -> str:
+    """Return the row of config.LIMITS for "THREAD", "REPLY", "EDIT" or "FLAG" by this person: trust widens them."""
+    return act + _LIMITED_AS[person.standing_level]
+
+
 def may_administer(person: Person) -> bool:
     """Whether the person may use the administration."""
     return may_take_part(person) and bool(person.is_admin)

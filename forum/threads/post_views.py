@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, make_response, request, url_for
 from flask_login import current_user, login_required
 
+from forum.accounts.policy import limit_row
 from forum.core import markup, web
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.forms import Form
@@ -56,9 +57,13 @@ def history(post_id: int) -> Response:
     )
 
 
+def _edit_row() -> str:
+    return limit_row("EDIT", current_user)
+
+
 @bp.route("/posts/<int:post_id>/edit", methods=["GET", "POST"])
 @login_required
-@limited("EDIT", accepted_only=True)
+@limited(_edit_row, accepted_only=True)
 def edit(post_id: int) -> Response:
     """Change an own post."""
     post = _visible(post_id)
@@ -86,7 +91,7 @@ def edit(post_id: int) -> Response:
 
 @bp.route("/posts/<int:post_id>/delete", methods=["GET", "POST"])
 @login_required
-@limited("EDIT", accepted_only=True)
+@limited(_edit_row, accepted_only=True)
 def delete(post_id: int) -> Response:
     """Ask whether an own post is really to go, and delete it."""
     post = queries.placed_post(post_id, current_user) or abort(404)

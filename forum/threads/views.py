@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from flask_login import current_user, login_required
 
+from forum.accounts.policy import limit_row
 from forum.core import web
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.limits import limited
@@ -40,7 +41,7 @@ def show(thread_id: int, slug: str) -> Response:
 
 
 def _reply_row() -> str:
-    return "REPLY_NEWCOMER" if current_user.is_newcomer else "REPLY"
+    return "REPLY_NEWCOMER" if current_user.is_newcomer else limit_row("REPLY", current_user)
 
 
 @bp.post("/threads/<int:thread_id>/posts")
@@ -77,7 +78,7 @@ def _renew(form: ReplyForm | ThreadForm, refusal: Refused) -> None:
 
 
 def _thread_row() -> str:
-    return "THREAD_NEWCOMER" if current_user.is_newcomer else "THREAD"
+    return "THREAD_NEWCOMER" if current_user.is_newcomer else limit_row("THREAD", current_user)
 
 
 @bp.route("/subthemes/<slug>/threads/new", methods=["GET", "POST"])
