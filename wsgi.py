@@ -22,6 +22,7 @@ import forum.accounts.naming_views
 import forum.accounts.preferences
 import forum.accounts.settings_views
 import forum.accounts.signin
+import forum.accounts.ties_views
 import forum.accounts.views
 import forum.admin.views
 import forum.admin.waiting_views
@@ -42,6 +43,8 @@ import forum.threads.post_views
 import forum.threads.staff_views
 import forum.threads.subtheme_views
 import forum.threads.views
+import forum.trust.listeners
+import forum.trust.views
 import moderation.listeners
 import moderation.member_views
 import moderation.samples
@@ -65,6 +68,7 @@ ROOMS = (
     forum.accounts.preferences,
     forum.accounts.mail_views,
     forum.avatars.views,
+    forum.accounts.ties_views,
     forum.threads.home_views,
     forum.threads.subtheme_views,
     forum.threads.views,
@@ -74,6 +78,7 @@ ROOMS = (
     forum.threads.expert_views,
     forum.notifications.views,
     forum.search.views,
+    forum.trust.views,
     forum.admin.views,
     forum.admin.waiting_views,
     moderation.member_views,
@@ -85,6 +90,7 @@ LISTENERS = (
     forum.mail.listeners,
     forum.notifications.listeners,
     forum.search.listeners,
+    forum.trust.listeners,
     moderation.listeners,
     moderation.samples,
 )

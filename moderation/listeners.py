@@ -12,6 +12,7 @@ from forum.accounts.models import User
 from forum.core import signals
 from forum.notifications import wording as notices
 from forum.threads import reasons
+from forum.trust import queries as trust
 from moderation import cases, queries, screening, wording
 from moderation.rules import RULES
 
@@ -22,6 +23,8 @@ def connect(app: Flask) -> None:
     reasons.NAMES.update({code: rule.name for code, rule in RULES.items()})
     notices.KINDS.update(wording.KINDS)
     signals.thread_changed.connect(_follow_thread)
+    if queries.strikes_since not in trust.strike_counters:
+        trust.strike_counters.append(queries.strikes_since)
     if _why_suspended not in suspensions.explainers:
         suspensions.explainers.append(_why_suspended)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -197,6 +197,12 @@ def former_decisions(post_id: int) -> Sequence[Decision]:
         .limit(HISTORY_SHOWN)
     )
     return db.session.scalars(query).all()
+
+
+def strikes_since(user_ids: Collection[int], moment: datetime) -> dict[int, int]:
+    """Return how many decisions were taken against posts of each of the people since `moment`."""
+    query = select(Strike.user_id, func.count()).where(Strike.user_id.in_(user_ids), Strike.created_at >= moment)
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(Strike.user_id))}
 
 
 def strikes_of(user_id: int) -> Sequence[Strike]:

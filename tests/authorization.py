@@ -337,6 +337,14 @@ POST /admin/subthemes/<slug>/archive           missing        401   403     403 
 POST /admin/subthemes/<slug>/unarchive         open           401   403     403    403    403   403   403    303   401
 POST /admin/subthemes/<slug>/unarchive         archived       401   403     403    403    403   403   403    303   401
 POST /admin/subthemes/<slug>/unarchive         missing        401   403     403    403    403   403   403    404   401
+GET  /settings/trust                           -              login 200     200    200    200   200   200    200   login
+GET  /settings/ties                            -              login 200     200    200    200   200   200    200   login
+POST /people/<username>/tie                    ann            401   303     303    303    303   303   303    303   401
+POST /people/<username>/tie                    alice          401   303     422    303    303   303   303    303   401
+POST /people/<username>/tie                    missing        401   404     404    404    404   404   404    404   401
+POST /subthemes/<slug>/read                    open           401   303     303    303    303   303   303    303   401
+POST /subthemes/<slug>/read                    archived       401   303     303    303    303   303   303    303   401
+POST /subthemes/<slug>/read                    missing        401   404     404    404    404   404   404    404   401
 """
 
 
@@ -474,6 +482,8 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/admin/mail/<mail_id>/retry": {},
         "/admin/mail/test": {},
         "/notifications/read": {"id": stage.notices.get(line.thing, MISSING)} if line.thing != "all" else {},
+        "/people/<username>/tie": {"kind": "mute", "next": ""},
+        "/subthemes/<slug>/read": {},
         "/notifications/mute": {"id": stage.notices.get(line.thing, MISSING)},
         "/subthemes/<slug>/threads/new": {"title": "A new thread", "body": "Its text.", "form_token": "t1"},
         "/threads/<thread_id>/posts": {

@@ -38,7 +38,7 @@ ROOMS = {
     "archive": _BELOW_THREADS | {"threads"},
     "leaving": _BELOW_THREADS | {"avatars", "entry", "threads", "notifications", "messages", "trust"},
     "samples": _BELOW_THREADS | {"threads", "archive", "notifications", "search"},
-    "admin": _BELOW_THREADS | {"avatars", "entry", "threads", "notifications", "leaving"},
+    "admin": _BELOW_THREADS | {"avatars", "entry", "threads", "notifications", "trust", "leaving"},
     "cli": _BELOW_THREADS | {"entry", "threads", "notifications", "search", "archive", "samples", "leaving"},
 }
 MODERATION_MAY = {
@@ -49,6 +49,7 @@ MODERATION_MAY = {
     "experts",
     "threads",
     "notifications",
+    "trust",
     "messages",
     "mail",
     "samples",

@@ -21,6 +21,7 @@ from forum.experts import queries as expert_queries
 from forum.experts.forms import GrantForm, RevokeForm
 from forum.experts.models import Credential
 from forum.subthemes.queries import open_subthemes
+from forum.trust.standing import standing_of
 
 
 @bp.get("/people")
@@ -58,6 +59,7 @@ def _person_page(user: User, form: RoleForm, status: int) -> Response:
         invited_by=people_queries.by_id(user.invited_by_id) if user.invited_by_id else None,
         form=form,
         former=people_queries.former_names(user.id),
+        trust=standing_of(user),
         credentials=expert_queries.of_person(user.id),
         role_grants=queries.role_grants(user.id),
         role_words=ROLE_WORDS,

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from forum.accounts import ties
 from forum.core.database import Base, db, locked, now, transaction
 from forum.core.jobs import job, sweeper
 from forum.core.markup.quoting import ATTRIBUTION
@@ -111,6 +112,8 @@ def _concerned(thread: Thread, post: Post) -> dict[int, str]:
     kinds.update(dict.fromkeys(queries.authors_of(_quoted(post.body)), "quote"))
     kinds.update(dict.fromkeys(queries.mentioned_in(post.id, MENTIONS_MOST), "mention"))
     kinds.pop(post.author_id, None)
+    for user_id in ties.deaf_to(post.author_id, kinds):
+        del kinds[user_id]
     return kinds
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request, url_for
+from flask_login import current_user
 
 from forum.core import web
 from forum.threads import lists
+from forum.threads.marks import plug
 
 bp = Blueprint("home", __name__)
 
@@ -17,11 +19,13 @@ def show() -> Response:
     """Show the home page, or a later page of what is being discussed."""
     before = request.args.get("before", "")
     page = lists.latest(before)
+    answering = [] if before else lists.answering(PINNED_SHOWN)
     return web.page(
         "home.html",
-        answering=[] if before else lists.answering(PINNED_SHOWN),
+        answering=answering,
         subthemes=[] if before else lists.subthemes_with_latest(),
         page=page,
+        unread=plug.reader.unread(current_user, [*(row.thread for row in answering), *page.items]),
         next_url=url_for(".show", before=page.next_cursor) if page.next_cursor else None,
         first_url=url_for(".show") if before else None,
     )

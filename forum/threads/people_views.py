@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from flask_login import current_user
 
+from forum.accounts import ties
 from forum.accounts.profiles import SECTORS, is_withdrawn, parts_shown
 from forum.accounts.queries import by_former_name, by_username, former_names
 from forum.core import web
@@ -39,4 +40,5 @@ def profile(username: str) -> Response:
         next_url=url_for(".profile", username=person.username, before=page.next_cursor) if page.next_cursor else None,
         first_url=url_for(".profile", username=person.username) if before else None,
         is_me=current_user.id == person.id,
+        tie=ties.among(current_user.id, {person.id}).get(person.id, "") if current_user.is_authenticated else None,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,9 @@ from flask import url_for
 from flask_babel import gettext
 
 from forum.accounts.models import Person
+from forum.accounts.ties import Kind
 from forum.threads import policy, reasons
-from forum.threads.addresses import thread_url
+from forum.threads.addresses import post_url, thread_url
 from forum.threads.models import Post, State, Thread
 
 
@@ -24,17 +25,43 @@ class Shown:
     why: Any
     show_text: bool
     opening: bool
+    kept_away: str = ""  # how the viewer keeps its author away: "mute", "block" or ""
 
 
-def shown(posts: Iterable[Post], thread: Thread, viewer: Person, page: int = 1) -> list[Shown]:
-    """Return the posts of one page of the thread as the viewer gets them; asks the database nothing."""
-    return [_shown(post, thread, viewer, page) for post in posts]
+def shown(
+    posts: Iterable[Post], thread: Thread, viewer: Person, page: int = 1, kept_away: Mapping[int, str] | None = None
+) -> list[Shown]:
+    """Return the posts of one page of the thread as the viewer gets them; asks the database nothing.
+
+    `kept_away` says which of the authors the viewer mutes or blocks (accounts/ties.py).
+    """
+    kept = kept_away or {}
+    return [_shown(post, thread, viewer, page, kept.get(post.author_id, "")) for post in posts]
 
 
-def _shown(post: Post, thread: Thread, viewer: Person, page: int) -> Shown:
+def _shown(post: Post, thread: Thread, viewer: Person, page: int, tie: str) -> Shown:
     readable = post.state != State.DELETED and policy.sees_post(viewer, post)
     opening = post.position == 1 or thread.last_position == 0
-    return Shown(post, _acts(post, thread, viewer, page) if readable else [], reasons.why(post), readable, opening)
+    acts = [*_acts(post, thread, viewer, page), *_ties(post, thread, viewer, tie)] if readable else []
+    return Shown(post, acts, reasons.why(post), readable, opening, tie if readable else "")
+
+
+def _ties(post: Post, thread: Thread, viewer: Person, tie: str) -> list[dict[str, Any]]:
+    """Return the small menu with which the viewer keeps the author away, or lets them near again."""
+    if not viewer.is_authenticated or viewer.id == post.author_id:
+        return []
+    action, next_ = url_for("ties.change", username=post.author.username), post_url(post, thread)
+    words = {
+        Kind.MUTE: (gettext("Mute the author"), "eye-off"),
+        Kind.BLOCK: (gettext("Block the author"), "lock"),
+        Kind.NONE: (gettext("Unblock the author") if tie == Kind.BLOCK else gettext("Unmute the author"), "unlock"),
+    }
+    offered = [kind for kind in words if kind != tie and (tie or kind != Kind.NONE)]
+    menu = [
+        {"label": words[kind][0], "icon": words[kind][1], "action": action, "fields": {"kind": kind, "next": next_}}
+        for kind in offered
+    ]
+    return [{"label": gettext("More"), "icon": "menu", "menu": menu}]
 
 
 def _acts(post: Post, thread: Thread, viewer: Person, page: int) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from forum.core import web
 from forum.experts.queries import of_subtheme
 from forum.subthemes.queries import by_slug
 from forum.threads import lists, policy
+from forum.threads.marks import plug
 
 bp = Blueprint("subthemes", __name__)
 
@@ -21,13 +22,15 @@ def show(slug: str) -> Response:
     subtheme = by_slug(slug) or abort(404)
     before = request.args.get("before", "")
     page = lists.latest(before, subtheme.id)
+    pinned = [] if before else lists.pinned_of(subtheme.id)
     return web.page(
         "subtheme.html",
         subtheme=subtheme,
         experts=[(credential.user, credential) for credential in of_subtheme(subtheme.id, EXPERTS_SHOWN)],
-        pinned=[] if before else lists.pinned_of(subtheme.id),
+        pinned=pinned,
         held=[] if before else lists.held_of(current_user, subtheme.id),
         page=page,
+        unread=plug.reader.unread(current_user, [*pinned, *page.items]),
         next_url=url_for(".show", slug=slug, before=page.next_cursor) if page.next_cursor else None,
         first_url=url_for(".show", slug=slug) if before else None,
         may_start=policy.why_not_start_thread(current_user, subtheme) is None,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Response, abort
+from flask import Response, abort, request
 from flask_login import current_user
 
+from forum.accounts import ties
 from forum.config import PAGE_SIZE
 from forum.core import markup, web
 from forum.core.paging import page_of, positions
 from forum.threads import policy, presenting, queries
 from forum.threads.addresses import post_url, thread_url
 from forum.threads.forms import ReplyForm
+from forum.threads.marks import FirstUnread, plug
 from forum.threads.models import Post, Thread
 
 
@@ -22,11 +24,18 @@ def page(thread: Thread, number: int | None = None, form: ReplyForm | None = Non
     if place.next is None:
         posts += queries.unpublished_posts(thread, current_user)
     why_not_reply = policy.why_not_reply(current_user, thread)
+    new = plug.reader.first_unread(current_user, thread)
+    kept_away = _kept_away(posts)
+    if status == 200 and _is_read():
+        seen = [post for post in posts if policy.sees_post(current_user, post) and post.author_id not in kept_away]
+        plug.reader.note(current_user, thread, seen, place.last)
     return web.page(
         "threads/thread.html",
         status,
         thread=thread,
-        posts=presenting.shown(posts, thread, current_user, number),
+        posts=presenting.shown(posts, thread, current_user, number, kept_away=kept_away),
+        new=new,
+        new_url=_address_of(new, thread),
         place=place,
         previous_url=thread_url(thread, page=place.previous) if place.previous else None,
         next_url=thread_url(thread, page=place.next) if place.next else None,
@@ -37,6 +46,23 @@ def page(thread: Thread, number: int | None = None, form: ReplyForm | None = Non
         latest_url=thread_url(thread, page=place.pages if place.pages > 1 else None, _anchor="reply"),
         voices=_voices(posts),
     )
+
+
+def _is_read() -> bool:
+    """Whether somebody looks at this page: a browser that fetches ahead, or asks for the head only, does not."""
+    return request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
+
+
+def _kept_away(posts: list[Post]) -> dict[int, str]:
+    """Return the authors on the page whom the viewer mutes or blocks."""
+    return ties.among(current_user.id, {post.author_id for post in posts}) if current_user.is_authenticated else {}
+
+
+def _address_of(new: FirstUnread | None, thread: Thread) -> str | None:
+    if new is None:
+        return None
+    page = page_of(new.position, PAGE_SIZE)
+    return thread_url(thread, page=page if page > 1 else None, _anchor=f"post-{new.post_id}")
 
 
 def _voices(posts: list[Post]) -> list[Post]:
@@ -55,7 +81,7 @@ def experts_page(thread: Thread, after: int) -> Response:
     return web.page(
         "threads/experts.html",
         thread=thread,
-        posts=presenting.shown(answers.items, thread, current_user),
+        posts=presenting.shown(answers.items, thread, current_user, kept_away=_kept_away(list(answers.items))),
         next_url=thread_url(thread, experts=1, after=following) if following else None,
         first_url=thread_url(thread, experts=1) if after else None,
     )

@@ -47,6 +47,16 @@ BOUND = {
     ("POST /subthemes/<slug>/threads/new", "open", "newcomer"): "THREAD_NEWCOMER",
     ("POST /threads/<thread_id>/posts", "visible", "netizen"): "REPLY",
     ("POST /threads/<thread_id>/posts", "visible", "newcomer"): "REPLY_NEWCOMER",
+    ("POST /subthemes/<slug>/threads/new", "open", "netizen@2"): "THREAD_MEMBER",
+    ("POST /subthemes/<slug>/threads/new", "open", "netizen@3"): "THREAD_REGULAR",
+    ("POST /threads/<thread_id>/posts", "visible", "netizen@2"): "REPLY_MEMBER",
+    ("POST /threads/<thread_id>/posts", "visible", "expert"): "REPLY_REGULAR",
+    ("POST /posts/<post_id>/delete", "visible", "author@2"): "EDIT_MEMBER",
+    ("POST /posts/<post_id>/delete", "visible", "author@3"): "EDIT_REGULAR",
+    ("POST /posts/<post_id>/flags", "visible", "netizen@2"): "FLAG_MEMBER",
+    ("POST /posts/<post_id>/flags", "visible", "moderator"): "FLAG_REGULAR",
+    ("POST /people/<username>/tie", "ann", "netizen"): "PROFILE",
+    ("POST /subthemes/<slug>/read", "open", "netizen"): "PROFILE",
     ("POST /posts/<post_id>/edit", "visible", "author"): "EDIT",
     ("POST /posts/<post_id>/delete", "visible", "author"): "EDIT",
     ("GET /posts/<post_id>/quote", "visible", "netizen"): "PREVIEW",
@@ -118,12 +128,14 @@ def act(app: Flask, stage: Stage) -> Act:
         line = next(
             line for line in lines() if (line.method, line.path) == (method, path) and thing in ("-", line.thing)
         )
-        who = "netizen" if viewer == "newcomer" else viewer
+        who, _, level = ("netizen" if viewer == "newcomer" else viewer).partition("@")  # "author@2": of trust level 2
         request, client = asked(line, stage, who), stage.client(app, who)
 
         def send(language: str = "en", **fields: Any) -> Any:
             if viewer == "newcomer":
-                _make_newcomer(stage.people[VIEWERS["netizen"] or ""])
+                _change(stage.people[VIEWERS["netizen"] or ""], published_count=0)
+            if level:
+                _change(stage.people[VIEWERS[who] or ""], trust_level=int(level))
             client.set_cookie("language", language)
             if who != "anonymous":
                 client.set_cookie("signin", stage.tokens[VIEWERS[who] or ""])  # a changed password brings a new one
@@ -139,11 +151,12 @@ def act(app: Flask, stage: Stage) -> Act:
     return prepared
 
 
-def _make_newcomer(user_id: int) -> None:
+def _change(user_id: int, **facts: int) -> None:
     with transaction() as session:
         person = session.get(User, user_id)
         assert person
-        person.published_count = 0
+        for name, value in facts.items():
+            setattr(person, name, value)
 
 
 def test_every_row_has_a_route_and_every_writing_route_a_row(app: Flask) -> None:
@@ -217,7 +230,7 @@ def _until_refused(send: Callable[..., Any], number: int) -> tuple[int, int]:
 
 
 def _counted_as(stage: Stage, viewer: str) -> str:
-    name = VIEWERS["netizen" if viewer == "newcomer" else viewer]
+    name = VIEWERS["netizen" if viewer == "newcomer" else viewer.partition("@")[0]]
     return f"person:{stage.people[name]}" if name else "address:127.0.0.1"
 
 

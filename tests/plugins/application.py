@@ -107,6 +107,7 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     with app.app_context():
         _empty()
         app.extensions["huey"].flush()
+        app.extensions["reading"].clear()
         yield app
         db.session.rollback()
         db.session.remove()

@@ -16,10 +16,10 @@ from sqlalchemy.orm import Session as Writer
 
 from forum.accounts.approvals import PAGE as WAITING_SHOWN
 from forum.accounts.invitations import SHOWN as INVITATIONS_SHOWN
-from forum.accounts.models import Invitation, Role, Session, User
+from forum.accounts.models import Invitation, Role, Session, Tie, User
 from forum.accounts.sessions import fingerprint
 from forum.archive.rendering import plain_html
-from forum.config import PAGE_SIZE
+from forum.config import PAGE_SIZE, TIES_MOST
 from forum.core import audit
 from forum.core.database import now, transaction
 from forum.core.markup import RENDER_VERSION, Rendered, render_many
@@ -119,6 +119,7 @@ def build(words: Words) -> list[Sight]:
         cases = _cases(session, words, posts)
         _notices(session, posts)
         _letters(session, words)
+        _ties(session, words)
     slug = plain_slug(words.titles[0])
     own = ("/notifications", "/settings/profile", "/settings/avatar", "/settings/name", f"/posts/{posts[0]}/edit")
     mine = [Sight(path, "wanda") for path in own]
@@ -136,6 +137,10 @@ def build(words: Words) -> list[Sight]:
         Sight("/people/wanda"),
         Sight("/people/wanda", "wanda"),
         Sight("/people/wanda", "boris"),
+        Sight("/people/u1", "ada"),
+        Sight("/settings/trust", "wanda"),
+        Sight("/settings/ties", "ada"),
+        Sight(f"/threads/{WALL}/{slug}", "ada"),  # who keeps everybody away
         Sight(f"/posts/{posts[0]}/revisions"),
         Sight(f"/posts/{posts[0]}/flags", "ada"),
         Sight(f"/search?q={words.query}"),
@@ -323,3 +328,9 @@ def _notices(session: Writer, posts: list[int]) -> None:
         for number, post in enumerate(posts)
     ]  # fmt: skip
     session.execute(insert(Notification), rows)
+
+
+def _ties(session: Writer, words: Words) -> None:
+    """Let the admin mute as many of the hostile names as anybody may."""
+    numbers = range(len(words.names[:TIES_MOST]))
+    session.execute(insert(Tie), [{"user_id": ADA, "other_id": PEOPLE + number, "kind": "mute"} for number in numbers])

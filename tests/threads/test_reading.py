@@ -9,7 +9,7 @@ from forum.experts.models import Credential
 from forum.threads import actions, queries, staff_actions, states
 from forum.threads.models import Post, Thread
 
-MOST = 8  # statements of a thread's page for somebody signed in
+MOST = 10  # statements of a thread's page for somebody signed in: one for what is new, one for muted authors
 
 
 @pytest.fixture
