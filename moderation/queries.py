@@ -202,7 +202,8 @@ def former_decisions(post_id: int) -> Sequence[Decision]:
 def strikes_since(user_ids: Collection[int], moment: datetime) -> dict[int, int]:
     """Return how many decisions were taken against posts of each of the people since `moment`."""
     query = select(Strike.user_id, func.count()).where(Strike.user_id.in_(user_ids), Strike.created_at >= moment)
-    return {row[0]: row[1] for row in db.session.execute(query.group_by(Strike.user_id))}
+    rows = db.session.execute(query.group_by(Strike.user_id)).all()
+    return {row.user_id: row[1] for row in rows}
 
 
 def strikes_of(user_id: int) -> Sequence[Strike]:

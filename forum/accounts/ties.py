@@ -67,7 +67,7 @@ def among(user_id: int, other_ids: Collection[int]) -> dict[int, str]:
     if not other_ids:
         return {}
     query = select(Tie.other_id, Tie.kind).where(Tie.user_id == user_id, Tie.other_id.in_(other_ids))
-    return {other_id: kind for other_id, kind in db.session.execute(query)}
+    return {row.other_id: row.kind for row in db.session.execute(query)}
 
 
 def deaf_to(actor_id: int, user_ids: Collection[int]) -> set[int]:

@@ -30,7 +30,7 @@ def positions_read(user_id: int, thread_ids: Collection[int]) -> dict[int, int]:
         return {}
     query = select(ThreadRead.thread_id, ThreadRead.position)
     rows = db.session.execute(query.where(ThreadRead.user_id == user_id, ThreadRead.thread_id.in_(thread_ids)))
-    return {thread_id: position for thread_id, position in rows}
+    return {row.thread_id: row.position for row in rows}
 
 
 def first_unread(user_id: int, thread_id: int, noted: int) -> FirstUnread | None:
@@ -62,11 +62,11 @@ def candidates(after: int, since: datetime, limit: int) -> list[int]:
 def levels(user_ids: Collection[int]) -> dict[int, int]:
     """Return the levels of those of the people whose accounts are in use."""
     query = select(User.id, User.trust_level).where(User.id.in_(user_ids), User.standing == Standing.ACTIVE)
-    return {user_id: level for user_id, level in db.session.execute(query)}
+    return {row.id: row.trust_level for row in db.session.execute(query)}
 
 
 def records(user_ids: Collection[int], moment: datetime, numbers: Numbers) -> dict[int, Record]:
-    """Return what each of the people did, ever and within the window that ends at `moment`; a few statements for all."""
+    """Return what each person did, ever and within the window that ends at `moment`; six statements for all."""
     since = moment - timedelta(days=numbers["3_WINDOW_DAYS"])
     ids = list(user_ids)
     reading, opened = _reading(ids, since), _opened(ids, since)

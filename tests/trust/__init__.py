@@ -1,0 +1,1 @@
+"""Trust: reading, unread marks, levels."""
