@@ -137,7 +137,7 @@ def build(words: Words) -> list[Sight]:
         Sight("/people/wanda"),
         Sight("/people/wanda", "wanda"),
         Sight("/people/wanda", "boris"),
-        Sight("/people/u1", "ada"),
+        Sight("/people/wanda", "ada"),
         Sight("/settings/trust", "wanda"),
         Sight("/settings/ties", "ada"),
         Sight(f"/threads/{WALL}/{slug}", "ada"),  # who keeps everybody away
