@@ -8,12 +8,14 @@ from flask import Flask
 from forum.accounts import actions
 from forum.accounts.models import User
 from forum.core.database import db
+from forum.mail.actions import owe
+from forum.mail.models import Mail
 from tests.plugins.application import Client
 
 
 def pages(app: Flask) -> list[tuple[str, str]]:
     """(method, address) of every route of the administration, with values that exist."""
-    values = {"slug": "law-online", "username": "alice", "credential_id": "1"}
+    values = {"slug": "law-online", "username": "alice", "credential_id": "1", "mail_id": str(_letter())}
     found = []
     for rule in app.url_map.iter_rules():
         if rule.endpoint.startswith("admin."):
@@ -23,6 +25,12 @@ def pages(app: Flask) -> list[tuple[str, str]]:
             found += [(method, address) for method in ("GET", "POST") if method in (rule.methods or ())]
     assert len(found) > 12
     return found
+
+
+def _letter() -> int:
+    """Return the number of a letter that waits."""
+    owe("trial", "alice@example.org", "entrance", facts={"name": "alice", "by": "carol", "address": "a@example.org"})
+    return db.session.query(Mail).filter_by(key="entrance").one().id
 
 
 def answer_of(client: Client, method: str, address: str) -> Any:

@@ -181,8 +181,8 @@ def _people(session: Writer, words: Words) -> None:
         ],
     )
     invited = [
-        {"inviter_id": WANDA, "code_hash": fingerprint(note), "note": f"{number} {note}"[:120], "expires_at": now()}
-        for number, note in enumerate(dict.fromkeys(words.titles))
+        {"inviter_id": WANDA, "code_hash": fingerprint(str(number)), "note": note[:120], "expires_at": now()}
+        for number, note in enumerate(words.titles)
     ]
     session.execute(insert(Invitation), invited[:INVITATIONS_SHOWN])
     hashes = {name: fingerprint(token) for name, token in TOKENS.items()}
