@@ -50,7 +50,7 @@ import moderation.member_views
 import moderation.samples
 import moderation.staff_views
 from forum import config
-from forum.core import errors, extensions, i18n, jobs, turns, web
+from forum.core import errors, extensions, hosts, i18n, jobs, turns, web
 from forum.core.database import db
 
 ROOT = Path(__file__).resolve().parent
@@ -126,6 +126,7 @@ def _as_environ(settings: Mapping[str, Any] | None) -> dict[str, str]:
 
 def _extend(app: Flask) -> None:
     """Configure the extensions and the core tools for `app`."""
+    hosts.init_app(app)
     db.init_app(app)
     extensions.migrate.init_app(app, db)
     extensions.csrf.init_app(app)

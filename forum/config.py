@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from limits import parse_many
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+NO_DEBUG = frozenset({"", "0", "false", "no"})  # what Flask takes for no
 WEAK_KEY_LENGTH = 32
 WEAK_KEYS = frozenset({"dev", "development", "secret", "changeme", "change-me", "secret-key", "test"})
 
@@ -63,6 +64,11 @@ SETTINGS = (
         "work that the sign-up page does in the background, each more doubles it: 14 is about half a second on a phone",
     ),
     Setting("TRUSTED_PROXIES", "0", "how many reverse proxies in front may be believed about the client's address"),
+    Setting(
+        "ALLOWED_HOSTS",
+        "the host of SITE_URL; any in development",
+        "further host names under which requests are answered, separated by spaces",
+    ),
     Setting("HOST", "127.0.0.1", "address that `make run` listens on"),
     Setting("PORT", "8000", "port that `make run` listens on"),
     Setting("WEB_WORKERS", "1", "web server processes that `make run` starts; with several set REDIS_URL too"),
@@ -192,6 +198,8 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
     instance = Path(environ.get("FORUM_INSTANCE") or root / "instance").resolve()
     instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     production = environ.get("FORUM_ENV", "development") == "production"
+    if production and environ.get("FLASK_DEBUG", "0").strip().lower() not in NO_DEBUG:
+        raise UnsafeSetting("FLASK_DEBUG is on: its error pages let anybody run programs here. Unset it in production.")
     site_url = environ.get("SITE_URL", "http://127.0.0.1:" + environ.get("PORT", "8000")).rstrip("/")
     return {
         "FORUM_ENV": "production" if production else "development",
@@ -208,6 +216,8 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "MAIL_FROM": mail_from(environ.get("MAIL_FROM", ""), site_url),
         "SIGNUP_WORK": signup_work(environ),
         "TRUSTED_PROXIES": whole_number(environ, "TRUSTED_PROXIES", 0),
+        "ALLOWED_HOSTS": allowed_hosts(environ.get("ALLOWED_HOSTS", ""), site_url, production=production),
+        "HOST": environ.get("HOST") or "127.0.0.1",
         "WEB_WORKERS": whole_number(environ, "WEB_WORKERS", 1),
         "SECURE_COOKIES": site_url.startswith("https://"),
         "LIMITS": {name: rate(environ, f"LIMIT_{name}", limit.default) for name, limit in LIMITS.items()},
@@ -298,6 +308,25 @@ def contact(value: str) -> str:
             f"such as /threads/1, not {value!r}."
         )
     return value
+
+
+def allowed_hosts(names: str, site_url: str, *, production: bool) -> frozenset[str]:
+    """Return the host names under which requests are answered, as browsers send them; empty means under any.
+
+    In production always that of SITE_URL; in development only what the setting says, if it says anything.
+    """
+    given = names.split()
+    if production or given:
+        given.append(urlsplit(site_url).hostname or "")
+    return frozenset(filter(None, map(_as_sent, given)))
+
+
+def _as_sent(host: str) -> str:
+    """Return a host name in lower case and in ASCII letters, as it stands in the header Host."""
+    try:
+        return host.lower() if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise UnsafeSetting(f"ALLOWED_HOSTS and SITE_URL must hold host names, not {host!r}.") from error
 
 
 def mail_server(url: str, *, production: bool) -> MailServer | None:

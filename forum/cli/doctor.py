@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import text
 
-from forum.cli import pending
+from forum.cli import pending, safety
 from forum.cli.setup import pending_migration
-from forum.config import WEAK_KEY_LENGTH
 from forum.core import audit
 from forum.core.database import db
 from forum.mail import queries as mails
@@ -33,7 +31,7 @@ def doctor_command(fix: bool) -> None:
     if pending_migration():
         raise click.ClickException("the database is not set up for this version; run: flask setup")
     checks: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
-        ("settings", unsafe_settings),
+        ("settings", safety.findings),
         ("database", database_faults),
         ("counters", lambda: wrong_counters(fix=fix)),
         ("audit log", audit_faults),
@@ -56,25 +54,6 @@ def doctor_command(fix: bool) -> None:
             click.echo(f"  … and {len(problems) - FAULTS_SHOWN} more")
     if not healthy:
         raise SystemExit(1)
-
-
-def unsafe_settings() -> Iterator[str]:
-    """Yield what is unsafe for a public forum; a development forum on this machine may be as it is."""
-    if current_app.config["FORUM_ENV"] != "production":
-        return
-    if not current_app.config["SECURE_COOKIES"]:
-        yield "SITE_URL is not https://: cookies travel in the clear"
-    if len(current_app.config["SECRET_KEY"]) < WEAK_KEY_LENGTH:
-        yield f"SECRET_KEY is shorter than {WEAK_KEY_LENGTH} characters"
-    if not current_app.config["CONTACT"]:
-        yield "CONTACT is not set: people who object to a decision are told no address"
-    if current_app.config["MAIL_SERVER"] is None:
-        yield "SMTP_URL is not set: nobody gets mail, new passwords can't be asked for, and letters fail"
-    if current_app.debug:
-        yield "debug mode is on"
-    workers = current_app.config["WEB_WORKERS"]
-    if workers > 1 and not current_app.config["REDIS_URL"]:
-        yield f"WEB_WORKERS is {workers} without REDIS_URL: each counts alone, limits are {workers} times as wide"
 
 
 def database_faults() -> Iterator[str]:
