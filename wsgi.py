@@ -30,6 +30,9 @@ import forum.avatars.views
 import forum.cli
 import forum.core.health
 import forum.core.pages
+import forum.entry.gate
+import forum.entry.security_views
+import forum.entry.views
 import forum.mail.listeners
 import forum.notifications.listeners
 import forum.notifications.mailing
@@ -69,6 +72,8 @@ ROOMS = (
     forum.accounts.mail_views,
     forum.avatars.views,
     forum.accounts.ties_views,
+    forum.entry.views,
+    forum.entry.security_views,
     forum.threads.home_views,
     forum.threads.subtheme_views,
     forum.threads.views,
@@ -88,6 +93,8 @@ LISTENERS = (
     forum.accounts.signin,
     forum.accounts.mailing,
     forum.mail.listeners,
+    forum.entry.views,
+    forum.entry.gate,
     forum.notifications.listeners,
     forum.search.listeners,
     forum.trust.listeners,

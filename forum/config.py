@@ -107,6 +107,14 @@ LIMITS: dict[str, Limit] = {
     "RESEND": Limit("1 per minute; 5 per day", "confirmation links sent again, per person"),
     "INVITATION": Limit("10 per minute; 50 per day", "invitations made and withdrawn, per person"),
     "LOGIN": Limit("6 per minute; 30 per hour", "sign-in attempts, per address"),
+    "LOGIN_ACCOUNT": Limit(
+        "10 per 15 minutes; 50 per day", "wrong passwords for one name, from browsers that the account does not know"
+    ),
+    "LOGIN_DEVICE": Limit("10 per 15 minutes; 50 per day", "wrong passwords for one name on a browser that it knows"),
+    "LOGIN_FAILURES": Limit("100 per day", "wrong passwords for whatever names, per address"),
+    "PROOF": Limit("6 per minute; 20 per hour; 50 per day", "wrong second factors and proofs, per person and browser"),
+    "FORGOT": Limit("5 per 30 minutes; 20 per day", "requests for a new password, per address"),
+    "RESET": Limit("6 per day", "letters with a link to a new password, per person; more are silently not sent"),
     "THREAD": Limit("1 per 15 seconds; 20 per day", "new threads, per person"),
     "THREAD_NEWCOMER": Limit("1 per 60 seconds; 20 per day", "new threads of a newcomer"),
     "THREAD_MEMBER": Limit("1 per 15 seconds; 30 per day", "new threads of a member (trust level 2)"),

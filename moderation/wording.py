@@ -83,6 +83,7 @@ ACTS: dict[str, Any] = {
     "account.refused": _l("A new account was refused"),
     "registration.changed": _l("The way to join was changed"),
     "role.changed": _l("A role was changed"),
+    "staff.second_factor": _l("Whether staff need a second factor was changed"),
     "credential.granted": _l("An expert's credential was granted"),
     "credential.revoked": _l("An expert's credential was revoked"),
     "subtheme.created": _l("A sub-theme was created"),

@@ -218,6 +218,15 @@ GET  /invitations                              -              login 200   200   
 POST /invitations                              -              401   303   303   303   303   303   303   303   401
 POST /invitations/<invitation_id>/withdraw     mallorys       401   303   404   404   404   404   404   404   401
 POST /invitations/<invitation_id>/withdraw     missing        401   404   404   404   404   404   404   404   401
+GET  /login/second                             -              login login   login  login  login login login  login login
+POST /login/second                             -              login login   login  login  login login login  login login
+POST /login/passkey                            -              422   422     422    422    422   422   422    422   422
+GET  /forgot                                   -              200   200     200    200    200   200   200    200   200
+POST /forgot                                   -              200   200     200    200    200   200   200    200   200
+GET  /reset/<token>                            missing        404   404     404    404    404   404   404    404   404
+POST /reset/<token>                            missing        404   404     404    404    404   404   404    404   404
+GET  /prove                                    -              login 200     200    200    200   200   200    200   login
+POST /prove                                    -              401   303     303    303    303   303   303    303   401
 GET  /settings/profile                         -              login 200     200    200    200   200   200    200   login
 POST /settings/profile                         -              401   303     303    303    303   303   303    303   401
 GET  /settings/avatar                          -              login 200     200    200    200   200   200    200   login
@@ -244,6 +253,17 @@ POST /settings/sessions/end                    own            401   303     303 
 POST /settings/sessions/end                    others         401   303     303    303    303   303   303    303   401
 POST /settings/sessions/end                    authors        401   404     303    404    404   404   404    404   401
 POST /settings/sessions/end                    missing        401   404     404    404    404   404   404    404   401
+GET  /settings/security                        -              login 200     200    200    200   200   200    200   login
+POST /settings/security/authenticator          -              401   303     303    303    303   303   303    303   401
+GET  /settings/security/authenticator/confirm  -              login 303     303    303    303   303   303    303   login
+POST /settings/security/authenticator/confirm  -              401   303     303    303    303   303   303    303   401
+POST /settings/security/authenticator/remove   -              401   303     303    303    303   303   303    303   401
+POST /settings/security/recovery               -              401   409     409    409    409   409   409    409   401
+POST /settings/security/passkeys               -              401   422     422    422    422   422   422    422   401
+POST /settings/security/passkeys/<passkey_id>  authors        401   404     303    404    404   404   404    404   401
+POST /settings/security/passkeys/<passkey_id>  missing        401   404     404    404    404   404   404    404   401
+POST /settings/security/passkeys/<passkey_id>/remove authors        401   404     303    404    404   404   404    404   401
+POST /settings/security/passkeys/<passkey_id>/remove missing        401   404     404    404    404   404   404    404   401
 GET  /notifications                            -              login 200     200    200    200   200   200    200   login
 POST /notifications/read                       all            401   303     303    303    303   303   303    303   401
 POST /notifications/read                       visible        401   404     303    404    404   404   404    404   401
@@ -345,6 +365,8 @@ POST /people/<username>/tie                    missing        401   404     404 
 POST /subthemes/<slug>/read                    open           401   303     303    303    303   303   303    303   401
 POST /subthemes/<slug>/read                    archived       401   303     303    303    303   303   303    303   401
 POST /subthemes/<slug>/read                    missing        401   404     404    404    404   404   404    404   401
+GET  /admin/security                           -              login 403     403    403    403   403   403    200   login
+POST /admin/security                           -              401   403     403    403    403   403   403    303   401
 """
 
 
@@ -425,6 +447,7 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "slug": titles.get(thing, "x") if "<thread_id>" in path else subthemes.get(thing, thing),
         "filename": thing,
         "name": thing,
+        "passkey_id": stage.passkeys.get(thing, MISSING),
     }
 
 
@@ -457,6 +480,15 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
     whose = {"own": mine, "authors": stage.signed_in["alice"], "others": "others"}
     forms: dict[str, dict[str, Any]] = {
         "/login": {"username": "ann", "password": PASSWORD, "next": ""},
+        "/login/second": {"code": "", "passkey": "", "next": ""},
+        "/login/passkey": {"passkey": "", "next": ""},
+        "/forgot": {"username": "ann"},
+        "/reset/<token>": {"new_password": "seven quiet rivers"},
+        "/prove": {"proof_password": PASSWORD, "next": ""},
+        "/settings/security/passkeys": {"name": "My key", "passkey": ""},
+        "/settings/security/passkeys/<passkey_id>": {"name": "My key"},
+        "/settings/security/authenticator/confirm": {"code": "123456"},
+        "/admin/security": {"needed": "y"},
         "/register": {"username": "zoe", "email": "zoe@example.org", "password": "seven quiet rivers", "next": ""},
         "/logout": {},
         "/consents": {"seen": MARK if line.thing == "present" else "terms-0", "next": "/rules"},

@@ -20,6 +20,7 @@ from forum.accounts import confirmations, invitations, links, sessions
 from forum.accounts.models import Invitation, NameChange, Role, Session, User
 from forum.core.database import db, now, transaction
 from forum.core.text import skeleton
+from forum.entry.models import Passkey
 from forum.experts import actions as experts
 from forum.mail import actions as mail
 from forum.mail import unsubscribing
@@ -77,6 +78,7 @@ class Stage:
     unsubscribe: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)  # tokens
     invitations: dict[str, int] = field(default_factory=dict)
+    passkeys: dict[str, int] = field(default_factory=dict)
 
     def client(self, app: Flask, viewer: str) -> Client:
         """Return a fresh browser of the viewer."""
@@ -175,6 +177,10 @@ def _build() -> Stage:
         stage.signed_in[name] = _only(select(Session.id).where(Session.user_id == person.id))
     _letters(stage, people["alice"])
     _newcomers(stage, people)
+    with transaction() as session:
+        key = Passkey(user_id=stage.people["alice"], user_handle="a", credential_id="a", public_key=b"a", name="A key")
+        session.add(key)
+    stage.passkeys["authors"] = key.id
     with transaction():
         people["sam"].suspended_until = now().replace(year=now().year + 1)
     return stage

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,18 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from forum.accounts import links, passwords, policy, queries, refusals, sessions, signups, strength
+from forum.accounts import (
+    known_devices,
+    links,
+    owner_mail,
+    passwords,
+    policy,
+    queries,
+    refusals,
+    sessions,
+    signups,
+    strength,
+)
 from forum.accounts.models import PROFILE_PARTS, Role, RoleGrant, Standing, User
 from forum.accounts.profiles import About
 from forum.accounts.signups import Signup
@@ -148,15 +160,30 @@ def authenticate(login: str, password: str) -> User | None:
     return user
 
 
-def change_password(user: User, new: str, *, site_name: str = "", field: str = "new_password") -> None:
-    """Give the person a new password and sign them out everywhere; raise `BadField` if it can't be taken."""
+def change_password(
+    user: User,
+    new: str,
+    *,
+    site_name: str = "",
+    field: str = "new_password",
+    inside: Callable[[], None] | None = None,
+) -> None:
+    """Give the person a new password; raise `BadField` if it can't be taken.
+
+    All sessions end, what is half signed in, known browsers and links sent by mail; the owner is told. `inside` is
+    called first in the transaction and refuses by raising.
+    """
     check_password(new, (user.username, user.email or "", site_name), field)
     fresh = passwords.hash_password(new)
     with transaction():
+        if inside is not None:
+            inside()
         person = _present(user)
         person.password_hash = fresh
         sessions.end_all(person.id)
+        known_devices.forget_all(person.id)
         links.end_all(person.id)  # whoever asked for them may have known the former password only
+        owner_mail.tell(person, "password_changed")
 
 
 def edit_profile(

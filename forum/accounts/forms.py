@@ -56,14 +56,6 @@ class RegisterForm(Form):
             )
 
 
-class LoginForm(Form):
-    """Signing in with a name or an e-mail address."""
-
-    username = StringField(_l("User name or e-mail address"), [InputRequired(_FILL_IN)])
-    password = PasswordField(_l("Password"), [InputRequired(_FILL_IN)])
-    next = HiddenField()
-
-
 class ProfileForm(Form):
     """What the person says about themselves, and how pages are shown to them."""
 

@@ -4,21 +4,42 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
 from forum.accounts.models import Session, User
 from forum.config import SESSION_LIFETIME
 from forum.core.database import db, now, transaction
-from forum.core.jobs import sweeper
+from forum.core.jobs import enqueue, job, sweeper
 from forum.core.text import cleaned
 
 USER_AGENT_LIMIT = 200
+SEEN_EVERY = timedelta(minutes=5)
 _FORGOTTEN_AT_ONCE = 1_000
+_REMEMBERED = 10_000
+_asked_to_note: dict[int, datetime] = {}  # by this process, while the worker has not done it yet
 
 
-def start(user: User, user_agent: str) -> str:
-    """Sign `user` in on one more device and return the token for its cookie; only its hash is kept."""
+# Called with a user id, in the transaction in which all their sessions end: rooms above end what is theirs.
+also_end: list[Callable[[int], None]] = []
+
+
+def start(
+    user: User,
+    user_agent: str,
+    *,
+    address: str = "",
+    means: str = "password",
+    has_second_factor: bool = False,
+    device_id: int | None = None,
+) -> str:
+    """Sign `user` in on one more device and return the token for its cookie; only its hash is kept.
+
+    `means` says how they proved who they are ("password", "passkey", "reset", …) and `address` from where; whoever has
+    just signed in counts as freshly proved.
+    """
     token = secrets.token_urlsafe(32)
     with transaction() as session:
         moment = now()
@@ -27,18 +48,30 @@ def start(user: User, user_agent: str) -> str:
             Session(
                 token_hash=fingerprint(token),
                 user_id=user.id,
-                user_agent=" ".join(cleaned(user_agent).split())[:USER_AGENT_LIMIT],
+                user_agent=tidy(user_agent),
                 created_at=moment,
                 expires_at=moment + SESSION_LIFETIME,
+                seen_at=moment,
+                proved_at=moment,
+                address=address,
+                means=means,
+                has_second_factor=has_second_factor,
+                device_id=device_id,
             )
         )
+        session.execute(update(User).where(User.id == user.id).values(signed_in_at=moment))
     return token
 
 
+def tidy(user_agent: str) -> str:
+    """Return what a browser says of itself as it is kept: one line of at most 200 characters."""
+    return " ".join(cleaned(user_agent).split())[:USER_AGENT_LIMIT]
+
+
 def current(token: str) -> Session | None:
-    """Return the session of `token` with its user in one statement; None if unknown, ended, expired or suspended."""
+    """Return the session of `token` with its user in one statement, or None if its time or account is over."""
     found = db.session.scalar(select(Session).where(Session.token_hash == fingerprint(token)))
-    if found is None or found.expires_at <= now() or found.user.is_suspended:
+    if found is None or found.expires_at <= now() or not found.user.is_active:
         return None
     return found
 
@@ -57,12 +90,52 @@ def end_one(user_id: int, session_id: int) -> bool:
 
 
 def end_all(user_id: int, except_token: str | None = None) -> None:
-    """Sign the person out everywhere, but on the device of `except_token`; joins the caller's transaction."""
+    """Sign the person out everywhere, but on the device of `except_token`; joins the caller's transaction.
+
+    Whatever else would let somebody go on without signing in anew (see `also_end`) ends too.
+    """
     query = delete(Session).where(Session.user_id == user_id)
     if except_token is not None:
         query = query.where(Session.token_hash != fingerprint(except_token))
     with transaction() as session:
         session.execute(query)
+        for end_more in also_end:
+            end_more(user_id)
+
+
+def prove(session_id: int, *, has_second_factor: bool = False) -> None:
+    """Note that the person has just shown again that it is them, and whether by a second factor."""
+    with transaction() as session:
+        found = session.get(Session, session_id)
+        if found is not None:
+            found.proved_at = now()
+            found.has_second_factor = found.has_second_factor or has_second_factor
+
+
+def is_fresh(found: Session | None, within: timedelta) -> bool:
+    """Whether the person of this session has shown `within` this time that it is them."""
+    return found is not None and found.proved_at is not None and now() - found.proved_at < within
+
+
+def note_seen(found: Session) -> None:
+    """Have the worker note that this device was used; once in five minutes, since a page only reads."""
+    if found.seen_at is not None and now() - found.seen_at < SEEN_EVERY:
+        return
+    asked = _asked_to_note.get(found.id)
+    if asked is None or now() - asked >= SEEN_EVERY:
+        if len(_asked_to_note) > _REMEMBERED:
+            _asked_to_note.clear()
+        _asked_to_note[found.id] = now()
+        enqueue(keep_seen, session_id=found.id, moment=now().isoformat())
+
+
+@job
+def keep_seen(session_id: int, moment: str) -> None:
+    """Write down when a device was used last, unless a later moment stands there."""
+    seen = datetime.fromisoformat(moment)
+    later = Session.seen_at.is_(None) | (Session.seen_at < seen)
+    with transaction() as session:
+        session.execute(update(Session).where(Session.id == session_id, later).values(seen_at=seen))
 
 
 def fingerprint(token: str) -> str:

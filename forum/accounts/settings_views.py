@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_required
 
-from forum.accounts import actions, passwords, queries, sessions, signin
+from forum.accounts import actions, addresses, passwords, queries, sessions, signin
 from forum.accounts.devices import browser_and_system
 from forum.accounts.forms import PasswordForm, ProfileForm
 from forum.accounts.models import PROFILE_PARTS
 from forum.accounts.preferences import YEAR
+from forum.accounts.proving import fresh
 from forum.core import cookies, i18n, web
 from forum.core.errors import Busy, NotFound
 from forum.core.limits import limited
 from forum.core.markup.websites import shown_address
 from forum.core.paging import id_in
+
+_MEANS = {
+    "password": _l("Password"),
+    "passkey": _l("Passkey"),
+    "reset": _l("Link by mail"),
+    "oidc": _l("Another provider"),
+}
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 bp.add_app_template_filter(shown_address)
@@ -59,15 +70,23 @@ def _saved(language: str) -> Response:
     return answer
 
 
+def _has_password() -> bool:
+    return bool(current_user.password_hash)
+
+
 @bp.route("/password", methods=("GET", "POST"))
-@login_required
+@fresh(unless=_has_password)  # the old password, which the form asks for, is the proof
 @limited("PROFILE")
 def password() -> Response:
-    """Change the password: all other devices are signed out, this one gets a new token."""
+    """Change the password, or set a first one: all other devices are signed out, this one gets a new token."""
     form = PasswordForm()
+    if not _has_password():
+        del form.current_password
+    here = signin.here()
+    proved: dict[str, Any] = {"means": here.means, "has_second_factor": here.has_second_factor} if here else {}
     if form.validate_on_submit() and _changed(form):
         answer = web.see_other(url_for(".devices"))
-        signin.sign_in(answer, current_user)
+        signin.sign_in(answer, current_user, **proved, is_first=True)  # no news: the browser is the same
         flash(gettext("Your password is changed. Every other device has been signed out."))
         return answer
     return web.page("accounts/password.html", 422 if form.errors else 200, form=form)
@@ -75,7 +94,7 @@ def password() -> Response:
 
 def _changed(form: PasswordForm) -> bool:
     """Change the password if the old one is right and the new one can be taken; else say so in the form."""
-    if not passwords.matches(current_user.password_hash, form.current_password.data):
+    if _has_password() and not passwords.matches(current_user.password_hash, form.current_password.data):
         form.refuse("current_password", gettext("This is not your current password."))
         return False
     try:
@@ -89,10 +108,27 @@ def _changed(form: PasswordForm) -> bool:
 @bp.get("/sessions")
 @login_required
 def devices() -> Response:
-    """List where the person is signed in."""
+    """List where the person is signed in: device, means, place in words, when seen last."""
     here = sessions.fingerprint(signin.current_token())
-    rows = [(device, *browser_and_system(device.user_agent)) for device in queries.devices(current_user.id)]
-    return web.page("accounts/sessions.html", devices=rows, here=here)
+    rows = [
+        (device, *browser_and_system(device.user_agent), _place(device.address))
+        for device in queries.devices(current_user.id)
+    ]
+    return web.page("accounts/sessions.html", devices=rows, here=here, means=_MEANS)
+
+
+def _place(address: str) -> str:
+    """Say where an address is without asking anybody: the kind of network, and whether this request is from there."""
+    kind = addresses.kind(address)
+    if not kind:
+        return gettext("not kept")
+    if kind == "loopback":
+        return gettext("the machine on which the forum runs")
+    near = addresses.is_near(address, addresses.kept(request.remote_addr))
+    network = addresses.cut(address)
+    if kind == "private":
+        return gettext("a private network (%(network)s)", network=network)
+    return gettext("this network (%(network)s)", network=network) if near else network
 
 
 @bp.post("/sessions/end")

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Request, Response, request, session, url_for
+from flask import Flask, Request, Response, g, request, session, url_for
 from flask_babel import gettext
+from flask_login import current_user
 from markupsafe import Markup, escape
+from sqlalchemy import inspect
 
-from forum.accounts import sessions
-from forum.accounts.models import User, Visitor
+from forum.accounts import addresses, arrivals, known_devices, sessions
+from forum.accounts.models import Session, User, Visitor
 from forum.config import SESSION_LIFETIME
 from forum.core import cookies, web
 from forum.core.errors import SECRET_FIELDS, error_page
@@ -27,16 +29,38 @@ def connect(app: Flask) -> None:
     login_manager.unauthorized_handler(ask_to_sign_in)
     login_manager.anonymous_user = Visitor
     login_manager.session_protection = None
+    app.after_request(_note_seen)
     # Its cookie is looked for before our loader: a stray "remember_token" of another site on this host would win.
     app.config["REMEMBER_COOKIE_NAME"] = f"{COOKIE}-is-never-remembered"
 
 
-def sign_in(answer: Response, user: User) -> None:
-    """Sign `user` in on this browser with a new token; what was here before (session, form tokens) ends."""
+def sign_in(
+    answer: Response,
+    user: User,
+    *,
+    means: str = "password",
+    has_second_factor: bool = False,
+    is_first: bool = False,
+) -> None:
+    """Sign `user` in on this browser with a new token; what was here before (session, form tokens) ends.
+
+    `means` and `has_second_factor` say how they proved who they are; `is_first`: right after sign-up, when a letter
+    about a new device would tell nothing.
+    """
     end_current()
     session.clear()
-    token = sessions.start(user, request.user_agent.string)
-    cookies.put(answer, COOKIE, token, days=SESSION_LIFETIME.days)
+    arrival = arrivals.arrive(user, browser(), means=means, has_second_factor=has_second_factor, is_first=is_first)
+    cookies.put(answer, COOKIE, arrival.token, days=SESSION_LIFETIME.days)
+    cookies.put(answer, known_devices.COOKIE, arrival.device_token, days=known_devices.LIFETIME.days)
+
+
+def browser() -> arrivals.Browser:
+    """Return what this request says of its browser."""
+    return arrivals.Browser(
+        user_agent=request.user_agent.string,
+        address=addresses.kept(request.remote_addr),
+        device_token=cookies.read(known_devices.COOKIE),
+    )
 
 
 def sign_out(answer: Response) -> None:
@@ -53,9 +77,21 @@ def end_current() -> None:
         sessions.end(token)
 
 
+def here() -> Session | None:
+    """Return the session that this request came with, or None for a stranger."""
+    return g.get("signed_in_by") if current_user.is_authenticated else None
+
+
 def current_token() -> str:
     """Return the token that this browser sent, or ""."""
     return cookies.read(COOKIE)
+
+
+def onward(target: str | None) -> str:
+    """Where somebody wanted to go before signing in; never another site, never the sign-in pages again."""
+    path = web.back(target, "/")
+    own = (url_for("accounts.login"), url_for("accounts.register"))
+    return "/" if path.partition("?")[0].startswith(own) else path
 
 
 def ask_to_sign_in() -> Response:
@@ -75,4 +111,15 @@ def _person_of(_request: Request) -> Any:
     """Return the person whose token the request carries, or None: one statement, none without the cookie."""
     token = cookies.read(COOKIE)
     found = sessions.current(token) if token else None
-    return found.user if found else None
+    if found is None:
+        return None
+    g.signed_in_by = found
+    return found.user
+
+
+def _note_seen(answer: Response) -> Response:
+    """Whoever was recognised during this request has used this device now."""
+    found = g.get("signed_in_by")
+    if found is not None and answer.status_code < 400 and not inspect(found).expired:
+        sessions.note_seen(found)
+    return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField
+from wtforms import BooleanField, RadioField
 from wtforms.fields.choices import SelectChoice
 
 from forum.accounts.approvals import REASON_LIMIT
@@ -48,3 +48,9 @@ class RoleForm(Form):
     """What somebody may do from now on."""
 
     role = RadioField(_l("Role"), choices=[SelectChoice(str(role), words) for role, words in ROLE_WORDS.items()])
+
+
+class StaffFactorForm(Form):
+    """What is asked of staff."""
+
+    needed = BooleanField(_l("Moderators and administrators need a second factor"))

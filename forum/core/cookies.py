@@ -15,12 +15,12 @@ def read(name: str) -> str:
     return request.cookies.get(full_name(name), "")
 
 
-def put(answer: Response, name: str, value: str, *, days: int) -> None:
-    """Let the browser keep `value` for `days`."""
+def put(answer: Response, name: str, value: str, *, days: float) -> None:
+    """Let the browser keep `value` for `days` (a part of one is possible)."""
     answer.set_cookie(
         full_name(name),
         value,
-        max_age=days * 24 * 3600,
+        max_age=int(days * 24 * 3600),
         secure=current_app.config["SECURE_COOKIES"],
         httponly=True,
         samesite="Lax",

@@ -25,7 +25,19 @@ from forum.core.turns import StillBusy
 
 log = logging.getLogger(__name__)
 
-SECRET_FIELDS = frozenset({"password", "new_password", "current_password", "csrf_token"})
+SECRET_FIELDS = frozenset(
+    {
+        "password",
+        "new_password",
+        "current_password",
+        "csrf_token",
+        "code",
+        "passkey",
+        "proof_password",
+        "proof_code",
+        "proof_passkey",
+    }
+)
 RETRY_SECONDS = 5  # what a 503 asks for
 
 
@@ -115,7 +127,7 @@ def init_app(app: Flask) -> None:
 
 def error_page(status: int, message: Any = None, *, retry_after: int | None = None) -> Response:
     """Return the page for `status`: what happened, what was kept (typed fields, to send again), what to do."""
-    typed = _typed()
+    typed = typed_fields()
     long_fields = [name for name in LONG_FIELDS if typed.get(name)]
     keeps = request.method == "POST" and (status in SENT_AGAIN or bool(long_fields)) and bool(typed)
     answer = _page(
@@ -130,7 +142,7 @@ def error_page(status: int, message: Any = None, *, retry_after: int | None = No
     return answer
 
 
-def _typed() -> dict[str, str]:
+def typed_fields() -> dict[str, str]:
     """Return the fields that were sent, without secrets; nothing of a body that can't be read (too large, broken)."""
     try:
         return {name: value for name, value in request.form.items() if name not in SECRET_FIELDS}
@@ -185,12 +197,18 @@ def _one_at_a_time(_error: StillBusy) -> Response:
 
 def _too_fast(_error: RateLimitExceeded) -> Response:
     seconds = seconds_to_wait()
+    return error_page(429, words_to_wait(seconds), retry_after=seconds)
+
+
+def words_to_wait(seconds: int) -> str:
+    """Return the sentence that says when to try again, in seconds, minutes or hours."""
     if seconds < 120:
-        wait = ngettext("Please try again in %(num)s second.", "Please try again in %(num)s seconds.", seconds)
-    else:
-        minutes = -(-seconds // 60)
-        wait = ngettext("Please try again in %(num)s minute.", "Please try again in %(num)s minutes.", minutes)
-    return error_page(429, wait, retry_after=seconds)
+        return str(ngettext("Please try again in %(num)s second.", "Please try again in %(num)s seconds.", seconds))
+    minutes = -(-seconds // 60)
+    if minutes < 120:
+        return str(ngettext("Please try again in %(num)s minute.", "Please try again in %(num)s minutes.", minutes))
+    hours = -(-minutes // 60)
+    return str(ngettext("Please try again in %(num)s hour.", "Please try again in %(num)s hours.", hours))
 
 
 def _database_busy(error: SQLAlchemyError) -> Response:
@@ -199,9 +217,15 @@ def _database_busy(error: SQLAlchemyError) -> Response:
     return error_page(503, retry_after=RETRY_SECONDS)
 
 
+def _path_without_token() -> str:
+    """Return the path asked for, without the secret of a link that was sent by mail."""
+    token = (request.view_args or {}).get("token")
+    return request.path.replace(str(token), "…") if token else request.path
+
+
 def _incident(_error: Exception) -> Response:
     incident = secrets.token_hex(4)
-    log.exception("incident %s at %s", incident, request.path)
+    log.exception("incident %s at %s", incident, _path_without_token())
     if current_app.testing:
         raise _error
     db.session.rollback()

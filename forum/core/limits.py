@@ -13,6 +13,9 @@ from typing import Any
 from flask import Response, current_app, g, request
 from flask_limiter import Limiter
 from flask_login import current_user
+from limits import RateLimitItem, parse_many
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
 from forum.core import turns
 
@@ -38,6 +41,8 @@ def client_or_person() -> str:
 
 
 limiter = Limiter(key_func=client_or_person, strategy="moving-window")
+
+_beside = MovingWindowRateLimiter(MemoryStorage())  # counts while the shared store is away
 
 WAIT_SECONDS = 5.0  # for one's own request before, where only accepted ones count: its answer decides about this one
 
@@ -111,3 +116,43 @@ def seconds_to_wait() -> int:
     except Exception as error:  # the store went away between the count and this question
         log.warning("the store of the rate limits does not answer: %s", error)
         return int(limit.limit.get_expiry())
+
+
+def spend(row: str, who: str) -> int:
+    """Count one try of `who` in the row `row` of config.LIMITS; return 0, or how many seconds to wait if it is over.
+
+    For what a decorator can't count: the tries that turn out to be failures (`forgive` takes back what was none).
+    A refused try is not counted, so that trying on does not make the wait longer.
+    """
+    return _ask("hit", row, who)
+
+
+def wait_for(row: str, who: str) -> int:
+    """Return how many seconds `who` has to wait in this row, 0 for none, without counting."""
+    return _ask("test", row, who)
+
+
+def forgive(row: str, who: str) -> None:
+    """Forget what was counted for `who` in this row."""
+    if limiter.enabled:
+        for item in parse_many(current_app.config["LIMITS"][row]):
+            _in_store("clear", item, row, who)
+
+
+def _ask(question: str, row: str, who: str) -> int:
+    if not limiter.enabled:
+        return 0
+    for item in sorted(parse_many(current_app.config["LIMITS"][row]), key=lambda each: each.get_expiry()):
+        if not _in_store(question, item, row, who):
+            window = _in_store("get_window_stats", item, row, who)
+            return max(1, int(window[0] - time.time()) + 1)
+    return 0
+
+
+def _in_store(question: str, item: RateLimitItem, row: str, who: str) -> Any:
+    """Ask the store of the limits; while it is away, the one in this process (checks.md RL-3)."""
+    try:
+        return getattr(limiter.limiter, question)(item, "forum", who, row)
+    except Exception as error:
+        log.warning("the store of the rate limits does not answer: %s", error)
+        return getattr(_beside, question)(item, "forum", who, row)

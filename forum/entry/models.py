@@ -1,4 +1,4 @@
-"""Rows about how somebody proves who they are: Authenticator (TOTP), RecoveryCode, Passkey, Identity."""
+"""Rows about how somebody proves who they are: authenticator, recovery codes, passkeys, identities, halves."""
 
 from __future__ import annotations
 
@@ -64,3 +64,24 @@ class Identity(Base):
     label: Mapped[str] = mapped_column(String(320), default="")
     linked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class HalfSignIn(Base):
+    """Somebody has shown the first factor and owes the second; signs nobody in. The cookie's hash, for ten minutes."""
+
+    __tablename__ = "half_sign_ins"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    means: Mapped[str] = mapped_column(String(12))  # the first factor
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class SpentChallenge(Base):
+    """A passkey's challenge that was answered, so that the answer can't be sent again; only its hash."""
+
+    __tablename__ = "spent_challenges"
+
+    challenge_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)

@@ -162,6 +162,28 @@ def upgrade():
         batch_op.create_index(batch_op.f('ix_one_time_links_expires_at'), ['expires_at'], unique=False)
         batch_op.create_index(batch_op.f('ix_one_time_links_user_id'), ['user_id'], unique=False)
 
+    op.create_table('half_sign_ins',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('means', sa.String(length=12), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['users.id'], name=op.f('fk_half_sign_ins_user_id_users')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_half_sign_ins')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_half_sign_ins_token_hash'))
+    )
+    with op.batch_alter_table('half_sign_ins', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_half_sign_ins_expires_at'), ['expires_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_half_sign_ins_user_id'), ['user_id'], unique=False)
+
+    op.create_table('spent_challenges',
+    sa.Column('challenge_hash', sa.String(length=64), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint('challenge_hash', name=op.f('pk_spent_challenges'))
+    )
+    with op.batch_alter_table('spent_challenges', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_spent_challenges_expires_at'), ['expires_at'], unique=False)
+
     op.create_table('passkeys',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -310,6 +332,7 @@ def upgrade():
         batch_op.add_column(sa.Column('leaving_with', sa.String(length=10), server_default='', nullable=False))
         batch_op.create_index('ix_users_leaving', ['leaving_at'], unique=False, sqlite_where=sa.text('leaving_at IS NOT NULL'), postgresql_where=sa.text('leaving_at IS NOT NULL'))
         batch_op.create_index('ix_users_regulars', ['id'], unique=False, sqlite_where=sa.text('trust_level = 3'), postgresql_where=sa.text('trust_level = 3'))
+        batch_op.create_index('ix_users_signup_address', ['created_at'], unique=False, sqlite_where=sa.text("signup_address <> ''"), postgresql_where=sa.text("signup_address <> ''"))
         batch_op.create_index('ix_users_standing', ['standing', 'id'], unique=False, sqlite_where=sa.text("standing IN ('unconfirmed', 'waiting')"), postgresql_where=sa.text("standing IN ('unconfirmed', 'waiting')"))
         batch_op.create_index('ix_users_signup_address', ['created_at'], unique=False, sqlite_where=sa.text("signup_address <> ''"), postgresql_where=sa.text("signup_address <> ''"))
         batch_op.create_unique_constraint(batch_op.f('uq_users_signup_key'), ['signup_key'])
@@ -390,6 +413,15 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_reading_days_day'))
 
     op.drop_table('reading_days')
+    with op.batch_alter_table('spent_challenges', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_spent_challenges_expires_at'))
+
+    op.drop_table('spent_challenges')
+    with op.batch_alter_table('half_sign_ins', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_half_sign_ins_user_id'))
+        batch_op.drop_index(batch_op.f('ix_half_sign_ins_expires_at'))
+
+    op.drop_table('half_sign_ins')
     with op.batch_alter_table('passkeys', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_passkeys_user_id'))
         batch_op.drop_index(batch_op.f('ix_passkeys_user_handle'))

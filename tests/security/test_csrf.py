@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests.authorization import Line, asked
+from tests.authorization import Line, asked, lines
 from tests.plugins.application import Client
 from tests.security.walking import ACCEPTED, accepted_posts, send
 from tests.stage import Stage, put_stage_back, written
@@ -15,7 +15,16 @@ from tests.stage import Stage, put_stage_back, written
 PREFERENCES = "/preferences"  # has a rule of its own: it must come from here, and sets two cookies (preferences.py)
 UNSUBSCRIBE = "/mail/unsubscribe/<token>"  # sent by mail programs: the signed token is the authority (RFC 8058)
 OWN_RULES = {PREFERENCES, UNSUBSCRIBE}
-POSTS = [(line, viewer) for line, viewer in accepted_posts() if line.path not in OWN_RULES]
+# They succeed only with what the stage has not: a passkey, a code, a link (tests/entry); forged they fail all the same.
+NEED_MORE = {
+    "/login/second",
+    "/login/passkey",
+    "/reset/<token>",
+    "/settings/security/recovery",
+    "/settings/security/passkeys",
+}
+ACCEPTABLE = [(line, viewer) for line, viewer in accepted_posts() if line.path not in OWN_RULES]
+POSTS = ACCEPTABLE + [(line, "netizen") for line in lines() if line.method == "POST" and line.path in NEED_MORE]
 Forge = Callable[[Client, Client, dict[str, Any]], dict[str, Any]]
 
 
@@ -95,7 +104,7 @@ def test_a_forged_request_changes_nothing(app: Flask, stage: Stage, forge: Forge
 def test_the_same_requests_with_the_own_token_are_accepted(app: Flask, stage: Stage) -> None:
     """Else the test above would prove nothing."""
     refused = []
-    for line, viewer in POSTS:
+    for line, viewer in ACCEPTABLE:
         answer = send(app, stage, line, viewer)
         if str(answer.status_code) not in ACCEPTED:
             refused.append((str(line), viewer, answer.status))

@@ -18,6 +18,7 @@ SMUGGLED = "smuggled"
 RANDOM = {
     "token_hash",
     "code_hash",
+    "sealed_secret",
     "password_hash",
     "actor_salt",
     "actor_seal",
@@ -78,7 +79,7 @@ def differences(expected: Rows, found: Rows) -> list[str]:
             wrong += [
                 f"{table}.{name} is {other[name]!r}, not {one[name]!r}"
                 for name in one
-                if name not in RANDOM and not _same(one[name], other[name])
+                if name not in RANDOM and f"{table}.{name}" != "mails.key" and not _same(one[name], other[name])
             ]
     return wrong
 

@@ -30,12 +30,14 @@ def missing(answer: Any, *, https: bool = False, private: bool = False) -> list[
     wrong += [f"unsafe: {value}" for value in policy.values() if re.search(r"unsafe|\*|https?:", value)]
     for name, value in {
         "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "X-Frame-Options": "DENY",
     }.items():
         if headers.getlist(name) != [value]:
             wrong.append(f"{name} is {headers.getlist(name)}")
+    # a page whose address holds a secret tells it to nobody
+    if headers.getlist("Referrer-Policy") not in (["same-origin"], ["no-referrer"]):
+        wrong.append(f"Referrer-Policy is {headers.getlist('Referrer-Policy')}")
     if ("Strict-Transport-Security" in headers) != https:
         wrong.append("HSTS")
     if "Access-Control-Allow-Origin" in headers:
@@ -194,7 +196,7 @@ def _cookies(client: Client, base: str) -> dict[str, set[str]]:
 @SQLITE
 def test_cookies_over_http(app: Flask, stage: Stage) -> None:
     cookies = _cookies(stage.client(app, "anonymous"), "http://localhost")
-    assert set(cookies) == {"form", "signin", "language", "theme"}
+    assert set(cookies) == {"form", "signin", "device", "language", "theme"}
     for name, flags in cookies.items():
         assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= flags, name
         assert "Secure" not in flags, name
@@ -205,7 +207,7 @@ def test_cookies_over_https(in_earnest: Any, stage: Stage) -> None:
     other = in_earnest(SITE_URL="https://forum.example")
     client = stage.client(other, "anonymous")
     cookies = _cookies(client, "https://localhost")
-    assert {name.removeprefix("__Host-") for name in cookies} == {"form", "signin", "language", "theme"}
+    assert {name.removeprefix("__Host-") for name in cookies} == {"form", "signin", "device", "language", "theme"}
     for name, flags in cookies.items():
         assert name.startswith("__Host-"), name
         assert {"HttpOnly", "SameSite=Lax", "Path=/", "Secure"} <= flags, name

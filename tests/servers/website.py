@@ -20,11 +20,11 @@ ROOT = Path(__file__).resolve().parents[2]
 class Website:
     """A forum with a folder of its own. `start_forum` makes one that runs."""
 
-    def __init__(self, guard: Guard, folder: Path, env: Mapping[str, str] | None = None) -> None:
+    def __init__(self, guard: Guard, folder: Path, env: Mapping[str, str] | None = None, name: str = HOST) -> None:
         self.instance = folder / "instance"
         self.instance.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
-        self.url = f"http://{HOST}:{self.port}"
+        self.url = f"http://{name}:{self.port}"
         self._guard = guard
         self._folder = folder
         self._env = {**inherited(), "FORUM_INSTANCE": str(self.instance), "SITE_URL": self.url, **(env or {})}
@@ -126,12 +126,14 @@ def start_forum(
     *,
     samples: bool = False,
     worker: bool = True,
+    by_name: bool = False,
 ) -> Website:
     """A running forum in an empty folder, with the sample content if asked for.
 
-    `env` holds settings of forum/config.py. A folder used before keeps its data.
+    `env` holds settings of forum/config.py. A folder used before keeps its data. `by_name`: reached as localhost, since
+    passkeys are bound to a name.
     """
-    website = Website(guard, folder, env)
+    website = Website(guard, folder, env, "localhost" if by_name else HOST)
     website.flask("setup", *(["--samples"] if samples else []))
     website.start_web()
     if worker:

@@ -1,0 +1,49 @@
+"""Letters that tell the owner of an account what was done with it, and what to do if it wasn't them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from babel.dates import format_datetime
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+
+from forum.accounts.devices import browser_and_system
+from forum.accounts.models import User
+from forum.core.i18n import zone
+from forum.mail.actions import owe
+from forum.mail.letters import LETTERS, Letter
+from forum.mail.models import Mail
+
+
+def tell(user: User, letter: str, **facts: Any) -> None:
+    """Owe the owner of `user` a letter of this room; joins the caller's transaction. Without an address: nothing."""
+    if user.email:
+        owe(
+            letter,
+            user.email,
+            f"{letter}:{user.id}:{secrets.token_hex(8)}",
+            language=user.language,
+            user_id=user.id,
+            facts={**facts, "name": user.name, "zone": user.timezone or "UTC"},
+        )
+
+
+def tell_of_new_device(user: User, user_agent: str) -> None:
+    """Owe the letter about a sign-in from a browser that the account did not know."""
+    browser, system = browser_and_system(user_agent)
+    tell(user, "new_device", browser=browser, system=system)
+
+
+def _moment(mail: Mail) -> Mapping[str, Any]:
+    """Return the moment in the reader's zone and language (the letter's, which is in force when this is asked)."""
+    name = str(mail.facts["zone"])
+    words = format_datetime(mail.created_at, "medium", tzinfo=zone(name), locale=str(get_locale() or "en"))
+    return {"moment": f"{words} {name.replace('_', ' ')}"}
+
+
+LETTERS["new_device"] = Letter(_l("A sign-in on a new device"), extra=_moment)
+LETTERS["password_changed"] = Letter(_l("Your password was changed"), extra=_moment)
+LETTERS["security_changed"] = Letter(_l("The security of your account was changed"), extra=_moment)

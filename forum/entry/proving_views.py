@@ -1,0 +1,74 @@
+"""Being asked again before what is sensitive: by password, code or passkey."""
+
+from __future__ import annotations
+
+from flask import Response, request, url_for
+from flask_login import current_user, login_required
+
+from forum.accounts import sessions, signin
+from forum.core import web
+from forum.core.errors import typed_fields
+from forum.core.limits import limited
+from forum.entry import passkeys, proofs, queries
+from forum.entry.forms import ProofForm
+from forum.entry.rooms import bp
+
+FIELDS = ("proof_password", "proof_code", "proof_passkey")
+
+
+def ask() -> Response | None:
+    """Answer a request that needs a fresh proof: None if it brings one along, else the page that asks.
+
+    What was typed stays in the page and goes on to the same address together with the proof.
+    """
+    if request.method in ("GET", "HEAD"):
+        return web.see_other(url_for("entry.prove", next=request.full_path.rstrip("?")))
+    form = ProofForm()
+    if any(request.form.get(field) for field in FIELDS) and _is_shown(form):
+        return None
+    kept = {name: value for name, value in typed_fields().items() if name not in ("next", *FIELDS)}
+    return _page(form, 401, action=request.full_path.rstrip("?"), kept=kept, next_kept=request.form.get("next"))
+
+
+@bp.route("/prove", methods=("GET", "POST"))
+@login_required
+@limited("PROFILE")
+def prove() -> Response:
+    """Ask who is signed in to show that it is still them, then lead back."""
+    form = ProofForm()
+    target = signin.onward(form.next.data or request.args.get("next"))
+    second = "second" in request.values  # staff who signed in with one factor are asked for the other (gate.py)
+    if form.validate_on_submit() and _is_shown(form, second=second):
+        return web.see_other(target)
+    kept = {"second": "1"} if second else {}
+    return _page(form, 422 if form.errors else 200, action=url_for(".prove"), kept=kept, next_kept=target)
+
+
+def _is_shown(form: ProofForm, *, second: bool = False) -> bool:
+    """Take the proof and note it in the session; else say in the form why not. `second`: a password is not enough."""
+    password = "" if second else form.proof_password.data or ""
+    try:
+        is_second = proofs.again(current_user, password, form.proof_code.data or "", form.proof_passkey.data or "")
+    except proofs.NotShown as refusal:
+        form.refuse("proof_code" if form.proof_code.data else "proof_password", refusal.message)
+        return False
+    here = signin.here()
+    if here is not None:
+        sessions.prove(here.id, has_second_factor=is_second)
+    return True
+
+
+def _page(form: ProofForm, status: int, *, action: str, kept: dict[str, str], next_kept: str | None) -> Response:
+    user_id = current_user.id
+    can_show = passkeys.are_possible() and queries.has_passkey(user_id)
+    return web.page(
+        "entry/prove.html",
+        status,
+        form=form,
+        action=action,
+        kept=kept,
+        next_kept=next_kept,
+        options=passkeys.options_to_show("again", proofs.bound_to()) if can_show else "",
+        has_codes=queries.has_authenticator(user_id),
+        has_password=bool(current_user.password_hash) and "second" not in kept,
+    )

@@ -1,0 +1,39 @@
+"""Secrets that have to be read again are sealed with a key made from SECRET_KEY; former keys still open them."""
+
+from __future__ import annotations
+
+import base64
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from flask import current_app
+
+_PURPOSE = b"forum: secrets of authenticators, version 1"
+
+
+class KeyGone(LookupError):
+    """No key of the forum opens this any more."""
+
+
+def seal(secret: str) -> str:
+    """Return `secret` sealed with today's key."""
+    return _box().encrypt(secret.encode()).decode("ascii")
+
+
+def unseal(sealed: str) -> str:
+    """Return what `seal` was given; KeyGone when the key of that time is neither SECRET_KEY nor a fallback."""
+    try:
+        return _box().decrypt(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise KeyGone("sealed with another SECRET_KEY") from error
+
+
+def _box() -> MultiFernet:
+    keys = (current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"])
+    return MultiFernet([Fernet(_derived(str(key))) for key in keys])
+
+
+def _derived(key: str) -> bytes:
+    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE)
+    return base64.urlsafe_b64encode(derivation.derive(key.encode()))

@@ -1,0 +1,78 @@
+"""What the tests of getting in share: a second process, codes of an authenticator app, a key in software, the mail."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pyotp
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from forum.accounts.models import User
+from forum.core.database import db, now
+from forum.entry import authenticators
+from forum.mail.letters import LETTERS
+from forum.mail.models import Mail
+from tests.accounts.conftest import another_app
+from tests.plugins.application import Client
+
+__all__ = ["another_app"]
+LOCALHOST = "http://localhost:8000"
+
+
+class App:
+    """An authenticator app: the secret, and the code that it shows at the forum's present."""
+
+    def __init__(self, user: User) -> None:
+        authenticators.start(user)
+        secret = authenticators.secret_in_making(user)
+        assert secret
+        self.secret = secret
+        self.recovery = authenticators.confirm(user, self.code()) or []
+
+    def code(self, steps: int = 0) -> str:
+        return pyotp.TOTP(self.secret).generate_otp(int(now().timestamp()) // 30 + steps)
+
+
+@pytest.fixture
+def authenticator_app(app: Flask, clock: Any) -> Callable[[User], App]:
+    """`authenticator_app(alice)`: alice has one in force; its first code was taken, the next comes in a minute."""
+
+    def set_up(user: User) -> App:
+        made = App(user)
+        clock.move(minutes=1)
+        return made
+
+    return set_up
+
+
+@pytest.fixture
+def letters(app: Flask) -> Callable[[], list[tuple[str, str, dict[str, Any]]]]:
+    """`letters()`: what is owed and due, as (template, address, facts with what is looked up when it is written)."""
+
+    def read() -> list[tuple[str, str, dict[str, Any]]]:
+        db.session.rollback()
+        found = []
+        for mail in db.session.scalars(select(Mail).order_by(Mail.id)).all():
+            letter = LETTERS[mail.template]
+            if letter.still_due is None or letter.still_due(mail):
+                extra = letter.extra(mail) if letter.extra else {}
+                found.append((mail.template, mail.address, {**mail.facts, **extra}))
+        return found
+
+    return read
+
+
+@pytest.fixture
+def by_name(another_app: Callable[..., Flask]) -> Callable[[], Client]:
+    """`by_name()`: a browser at a forum that is reached by a name, where passkeys work."""
+    made: list[Flask] = []
+
+    def browser() -> Client:
+        if not made:
+            made.append(another_app(SITE_URL=LOCALHOST, RATELIMIT_ENABLED=False))
+        client = made[0].test_client()
+        assert isinstance(client, Client)
+        return client
+
+    return browser
