@@ -123,7 +123,7 @@ def _place(address: str) -> str:
     if not kind:
         return gettext("not kept")
     if kind == "loopback":
-        return gettext("the machine on which the forum runs")
+        return gettext("the forum's own machine")
     near = addresses.is_near(address, addresses.kept(request.remote_addr))
     network = addresses.cut(address)
     if kind == "private":

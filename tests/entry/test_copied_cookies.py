@@ -55,6 +55,7 @@ def test_a_session_its_form_tokens_and_its_device(
 ) -> None:
     other = another_app(RATELIMIT_ENABLED=False)
     client.send("/login", username="alice", password=PASSWORD)
+    client.get("/settings/profile")
     stolen = copied(client)
     assert set(stolen) == {"signin", "device", "form"}
     assert thief_with(other, stolen).get("/settings/profile").status_code == 200

@@ -38,7 +38,7 @@ def fill_in_sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
     """Fill in the sign-in page that is open, in either language, and send it."""
     page.locator("#username").fill(name)
     page.locator("#password").fill(password)
-    page.locator("main form button[type=submit]").click()
+    page.locator("main form button[type=submit]").first.click()
     expect(page.locator("form.sheet-leave")).to_be_attached()
 
 

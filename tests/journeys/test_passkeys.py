@@ -50,7 +50,9 @@ def sign_out(page: Page) -> None:
     page.get_by_role("button", name="Sign out").click()
 
 
-def test_a_passkey_from_adding_to_taking_away(page: Page, authenticator: tuple[CDPSession, str]) -> None:
+def test_a_passkey_from_adding_to_taking_away(
+    by_name: Website, page: Page, authenticator: tuple[CDPSession, str]
+) -> None:
     tools, number = authenticator
     page.goto("/login")
     fill_in_sign_in(page, "alice", PASSWORD)
@@ -70,13 +72,13 @@ def test_a_passkey_from_adding_to_taking_away(page: Page, authenticator: tuple[C
     button.focus()
     tools.send("WebAuthn.setAutomaticPresenceSimulation", {**presence, "enabled": True})
     page.keyboard.press("Enter")
-    page.wait_for_url("**/experts")
+    page.wait_for_url(by_name.url + "/experts")
     page.goto("/settings/sessions")
     expect(page.get_by_text("two factors")).to_be_visible()
 
     page.goto("/prove?next=/settings/security")
     page.get_by_role("button", name="Use a passkey").click()
-    page.wait_for_url("**/settings/security")
+    page.wait_for_url(by_name.url + "/settings/security")
     page.get_by_role("button", name="Take away").click()
     expect(page.get_by_text("The passkey is taken away.")).to_be_visible()
 
