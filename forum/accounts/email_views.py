@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
-from flask_login import current_user, login_required
+from flask_login import current_user
 
 from forum.accounts import actions, email_actions, links, passwords
 from forum.accounts.forms import EmailForm
+from forum.accounts.proving import fresh, has_password
 from forum.core import web
 from forum.core.errors import NotFound
 from forum.core.forms import Form
@@ -21,7 +22,7 @@ def _cancels() -> bool:
 
 
 @bp.route("", methods=("GET", "POST"))
-@login_required
+@fresh(unless=has_password)  # the password, which the form asks for, is the proof
 @limited("EMAIL", unless=_cancels)
 def change() -> Response:
     """Ask for a link at another address, or take that back (`cancel`), which is never too often."""
@@ -30,6 +31,8 @@ def change() -> Response:
         flash(gettext("The change is cancelled. Your address stays as it is."))
         return web.see_other(url_for(".change"))
     form = EmailForm()
+    if not has_password():
+        del form.current_password
     if form.validate_on_submit() and _asked(form):
         flash(
             gettext(
@@ -43,7 +46,7 @@ def change() -> Response:
 
 def _asked(form: EmailForm) -> bool:
     """Send the link if the password is right and the address can be one; else say so in the form."""
-    if not passwords.matches(current_user.password_hash, form.current_password.data):
+    if has_password() and not passwords.matches(current_user.password_hash, form.current_password.data):
         form.refuse("current_password", gettext("This is not your current password."))
         return False
     try:

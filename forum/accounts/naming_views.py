@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext
-from flask_login import current_user, login_required
+from flask_login import current_user
 
 from forum.accounts import actions, name_actions, queries
 from forum.accounts.forms import NameForm
+from forum.accounts.proving import fresh
 from forum.config import NAME_PAUSE
 from forum.core import i18n, web
 from forum.core.database import now
@@ -17,7 +18,7 @@ bp = Blueprint("naming", __name__)
 
 
 @bp.route("/settings/name", methods=("GET", "POST"))
-@login_required
+@fresh()
 @limited("PROFILE", accepted_only=True)
 def username() -> Response:
     """Take another user name; the former one still leads here."""

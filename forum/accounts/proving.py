@@ -35,6 +35,11 @@ def ask_unless_fresh(minutes: float = MINUTES) -> Response | None:
     return next((answer for answer in answers if answer is not None), None)
 
 
+def has_password() -> bool:
+    """Whether the person has a password, for `unless`: a form that asks for it brings its own proof."""
+    return bool(current_user.password_hash)
+
+
 def fresh(
     minutes: float = MINUTES, *, unless: Callable[[], bool] | None = None
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -14,7 +14,7 @@ from forum.accounts.devices import browser_and_system
 from forum.accounts.forms import PasswordForm, ProfileForm
 from forum.accounts.models import PROFILE_PARTS
 from forum.accounts.preferences import YEAR
-from forum.accounts.proving import fresh
+from forum.accounts.proving import fresh, has_password
 from forum.core import cookies, i18n, web
 from forum.core.errors import Busy, NotFound
 from forum.core.limits import limited
@@ -70,17 +70,13 @@ def _saved(language: str) -> Response:
     return answer
 
 
-def _has_password() -> bool:
-    return bool(current_user.password_hash)
-
-
 @bp.route("/password", methods=("GET", "POST"))
-@fresh(unless=_has_password)  # the old password, which the form asks for, is the proof
+@fresh(unless=has_password)  # the old password, which the form asks for, is the proof
 @limited("PROFILE")
 def password() -> Response:
     """Change the password, or set a first one: all other devices are signed out, this one gets a new token."""
     form = PasswordForm()
-    if not _has_password():
+    if not has_password():
         del form.current_password
     here = signin.here()
     proved: dict[str, Any] = {"means": here.means, "has_second_factor": here.has_second_factor} if here else {}
@@ -94,7 +90,7 @@ def password() -> Response:
 
 def _changed(form: PasswordForm) -> bool:
     """Change the password if the old one is right and the new one can be taken; else say so in the form."""
-    if _has_password() and not passwords.matches(current_user.password_hash, form.current_password.data):
+    if has_password() and not passwords.matches(current_user.password_hash, form.current_password.data):
         form.refuse("current_password", gettext("This is not your current password."))
         return False
     try:

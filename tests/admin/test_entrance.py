@@ -22,6 +22,8 @@ def pages(app: Flask) -> list[tuple[str, str]]:
             address = rule.rule.replace("<int:", "<")
             for name, value in values.items():
                 address = address.replace(f"<{name}>", value)
+            if "<mail_id>" in address:
+                continue  # tests/mail makes letters to look at
             found += [(method, address) for method in ("GET", "POST") if method in (rule.methods or ())]
     assert len(found) > 12
     return found
