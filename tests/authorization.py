@@ -262,8 +262,8 @@ POST /settings/security/recovery               -              401   409     409 
 POST /settings/security/passkeys               -              401   422     422    422    422   422   422    422   401
 POST /settings/security/passkeys/<passkey_id>  authors        401   404     303    404    404   404   404    404   401
 POST /settings/security/passkeys/<passkey_id>  missing        401   404     404    404    404   404   404    404   401
-POST /settings/security/passkeys/<passkey_id>/remove authors        401   404     303    404    404   404   404    404   401
-POST /settings/security/passkeys/<passkey_id>/remove missing        401   404     404    404    404   404   404    404   401
+POST /settings/security/passkeys/<passkey_id>/remove authors 401   404     303    404    404   404   404    404   401
+POST /settings/security/passkeys/<passkey_id>/remove missing 401   404     404    404    404   404   404    404   401
 GET  /notifications                            -              login 200     200    200    200   200   200    200   login
 POST /notifications/read                       all            401   303     303    303    303   303   303    303   401
 POST /notifications/read                       visible        401   404     303    404    404   404   404    404   401
