@@ -106,7 +106,9 @@ LIMITS: dict[str, Limit] = {
     "REGISTER": Limit("5 per hour", "sign-ups, per address"),
     "RESEND": Limit("1 per minute; 5 per day", "confirmation links sent again, per person"),
     "INVITATION": Limit("10 per minute; 50 per day", "invitations made and withdrawn, per person"),
-    "LOGIN": Limit("6 per minute; 30 per hour", "sign-in attempts, per address"),
+    "LOGIN": Limit(
+        "6 per minute; 30 per hour", "sign-in attempts, per address, but on browsers that the account knows"
+    ),
     "LOGIN_ACCOUNT": Limit(
         "10 per 15 minutes; 50 per day", "wrong passwords for one name, from browsers that the account does not know"
     ),

@@ -1,8 +1,7 @@
-"""What the worker forgets: accounts whose address was never confirmed, and the addresses that sign-ups came from."""
+"""What the worker forgets: accounts whose address was never confirmed."""
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
@@ -16,8 +15,6 @@ from forum.core.database import db, locked, now, transaction
 from forum.core.jobs import sweeper
 
 UNCONFIRMED_KEPT = timedelta(days=7)
-ADDRESS_KEPT = timedelta(days=7)  # whole; afterwards its network only
-NETWORK_KEPT = timedelta(days=90)
 _AT_ONCE = 200
 # What says something about others or is a record: whoever has such rows is not forgotten.
 _RECORDS = frozenset({"role_grants", "credentials", "strikes"})
@@ -58,30 +55,3 @@ def _belongings() -> Iterator[Column[Any]]:
         column = table.c.get("user_id")
         if column is not None and table.name not in _RECORDS and column.references(User.__table__.c.id):
             yield column
-
-
-@sweeper
-def fade_addresses() -> None:
-    """Cut the addresses of sign-ups to their networks after 7 days, and drop them after 90."""
-    known = User.signup_address != literal_column("''")
-    old, whole = User.created_at <= now() - ADDRESS_KEPT, ~User.signup_address.contains("/")
-    query = select(User.id, User.signup_address).where(known, old, whole).limit(_AT_ONCE)
-    cut = {row.id: network(row.signup_address) for row in db.session.execute(query)}
-    gone = db.session.scalars(
-        select(User.id).where(known, User.created_at <= now() - NETWORK_KEPT).limit(_AT_ONCE)
-    ).all()
-    if not cut and not gone:
-        return
-    with transaction() as session:
-        for user_id, prefix in cut.items():
-            session.execute(update(User).where(User.id == user_id).values(signup_address=prefix))
-        session.execute(update(User).where(User.id.in_(gone)).values(signup_address=""))
-
-
-def network(address: str) -> str:
-    """Return the /24 of an IPv4 address or the /48 of an IPv6 one; "" for what is no address."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    return str(ipaddress.ip_network((address, 24 if parsed.version == 4 else 48), strict=False))

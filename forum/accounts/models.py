@@ -61,13 +61,6 @@ class User(Base):
             sqlite_where=text("standing IN ('unconfirmed', 'waiting')"),
             postgresql_where=text("standing IN ('unconfirmed', 'waiting')"),
         ),
-        # for the sweep that cuts and forgets addresses: empty after 90 days, so the index stays small
-        Index(
-            "ix_users_signup_address",
-            "created_at",
-            sqlite_where=text("signup_address <> ''"),
-            postgresql_where=text("signup_address <> ''"),
-        ),
         Index(
             "ix_users_leaving",
             "leaving_at",

@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from forum.accounts import actions, queries
 from forum.accounts.models import Role, User
 from forum.core.errors import Refused
+from forum.entry import authenticators
 from forum.experts import actions as experts
 from forum.subthemes import queries as subthemes
 
@@ -50,6 +51,15 @@ def role_command(name: str, role: str) -> None:
     except Refused as refused:
         raise click.ClickException(str(refused)) from refused
     click.echo(f"{name} is {role} now." if changed else f"{name} was {role} already.")
+
+
+@people_commands.command("second-factor-off")
+@click.argument("name")
+def second_factor_off_command(name: str) -> None:
+    """Take the authenticator app and the recovery codes of NAME away, who has lost both; they are told by mail."""
+    if not authenticators.remove(_person(name)):
+        raise click.ClickException(f"{name} has no authenticator app")
+    click.echo(f"{name} signs in by password alone now.")
 
 
 @people_commands.command("credential")

@@ -334,7 +334,6 @@ def upgrade():
         batch_op.create_index('ix_users_regulars', ['id'], unique=False, sqlite_where=sa.text('trust_level = 3'), postgresql_where=sa.text('trust_level = 3'))
         batch_op.create_index('ix_users_signup_address', ['created_at'], unique=False, sqlite_where=sa.text("signup_address <> ''"), postgresql_where=sa.text("signup_address <> ''"))
         batch_op.create_index('ix_users_standing', ['standing', 'id'], unique=False, sqlite_where=sa.text("standing IN ('unconfirmed', 'waiting')"), postgresql_where=sa.text("standing IN ('unconfirmed', 'waiting')"))
-        batch_op.create_index('ix_users_signup_address', ['created_at'], unique=False, sqlite_where=sa.text("signup_address <> ''"), postgresql_where=sa.text("signup_address <> ''"))
         batch_op.create_unique_constraint(batch_op.f('uq_users_signup_key'), ['signup_key'])
         batch_op.create_foreign_key(batch_op.f('fk_users_invited_by_id_users'), 'users', ['invited_by_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_users_approved_by_id_users'), 'users', ['approved_by_id'], ['id'])
