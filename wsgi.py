@@ -34,6 +34,8 @@ import forum.entry.gate
 import forum.entry.security_views
 import forum.entry.views
 import forum.mail.listeners
+import forum.messages.listeners
+import forum.messages.views
 import forum.notifications.listeners
 import forum.notifications.mailing
 import forum.notifications.views
@@ -82,6 +84,7 @@ ROOMS = (
     forum.threads.people_views,
     forum.threads.expert_views,
     forum.notifications.views,
+    forum.messages.views,
     forum.search.views,
     forum.trust.views,
     forum.admin.views,
@@ -96,6 +99,7 @@ LISTENERS = (
     forum.entry.views,
     forum.entry.gate,
     forum.notifications.listeners,
+    forum.messages.listeners,
     forum.search.listeners,
     forum.trust.listeners,
     moderation.listeners,

@@ -134,6 +134,8 @@ LIMITS: dict[str, Limit] = {
     "FLAG": Limit("20 per day", "flags, per person"),
     "FLAG_MEMBER": Limit("30 per day", "flags of a member"),
     "FLAG_REGULAR": Limit("40 per day", "flags of a regular, expert or moderator"),
+    "CONVERSATION": Limit("20 per day", "conversations started, per person"),
+    "MESSAGE": Limit("10 per minute; 200 per day", "messages in conversations, deleting and leaving, per person"),
     "SEARCH": Limit("30 per minute", "searches, per person signed in"),
     "SEARCH_ANONYMOUS": Limit("15 per minute", "searches, per address of an anonymous reader"),
     "PREVIEW": Limit("60 per minute", "previews and quotes, per person"),
@@ -177,6 +179,7 @@ MOST_WORK = 20  # bits of SIGNUP_WORK: half a minute on a phone
 TOP_LEVEL = 3  # of trust
 UNREAD_FOR = timedelta(days=14)  # a thread never opened is marked unread while its latest post is younger
 READING_FLUSHED_SECONDS = 15.0  # how often a web process writes down what was read; a crash loses no more
+CONVERSATION_PEOPLE = 8  # in one conversation, with whoever starts it
 TIES_MOST = 500  # people whom one person mutes or blocks
 
 FORM_LIFETIME_SECONDS = 12 * 3600  # how long an open page's forms can still be sent

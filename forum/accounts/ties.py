@@ -87,6 +87,16 @@ def keeps_away(user_id: int, other_id: int) -> bool:
     return db.session.scalar(query) is not None
 
 
+def blocks_among(user_ids: Collection[int]) -> set[tuple[int, int]]:
+    """Return the pairs among these people of whom the first blocks the second, by the rule of `keeps_away`."""
+    query = (
+        select(Tie.user_id, Tie.other_id)
+        .join(User, User.id == Tie.other_id)
+        .where(Tie.user_id.in_(user_ids), Tie.other_id.in_(user_ids), Tie.kind == Kind.BLOCK, User.role == Role.NETIZEN)
+    )
+    return {(row.user_id, row.other_id) for row in db.session.execute(query)}
+
+
 def of(user_id: int) -> Sequence[tuple[Tie, User]]:
     """Return whom the person keeps away, the latest first; TIES_MOST at most."""
     query = select(Tie, User).join(User, User.id == Tie.other_id).where(Tie.user_id == user_id)
