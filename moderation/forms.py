@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,14 +36,47 @@ class FlagForm(Form):
         self.reason.choices = [(rule.code, rule.name) for rule in RULES.values()]
 
 
-class DecisionForm(Form):
-    """What is decided about a case, by which rule, and why; `version` and `revision` say what the moderator saw."""
+class JudgementForm(Form):
+    """What every decision says: the outcome, by which rule, until when somebody is suspended, and why."""
 
     outcome = RadioField(_l("Decision"), validators=[InputRequired(_CHOOSE)])
     rule = SelectField(_l("Rule that was broken"))
     length = SelectField(_l("Suspend for"), default="")
     until = DateField(_l("or until (UTC)"), validators=[Optional()])
     reason = Words(_l("Reason, which the author reads"), REASON_LIMIT, required=False)
+
+    def offer(self, outcomes: Sequence[str], words: Mapping[str, Any]) -> None:
+        """Offer these outcomes, all rules, and the lengths of a suspension where that is one of the outcomes."""
+        self.outcome.choices = [(str(outcome), words[outcome]) for outcome in outcomes]
+        self.rule.choices = [("", "—"), *((rule.code, rule.name) for rule in RULES.values())]
+        self.length.choices = [
+            ("", "—"),
+            *((str(days), words) for days, words in SUSPENSIONS.items()),
+            (_DATE, _l("until a date …")),
+        ]
+        if Outcome.SUSPEND not in outcomes:
+            del self.length, self.until
+
+    def _check_end(self) -> None:
+        end = self.suspended_until()
+        if end is None:
+            self.refuse("length", _l("Choose until when."))
+        elif not now() + SUSPENSION_LEAST <= end <= now() + SUSPENSION_MOST:
+            self.refuse("until", _l("A suspension lasts between an hour and a year."))
+
+    def suspended_until(self) -> datetime | None:
+        """Return when the suspension ends: a given date counts to its last moment in UTC, and before a length."""
+        if self.outcome.data != Outcome.SUSPEND or "length" not in self:
+            return None
+        if self.until.data and self.length.data in ("", _DATE):
+            day = self.until.data
+            return now().replace(year=day.year, month=day.month, day=day.day, hour=23, minute=59, second=59)
+        return now() + timedelta(days=int(self.length.data)) if self.length.data.isdecimal() else None
+
+
+class DecisionForm(JudgementForm):
+    """What is decided about a case, by which rule, and why; `version` and `revision` say what the moderator saw."""
+
     version = IntegerField(widget=HiddenInput())
     revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
@@ -51,16 +85,7 @@ class DecisionForm(Form):
         super().__init__(rule=suggested_rule, **kwargs)
         self.case = case
         self.reason.required = policy.needs_reason(self.outcome.data or Outcome.KEEP, case.source)
-        words = CHOICES[case.source]
-        self.outcome.choices = [(str(outcome), words[outcome]) for outcome in policy.outcomes(by, case)]
-        self.rule.choices = [("", "—"), *((rule.code, rule.name) for rule in RULES.values())]
-        self.length.choices = [
-            ("", "—"),
-            *((str(days), words) for days, words in SUSPENSIONS.items()),
-            (_DATE, _l("until a date …")),
-        ]
-        if Outcome.SUSPEND not in policy.outcomes(by, case):
-            del self.length, self.until
+        self.offer(policy.outcomes(by, case), CHOICES[case.source])
         if not self.is_submitted():
             self.look_again(case)
 
@@ -80,22 +105,6 @@ class DecisionForm(Form):
         if outcome == Outcome.SUSPEND and "length" in self:
             self._check_end()
         return valid and not self.errors
-
-    def _check_end(self) -> None:
-        end = self.suspended_until()
-        if end is None:
-            self.refuse("length", _l("Choose until when."))
-        elif not now() + SUSPENSION_LEAST <= end <= now() + SUSPENSION_MOST:
-            self.refuse("until", _l("A suspension lasts between an hour and a year."))
-
-    def suspended_until(self) -> datetime | None:
-        """Return when the suspension ends: a given date counts to its last moment in UTC, and before a length."""
-        if self.outcome.data != Outcome.SUSPEND or "length" not in self:
-            return None
-        if self.until.data and self.length.data in ("", _DATE):
-            day = self.until.data
-            return now().replace(year=day.year, month=day.month, day=day.day, hour=23, minute=59, second=59)
-        return now() + timedelta(days=int(self.length.data)) if self.length.data.isdecimal() else None
 
 
 SUSPENSIONS: dict[int, Any] = {

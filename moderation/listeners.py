@@ -13,7 +13,7 @@ from forum.core import signals
 from forum.notifications import wording as notices
 from forum.threads import reasons
 from forum.trust import queries as trust
-from moderation import cases, queries, screening, wording
+from moderation import cases, queries, report_queries, report_wording, screening, wording
 from moderation.rules import RULES
 
 
@@ -22,6 +22,8 @@ def connect(app: Flask) -> None:
     screening.plug_in()
     reasons.NAMES.update({code: rule.name for code, rule in RULES.items()})
     notices.KINDS.update(wording.KINDS)
+    notices.KINDS.update(report_wording.KINDS)
+    wording.ACTS.update(report_wording.ACTS)
     signals.thread_changed.connect(_follow_thread)
     if queries.strikes_since not in trust.strike_counters:
         trust.strike_counters.append(queries.strikes_since)
@@ -31,9 +33,10 @@ def connect(app: Flask) -> None:
 
 def _why_suspended(user: User) -> str | None:
     """Return rule and reason of the decision: the suspended person can't sign in to read them."""
-    decision = queries.latest_suspension(user.id)
-    if decision is None:
+    found = [each for each in (queries.latest_suspension(user.id), report_queries.latest_suspension(user.id)) if each]
+    if not found:
         return None
+    decision = max(found, key=lambda each: each.decided_at or user.created_at)
     rule = RULES[decision.rule].name if decision.rule in RULES else decision.rule
     return gettext("Rule: %(rule)s. The reason given: %(reason)s", rule=rule, reason=decision.reason)
 

@@ -222,6 +222,7 @@ class Visitor:
     trust_level = 0
     standing_level = 0
     age_band = ""
+    private: tuple[str, ...] = ()
     is_expert = False
     is_moderator = False
     is_admin = False

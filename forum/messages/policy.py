@@ -22,6 +22,9 @@ Blocks = Collection[tuple[int, int]]  # (who blocks, whom), see accounts.ties.bl
 CLOSED = _l("Nothing can be written here any more: nobody else is left in this conversation or takes messages in it.")
 
 
+_CHOSE_NONE = _l("You chose that nobody writes to you. Change that first, under Messages.")
+
+
 def is_minor(person: Person) -> bool:
     """Whether the person is known to be young; whoever has not said counts as an adult."""
     return bool(person.age_band == YOUNG)
@@ -36,7 +39,7 @@ def why_not_start_any(by: Person) -> Any | None:
             "You can answer messages, but not start a conversation yet: that is possible from trust level 1. "
             "Reading and taking part brings you there."
         )
-    return _l("You chose that nobody writes to you. Change that first, under Messages.") if _is_closed(by) else None
+    return _CHOSE_NONE if _is_closed(by) else None
 
 
 def why_not_write(by: Person) -> Any | None:
@@ -117,6 +120,6 @@ def why_not_reply(by: Person, started_by_id: int, others: Sequence[User], blocks
 
 def _why_not_among(by: Person, started_by_id: int, others: Sequence[User], blocks: Blocks) -> Any | None:
     if len(others) == 1 and (_apart(by, others[0], blocks) or _is_closed(by) or _is_closed(others[0])):
-        return _you_block(by, others[0], blocks) or CLOSED
+        return _you_block(by, others[0], blocks) or (_CHOSE_NONE if _is_closed(by) else CLOSED)
     strangers = [other for other in others if is_minor(other) and other.id != started_by_id]
     return CLOSED if strangers and not is_minor(by) else None

@@ -281,6 +281,32 @@ def upgrade():
         batch_op.create_index('ix_messages_author_id_id', ['author_id', 'id'], unique=False)
         batch_op.create_index('ix_messages_conversation_id_id', ['conversation_id', 'id'], unique=False)
 
+    op.create_table('message_reports',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('conversation_id', sa.Integer(), nullable=False),
+    sa.Column('reporter_id', sa.Integer(), nullable=False),
+    sa.Column('author_id', sa.Integer(), nullable=False),
+    sa.Column('author_name', sa.String(length=40), nullable=False),
+    sa.Column('broken_rule', sa.String(length=20), nullable=False),
+    sa.Column('note', sa.String(length=1000), nullable=False),
+    sa.Column('copies', sa.JSON(), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.Column('verdict', sa.String(length=20), nullable=False),
+    sa.Column('rule', sa.String(length=20), nullable=False),
+    sa.Column('reason', sa.String(length=2000), nullable=False),
+    sa.Column('suspended_until', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['author_id'], ['users.id'], name=op.f('fk_message_reports_author_id_users')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['users.id'], name=op.f('fk_message_reports_decided_by_id_users')),
+    sa.ForeignKeyConstraint(['reporter_id'], ['users.id'], name=op.f('fk_message_reports_reporter_id_users')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_message_reports'))
+    )
+    with op.batch_alter_table('message_reports', schema=None) as batch_op:
+        batch_op.create_index('ix_message_reports_author_id_id', ['author_id', 'id'], unique=False)
+        batch_op.create_index('ix_message_reports_open', ['id'], unique=False, sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
+        batch_op.create_index('ix_message_reports_reporter_id_id', ['reporter_id', 'id'], unique=False)
+
     op.create_table('thread_reads',
     sa.Column('user_id', sa.Integer(), nullable=False),
     sa.Column('thread_id', sa.Integer(), nullable=False),
@@ -390,6 +416,12 @@ def downgrade():
         batch_op.drop_index(batch_op.f('ix_thread_reads_thread_id'))
 
     op.drop_table('thread_reads')
+    with op.batch_alter_table('message_reports', schema=None) as batch_op:
+        batch_op.drop_index('ix_message_reports_reporter_id_id')
+        batch_op.drop_index('ix_message_reports_open', sqlite_where=sa.text('decided_at IS NULL'), postgresql_where=sa.text('decided_at IS NULL'))
+        batch_op.drop_index('ix_message_reports_author_id_id')
+
+    op.drop_table('message_reports')
     with op.batch_alter_table('messages', schema=None) as batch_op:
         batch_op.drop_index('ix_messages_conversation_id_id')
         batch_op.drop_index('ix_messages_author_id_id')

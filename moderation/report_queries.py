@@ -1,0 +1,103 @@
+"""Reading reports of messages: the queue, one of them, what was decided before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import defer, joinedload
+
+from forum.accounts.models import Person
+from forum.config import PAGE_SIZE
+from forum.core.database import db
+from forum.core.paging import LARGEST_ID, Page
+from forum.messages.models import Message
+from moderation.report_models import MessageReport, Verdict
+
+HISTORY_SHOWN = 10  # decisions about the same author before
+_EXPORTED_AT_ONCE = 200
+
+
+def queue(viewer: Person, after: int = 0) -> Page[MessageReport]:
+    """Return open reports, oldest first, after the id `after`; none about the viewer's own messages."""
+    query = (
+        select(MessageReport)
+        .where(MessageReport.decided_at.is_(None), MessageReport.id > after, MessageReport.author_id != viewer.id)
+        .options(defer(MessageReport.copies), defer(MessageReport.note))
+        .order_by(MessageReport.id)
+        .limit(PAGE_SIZE + 1)
+    )
+    found = db.session.scalars(query).all()
+    shown = found[:PAGE_SIZE]
+    return Page(shown, str(shown[-1].id) if len(found) > PAGE_SIZE else "")
+
+
+def next_report(viewer: Person) -> int | None:
+    """Return the oldest open report that the viewer neither sent nor is the author of, or None."""
+    query = select(MessageReport.id).where(
+        MessageReport.decided_at.is_(None),
+        MessageReport.author_id != viewer.id,
+        MessageReport.reporter_id != viewer.id,
+    )
+    return db.session.scalar(query.order_by(MessageReport.id).limit(1))
+
+
+def report_in_full(report_id: int) -> MessageReport | None:
+    """Return the report with its author, reporter and decider, or None."""
+    if not 0 < report_id <= LARGEST_ID:
+        return None
+    query = (
+        select(MessageReport)
+        .where(MessageReport.id == report_id)
+        .options(
+            joinedload(MessageReport.author), joinedload(MessageReport.reporter), joinedload(MessageReport.decided_by)
+        )
+    )
+    return db.session.scalar(query)
+
+
+def upheld_before(report: MessageReport) -> Sequence[MessageReport]:
+    """Return earlier decisions against the same author, newest first, at most HISTORY_SHOWN."""
+    query = (
+        select(MessageReport)
+        .where(
+            MessageReport.author_id == report.author_id,
+            MessageReport.id != report.id,
+            MessageReport.verdict.in_((Verdict.WARN, Verdict.SUSPEND)),
+        )
+        .options(defer(MessageReport.copies), defer(MessageReport.note))
+    )
+    return db.session.scalars(query.order_by(MessageReport.id.desc()).limit(HISTORY_SHOWN)).all()
+
+
+def open_reports_by(reporter_id: int, conversation_id: int) -> Sequence[MessageReport]:
+    """Return what the person flagged in this conversation and nobody has decided yet."""
+    query = select(MessageReport).where(
+        MessageReport.reporter_id == reporter_id,
+        MessageReport.conversation_id == conversation_id,
+        MessageReport.decided_at.is_(None),
+    )
+    return db.session.scalars(query.order_by(MessageReport.id)).all()
+
+
+def chosen(conversation_id: int, message_ids: Collection[int]) -> Sequence[Message]:
+    """Return these messages of the conversation, oldest first; others are left out."""
+    query = select(Message).where(Message.conversation_id == conversation_id, Message.id.in_(message_ids))
+    query = query.options(joinedload(Message.author)).execution_options(populate_existing=True)
+    return db.session.scalars(query.order_by(Message.id)).all()
+
+
+def latest_suspension(user_id: int) -> MessageReport | None:
+    """Return the latest report that suspended the person, or None."""
+    query = select(MessageReport).where(MessageReport.author_id == user_id, MessageReport.verdict == Verdict.SUSPEND)
+    return db.session.scalar(query.order_by(MessageReport.decided_at.desc()).limit(1))
+
+
+def sent_by(user_id: int, after: int = 0) -> Sequence[MessageReport]:
+    """Return the reports that the person sent, after the id `after`, 200 at most: for an export of their own data.
+
+    Only rule, note and moments are theirs; the copies are another person's words.
+    """
+    query = select(MessageReport).where(MessageReport.reporter_id == user_id, MessageReport.id > after)
+    query = query.options(defer(MessageReport.copies)).order_by(MessageReport.id).limit(_EXPORTED_AT_ONCE)
+    return db.session.scalars(query).all()

@@ -1,0 +1,94 @@
+"""The queue of flagged messages, one report, and deciding it. Moderators only; no conversation can be opened here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, flash, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from forum.core import web
+from forum.core.errors import Conflict, Refused
+from forum.core.limits import limited
+from forum.core.paging import id_in
+from moderation import report_policy, report_queries, report_wording, reports, rules
+from moderation.report_forms import ReportForm
+from moderation.report_models import MessageReport
+from moderation.staff_views import moderators_only
+
+bp = Blueprint("message_reports", __name__)
+bp.before_request(moderators_only)
+
+
+@bp.get("/moderation/messages")
+def index() -> Response:
+    """List open reports, oldest first."""
+    after = id_in(request.args.get("after")) or 0
+    page = report_queries.queue(current_user, after)
+    return web.page(
+        "moderation/message_reports.html",
+        reports=page.items,
+        name_of_rule=rules.name_of,
+        later=url_for(".index", after=page.next_cursor) if page.next_cursor else None,
+        first=url_for(".index") if after else None,
+    )
+
+
+@bp.get("/moderation/messages/<int:report_id>")
+def show(report_id: int) -> Response:
+    """Show one report: copies of the flagged messages and nothing else of the conversation."""
+    return _page(_found(report_id))
+
+
+@bp.post("/moderation/messages/<int:report_id>/decisions")
+@limited("STAFF", accepted_only=True)
+def decide(report_id: int) -> Response:
+    """Decide a report and go on to the next."""
+    found = _found(report_id)
+    form = ReportForm(found, current_user)
+    if found.is_open and not form.validate_on_submit():
+        return _page(found, 422, form)
+    try:
+        made = reports.decide(
+            report_id,
+            current_user,
+            form.outcome.data or "",
+            form.reason.data or "",
+            form.rule.data or "",
+            form.suspended_until(),
+        )
+    except Conflict as conflict:
+        return _page(_found(report_id), 409, form, problem=conflict.message)
+    except Refused as refusal:
+        if refusal.status != Refused.status:
+            raise
+        form.refuse("outcome", refusal.message)
+        return _page(_found(report_id), 422, form)
+    flash(gettext("%(done)s. Everybody concerned is told.", done=report_wording.DECIDED[made.verdict]))
+    following = report_queries.next_report(current_user)
+    return web.see_other(url_for(".show", report_id=following) if following else url_for(".index"))
+
+
+def _found(report_id: int) -> MessageReport:
+    report = report_queries.report_in_full(report_id)
+    if report is None or not report_policy.sees_report(current_user, report):
+        abort(404)
+    return report
+
+
+def _page(report: MessageReport, status: int = 200, form: ReportForm | None = None, problem: Any = None) -> Response:
+    objection = report_policy.objection(current_user, report)
+    able = report.is_open and objection is None
+    return web.page(
+        "moderation/message_report.html",
+        status,
+        report=report,
+        form=(form or ReportForm(report, current_user, formdata=None)) if able else None,
+        typed=form.reason.data if form and not able else None,
+        objection=objection,
+        problem=problem,
+        words=report_wording,
+        name_of_rule=rules.name_of,
+        former=report_queries.upheld_before(report),
+    )
