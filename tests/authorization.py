@@ -271,6 +271,47 @@ POST /notifications/read                       hidden         401   404     303 
 POST /notifications/read                       missing        401   404     404    404    404   404   404    404   401
 POST /notifications/mute                       visible        401   404     303    404    404   404   404    404   401
 POST /notifications/mute                       missing        401   404     404    404    404   404   404    404   401
+GET  /messages                                 -              login 200     200    200    200   200   200    200   login
+POST /messages/choice                          -              401   303     303    303    303   303   303    303   401
+GET  /messages/new                             -              login 403     403    200    200   200   200    200   login
+POST /messages/new                             -              401   403     403    303    303   303   303    303   401
+POST /messages/preview                         fragment       401   200     200    200    200   200   200    200   401
+POST /messages/preview                         talk:alices    401   404     200    404    404   404   404    404   401
+POST /messages/preview                         new            401   200     200    200    200   200   200    200   401
+GET  /messages/<conversation_id>               alices         login 404     200    404    404   404   404    404   login
+GET  /messages/<conversation_id>               beas           login 404     404    404    404   200   404    404   login
+GET  /messages/<conversation_id>               missing        login 404     404    404    404   404   404    404   login
+POST /messages/<conversation_id>               alices         401   404     303    404    404   404   404    404   401
+POST /messages/<conversation_id>               beas           401   404     404    404    404   303   404    404   401
+POST /messages/<conversation_id>               missing        401   404     404    404    404   404   404    404   401
+GET  /messages/<conversation_id>/leave         alices         login 404     200    404    404   404   404    404   login
+POST /messages/<conversation_id>/leave         alices         401   404     303    404    404   404   404    404   401
+POST /messages/<conversation_id>/leave         missing        401   404     404    404    404   404   404    404   401
+GET  /messages/<conversation_id>/<message_id>/delete alices   login 404     200    404    404   404   404    404   login
+GET  /messages/<conversation_id>/<message_id>/delete anns     login 404     403    404    404   404   404    404   login
+GET  /messages/<conversation_id>/<message_id>/delete crossed  login 404     404    404    404   404   404    404   login
+POST /messages/<conversation_id>/<message_id>/delete alices   401   404     303    404    404   404   404    404   401
+POST /messages/<conversation_id>/<message_id>/delete anns     401   404     403    404    404   404   404    404   401
+POST /messages/<conversation_id>/<message_id>/delete crossed  401   404     404    404    404   404   404    404   401
+GET  /messages/<conversation_id>/flags         alices         login 404     200    404    404   404   404    404   login
+GET  /messages/<conversation_id>/flags         missing        login 404     404    404    404   404   404    404   login
+POST /messages/<conversation_id>/flags         anns           401   404     303    404    404   404   404    404   401
+POST /messages/<conversation_id>/flags         alices         401   404     422    404    404   404   404    404   401
+POST /messages/<conversation_id>/flags         crossed        401   404     422    404    404   404   404    404   401
+GET  /moderation/messages                      -              login 403     403    403    403   200   200    200   login
+GET  /moderation/messages/<report_id>          open           login 403     403    403    403   200   200    200   login
+GET  /moderation/messages/<report_id>          decided        login 403     403    403    403   200   200    200   login
+GET  /moderation/messages/<report_id>          by_bea         login 403     403    403    403   404   200    200   login
+GET  /moderation/messages/<report_id>          for_bea        login 403     403    403    403   200   200    200   login
+GET  /moderation/messages/<report_id>          missing        login 403     403    403    403   404   404    404   login
+POST /moderation/messages/<report_id>/decisions open          401   403     403    403    403   303   303    303   401
+POST /moderation/messages/<report_id>/decisions decided       401   403     403    403    403   409   409    409   401
+POST /moderation/messages/<report_id>/decisions by_bea        401   403     403    403    403   404   303    303   401
+POST /moderation/messages/<report_id>/decisions for_bea       401   403     403    403    403   403   303    303   401
+POST /moderation/messages/<report_id>/decisions missing       401   403     403    403    403   404   404    404   401
+GET  /moderation/messages/<report_id>/decision decided        login 404     200    404    404   200   200    200   login
+GET  /moderation/messages/<report_id>/decision open           login 404     404    404    404   404   404    404   login
+GET  /moderation/messages/<report_id>/decision missing        login 404     404    404    404   404   404    404   login
 GET  /moderation/log                           -              200   200     200    200    200   200   200    200   200
 GET  /moderation/decisions/<decision_id>       hidden         login 404     200    404    404   200   200    200   login
 GET  /moderation/decisions/<decision_id>       removed        login 404     200    404    404   200   200    200   login
@@ -440,6 +481,9 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "decision_id": stage.decisions.get(thing, MISSING),
         "credential_id": stage.credentials.get(thing, MISSING),
         "mail_id": stage.letters.get(thing, MISSING),
+        "conversation_id": stage.talks.get(thing, MISSING),
+        "message_id": stage.messages.get(thing, MISSING),
+        "report_id": stage.reports.get(thing, MISSING),
         "username": thing,
         "token": {**stage.unsubscribe, **stage.links}.get(thing, "forged"),
         "invitation_id": stage.invitations.get(thing, MISSING),
@@ -455,6 +499,8 @@ def _query(line: Line, stage: Stage) -> dict[str, Any]:
     kind, _, thing = line.thing.partition(":")
     if line.path == "/preview" and kind in ("thread", "post"):
         return {kind: getattr(stage, kind + "s").get(thing, MISSING)}
+    if line.path == "/messages/preview" and kind == "talk":
+        return {"conversation": stage.talks[thing]}
     if line.path == "/preview" and kind == "subtheme":
         return {"subtheme": HERE}
     return {"q": "ranking"} if line.path == "/search" else {}
@@ -525,6 +571,16 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/threads/<thread_id>/move": {"subtheme": ELSEWHERE},
         "/posts/<post_id>/edit": {"title": "A new title", "body": "A new text.", "revision": seen},
         "/posts/<post_id>/flags": {"reason": "spam", "note": "Look."},
+        "/messages/choice": {"who": "nobody"},
+        "/messages/new": {"to": "ann", "title": "A new one", "body": "Its text.", "form_token": "t3"},
+        "/messages/preview": {"to": "ann", "title": "A title", "body": "How will *this* look?", "form_token": ""},
+        "/messages/<conversation_id>": {"body": "A new message.", "form_token": "t4"},
+        "/messages/<conversation_id>/flags": {
+            "message": stage.messages.get(line.thing, MISSING), "reason": "spam", "note": "Look.",
+        },
+        "/moderation/messages/<report_id>/decisions": {
+            "outcome": "dismiss", "rule": "", "reason": "", "length": "", "until": "",
+        },
         "/moderation/cases/<case_id>/decisions": {
             "outcome": "keep", "rule": "", "reason": "Nothing is wrong with it.", "length": "", "until": "", **case,
         },

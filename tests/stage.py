@@ -26,6 +26,7 @@ from forum.mail import actions as mail
 from forum.mail import unsubscribing
 from forum.mail.actions import owe
 from forum.mail.models import Mail
+from forum.messages import actions as messages
 from forum.notifications.actions import tell
 from forum.notifications.models import Notification
 from forum.subthemes import actions as subthemes
@@ -33,7 +34,7 @@ from forum.subthemes import queries as subtheme_queries
 from forum.subthemes.models import SubTheme
 from forum.threads import actions, staff_actions, states
 from forum.threads.models import Post, Thread
-from moderation import cases, flags
+from moderation import cases, flags, reports
 from moderation import queries as moderation
 from moderation.decisions import decide
 from tests.discussions import opening_of
@@ -74,6 +75,9 @@ class Stage:
     decisions: dict[str, int] = field(default_factory=dict)
     credentials: dict[str, int] = field(default_factory=dict)
     notices: dict[str, int] = field(default_factory=dict)
+    talks: dict[str, int] = field(default_factory=dict)  # conversations, by the messages below
+    messages: dict[str, int] = field(default_factory=dict)
+    reports: dict[str, int] = field(default_factory=dict)
     letters: dict[str, int] = field(default_factory=dict)
     unsubscribe: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)  # tokens
@@ -172,6 +176,7 @@ def _build() -> Stage:
         tell(people["alice"].id, "reply", f"stage:{key}", actor_id=people["ann"].id, post_id=post)
         stage.notices[key] = _only(select(Notification.id).where(Notification.key == f"stage:{key}"))
     _belongings(stage, people)
+    _messages(stage, people)
     for name, person in people.items():
         stage.tokens[name] = sessions.start(person, "pytest")
         stage.signed_in[name] = _only(select(Session.id).where(Session.user_id == person.id))
@@ -184,6 +189,27 @@ def _build() -> Stage:
     with transaction():
         people["sam"].suspended_until = now().replace(year=now().year + 1)
     return stage
+
+
+def _messages(stage: Stage, people: dict[str, User]) -> None:
+    """Conversations of alice and of bea with ann, and what was flagged in them."""
+    alice, ann, bea = people["alice"], people["ann"], people["bea"]
+    with transaction():
+        alice.trust_level = 1
+    made = {"alices": messages.start(alice, [ann], "Between us", "Can you keep it?")}
+    with transaction():
+        alice.trust_level = 0
+    made["anns"] = messages.reply(made["alices"].conversation_id, ann, "I can.")
+    made["beas"] = messages.start(bea, [ann], "On duty", "Please read the rules.")
+    made["to_bea"] = messages.reply(made["beas"].conversation_id, ann, "I have.")
+    stage.messages = {word: message.id for word, message in made.items()}
+    stage.talks = {word: message.conversation_id for word, message in made.items()}
+    flagged = {"open": (alice, "anns"), "decided": (ann, "alices"), "by_bea": (ann, "beas"), "for_bea": (bea, "to_bea")}
+    for word, (by, which) in flagged.items():
+        report = reports.report_messages(stage.talks[which], [stage.messages[which]], by, "abuse", "It is rude.")
+        stage.reports[word] = report.id
+    reports.decide(stage.reports["decided"], people["bob"], "warn", "It insults a neighbour.", "abuse")
+    stage.talks["crossed"], stage.messages["crossed"] = stage.talks["alices"], stage.messages["beas"]
 
 
 def _belongings(stage: Stage, people: dict[str, User]) -> None:

@@ -203,7 +203,8 @@ def edit_profile(
         person.language, person.timezone = language, timezone
         if about:
             person.sector, person.place, person.speaks = about.sector, about.place, about.speaks
-            person.links, person.private = list(about.links), [p for p in PROFILE_PARTS if p in about.private]
+            kept = [part for part in person.private if part not in PROFILE_PARTS]  # chosen elsewhere: no messages
+            person.links, person.private = list(about.links), [p for p in PROFILE_PARTS if p in about.private] + kept
 
 
 def _check_display_name(user: User, name: str) -> None:

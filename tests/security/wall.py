@@ -26,6 +26,7 @@ from forum.core.markup import RENDER_VERSION, Rendered, render_many
 from forum.core.text import BODY_LIMIT, NAME_LIMIT, NOTE_LIMIT, TITLE_LIMIT, cleaned, plain_slug
 from forum.experts.models import Credential
 from forum.mail.models import Mail
+from forum.messages.models import Conversation, Member, Message
 from forum.notifications.models import Notification
 from forum.subthemes.models import SubTheme
 from forum.threads.expert_views import IN_DIRECTORY
@@ -34,6 +35,7 @@ from forum.threads.models import Post, Revision, State, Thread
 from forum.threads.revisions import PER_PAGE as VERSIONS
 from moderation.models import Case, Decision, Flag, Outcome, Source
 from moderation.queries import FLAGS_SHOWN
+from moderation.report_models import MessageReport
 
 TOKENS = {"boris": "b" * 43, "ada": "a" * 43, "wanda": "w" * 43}  # a moderator, an admin, the author of everything
 BORIS, ADA, WANDA = 1, 2, 3
@@ -120,6 +122,7 @@ def build(words: Words) -> list[Sight]:
         _notices(session, posts)
         _letters(session, words)
         _ties(session, words)
+        talks = _messages(session, words)
     slug = plain_slug(words.titles[0])
     own = ("/notifications", "/settings/profile", "/settings/avatar", "/settings/name", f"/posts/{posts[0]}/edit")
     mine = [Sight(path, "wanda") for path in own]
@@ -139,6 +142,15 @@ def build(words: Words) -> list[Sight]:
         Sight("/people/wanda", "boris"),
         Sight("/people/wanda", "ada"),
         Sight("/settings/trust", "wanda"),
+        Sight("/messages", "wanda"),
+        *(Sight(f"/messages/1{page}", "wanda") for page in ("", "/flags", "/leave", "/1/delete")),
+        *(Sight(f"/messages/{talk}", "wanda") for talk in range(2, talks + 1)),
+        Sight("/messages/new?to=u1", "ada"),
+        *(
+            Sight(path, "boris")
+            for path in ("/moderation/messages", "/moderation/messages/1", "/moderation/messages/2")
+        ),
+        *(Sight("/moderation/messages/2/decision", who) for who in ("boris", "wanda")),
         Sight("/settings/ties", "ada"),
         Sight(f"/threads/{WALL}/{slug}", "ada"),  # who keeps everybody away
         Sight(f"/posts/{posts[0]}/revisions"),
@@ -321,13 +333,51 @@ def _letters(session: Writer, words: Words) -> None:
 
 
 def _notices(session: Writer, posts: list[int]) -> None:
-    kinds = ("mention", "quote", "answer", "reply", "watch", "decision", "flag_outcome", "published")
+    kinds = ("mention", "quote", "answer", "reply", "watch", "decision", "flag_outcome", "published", "message")
     rows = [
         {"user_id": WANDA, "kind": kinds[number % len(kinds)], "key": f"wall:{number}", "actor_id": PEOPLE + number,
-         "post_id": post, "facts": {"outcome": "kept", "rule": "spam", "decision": 1}}
+         "post_id": post, "facts": {"outcome": "kept", "rule": "spam", "decision": 1, "conversation": 1}}
         for number, post in enumerate(posts)
     ]  # fmt: skip
     session.execute(insert(Notification), rows)
+
+
+def _messages(session: Writer, words: Words) -> int:
+    """A page of conversations, all renderings in the first, and all of them as flagged; return how many there are."""
+    numbers = range(1, PAGE_SIZE + 1)
+    session.execute(
+        insert(Conversation),
+        [
+            {"id": number, "started_by_id": WANDA, "title": words.titles[number % len(words.titles)][:120]}
+            for number in numbers
+        ],
+    )
+    session.execute(
+        insert(Member),
+        [
+            {"conversation_id": number, "user_id": user_id, "unread": 1}
+            for number in numbers
+            for user_id in (WANDA, PEOPLE + number)
+        ],
+    )
+    texts = [
+        (words.bodies[number % len(words.bodies)], "".join(words.html[number - 1 :: PAGE_SIZE])) for number in numbers
+    ]
+    session.execute(
+        insert(Message),
+        [
+            {"id": number, "conversation_id": 1, "author_id": WANDA if number == 1 else PEOPLE + number,
+             "body": body, "html": html, "render_version": RENDER_VERSION}
+            for number, (body, html) in enumerate(texts, 1)
+        ],
+    )  # fmt: skip
+    copies = [{"id": 1, "at": now().isoformat(), "body": body, "html": html} for body, html in texts]
+    common = {"conversation_id": 1, "reporter_id": PEOPLE, "author_id": WANDA, "broken_rule": "spam", "copies": copies}
+    common |= {"author_name": words.names[0], "note": words.notes[0], "decided_at": None, "verdict": "", "reason": ""}
+    decided = {"decided_at": now(), "decided_by_id": ADA, "verdict": "warn", "reason": words.notes[0], "rule": "spam"}
+    session.execute(insert(MessageReport), [{**common, "id": 1, "decided_by_id": None, "rule": ""}])
+    session.execute(insert(MessageReport), [{**common, "id": 2, **decided}])
+    return PAGE_SIZE
 
 
 def _ties(session: Writer, words: Words) -> None:
