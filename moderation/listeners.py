@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 
-from forum.accounts import suspensions
+from forum.accounts import records, suspensions
 from forum.accounts.models import User
 from forum.core import signals
 from forum.notifications import wording as notices
@@ -25,10 +26,25 @@ def connect(app: Flask) -> None:
     notices.KINDS.update(report_wording.KINDS)
     wording.ACTS.update(report_wording.ACTS)
     signals.thread_changed.connect(_follow_thread)
+    if _decisions_about not in records.parts:
+        records.parts.append(_decisions_about)
     if queries.strikes_since not in trust.strike_counters:
         trust.strike_counters.append(queries.strikes_since)
     if _why_suspended not in suspensions.explainers:
         suspensions.explainers.append(_why_suspended)
+
+
+def _decisions_about(user: User) -> records.Part:
+    """Return the decisions that count against the person, for their record in the administration."""
+    lines = [
+        records.Line(
+            wording.decided(strike.decision),
+            strike.decision.decided_at,
+            url_for("flags.decision", decision_id=strike.decision_id),
+        )
+        for strike in queries.strikes_of(user.id)
+    ]
+    return records.Part(_l("Decisions about them"), lines)
 
 
 def _why_suspended(user: User) -> str | None:

@@ -364,6 +364,12 @@ POST /admin/people/<username>                  mallory        401   403     403 
 POST /admin/people/<username>                  carol          401   403     403    403    403   403   403    403   401
 POST /admin/people/<username>                  claire         401   403     403    403    403   403   403    303   401
 POST /admin/people/<username>                  nobody         401   403     403    403    403   403   403    404   401
+GET  /admin/people/<username>/network          mallory        login 403     403    403    403   403   403    200   login
+GET  /admin/people/<username>/network          nobody         login 403     403    403    403   403   403    404   login
+POST /admin/people/<username>/sessions/end     mallory        401   403     403    403    403   403   403    303   401
+POST /admin/people/<username>/sessions/end     nobody         401   403     403    403    403   403   403    404   401
+POST /admin/people/<username>/confirm          mallory        401   403     403    403    403   403   403    303   401
+POST /admin/people/<username>/confirm          nobody         401   403     403    403    403   403   403    404   401
 GET  /admin/people/<username>/credentials/new  mallory        login 403     403    403    403   403   403    200   login
 GET  /admin/people/<username>/credentials/new  carol          login 403     403    403    403   403   403    200   login
 GET  /admin/people/<username>/credentials/new  nobody         login 403     403    403    403   403   403    404   login
@@ -585,6 +591,8 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
             "outcome": "keep", "rule": "", "reason": "Nothing is wrong with it.", "length": "", "until": "", **case,
         },
         "/admin/people/<username>": {"role": "moderator"},
+        "/admin/people/<username>/sessions/end": {},
+        "/admin/people/<username>/confirm": {},
         "/admin/people/<username>/credentials/new": {
             "subtheme": stage.subthemes["here"], "title": "Lecturer", "organization": "Hill College", "valid_until": "",
         },

@@ -10,10 +10,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from forum.accounts import links, queries
+from forum.accounts import links, policy, queries
 from forum.accounts.models import OneTimeLink, Standing, User
+from forum.core import audit
 from forum.core.database import db, locked, now, transaction
-from forum.core.errors import Conflict, NotFound
+from forum.core.errors import Conflict, Forbidden, NotFound
 from forum.mail.actions import owe
 from forum.mail.addresses import link_to
 from forum.mail.letters import LETTERS, Letter
@@ -86,16 +87,45 @@ def confirm(token: str) -> User:
             person = locked(User, link.user_id) if link else None
             if link is None or person is None or person.email != link.address:
                 raise DeadLink(_l("This link does not work any more."))
-            if person.standing == Standing.UNCONFIRMED:
-                if _owner(person):
-                    raise Conflict(_TAKEN)
-                person.email_key = queries.email_key(link.address)
-                person.confirmed_at = now()
-                person.standing = Standing.ACTIVE if person.approved_at else Standing.WAITING
-                session.flush()
+            _take_address(person)
+            session.flush()
     except IntegrityError as error:  # at this very moment
         raise Conflict(_TAKEN) from error
     return person
+
+
+def confirm_by_hand(user: User, by: User) -> bool:
+    """Take an admin's word that the address is the person's; return whether it was unconfirmed. Logged in public.
+
+    Raises Forbidden for anybody but an admin, Conflict when another account has the address.
+    """
+    try:
+        with transaction() as session:
+            person = locked(User, user.id)
+            if person is None:
+                raise NotFound
+            if not policy.may_administer(by):
+                raise Forbidden
+            if not _take_address(person):
+                return False
+            links.end_all(person.id, PURPOSE)
+            audit.record("account.confirmed", by=by, target=f"person:{person.id}")
+            session.flush()
+    except IntegrityError as error:
+        raise Conflict(_TAKEN) from error
+    return True
+
+
+def _take_address(person: User) -> bool:
+    """Make the address the person's own and the account ready, if that was still to be done; inside transaction()."""
+    if person.standing != Standing.UNCONFIRMED:
+        return False
+    if not person.email or _owner(person):
+        raise Conflict(_TAKEN)
+    person.email_key = queries.email_key(person.email)
+    person.confirmed_at = now()
+    person.standing = Standing.ACTIVE if person.approved_at else Standing.WAITING
+    return True
 
 
 _TAKEN = _l("Another account has this address already. Sign in to that one.")

@@ -42,6 +42,11 @@ class Standing(enum.StrEnum):
     CLOSED = "closed"
 
 
+def _some(name: str, *columns: str, where: str) -> Index:
+    """Return an index of those rows only for which `where` holds, on both engines."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 class User(Base):
     """One account. `username` is how it was chosen, `username_key` its look-alike skeleton, unique."""
 
@@ -67,6 +72,17 @@ class User(Base):
             sqlite_where=text("leaving_at IS NOT NULL"),
             postgresql_where=text("leaving_at IS NOT NULL"),
         ),
+        # what the administration lists: newest, last seen, suspended, experts, by trust, closed, mail that comes back,
+        # from one network (sorted by bytes, so that it serves the search by an address's beginning), unproved addresses
+        Index("ix_users_created_at", "created_at", "id"),
+        _some("ix_users_signed_in_at", "signed_in_at", "id", where="signed_in_at IS NOT NULL"),
+        _some("ix_users_suspended", "suspended_until", "id", where="suspended_until IS NOT NULL"),
+        _some("ix_users_experts", "id", where="is_expert"),
+        Index("ix_users_trust_level", "trust_level", "id"),
+        _some("ix_users_closed", "id", where="standing = 'closed'"),
+        _some("ix_users_bounces", "id", where="bounces > 0"),
+        _some("ix_users_signup_network", "signup_address", "id", where="signup_address <> ''"),
+        _some("ix_users_unproved_email", "email", where="email_key IS NULL"),
         # addresses of sign-ups, until they are cut and then gone
         Index(
             "ix_users_signup_address",
@@ -111,7 +127,9 @@ class User(Base):
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     invited_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     signed_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the last time
-    signup_address: Mapped[str] = mapped_column(String(45), default="", server_default="")
+    signup_address: Mapped[str] = mapped_column(
+        String(45).with_variant(String(45, collation="C"), "postgresql"), default="", server_default=""
+    )
     signup_key: Mapped[str | None] = mapped_column(
         String(64), unique=True
     )  # of the form, so that its proof counts once

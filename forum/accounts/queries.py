@@ -66,6 +66,13 @@ def by_usernames(names: Collection[str]) -> dict[str, User]:
     return {name: people[_folded(name)] for name in names if _folded(name) in people}
 
 
+def by_address(address: str) -> Sequence[User]:
+    """Return who has this e-mail address: its owner first, then accounts that have not shown it to be theirs."""
+    owner = select(User).where(User.email_key == email_key(address))
+    unproved = select(User).where(User.email == address, User.email_key.is_(None)).order_by(User.id)
+    return [*db.session.scalars(owner), *db.session.scalars(unproved.limit(PAGE_SIZE))]
+
+
 def by_login(login: str) -> User | None:
     """Return the person who signs in with this user name or e-mail address, or None."""
     login = login.strip()[:LOGIN_LIMIT]

@@ -7,29 +7,79 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from forum.accounts import actions as account_actions
+from forum.accounts import confirmations, records
 from forum.accounts import policy as account_policy
 from forum.accounts import queries as people_queries
+from forum.accounts.mailing import comes_back
 from forum.accounts.models import User
-from forum.admin import queries
+from forum.admin import people_lists, queries
 from forum.admin.entrance import bp
 from forum.admin.forms import ROLE_WORDS, STANDING_WORDS, RoleForm
+from forum.admin.mail_views import STATE_WORDS
 from forum.core import i18n, web
 from forum.core.errors import NotFound, Refused
 from forum.core.limits import limited
+from forum.core.paging import Page, id_in
 from forum.experts import actions, policy
 from forum.experts import queries as expert_queries
 from forum.experts.forms import GrantForm, RevokeForm
 from forum.experts.models import Credential
+from forum.mail import queries as mails
 from forum.subthemes.queries import open_subthemes
 from forum.trust.standing import standing_of
+
+QUERY_LIMIT = 320  # the longest e-mail address
 
 
 @bp.get("/people")
 def people() -> Response:
-    """Find people by the beginning of their user name."""
-    prefix = request.args.get("q", "").strip()[:40]
-    found = people_queries.named_like(prefix, request.args.get("after", "")) if prefix else None
-    return web.page("admin/people.html", prefix=prefix, found=found, staff=people_queries.staff())
+    """Find people by the beginning of their name, a former name or an e-mail address; or read one of the lists."""
+    asked = request.args.get("q", "").strip()[:QUERY_LIMIT]
+    name = request.args.get("list", "")
+    since = people_lists.day_in(request.args.get("since", ""))
+    after = request.args.get("after", "")
+    found, former = None, None
+    if "@" in asked:
+        found = Page(people_queries.by_address(asked))
+    elif asked:
+        found, former = people_queries.named_like(asked, after), people_queries.by_former_name(asked)
+    elif name in people_lists.LISTS:
+        found = people_lists.page(name, after, since)
+    kept = {"q": asked} if asked else {"list": name, "since": since.isoformat() if since else None}
+    return web.page(
+        "admin/people.html", asked=asked, name=name, since=since, found=found, former=former, kept=kept,
+        lists=people_lists.LISTS, staff=people_queries.staff() if found is None else (),
+    )  # fmt: skip
+
+
+@bp.get("/people/<username>/network")
+def network(username: str) -> Response:
+    """List who signed up from the same network, as far as that is still known."""
+    user = _person(username)
+    found = records.from_same_network(user, id_in(request.args.get("after")))
+    return web.page("admin/network.html", user=user, found=found, paged="after" in request.args)
+
+
+@bp.post("/people/<username>/sessions/end")
+@limited("STAFF")
+def end_sessions(username: str) -> Response:
+    """Sign the person out everywhere."""
+    user = _person(username)
+    records.end_sessions(user, by=current_user)
+    flash(gettext("%(name)s is signed out everywhere.", name=user.name))
+    return web.see_other(url_for(".person", username=user.username))
+
+
+@bp.post("/people/<username>/confirm")
+@limited("STAFF")
+def confirm(username: str) -> Response:
+    """Take the address for the person's own without a link."""
+    user = _person(username)
+    if confirmations.confirm_by_hand(user, by=current_user):
+        flash(gettext("The address is confirmed."))
+    else:
+        flash(gettext("It was confirmed before."), "warning")
+    return web.see_other(url_for(".person", username=user.username))
 
 
 @bp.route("/people/<username>", methods=("GET", "POST"))
@@ -59,6 +109,13 @@ def _person_page(user: User, form: RoleForm, status: int) -> Response:
         invited_by=people_queries.by_id(user.invited_by_id) if user.invited_by_id else None,
         form=form,
         former=people_queries.former_names(user.id),
+        session_count=records.session_count(user.id),
+        neighbours=records.from_same_network(user),
+        consents=records.consents_of(user.id),
+        letters=mails.of_person(user.id),
+        letter_words=STATE_WORDS,
+        comes_back=comes_back,
+        parts=list(records.of_rooms(user)),
         trust=standing_of(user),
         credentials=expert_queries.of_person(user.id),
         role_grants=queries.role_grants(user.id),

@@ -36,6 +36,11 @@ def by_id(mail_id: int) -> Mail | None:
     return db.session.get(Mail, mail_id)
 
 
+def of_person(user_id: int) -> Sequence[Mail]:
+    """Return the latest five letters to the person."""
+    return db.session.scalars(select(Mail).where(Mail.user_id == user_id).order_by(Mail.id.desc()).limit(5)).all()
+
+
 def latest(user_id: int, template: str) -> datetime | None:
     """Return when the person was last owed this letter, or None when that is more than 30 days ago."""
     query = select(Mail.created_at).where(Mail.user_id == user_id, Mail.template == template)

@@ -89,6 +89,8 @@ BOUND = {
     ("POST /admin/waiting/<user_id>/refuse", "waiting", "moderator"): "STAFF",
     ("POST /admin/registration", "-", "admin"): "STAFF",
     ("POST /admin/people/<username>", "mallory", "admin"): "STAFF",
+    ("POST /admin/people/<username>/sessions/end", "mallory", "admin"): "STAFF",
+    ("POST /admin/people/<username>/confirm", "mallory", "admin"): "STAFF",
     ("POST /admin/people/<username>/credentials/new", "mallory", "admin"): "STAFF",
     ("POST /admin/credentials/<credential_id>/revoke", "here", "admin"): "STAFF",
     ("POST /admin/mail/<mail_id>/retry", "failed", "admin"): "STAFF",
