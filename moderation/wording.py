@@ -82,6 +82,7 @@ ACTS: dict[str, Any] = {
     "account.approved": _l("A new account was approved"),
     "account.refused": _l("A new account was refused"),
     "account.confirmed": _l("An e-mail address was confirmed by hand"),
+    "person.reset_sent": _l("Somebody was sent a link to set a new password"),
     "person.signed_out": _l("Somebody was signed out everywhere"),
     "person.merged": _l("Two accounts of one person were merged"),
     "registration.changed": _l("The way to join was changed"),

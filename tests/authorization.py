@@ -368,6 +368,8 @@ GET  /admin/people/<username>/network          mallory        login 403     403 
 GET  /admin/people/<username>/network          nobody         login 403     403    403    403   403   403    404   login
 POST /admin/people/<username>/sessions/end     mallory        401   403     403    403    403   403   403    303   401
 POST /admin/people/<username>/sessions/end     nobody         401   403     403    403    403   403   403    404   401
+POST /admin/people/<username>/reset            mallory        401   403     403    403    403   403   403    303   401
+POST /admin/people/<username>/reset            nobody         401   403     403    403    403   403   403    404   401
 POST /admin/people/<username>/confirm          mallory        401   403     403    403    403   403   403    303   401
 POST /admin/people/<username>/confirm          nobody         401   403     403    403    403   403   403    404   401
 GET  /admin/people/<username>/credentials/new  mallory        login 403     403    403    403   403   403    200   login
@@ -593,6 +595,7 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/admin/people/<username>": {"role": "moderator"},
         "/admin/people/<username>/sessions/end": {},
         "/admin/people/<username>/confirm": {},
+        "/admin/people/<username>/reset": {},
         "/admin/people/<username>/credentials/new": {
             "subtheme": stage.subthemes["here"], "title": "Lecturer", "organization": "Hill College", "valid_until": "",
         },

@@ -21,7 +21,7 @@ from forum.mail.letters import LETTERS, Letter
 PAGE = 20
 REASON_LIMIT = 500
 # with the condition of the partial index word for word: SQLite takes it for nothing less
-_WAITS = literal_column("users.standing IN ('unconfirmed', 'waiting') AND users.standing = 'waiting'")
+_WAITS: Any = literal_column("users.standing IN ('unconfirmed', 'waiting') AND users.standing = 'waiting'")
 
 
 def waiting(after: int = 0) -> Page[User]:

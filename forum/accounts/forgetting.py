@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 def forget_unconfirmed() -> None:
     """Delete accounts that nobody confirmed within 7 days, unless they wrote something (an import, a past mode)."""
     # with the condition of the partial index word for word: SQLite takes it for nothing less
-    unconfirmed = literal_column("users.standing IN ('unconfirmed', 'waiting') AND users.standing = 'unconfirmed'")
+    unconfirmed: Any = literal_column("users.standing IN ('unconfirmed', 'waiting') AND users.standing = 'unconfirmed'")
     old = select(User.id).where(unconfirmed, User.created_at <= now() - UNCONFIRMED_KEPT)
     for user_id in db.session.scalars(old.order_by(User.id).limit(_AT_ONCE)).all():
         try:

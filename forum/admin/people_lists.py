@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, literal_column, select
+from sqlalchemy import ColumnElement, literal_column, select
 
 from forum.accounts.models import User
 from forum.config import PAGE_SIZE
@@ -53,7 +53,7 @@ LISTS: dict[str, Chosen] = {
 def page(name: str, after: str = "", since: date | None = None) -> Page[User]:
     """Return 20 people of a list, latest first, behind the cursor `after`; `since` bounds what has a moment."""
     chosen = LISTS[name]
-    query = select(User) if chosen.condition is None else select(User).where(chosen.condition)
+    query: Any = select(User) if chosen.condition is None else select(User).where(chosen.condition)
     if name == "suspended":
         query = query.where(User.suspended_until > now())
     elif since and chosen.moment is not None:
@@ -63,7 +63,7 @@ def page(name: str, after: str = "", since: date | None = None) -> Page[User]:
     return Page(found[:PAGE_SIZE], more)
 
 
-def _behind(query: Select[tuple[User]], moment: Any, after: str) -> Select[tuple[User]]:
+def _behind(query: Any, moment: Any, after: str) -> Any:
     if moment is None:
         last = id_in(after)
         return (query.where(User.id < last) if last else query).order_by(User.id.desc())

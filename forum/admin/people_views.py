@@ -12,6 +12,7 @@ from forum.accounts import policy as account_policy
 from forum.accounts import queries as people_queries
 from forum.accounts.mailing import comes_back
 from forum.accounts.models import User
+from forum.admin import actions as admin_actions
 from forum.admin import people_lists, queries
 from forum.admin.entrance import bp
 from forum.admin.forms import ROLE_WORDS, STANDING_WORDS, RoleForm
@@ -67,6 +68,16 @@ def end_sessions(username: str) -> Response:
     user = _person(username)
     records.end_sessions(user, by=current_user)
     flash(gettext("%(name)s is signed out everywhere.", name=user.name))
+    return web.see_other(url_for(".person", username=user.username))
+
+
+@bp.post("/people/<username>/reset")
+@limited("STAFF")
+def send_reset(username: str) -> Response:
+    """Send the person a link to set a new password."""
+    user = _person(username)
+    admin_actions.send_reset(user, by=current_user)
+    flash(gettext("A link to set a new password is on its way to %(name)s.", name=user.name))
     return web.see_other(url_for(".person", username=user.username))
 
 

@@ -12,7 +12,9 @@ from forum.accounts.models import NameChange, User
 from forum.admin import people_lists
 from forum.core import audit
 from forum.core.database import db, now, transaction
+from forum.core.paging import cursor
 from forum.core.text import skeleton
+from forum.mail.models import Mail
 
 
 def named(page: str) -> list[str]:
@@ -100,7 +102,7 @@ def test_an_index_serves_each_list_and_its_further_pages(app: Any, person: Any, 
     if db.engine.dialect.name != "sqlite":
         return
     moment = people_lists.LISTS[name].moment
-    after = "9" if moment is None else people_lists.cursor(now(), 9)
+    after = "9" if moment is None else cursor(now(), 9)
     for steps in plans(lambda: [people_lists.page(name), people_lists.page(name, after)]):
         assert (
             "USING INDEX" in steps
@@ -206,3 +208,13 @@ def test_an_address_of_somebody_else_is_not(as_: Any, carol: User, alice: User, 
     assert as_(carol).send("/admin/people/zoe/confirm").status_code == 409
     db.session.refresh(zoe)
     assert zoe.standing == "unconfirmed"
+
+
+def test_a_link_to_set_a_new_password_is_sent(as_: Any, carol: User, alice: User, person: Any) -> None:
+    assert as_(carol).send("/admin/people/alice/reset").status_code == 303
+    letter = db.session.scalars(select(Mail)).one()
+    assert (letter.template, letter.user_id, letter.address) == ("reset", alice.id, "alice@example.org")
+    entry = db.session.scalars(select(audit.AuditEntry)).one()
+    assert (entry.act, entry.target, entry.facts) == ("person.reset_sent", f"person:{alice.id}", {})
+    person("zoe", email_key=None)
+    assert as_(carol).send("/admin/people/zoe/reset").status_code == 422
