@@ -23,8 +23,11 @@ WEAK_KEY_LENGTH = 32
 WEAK_KEYS = frozenset({"dev", "development", "secret", "changeme", "change-me", "secret-key", "test"})
 
 
-class UnsafeSetting(RuntimeError):
-    """A setting that the forum refuses to start with; the message says what to do."""
+class UnsafeSetting(SystemExit):
+    """A setting that the forum refuses to start with; the message says what to do.
+
+    Whatever command or server meets it ends with this one line and status 1, for a traceback would hide it.
+    """
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ SETTINGS = (
     Setting(
         "SECRET_KEY_FALLBACKS",
         "none",
-        "former keys, separated by spaces; a form open while rotating must still be sent again",
+        "former keys, separated by spaces: what was open before a change of SECRET_KEY stays good",
     ),
     Setting("FORUM_ENV", "development", "development or production"),
     Setting(

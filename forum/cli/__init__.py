@@ -13,12 +13,14 @@ from flask.cli import with_appcontext
 from forum.archive.commands import archive_commands
 from forum.cli.doctor import doctor_command
 from forum.cli.people import people_commands
-from forum.cli.setup import pending_migration, setup_command
+from forum.cli.setup import needed_migration, setup_command
 from forum.cli.worker import worker_command
+from forum.core.schema import wait_for_database
 from forum.samples.commands import seed_command
 from forum.search.commands import search_commands
 
 NEED_SETUP = (seed_command, people_commands, archive_commands, search_commands, worker_command)
+_work = worker_command.callback
 _checked_already: set[int] = set()
 
 
@@ -44,7 +46,9 @@ def _checked(callback: Any) -> Any:
     @with_appcontext
     @wraps(callback)
     def checked(*args: Any, **options: Any) -> Any:
-        if pending_migration():
+        if callback is _work:
+            wait_for_database()  # it is started again whenever it ends, so it may as well wait
+        if needed_migration():
             raise click.ClickException("the database is not set up for this version; run: flask setup")
         return callback(*args, **options)
 

@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import text
 
 from forum.cli import pending, safety
-from forum.cli.setup import pending_migration
+from forum.cli.setup import needed_migration
 from forum.core import audit
 from forum.core.database import db
 from forum.mail import queries as mails
@@ -28,7 +28,7 @@ MAIL_PATIENCE = timedelta(hours=1)
 @with_appcontext
 def doctor_command(fix: bool) -> None:
     """Examine the forum and say what is wrong with it."""
-    if pending_migration():
+    if needed_migration():
         raise click.ClickException("the database is not set up for this version; run: flask setup")
     checks: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
         ("settings", safety.findings),

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from forum.accounts import name_keys
 from forum.core.database import db
+from forum.core.schema import in_one_line, migrations_folder, pending_migration
 from forum.samples import seeding
 from forum.samples.commands import show_accounts
 from forum.search.actions import rebuild
@@ -21,17 +19,12 @@ from forum.subthemes.actions import ensure_seven
 from search_index.interface import IndexUnavailable, Reason
 
 
-def migrations_folder() -> Path:
-    """Return the folder of the migrations."""
-    return Path(current_app.root_path) / "migrations"
-
-
-def pending_migration() -> str:
-    """Return the revision that the database should have and has not, or "" when it is up to date."""
-    wanted = ScriptDirectory(str(migrations_folder())).get_current_head()
-    with db.engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
-    return "" if wanted == present else str(wanted)
+def needed_migration() -> str:
+    """Return what `pending_migration` does; a ClickException when the database does not answer."""
+    try:
+        return pending_migration()
+    except (OperationalError, InterfaceError) as error:
+        raise click.ClickException(f"the database does not answer: {in_one_line(error)}") from error
 
 
 @click.command("setup")
@@ -41,7 +34,7 @@ def pending_migration() -> str:
 @with_appcontext
 def setup_command(samples: bool) -> None:
     """Make the database ready, with the seven sub-themes and a search index."""
-    if pending_migration():
+    if needed_migration():
         upgrade(str(migrations_folder()))
     ensure_seven()
     _renew_name_keys()

@@ -7,10 +7,23 @@ import secrets
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from flask import Flask, Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Request,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.routing import MapAdapter, RequestRedirect, RoutingException
 
 from forum.core import cookies, i18n
 from forum.core.contact import contact
@@ -33,8 +46,21 @@ THEME_COOKIE = "theme"
 YEAR = 365 * 24 * 3600
 
 
+class WholeRequest(Request):
+    """A request whose form was read to its end, or 413: Werkzeug cuts a chunked body off at the limit and goes on."""
+
+    def _load_form_data(self) -> None:
+        super()._load_form_data()
+        if self.content_length is None and getattr(self.stream, "is_exhausted", False):
+            self.__dict__.pop("form", None)  # what was cut off is nobody's words
+            self.__dict__.pop("files", None)
+            raise RequestEntityTooLarge
+
+
 def init_app(app: Flask) -> None:
-    """Give `app` its headers, template filters and context."""
+    """Give `app` its kind of request, headers, template filters and context."""
+    app.request_class = WholeRequest
+    app.before_request(_stay_on_this_host)
     app.before_request(_refuse_nul)
     app.after_request(_headers)
     app.context_processor(_context)
@@ -53,13 +79,30 @@ def see_other(url: str) -> Response:
 
 
 def back(target: str | None, default: str) -> str:
-    """Return `target` if it is a path on this forum, else `default`; never another host (checks.md U-5)."""
+    """Return `target` if it is a path of a page on this forum, else `default`; never another host (checks.md U-5)."""
     if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
         return default
     if "\\" in target or any(ord(character) <= 32 for character in target):
         return default
     parts = urlsplit(target)
-    return default if parts.scheme or parts.netloc else target
+    return default if parts.scheme or parts.netloc or not _is_read(unquote(parts.path)) else target
+
+
+def _addresses() -> MapAdapter:
+    adapter = current_app.create_url_adapter(request)
+    assert adapter is not None
+    return adapter
+
+
+def _is_read(path: str) -> bool:
+    """Whether the path is no address that takes forms alone; what leads nowhere answers for itself."""
+    try:
+        _addresses().match(path, method="GET")
+    except MethodNotAllowed:
+        return False
+    except (HTTPException, RoutingException):
+        pass
+    return True
 
 
 def wants_fragment() -> bool:
@@ -83,6 +126,16 @@ def _digest(path: Path, _changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
+def _stay_on_this_host() -> Response | None:
+    """Werkzeug leads to an address without doubled or missing slashes on the host that the request named; stay here."""
+    fault = request.routing_exception
+    if not isinstance(fault, RequestRedirect):
+        return None
+    parts = urlsplit(fault.new_url)
+    path = "/" + parts.path.lstrip("/\\")
+    return make_response(redirect(f"{path}?{parts.query}" if parts.query else path, fault.code))
+
+
 def _refuse_nul() -> None:
     """No text of ours holds a NUL, and PostgreSQL refuses to compare with one: such an address leads nowhere."""
     if "\x00" in request.path:
@@ -96,6 +149,8 @@ def _headers(answer: Response) -> Response:
         answer.headers.setdefault(name, value)
     if current_app.config["SECURE_COOKIES"]:
         answer.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
+    if answer.cache_control.public:  # the same for everybody
+        return answer
     if request.endpoint == "static":
         if "v" in request.args and answer.status_code == 200:
             answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -31,6 +32,21 @@ def test_a_body_of_two_megabytes(as_: Any, ann: User) -> None:
     assert "larger than the forum takes" in answer.text
     c.set_cookie("language", "zh_Hans")
     assert '<html lang="zh-Hans"' in answered(c.send(NEW, title="A", body="x" * 2 * MEGABYTE), 413).text
+
+
+@pytest.mark.parametrize(("length", "status"), [(10, 303), (MEGABYTE // 2, 422), (2 * MEGABYTE, 413)])
+@pytest.mark.parametrize("token_first", [True, False])
+def test_a_chunked_body_has_the_same_limit(as_: Any, ann: User, length: int, status: int, token_first: bool) -> None:
+    c = as_(ann)
+    fields = [("csrf_token", c.csrf_token()), ("title", "A"), ("body", "x" * length)]
+    body = urlencode(fields if token_first else fields[::-1]).encode()
+    answer = c.post(
+        NEW,
+        input_stream=io.BytesIO(body),
+        content_type="application/x-www-form-urlencoded",
+        environ_overrides={"wsgi.input_terminated": True},  # as our server says of what it takes in chunks
+    )
+    assert ("larger than the forum takes" in answered(answer, status).text) is (status == 413)
 
 
 def test_hundreds_of_fields(as_: Any, ann: User) -> None:

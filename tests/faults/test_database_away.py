@@ -179,6 +179,28 @@ def test_the_worker_outlives_it(forum: Website, server: Postgres, writer: Robot)
     assert forum.worker_pid == worker and forum.worker_lives()
 
 
+def test_a_worker_that_is_started_meanwhile_waits_for_it(forum: Website, server: Postgres, writer: Robot) -> None:
+    thread = new_thread(writer)
+    server.halt()
+    try:
+        forum.kill_worker()
+        forum.start_worker()
+        worker = forum.worker_pid
+        deadline = time.monotonic() + 60
+        while "the database does not answer, trying again in 2 s" not in forum.logs():
+            assert forum.worker_lives() and time.monotonic() < deadline
+            time.sleep(0.1)
+        with pytest.raises(RuntimeError, match="Error: the database does not answer: ") as told:
+            forum.flask("setup")
+        assert "Traceback" not in str(told.value)
+    finally:
+        server.resume()
+    assert writer.send(thread.rpartition("/")[0] + "/posts", body="Text for the index.")[0] == 303
+    assert all_is_indexed(server)
+    assert forum.worker_pid == worker and forum.worker_lives()
+    assert "Traceback" not in forum.logs().partition("--- worker ---")[2]
+
+
 def cut_at(postgres: Postgres, number: int) -> Any:
     """Return a listener that ends all connections just before the forum's statement of this number."""
     seen = itertools.count()

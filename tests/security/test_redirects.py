@@ -156,10 +156,34 @@ def test_an_odd_address_leads_nowhere_else(app: Flask, stage: Stage, path: str) 
         assert answer.headers.get("Set-Cookie") is None or "a=" not in answer.headers["Set-Cookie"][:2]
 
 
+SLASHES = {"/health//live": "/health/live", "/threads//1?a=//b": "/threads/1?a=//b", "/%5c//about": "/about"}
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_doubled_slashes_lead_to_the_address_without_them(client: Client) -> None:
+    for path, right in SLASHES.items():
+        answer = client.get(path)
+        assert (answer.status_code, answer.location) in ((308, right), (404, None)), path
+    assert client.get("/health//live").location == "/health/live"
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("door", [login, login_when_signed_in, preferences], ids=lambda door: door.__name__)
+@pytest.mark.parametrize(
+    "target", ["/logout", "/preview?thread=1", "/settings/sessions/end", "/%6cogout", "/logout#top"]
+)
+def test_an_address_that_takes_forms_alone_is_no_target(
+    app: Flask, stage: Stage, door: Callable[[Client, str], str | None], target: str
+) -> None:
+    viewer = "anonymous" if door is login else "author"
+    assert door(stage.client(app, viewer), target) == "/"
+    assert door(stage.client(app, viewer), "/threads/1") == "/threads/1"
+
+
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_the_host_header_leads_nowhere(app: Flask, stage: Stage) -> None:
     """A poisoned Host must not come back in an address that a cache or a mail would keep."""
-    for path in ("/settings/profile", "/threads/1", "/posts/1", "/"):
+    for path in ("/settings/profile", "/threads/1", "/posts/1", "/", *SLASHES):
         answer = stage.client(app, "anonymous").get(path, headers={"Host": "evil.example"})
         assert "evil.example" not in answer.headers.get("Location", "")
         assert "evil.example" not in answer.text
