@@ -44,7 +44,7 @@ def test_a_chunked_body_has_the_same_limit(as_: Any, ann: User, length: int, sta
         NEW,
         input_stream=io.BytesIO(body),
         content_type="application/x-www-form-urlencoded",
-        environ_overrides={"wsgi.input_terminated": True},  # as our server says of what it takes in chunks
+        environ_overrides={"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": True},  # as our server says it
     )
     assert ("larger than the forum takes" in answered(answer, status).text) is (status == 413)
 
