@@ -9,7 +9,6 @@ from flask_migrate import upgrade
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from forum.accounts import name_keys
-from forum.core.database import db
 from forum.core.schema import in_one_line, migrations_folder, pending_migration
 from forum.samples import seeding
 from forum.samples.commands import show_accounts
