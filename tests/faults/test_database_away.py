@@ -59,7 +59,9 @@ def new_writer(forum: Website, server: Postgres) -> Robot:
     robot, name = Robot(forum.url), next(names)
     robot.register(name, PASSWORD)
     with connected(server) as connection:
-        connection.execute(text("UPDATE users SET published_count = 10 WHERE username = :name"), {"name": name})
+        connection.execute(
+            text("UPDATE users SET standing = 'active', published_count = 10 WHERE username = :name"), {"name": name}
+        )
     return robot
 
 

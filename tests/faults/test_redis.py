@@ -51,7 +51,10 @@ class Place:
         robot, name = Robot(self.one.url), next(names)
         robot.register(name, PASSWORD)
         with self.engine.begin() as connection:
-            connection.execute(text("UPDATE users SET published_count = 10 WHERE username = :name"), {"name": name})
+            connection.execute(
+                text("UPDATE users SET standing = 'active', published_count = 10 WHERE username = :name"),
+                {"name": name},
+            )
         return robot
 
     def reply(self, robot: Robot) -> None:
