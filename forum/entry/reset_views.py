@@ -40,8 +40,8 @@ def reset(token: str) -> Response:
     except BadField as refusal:
         form.refuse(refusal.field, refusal.message)
     except resets.LinkOver as refusal:
-        return _private(web.page("entry/link_over.html", 404, message=refusal.message))
-    return _private(web.page("entry/reset.html", 422 if form.errors else 200, form=form, owner=owner))
+        return web.page("entry/link_over.html", 404, message=refusal.message)
+    return web.page("entry/reset.html", 422 if form.errors else 200, form=form, owner=owner)
 
 
 def _signed_in(user: User) -> Response:
@@ -49,11 +49,4 @@ def _signed_in(user: User) -> Response:
     answer = refuse_suspended(user) or admit(user, "/", means="reset")
     # after signing in, which clears what was said before
     flash(gettext("Your password is changed. Every other device has been signed out."))
-    return _private(answer)
-
-
-def _private(answer: Response) -> Response:
-    """The address holds a secret: no cache keeps it, no link tells it on."""
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["Referrer-Policy"] = "no-referrer"
     return answer

@@ -1,5 +1,6 @@
 """Every type of page, as each of five people comes to it. A walk yields the name of each page as it lies open."""
 
+import re
 from collections.abc import Callable, Iterator
 
 from playwright.sync_api import Page, expect
@@ -20,10 +21,25 @@ def visitor(page: Page) -> Iterator[str]:
     for path in ("/about", "/rules", "/experts", "/moderation/log", "/people/halvorsen", "/people/xuyan", "/nowhere"):
         page.goto(path)
         yield path
-    for path in ("/login", "/register"):
+    for path in ("/login", "/register", "/forgot"):
         page.goto(path)
         send_empty(page, "main form")
         yield f"{path}, refused"
+    page.goto("/forgot")
+    page.locator("main form input[name=username]").fill("nobody-of-this-name")
+    page.locator("main form .button-primary").click()
+    expect(page.locator("main form input[name=username]")).to_have_count(0)
+    yield "a link is on its way"
+    for path in (
+        "/reset/over",
+        "/confirm/over",
+        "/settings/email/over",
+        "/mail/unsubscribe/over",
+        "/terms",
+        "/privacy",
+    ):
+        page.goto(path)
+        yield path
     open_thread(page, *PINNED)
     yield "pinned thread with experts' answers"
     page.goto(f"{page.url}?experts=1")
@@ -41,10 +57,18 @@ def visitor(page: Page) -> Iterator[str]:
 
 def netizen(page: Page) -> Iterator[str]:
     """Alice."""
-    settings = ("/settings/profile", "/settings/password", "/settings/sessions")
-    for path in ("/", "/people/alice", "/notifications", "/subthemes/law-online/threads/new", *settings):
+    for path in ("/", "/people/alice", "/notifications", "/subthemes/law-online/threads/new", "/invitations", "/prove"):
         page.goto(path)
         yield path
+    for part in ("profile", "avatar", "name", "email", "password", "security", "sessions", "mail", "ties", "trust"):
+        page.goto(f"/settings/{part}")
+        yield f"/settings/{part}"
+    page.goto("/settings/security")
+    page.locator("form[action$='/authenticator'] button").click()
+    expect(page).to_have_url(re.compile("/authenticator/confirm$"))
+    yield "setting up an authenticator"
+    send_empty(page, "main li form")
+    yield "setting up an authenticator, refused"
     page.goto("/subthemes/law-online/threads/new")
     send_empty(page, ".composer")
     yield "new thread, refused"
@@ -107,7 +131,9 @@ def admin(page: Page) -> Iterator[str]:
     page.goto("/notifications")
     yield "no notices"
     people = ("/admin/people", "/admin/people?q=a", "/admin/people/dr_chen", "/admin/people/wil/credentials/new")
-    for path in ("/admin", "/admin/subthemes", "/admin/subthemes/new", "/admin/subthemes/law-online", *people):
+    joining = ("/admin/waiting", "/admin/registration", "/admin/security", "/admin/mail")
+    subthemes = ("/admin/subthemes", "/admin/subthemes/new", "/admin/subthemes/law-online")
+    for path in ("/admin", *subthemes, *people, *joining):
         page.goto(path)
         yield path
     page.goto("/admin/people/dr_chen")

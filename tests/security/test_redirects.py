@@ -7,9 +7,11 @@ from urllib.parse import quote, unquote, urljoin, urlsplit
 import pytest
 from flask import Flask
 
+from tests.authorization import asked
 from tests.people import PASSWORD
 from tests.plugins.application import Client
-from tests.stage import Stage
+from tests.security.walking import accepted_posts, reading, send
+from tests.stage import Stage, put_stage_back
 
 HOSTILE = [
     "//evil.example",
@@ -118,6 +120,22 @@ def test_a_target_of_ours_is_kept(app: Flask, stage: Stage) -> None:
     for door in DOORS[:-1]:
         client = stage.client(app, "anonymous" if door is login else "author")
         assert door(client, "/search?q=a&sort=newest#results") == "/search?q=a&sort=newest#results"
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("target", ["//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example"])
+def test_no_page_and_no_form_follows_a_hostile_next(app: Flask, stage: Stage, target: str) -> None:
+    """Every route of the table, so that a new one with a `next` of its own is tried too."""
+    gone = []
+    for line in reading():
+        request, client = asked(line, stage, "admin"), stage.client(app, "admin")
+        answer = client.get(request.url, query_string={**request.query, "next": target}, buffered=True)
+        gone += [(str(line), answer.location)] if not stays(answer.location) else []
+    for line, viewer in accepted_posts():
+        answer = send(app, stage, line, viewer, next=target)
+        gone += [(str(line), answer.location)] if not stays(answer.location) else []
+        put_stage_back()
+    assert gone == []
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)

@@ -62,9 +62,9 @@ class Website:
             raise RuntimeError(f"flask {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
         return done.stdout
 
-    def start_web(self) -> None:
+    def start_web(self, workers: int = 1) -> None:
         """Start the web server; returns when it answers."""
-        self._web = self._start("web", web_command(HOST, self.port))
+        self._web = self._start("web", web_command(HOST, self.port, workers))
         wait_until(lambda: answers(HOST, self.port), self._web, self._log("web"))
 
     def start_worker(self) -> None:

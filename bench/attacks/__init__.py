@@ -1,0 +1,1 @@
+"""Attacks on a forum that really runs: scripts with figures, too long for the suite. See docs/security.md."""
