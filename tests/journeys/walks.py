@@ -23,7 +23,7 @@ def visitor(page: Page) -> Iterator[str]:
         yield path
     for path in ("/login", "/register", "/forgot"):
         page.goto(path)
-        send_empty(page, "main form")
+        send_empty(page, "main form:not([action='/consents'])")
         yield f"{path}, refused"
     page.goto("/forgot")
     page.locator("main form input[name=username]").fill("nobody-of-this-name")
@@ -82,7 +82,7 @@ def netizen(page: Page) -> Iterator[str]:
     open_thread(page, *PINNED)
     page.locator("a[href$='/flags']").first.click()
     yield "flag"
-    send_empty(page, "main form")
+    send_empty(page, "main form:not([action='/consents'])")
     yield "flag, refused"
     open_thread(page, *PINNED)
     page.locator("#body").fill("*Preview* and `send`")
