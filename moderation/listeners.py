@@ -28,6 +28,8 @@ def connect(app: Flask) -> None:
     signals.thread_changed.connect(_follow_thread)
     if _decisions_about not in records.parts:
         records.parts.append(_decisions_about)
+    if _open_case_between not in records.objections:
+        records.objections.append(_open_case_between)
     if queries.strikes_since not in trust.strike_counters:
         trust.strike_counters.append(queries.strikes_since)
     if _why_suspended not in suspensions.explainers:
@@ -45,6 +47,13 @@ def _decisions_about(user: User) -> records.Part:
         for strike in queries.strikes_of(user.id)
     ]
     return records.Part(_l("Decisions about them"), lines)
+
+
+def _open_case_between(gone: User, kept: User) -> Any | None:
+    """Say that one has flagged a post of the other that is not decided about yet: nobody may flag their own."""
+    if queries.has_open_flag_between(gone.id, kept.id):
+        return _l("One of them has flagged a post of the other, and the case is open. Decide it first.")
+    return None
 
 
 def _why_suspended(user: User) -> str | None:

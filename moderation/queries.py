@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, defer, joinedload, undefer
 
 from forum.accounts.models import Person
@@ -204,6 +204,15 @@ def strikes_since(user_ids: Collection[int], moment: datetime) -> dict[int, int]
     query = select(Strike.user_id, func.count()).where(Strike.user_id.in_(user_ids), Strike.created_at >= moment)
     rows = db.session.execute(query.group_by(Strike.user_id)).all()
     return {row.user_id: row[1] for row in rows}
+
+
+def has_open_flag_between(one: int, other: int) -> bool:
+    """Whether one of two people has flagged, or holds, an open case about a post of the other."""
+    pair = (one, other)
+    flagged = exists().where(Flag.case_id == Case.id, Flag.flagger_id.in_(pair), Flag.flagger_id != Case.author_id)
+    holds = Case.claimed_by_id.in_(pair) & (Case.claimed_by_id != Case.author_id)
+    query = select(Case.id).where(Case.author_id.in_(pair), Case.decided_at.is_(None), flagged | holds)
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def strikes_of(user_id: int) -> Sequence[Strike]:

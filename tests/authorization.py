@@ -370,6 +370,11 @@ GET  /admin/people/<username>/network          mallory        login 403     403 
 GET  /admin/people/<username>/network          nobody         login 403     403    403    403   403   403    404   login
 POST /admin/people/<username>/sessions/end     mallory        401   403     403    403    403   403   403    303   401
 POST /admin/people/<username>/sessions/end     nobody         401   403     403    403    403   403   403    404   401
+GET  /admin/people/<username>/merge            mallory        login 403     403    403    403   403   403    200   login
+GET  /admin/people/<username>/merge            nobody         login 403     403    403    403   403   403    404   login
+POST /admin/people/<username>/merge            mallory        401   403     403    403    403   403   403    303   401
+POST /admin/people/<username>/merge            carol          401   403     403    403    403   403   403    422   401
+POST /admin/people/<username>/merge            nobody         401   403     403    403    403   403   403    404   401
 POST /admin/people/<username>/reset            mallory        401   403     403    403    403   403   403    303   401
 POST /admin/people/<username>/reset            nobody         401   403     403    403    403   403   403    404   401
 POST /admin/people/<username>/confirm          mallory        401   403     403    403    403   403   403    303   401
@@ -597,6 +602,7 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/admin/people/<username>": {"role": "moderator"},
         "/admin/people/<username>/sessions/end": {},
         "/admin/people/<username>/confirm": {},
+        "/admin/people/<username>/merge": {"into": "ann", "name": line.thing},
         "/admin/people/<username>/reset": {},
         "/admin/people/<username>/credentials/new": {
             "subtheme": stage.subthemes["here"], "title": "Lecturer", "organization": "Hill College", "valid_until": "",

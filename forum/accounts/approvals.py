@@ -61,7 +61,7 @@ def refuse(user_id: int, reason: str, by: User) -> str:
         name = person.username
         _tell(person, "refused", {"username": name, "reason": reason})
         audit.record("account.refused", by=by, target=f"person:{person.id}")
-        _close(person)
+        close(person)
     return name
 
 
@@ -74,7 +74,7 @@ def _decidable(user_id: int, by: User) -> User:
     return person
 
 
-def _close(person: User) -> None:
+def close(person: User) -> None:
     """Take name, address and password from the account. "~" stands in no name that anybody can choose."""
     person.standing = Standing.CLOSED
     person.username = f"~{person.id}"

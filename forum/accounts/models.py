@@ -80,6 +80,7 @@ class User(Base):
         _some("ix_users_experts", "id", where="is_expert"),
         Index("ix_users_trust_level", "trust_level", "id"),
         _some("ix_users_closed", "id", where="standing = 'closed'"),
+        _some("ix_users_merging", "id", where="merging_into_id IS NOT NULL"),
         _some("ix_users_bounces", "id", where="bounces > 0"),
         _some("ix_users_signup_network", "signup_address", "id", where="signup_address <> ''"),
         _some("ix_users_unproved_email", "email", where="email_key IS NULL"),
@@ -147,6 +148,8 @@ class User(Base):
     speaks: Mapped[str] = mapped_column(String(120), default="", server_default="")
     private: Mapped[list[str]] = mapped_column(JSON, default=_private_at_first, server_default="[]")  # parts not shown
 
+    # another account of the same person takes over what this one has; None again when nothing is left
+    merging_into_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     leaving_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the account will be deleted
     leaving_with: Mapped[str] = mapped_column(String(10), default="", server_default="")  # "name" or "posts"
 

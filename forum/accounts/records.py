@@ -44,6 +44,9 @@ class Part:
 # Asked with the person for a part each; the order is that of the page.
 parts: list[Callable[[User], Part]] = []
 
+# Asked with (the account that goes, the one that stays) why the two can't be merged; None where nothing speaks against.
+objections: list[Callable[[User, User], Any | None]] = []
+
 
 def of_rooms(user: User) -> Iterator[Part]:
     """Yield what the rooms above know about the person."""

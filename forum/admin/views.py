@@ -5,11 +5,19 @@ from __future__ import annotations
 from flask import Response
 
 from forum.accounts.queries import staff
-from forum.admin import mail_views, people_views, queries, registration_views, security_views, subtheme_views
+from forum.admin import (
+    mail_views,
+    merge_views,
+    people_views,
+    queries,
+    registration_views,
+    security_views,
+    subtheme_views,
+)
 from forum.admin.entrance import bp
 from forum.core import web
 
-__all__ = ["bp", "mail_views", "people_views", "registration_views", "security_views", "subtheme_views"]
+__all__ = ["bp", "mail_views", "merge_views", "people_views", "registration_views", "security_views", "subtheme_views"]
 
 
 @bp.get("")

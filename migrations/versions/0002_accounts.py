@@ -354,6 +354,7 @@ def upgrade():
         batch_op.add_column(sa.Column('links', sa.JSON(), server_default='[]', nullable=False))
         batch_op.add_column(sa.Column('speaks', sa.String(length=120), server_default='', nullable=False))
         batch_op.add_column(sa.Column('private', sa.JSON(), server_default='[]', nullable=False))
+        batch_op.add_column(sa.Column('merging_into_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('leaving_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('leaving_with', sa.String(length=10), server_default='', nullable=False))
         batch_op.create_index('ix_users_leaving', ['leaving_at'], unique=False, sqlite_where=sa.text('leaving_at IS NOT NULL'), postgresql_where=sa.text('leaving_at IS NOT NULL'))
@@ -366,18 +367,21 @@ def upgrade():
         batch_op.create_index('ix_users_experts', ['id'], unique=False, sqlite_where=sa.text("is_expert"), postgresql_where=sa.text("is_expert"))
         batch_op.create_index('ix_users_trust_level', ['trust_level', 'id'], unique=False)
         batch_op.create_index('ix_users_closed', ['id'], unique=False, sqlite_where=sa.text("standing = 'closed'"), postgresql_where=sa.text("standing = 'closed'"))
+        batch_op.create_index('ix_users_merging', ['id'], unique=False, sqlite_where=sa.text("merging_into_id IS NOT NULL"), postgresql_where=sa.text("merging_into_id IS NOT NULL"))
         batch_op.create_index('ix_users_bounces', ['id'], unique=False, sqlite_where=sa.text("bounces > 0"), postgresql_where=sa.text("bounces > 0"))
         batch_op.create_index('ix_users_signup_network', ['signup_address', 'id'], unique=False, sqlite_where=sa.text("signup_address <> ''"), postgresql_where=sa.text("signup_address <> ''"))
         batch_op.create_index('ix_users_unproved_email', ['email'], unique=False, sqlite_where=sa.text("email_key IS NULL"), postgresql_where=sa.text("email_key IS NULL"))
         batch_op.create_unique_constraint(batch_op.f('uq_users_signup_key'), ['signup_key'])
         batch_op.create_foreign_key(batch_op.f('fk_users_invited_by_id_users'), 'users', ['invited_by_id'], ['id'])
         batch_op.create_foreign_key(batch_op.f('fk_users_approved_by_id_users'), 'users', ['approved_by_id'], ['id'])
+        batch_op.create_foreign_key(batch_op.f('fk_users_merging_into_id_users'), 'users', ['merging_into_id'], ['id'])
 
 
 
 def downgrade():
     op.drop_index('ix_posts_answers', 'posts', sqlite_where=sa.text('credential_id IS NOT NULL'), postgresql_where=sa.text('credential_id IS NOT NULL'))
     with op.batch_alter_table('users', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_users_merging_into_id_users'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_users_approved_by_id_users'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('fk_users_invited_by_id_users'), type_='foreignkey')
         batch_op.drop_constraint(batch_op.f('uq_users_signup_key'), type_='unique')
@@ -387,6 +391,7 @@ def downgrade():
         batch_op.drop_index('ix_users_experts', sqlite_where=sa.text("is_expert"), postgresql_where=sa.text("is_expert"))
         batch_op.drop_index('ix_users_trust_level')
         batch_op.drop_index('ix_users_closed', sqlite_where=sa.text("standing = 'closed'"), postgresql_where=sa.text("standing = 'closed'"))
+        batch_op.drop_index('ix_users_merging', sqlite_where=sa.text("merging_into_id IS NOT NULL"), postgresql_where=sa.text("merging_into_id IS NOT NULL"))
         batch_op.drop_index('ix_users_bounces', sqlite_where=sa.text("bounces > 0"), postgresql_where=sa.text("bounces > 0"))
         batch_op.drop_index('ix_users_signup_network', sqlite_where=sa.text("signup_address <> ''"), postgresql_where=sa.text("signup_address <> ''"))
         batch_op.drop_index('ix_users_unproved_email', sqlite_where=sa.text("email_key IS NULL"), postgresql_where=sa.text("email_key IS NULL"))
@@ -396,6 +401,7 @@ def downgrade():
         batch_op.drop_index('ix_users_leaving', sqlite_where=sa.text('leaving_at IS NOT NULL'), postgresql_where=sa.text('leaving_at IS NOT NULL'))
         batch_op.drop_column('leaving_with')
         batch_op.drop_column('leaving_at')
+        batch_op.drop_column('merging_into_id')
         batch_op.drop_column('private')
         batch_op.drop_column('speaks')
         batch_op.drop_column('links')

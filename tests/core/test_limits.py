@@ -92,6 +92,7 @@ BOUND = {
     ("POST /admin/people/<username>/sessions/end", "mallory", "admin"): "STAFF",
     ("POST /admin/people/<username>/confirm", "mallory", "admin"): "STAFF",
     ("POST /admin/people/<username>/reset", "mallory", "admin"): "STAFF",
+    ("POST /admin/people/<username>/merge", "mallory", "admin"): "STAFF",
     ("POST /admin/people/<username>/credentials/new", "mallory", "admin"): "STAFF",
     ("POST /admin/credentials/<credential_id>/revoke", "here", "admin"): "STAFF",
     ("POST /admin/mail/<mail_id>/retry", "failed", "admin"): "STAFF",

@@ -170,6 +170,7 @@ def build(words: Words) -> list[Sight]:
         Sight("/admin/people/wanda", "ada"),
         Sight("/admin/people?list=joined", "ada"),
         Sight("/admin/people/wanda/network", "ada"),
+        Sight("/admin/people/u1/merge?into=wanda", "ada"),
         Sight("/admin/credentials/1/revoke", "ada"),
         Sight("/admin/mail", "ada"),
         *(Sight(f"/admin/mail/{number}", "ada") for number in range(1, LETTERS + 1)),

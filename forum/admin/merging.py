@@ -1,0 +1,123 @@
+"""Two accounts of one person become one: what one has goes over to the other, and its name leads there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select, update
+
+from forum.accounts import policy, records
+from forum.accounts.approvals import close
+from forum.accounts.models import NameChange, Role, User
+from forum.admin.belongings import move_some
+from forum.core import audit, jobs
+from forum.core.database import db, locked, transaction
+from forum.core.errors import Forbidden, NotFound, Refused
+from forum.experts.queries import in_force_of
+from forum.threads.counters import POST_VISIBLE
+from forum.threads.models import Post
+
+
+def why_not(gone: User, kept: User, by: User) -> Any | None:
+    """Return why `by` may not merge the account `gone` into `kept`, or None."""
+    return _why_never(gone, kept, by) or _why_apart(gone, kept)
+
+
+def _why_never(gone: User, kept: User, by: User) -> Any | None:
+    if not policy.may_administer(by):
+        return _l("This part is for administrators.")
+    if gone.id == kept.id:
+        return _l("These are one account already.")
+    if by.id in (gone.id, kept.id):
+        return _l("Nobody merges their own accounts; another administrator can.")
+    if gone.is_closed or kept.is_closed:
+        return _l("One of the two is closed.")
+    if gone.role != Role.NETIZEN:
+        return _l("The account that goes has a role. Take the role away first, or let this account stay.")
+    return None
+
+
+def _why_apart(gone: User, kept: User) -> Any | None:
+    """Return what each has of its own that can't stand together, or None."""
+    mine = {credential.subtheme_id for credential in in_force_of(kept)}
+    if any(credential.subtheme_id in mine for credential in in_force_of(gone)):
+        return _l("Both hold a credential for the same sub-theme. Revoke one of them first.")
+    return next((said for ask in records.objections if (said := ask(gone, kept)) is not None), None)
+
+
+def merge(gone: User, kept: User, by: User) -> None:
+    """Merge `gone` into `kept` in one transaction; beyond 1,000 rows of a kind the worker goes on with the rest.
+
+    Doing it again changes nothing. Raises Forbidden, or Refused for what `why_not` says.
+    """
+    if not policy.may_administer(by):
+        raise Forbidden
+    gone_id, kept_id, by_id = gone.id, kept.id, by.id
+    with transaction() as session:
+        found = [db.session.get(User, row_id) for row_id in (gone_id, kept_id, by_id)]
+        if None in found:
+            raise NotFound
+        _allow(why_not(*found))  # before anything moves: afterwards nothing stands apart any more
+        move_some(gone_id, kept_id)  # threads and posts before people, the order of locks everywhere
+        rows = {row_id: locked(User, row_id) for row_id in sorted({gone_id, kept_id, by_id})}
+        going, staying, actor = rows[gone_id], rows[kept_id], rows[by_id]
+        if going is None or staying is None or actor is None:
+            raise NotFound
+        _allow(_why_never(going, staying, actor))
+        session.add(NameChange(user_id=staying.id, former=going.username, former_key=going.username_key))
+        _take_over(going, staying)
+        audit.record("person.merged", by=actor, target=f"person:{staying.id}", facts={"merged": going.id})
+        session.flush()
+        _recount(going.id, staying.id)
+    jobs.enqueue(finish_merges)
+
+
+def _allow(said: Any | None) -> None:
+    if said is not None:
+        raise Refused(said)
+
+
+def _take_over(going: User, staying: User) -> None:
+    """Close the account. What binds a person binds them still: the longer suspension stays."""
+    ends = [user.suspended_until for user in (going, staying) if user.suspended_until]
+    staying.suspended_until = max(ends, default=None)
+    staying.is_expert = staying.is_expert or going.is_expert
+    if staying.invited_by_id == staying.id:
+        staying.invited_by_id = None
+    close(going)
+    going.merging_into_id, going.is_expert, going.suspended_until = staying.id, False, None
+    going.avatar = going.place = going.sector = going.speaks = ""
+    going.links, going.leaving_at, going.leaving_with = [], None, ""
+
+
+def _recount(*user_ids: int) -> None:
+    """Count the visible posts of people whose rows are locked."""
+    for user_id in user_ids:
+        number = select(func.count()).select_from(Post).where(Post.author_id == user_id, POST_VISIBLE).scalar_subquery()
+        db.session.execute(update(User).where(User.id == user_id).values(published_count=number))
+
+
+@jobs.job
+@jobs.sweeper
+def finish_merges() -> None:
+    """Go on with every merge that is under way, 1,000 rows of a kind at a time; safe to kill and to repeat."""
+    under_way = select(User.id, User.merging_into_id).where(User.merging_into_id.is_not(None)).order_by(User.id)
+    for gone_id, kept_id in db.session.execute(under_way).all():
+        while _one_step(gone_id, kept_id):
+            pass
+
+
+def _one_step(gone_id: int, kept_id: int) -> bool:
+    """Move some more; forget the merge once nothing is left. Return whether there may be more."""
+    with transaction() as session:
+        goes_on = move_some(gone_id, kept_id)
+        for user_id in sorted((gone_id, kept_id)):
+            locked(User, user_id)
+        session.execute(
+            update(User).where(User.id == kept_id, User.invited_by_id == kept_id).values(invited_by_id=None)
+        )
+        _recount(gone_id, kept_id)
+        if not goes_on:
+            session.execute(update(User).where(User.id == gone_id).values(merging_into_id=None))
+    return goes_on

@@ -1,0 +1,176 @@
+"""Two accounts of one person become one: everything moves or is thought of, counters stay right, names lead on."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from forum.accounts import ties
+from forum.accounts.models import NameChange, Tie, User
+from forum.admin import belongings, merging
+from forum.core import audit
+from forum.core.database import db, transaction
+from forum.core.errors import Forbidden, Refused
+from forum.experts import actions as experts
+from forum.notifications.models import Watch
+from forum.subthemes.models import SubTheme
+from forum.threads import actions
+from forum.threads.models import Post, Thread
+from forum.threads.recount import recount
+from moderation import flags
+
+
+@pytest.fixture
+def twin(person: Any) -> User:
+    """Alice's second account."""
+    return person("twin", published_count=10)
+
+
+def test_every_column_that_names_a_person_is_thought_of(app: Flask) -> None:
+    assert set(belongings.columns()) == set(belongings.KINDS)
+
+
+def test_what_both_may_have_once_is_known(app: Flask) -> None:
+    """A unique key that holds the person needs its other columns in `unless`, or two rows collide."""
+    for name, column in belongings.columns().items():
+        kind = belongings.KINDS[name]
+        if kind.fate != belongings.Fate.MOVES:
+            continue
+        keys = [set(one.columns.keys()) for one in column.table.constraints if getattr(one, "columns", None)
+                and type(one).__name__ in ("PrimaryKeyConstraint", "UniqueConstraint")]  # fmt: skip
+        keys += [set(index.columns.keys()) for index in column.table.indexes if index.unique]
+        for key in keys:
+            if column.name in key:
+                assert key - {column.name} == set(kind.unless), name
+
+
+def test_all_that_somebody_wrote_moves_and_counters_are_right(
+    alice: User, twin: User, ann: User, carol: User, subtheme: SubTheme, work: Any
+) -> None:
+    opened = actions.start_thread(subtheme, twin, "A thread of the twin", "With a text.")
+    answered = actions.start_thread(subtheme, ann, "A thread of ann", "With a text, @twin.")
+    reply = actions.post_reply(answered, twin, "From the twin.")
+    actions.edit_post(reply, twin, "From the twin, better.")
+    assert list(recount(fix=True))
+    work()
+    merging.merge(twin, alice, by=carol)
+    assert list(recount()) == []
+    post, thread = db.session.get(Post, reply.id), db.session.get(Thread, opened.id)
+    last = db.session.get(Thread, answered.id)
+    assert post and thread and last
+    assert (post.author_id, thread.author_id, last.last_author_id) == (alice.id, alice.id, alice.id)
+    assert post.index_version > post.indexed_version
+    work()
+    for name, kind in belongings.KINDS.items():
+        if kind.fate != belongings.Fate.STAYS:
+            column = belongings.columns()[name]
+            assert not db.session.scalar(select(func.count()).where(column == twin.id)), name
+
+
+def test_the_other_account_is_closed_and_its_name_leads_on(
+    as_: Any, client: Any, alice: User, twin: User, carol: User
+) -> None:
+    browser = as_(twin)
+    merging.merge(twin, alice, by=carol)
+    assert browser.get("/settings/profile").status_code == 303
+    led = client.get("/people/twin")
+    assert led.status_code == 301 and led.location.endswith("/people/alice")
+    db.session.refresh(twin)
+    assert twin.is_closed and twin.email_key is None
+    entry = db.session.scalars(select(audit.AuditEntry)).one()
+    assert (entry.act, entry.target, entry.facts) == ("person.merged", f"person:{alice.id}", {"merged": twin.id})
+
+
+def test_what_both_have_is_had_once(alice: User, twin: User, ann: User, carol: User, thread: Thread) -> None:
+    ties.keep(ann, "mute", by=alice)
+    ties.keep(ann, "block", by=twin)
+    ties.keep(twin, "mute", by=ann)
+    with transaction() as session:
+        session.query(Watch).delete()
+        session.add_all([Watch(user_id=user.id, thread_id=thread.id) for user in (alice, twin)])
+    merging.merge(twin, alice, by=carol)
+    found = {(tie.user_id, tie.other_id): tie.kind for tie in db.session.scalars(select(Tie))}
+    assert found == {(alice.id, ann.id): "mute", (ann.id, alice.id): "mute"}
+    assert db.session.scalars(select(Watch.user_id)).all() == [alice.id]
+
+
+def test_a_suspension_stays(alice: User, sam: User, carol: User) -> None:
+    until = sam.suspended_until
+    merging.merge(sam, alice, by=carol)
+    db.session.refresh(alice)
+    assert alice.suspended_until == until
+
+
+def test_a_large_one_is_finished_by_the_worker(
+    monkeypatch: pytest.MonkeyPatch, alice: User, twin: User, carol: User, thread: Thread, work: Any
+) -> None:
+    for number in range(7):
+        actions.post_reply(thread, twin, f"Reply {number}.")
+    assert list(recount(fix=True))
+    monkeypatch.setattr(belongings, "STEP", 3)
+    merging.merge(twin, alice, by=carol)
+    left = select(func.count()).where(Post.author_id == twin.id)
+    assert db.session.scalar(left) == 4
+    assert {fault.counter for fault in recount()} <= {"last_author_id"}  # of threads whose last post moves later
+    work()
+    assert db.session.scalar(left) == 0
+    assert list(recount()) == []
+    db.session.refresh(twin)
+    assert twin.merging_into_id is None
+
+
+def test_a_second_time_changes_nothing(as_: Any, alice: User, twin: User, carol: User) -> None:
+    admin = as_(carol)
+    for _ in range(2):
+        answer = admin.send("/admin/people/twin/merge", into="alice", name="twin")
+        assert answer.status_code == 303 and answer.location.endswith("/admin/people/alice")
+    assert db.session.scalar(select(func.count()).select_from(NameChange)) == 1
+    assert db.session.scalar(select(func.count()).select_from(audit.AuditEntry)) == 1
+
+
+def test_the_page_says_what_would_move_and_wants_the_name(
+    as_: Any, alice: User, twin: User, carol: User, thread: Thread
+) -> None:
+    actions.post_reply(thread, twin, "One.")
+    admin = as_(carol)
+    assert "<dt>posts</dt><dd>1</dd>" in admin.get("/admin/people/twin/merge?into=alice").text
+    assert admin.get("/admin/people/twin/merge?into=nobody").status_code == 422
+    for typed in ("", "alice", "TWIN"):
+        assert admin.send("/admin/people/twin/merge", into="alice", name=typed).status_code == 422
+    db.session.refresh(twin)
+    assert not twin.is_closed
+
+
+@pytest.mark.parametrize("who", ["alice", "bob", "dr_chen"])
+def test_nobody_else_merges(request: pytest.FixtureRequest, alice: User, twin: User, who: str) -> None:
+    with pytest.raises(Forbidden):
+        merging.merge(twin, alice, by=request.getfixturevalue(who))
+    db.session.refresh(twin)
+    assert not twin.is_closed
+
+
+def test_staff_oneself_and_the_same_are_refused(alice: User, bob: User, carol: User, person: Any) -> None:
+    ada = person("ada", role="admin")
+    for gone, kept in ((bob, alice), (ada, alice), (carol, alice), (alice, carol), (alice, alice)):
+        with pytest.raises(Refused):
+            merging.merge(gone, kept, by=carol)
+        db.session.refresh(gone)
+        assert not gone.is_closed
+
+
+def test_two_credentials_for_one_subtheme_are_refused(alice: User, twin: User, carol: User, subtheme: SubTheme) -> None:
+    for user in (alice, twin):
+        experts.grant(user, subtheme, "Judge", "Northern Court", None, by=carol)
+    with pytest.raises(Refused, match="credential"):
+        merging.merge(twin, alice, by=carol)
+
+
+def test_an_open_case_between_them_is_refused(alice: User, twin: User, carol: User, thread: Thread) -> None:
+    post = actions.post_reply(thread, alice, "Flag me.")
+    flags.flag_post(post, twin, "abuse", "")
+    for gone, kept in ((twin, alice), (alice, twin)):
+        with pytest.raises(Refused, match="flagged"):
+            merging.merge(gone, kept, by=carol)
+    db.session.rollback()
+    assert db.session.scalar(select(Post.author_id).where(Post.id == post.id)) == alice.id
