@@ -55,10 +55,9 @@ def merge(gone: User, kept: User, by: User) -> None:
         raise Forbidden
     gone_id, kept_id, by_id = gone.id, kept.id, by.id
     with transaction() as session:
-        found = [db.session.get(User, row_id) for row_id in (gone_id, kept_id, by_id)]
-        if None in found:
-            raise NotFound
-        _allow(why_not(*found))  # before anything moves: afterwards nothing stands apart any more
+        _allow(
+            why_not(_present(gone_id), _present(kept_id), _present(by_id))
+        )  # before anything moves: afterwards nothing stands apart any more
         move_some(gone_id, kept_id)  # threads and posts before people, the order of locks everywhere
         rows = {row_id: locked(User, row_id) for row_id in sorted({gone_id, kept_id, by_id})}
         going, staying, actor = rows[gone_id], rows[kept_id], rows[by_id]
@@ -71,6 +70,13 @@ def merge(gone: User, kept: User, by: User) -> None:
         session.flush()
         _recount(going.id, staying.id)
     jobs.enqueue(finish_merges)
+
+
+def _present(user_id: int) -> User:
+    found = db.session.get(User, user_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _allow(said: Any | None) -> None:
@@ -102,7 +108,7 @@ def _recount(*user_ids: int) -> None:
 @jobs.sweeper
 def finish_merges() -> None:
     """Go on with every merge that is under way, 1,000 rows of a kind at a time; safe to kill and to repeat."""
-    under_way = select(User.id, User.merging_into_id).where(User.merging_into_id.is_not(None)).order_by(User.id)
+    under_way: Any = select(User.id, User.merging_into_id).where(User.merging_into_id.is_not(None)).order_by(User.id)
     for gone_id, kept_id in db.session.execute(under_way).all():
         while _one_step(gone_id, kept_id):
             pass
