@@ -33,6 +33,11 @@ import forum.core.pages
 import forum.entry.gate
 import forum.entry.security_views
 import forum.entry.views
+import forum.leaving.closing
+import forum.leaving.kept
+import forum.leaving.letters
+import forum.leaving.own_words
+import forum.leaving.views
 import forum.mail.listeners
 import forum.messages.listeners
 import forum.messages.views
@@ -88,6 +93,7 @@ ROOMS = (
     forum.notifications.views,
     forum.messages.views,
     forum.search.views,
+    forum.leaving.views,
     forum.trust.views,
     forum.admin.views,
     forum.admin.waiting_views,

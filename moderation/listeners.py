@@ -14,13 +14,14 @@ from forum.core import signals
 from forum.notifications import wording as notices
 from forum.threads import reasons
 from forum.trust import queries as trust
-from moderation import cases, queries, report_queries, report_wording, screening, wording
+from moderation import cases, departing, queries, report_queries, report_wording, screening, wording
 from moderation.rules import RULES
 
 
 def connect(app: Flask) -> None:
     """Fill the plugs of the rooms below and listen; harmless to repeat for another application."""
     screening.plug_in()
+    departing.plug_in()
     reasons.NAMES.update({code: rule.name for code, rule in RULES.items()})
     notices.KINDS.update(wording.KINDS)
     notices.KINDS.update(report_wording.KINDS)

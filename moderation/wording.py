@@ -85,6 +85,7 @@ ACTS: dict[str, Any] = {
     "person.reset_sent": _l("Somebody was sent a link to set a new password"),
     "person.signed_out": _l("Somebody was signed out everywhere"),
     "person.merged": _l("Two accounts of one person were merged"),
+    "account.deleted": _l("An account was deleted by the operators"),
     "registration.changed": _l("The way to join was changed"),
     "role.changed": _l("A role was changed"),
     "staff.second_factor": _l("Whether staff need a second factor was changed"),

@@ -242,6 +242,13 @@ GET  /settings/email/<token>                   new_address    200   200     200 
 GET  /settings/email/<token>                   missing        404   404     404    404    404   404   404    404   404
 POST /settings/email/<token>                   new_address    303   303     303    303    303   303   303    303   303
 POST /settings/email/<token>                   missing        404   404     404    404    404   404   404    404   404
+GET  /settings/data                            -              login 200     200    200    200   200   200    200   login
+POST /settings/data                            -              401   303     303    303    303   303   303    303   401
+GET  /settings/data/<export_id>                alices         login 404     200    404    404   404   404    404   login
+GET  /settings/data/<export_id>                missing        login 404     404    404    404   404   404    404   login
+GET  /settings/delete                          -              login 200     200    200    200   200   200    200   login
+POST /settings/delete                          -              401   303     303    303    303   303   303    303   401
+POST /settings/delete/cancel                   -              401   303     303    303    303   303   303    303   401
 GET  /settings/password                        -              login 200     200    200    200   200   200    200   login
 POST /settings/password                        -              401   303     303    303    303   303   303    303   401
 GET  /settings/sessions                        -              login 200     200    200    200   200   200    200   login
@@ -502,6 +509,7 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "username": thing,
         "token": {**stage.unsubscribe, **stage.links}.get(thing, "forged"),
         "invitation_id": stage.invitations.get(thing, MISSING),
+        "export_id": stage.exports.get(thing, MISSING),
         "user_id": stage.people.get("wen" if thing == "waiting" else thing, MISSING),
         "slug": titles.get(thing, "x") if "<thread_id>" in path else subthemes.get(thing, thing),
         "filename": thing,
@@ -568,6 +576,7 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/settings/name": {"username": "moss_of_the_lake"},
         "/settings/email": {"email": "moss@example.org", "current_password": PASSWORD},
         "/settings/email/<token>": {},
+        "/settings/delete": {"choice": "name", "password": PASSWORD},
         "/settings/password": {"current_password": PASSWORD, "new_password": "seven quiet rivers"},
         "/settings/sessions/end": {"session": whose.get(line.thing, MISSING)},
         "/settings/mail": {},

@@ -22,6 +22,8 @@ from forum.core.database import db, now, transaction
 from forum.core.text import skeleton
 from forum.entry.models import Passkey
 from forum.experts import actions as experts
+from forum.leaving import making
+from forum.leaving.models import DataExport
 from forum.mail import actions as mail
 from forum.mail import unsubscribing
 from forum.mail.actions import owe
@@ -83,6 +85,7 @@ class Stage:
     links: dict[str, str] = field(default_factory=dict)  # tokens
     invitations: dict[str, int] = field(default_factory=dict)
     passkeys: dict[str, int] = field(default_factory=dict)
+    exports: dict[str, int] = field(default_factory=dict)
 
     def client(self, app: Flask, viewer: str) -> Client:
         """Return a fresh browser of the viewer."""
@@ -220,7 +223,19 @@ def _belongings(stage: Stage, people: dict[str, User]) -> None:
             NameChange(user_id=people["alice"].id, former="al1ce_before", former_key=skeleton("al1ce_before"),
                        changed_at=now() - timedelta(days=90))
         )  # fmt: skip
+    stage.exports["alices"] = _archive(people["alice"])
     stage.links["new_address"] = links.token_of(link)
+
+
+def _archive(person: User) -> int:
+    """An archive that can be fetched."""
+    (making.folder() / "stage.zip").write_bytes(b"PK")
+    with transaction() as session:
+        export = DataExport(user_id=person.id, state="ready", file="stage.zip", size=2, done=2, total=2)
+        export.ready_at, export.expires_at = now(), now() + timedelta(hours=48)
+        session.add(export)
+        session.flush()
+        return export.id
 
 
 def _people() -> dict[str, User]:

@@ -52,6 +52,7 @@ MODERATION_MAY = {
     "trust",
     "messages",
     "mail",
+    "leaving",
     "samples",
 }
 WITHOUT_FLASK = (

@@ -7,6 +7,7 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -208,7 +209,9 @@ class User(Base):
 
     @property
     def name(self) -> str:
-        """The name to show: the chosen display name, else the username."""
+        """The name to show: the chosen display name, else the username; of a closed account words that say so."""
+        if self.is_closed:
+            return gettext("Deleted account")
         return self.display_name or self.username
 
     @property

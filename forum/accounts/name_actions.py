@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from forum.accounts import policy
+from forum.accounts import policy, queries
 from forum.accounts.actions import BadField, check_free, refuse_reserved, well_formed
 from forum.accounts.models import NameChange, User
 from forum.config import NAME_PAUSE
@@ -54,6 +54,21 @@ def _change(user: User, name: str) -> bool:
             owe(person.id)
         announce(signals.person_renamed, user_id=person.id)
     return True
+
+
+def retire(person: User) -> None:
+    """Take the names of somebody who leaves away, present and former, and keep that nobody else takes them.
+
+    Only fingerprints are left; joins the caller's transaction, which gives the row another name.
+    """
+    with transaction() as session:
+        for change in session.scalars(select(NameChange).where(NameChange.user_id == person.id)):
+            if change.former:
+                change.former_key, change.former = queries.retired(change.former_key), ""
+        session.add(NameChange(user_id=person.id, former="", former_key=queries.retired(person.username_key)))
+        for owe in on_renamed:
+            owe(person.id)
+        announce(signals.person_renamed, user_id=person.id)
 
 
 def next_change(user: User) -> datetime | None:

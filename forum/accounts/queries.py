@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
 from collections.abc import Collection, Sequence
 
@@ -53,7 +54,7 @@ def is_name_taken(name: str, but_for: int = 0) -> bool:
     """Whether somebody other than `but_for` bears or bore this user name or one that looks like it."""
     key = skeleton(name)
     bears = exists().where(User.username_key == key, User.id != but_for)
-    bore = exists().where(NameChange.former_key == key, NameChange.user_id != but_for)
+    bore = exists().where(NameChange.former_key.in_((key, retired(key))), NameChange.user_id != but_for)
     return bool(db.session.scalar(select(or_(bears, bore))))
 
 
@@ -62,7 +63,7 @@ def by_usernames(names: Collection[str]) -> dict[str, User]:
     if not names:
         return {}
     found = db.session.scalars(select(User).where(User.username_key.in_({skeleton(name) for name in names}))).all()
-    people = {_folded(user.username): user for user in found}
+    people = {_folded(user.username): user for user in found if not user.is_closed}
     return {name: people[_folded(name)] for name in names if _folded(name) in people}
 
 
@@ -71,6 +72,11 @@ def by_address(address: str) -> Sequence[User]:
     owner = select(User).where(User.email_key == email_key(address))
     unproved = select(User).where(User.email == address, User.email_key.is_(None)).order_by(User.id)
     return [*db.session.scalars(owner), *db.session.scalars(unproved.limit(PAGE_SIZE))]
+
+
+def retired(key: str) -> str:
+    """Return what is kept of the key of a name whose bearer has left: enough to refuse the name to others."""
+    return "~" + hashlib.sha256(key.encode()).hexdigest()
 
 
 def by_login(login: str) -> User | None:

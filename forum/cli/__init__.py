@@ -11,6 +11,7 @@ from flask import Flask
 from flask.cli import with_appcontext
 
 from forum.archive.commands import archive_commands
+from forum.cli import leaving
 from forum.cli.doctor import doctor_command
 from forum.cli.people import people_commands
 from forum.cli.setup import needed_migration, setup_command
@@ -21,6 +22,7 @@ from forum.search.commands import search_commands
 
 NEED_SETUP = (seed_command, people_commands, archive_commands, search_commands, worker_command)
 _work = worker_command.callback
+leaving.add_to(people_commands)
 _checked_already: set[int] = set()
 
 

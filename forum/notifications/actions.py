@@ -57,9 +57,14 @@ def tell(
 
 
 def tell_all(notices: Iterable[Notice]) -> None:
-    """Write many notices in one statement; those told before are left as they are."""
-    moment = now()
-    rows = [{**vars(notice), "created_at": moment, "mail_due_at": _mail_due(notice, moment)} for notice in notices]
+    """Write many notices in one statement; those told before are left as they are, and whoever left is told nothing."""
+    moment, notices = now(), list(notices)
+    here = queries.not_closed({notice.user_id for notice in notices})
+    rows = [
+        {**vars(notice), "created_at": moment, "mail_due_at": _mail_due(notice, moment)}
+        for notice in notices
+        if notice.user_id in here
+    ]
     if rows:
         with transaction() as session:
             session.execute(_insert_or_leave(Notification, "user_id", "key"), rows)
@@ -124,7 +129,10 @@ def _quoted(body: str) -> list[int]:
 
 
 def _follow(user_ids: set[int], thread_id: int) -> None:
-    rows = [{"user_id": user_id, "thread_id": thread_id, "created_at": now()} for user_id in sorted(user_ids)]
+    here = sorted(queries.not_closed(user_ids))
+    rows = [{"user_id": user_id, "thread_id": thread_id, "created_at": now()} for user_id in here]
+    if not rows:
+        return
     with transaction() as session:
         session.execute(_insert_or_leave(Watch, "user_id", "thread_id"), rows)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, case, func, literal_column, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only
 
-from forum.accounts.models import Person, User
+from forum.accounts.models import Person, Standing, User
 from forum.config import PAGE_SIZE
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now
@@ -26,6 +26,13 @@ UNREAD_MOST = 100  # counting stops here; the header then says "99+"
 
 # spelled out: a bound value would keep the partial index from serving
 _VISIBLE: ColumnElement[str] = literal_column(f"'{State.VISIBLE}'")
+
+
+def not_closed(user_ids: Collection[int]) -> set[int]:
+    """Return those of the people whose account was not deleted."""
+    if not user_ids:
+        return set()
+    return set(db.session.scalars(select(User.id).where(User.id.in_(user_ids), User.standing != Standing.CLOSED)))
 
 
 def unread(user_id: int) -> int:

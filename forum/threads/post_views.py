@@ -34,7 +34,7 @@ def quote(post_id: int) -> Response:
     post = queries.visible_post(post_id, current_user)
     if post is None or not post.is_visible:
         abort(404)
-    answer = make_response(markup.quote(post.author.username, post.id, post.body))
+    answer = make_response(markup.quote(writing.quoted_name(post), post.id, post.body))
     answer.mimetype = "text/plain"
     return answer
 

@@ -9,7 +9,7 @@ from forum.accounts import ties
 from forum.config import PAGE_SIZE
 from forum.core import markup, web
 from forum.core.paging import page_of, positions
-from forum.threads import policy, presenting, queries
+from forum.threads import policy, presenting, queries, writing
 from forum.threads.addresses import post_url, thread_url
 from forum.threads.forms import ReplyForm
 from forum.threads.marks import FirstUnread, plug
@@ -95,6 +95,6 @@ def quoting(thread: Thread, post_id: int | None) -> ReplyForm | None:
     if post is None or not post.is_visible or post.thread_id != thread.id:
         return None
     form = ReplyForm(thread, current_user)
-    form.body.data = markup.quote(post.author.username, post.id, post.body)
+    form.body.data = markup.quote(writing.quoted_name(post), post.id, post.body)
     form.parent.data = str(post.id)
     return form

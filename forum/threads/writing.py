@@ -70,6 +70,11 @@ def quoted(body: str) -> int | None:
     return int(found[1]) if found and int(found[1]) <= LARGEST_ID else None
 
 
+def quoted_name(post: Post) -> str:
+    """Return how a quotation calls the author; a closed account's name is gone, and nobody can bear this one."""
+    return "deleted" if post.author.is_closed else post.author.username
+
+
 def fill(post: Post, body: str, shown: markup.Rendered) -> None:
     """Put a text and its rendering into the post."""
     post.body, post.html, post.plain = body, shown.html, shown.text

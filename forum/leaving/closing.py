@@ -1,0 +1,222 @@
+"""Deleting an account for good: step by step, each safe to repeat, so that a crash is made up for by the next sweep.
+
+First the account is closed: nobody can sign in to it from that moment, and its name is gone. `leaving_at` stays set
+until the last step is done; that is how an interrupted deletion is found.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Column, delete, select, update
+
+from forum.accounts import name_actions, sessions
+from forum.accounts.models import Invitation, NameChange, Role, RoleGrant, Standing, Tie, User
+from forum.avatars.actions import remove_avatar
+from forum.core import audit
+from forum.core.database import db, locked, now, transaction
+from forum.core.jobs import sweeper
+from forum.core.text import skeleton
+from forum.experts import actions as experts
+from forum.experts.models import Credential
+from forum.leaving import queries
+from forum.leaving.actions import REMOVE_POSTS
+from forum.leaving.making import folder
+from forum.leaving.models import DataExport
+from forum.leaving.talks import leave_talks
+from forum.mail import actions as mails
+from forum.mail.models import Mail
+from forum.mail.models import State as MailState
+from forum.threads.departing import take_back_some
+
+log = logging.getLogger(__name__)
+LAST_LETTERS_SWEPT = timedelta(hours=1)  # it reads the whole table
+SECONDS = 20.0  # for which one sweep works on deletions: other sweepers wait for their turn
+REVOKED = "The account was deleted."  # a record for the operators, not translated
+
+# Rows that name somebody as `user_id` and stay: what the public log tells of, who was in a conversation, and the
+# former names, of which only a fingerprint is left. Every other such row goes, in whichever room.
+STAY = frozenset({"role_grants", "credentials", "strikes", "conversation_members", "name_changes"})
+
+# Called with (user id, choice) after the account is closed, perhaps more than once: rooms above forget what is theirs.
+forgetters: list[Callable[[int, str], None]] = []
+
+# What is left of an account: everything personal is put back to what it is in an empty one.
+EMPTY: dict[str, Any] = {
+    "password_hash": "", "email_key": None, "display_name": "", "bio": "", "bio_html": "", "language": "",
+    "timezone": "", "source_id": None, "confirmed_at": None, "signed_in_at": None, "signup_address": "",
+    "signup_key": None, "application": "", "agreed": "", "age_band": "", "trust_level": 0, "mails_off": [],
+    "bounces": 0, "sector": "", "place": "", "links": [], "speaks": "", "private": [], "is_expert": False,
+    "suspended_until": None,
+}  # fmt: skip
+
+
+class _Swept:
+    """When this process looked for last letters."""
+
+    at: datetime | None = None
+
+
+@sweeper
+def forget_last_letters() -> None:
+    """Forget, within the hour, to whom the last letters went: their rows hold the last trace of the address."""
+    if _Swept.at is not None and now() - _Swept.at < LAST_LETTERS_SWEPT:
+        return
+    _Swept.at = now()
+    gone = select(Mail.id).where(Mail.template == "left", Mail.state != MailState.OWED).limit(1_000)
+    if ids := db.session.scalars(gone).all():
+        mails.forget(ids)
+
+
+@sweeper
+def delete_due() -> None:
+    """Delete the accounts whose days of grace are over, and go on with those that a crash interrupted."""
+    until = time.monotonic() + SECONDS
+    for user_id in queries.due():
+        if time.monotonic() < until:
+            complete(user_id, until=until)
+
+
+def complete(user_id: int, *, until: float | None = None, progress: Callable[[str], None] = lambda _step: None) -> bool:
+    """Delete the account if its time has come; return whether it is done, False when `until` (monotonic) came first.
+
+    `progress` is told of each step in English.
+    """
+    progress("closing the account")
+    choice = _close(user_id)
+    if choice is None:
+        return False
+    for step, forget in (
+        ("picture and archives", _forget_files),
+        ("devices, proofs, letters, notices, marks", _forget_belongings),
+        ("invitations and ties", _forget_others_sides),
+    ):
+        progress(step)
+        forget(user_id)
+    if choice == REMOVE_POSTS:
+        below: int | None = None
+        while True:
+            progress("posts" if below is None else f"posts before {below}")
+            below = take_back_some(user_id, below)
+            if below is None:
+                break
+            if until is not None and time.monotonic() >= until:
+                return False
+    progress("messages")
+    leave_talks(user_id, with_texts=choice == REMOVE_POSTS)
+    for forget_more in forgetters:
+        forget_more(user_id, choice)
+    progress("the last letter")
+    return _finish(user_id)
+
+
+def _close(user_id: int) -> str | None:
+    """Close the account and return the choice, also when it was closed before; None when it may not be deleted now."""
+    with transaction() as session:
+        person = locked(User, user_id)
+        if person is None or person.leaving_at is None or person.leaving_at > now():
+            return None
+        if person.is_closed:
+            return person.leaving_with
+        if queries.is_last_admin(person):
+            log.warning("account %s is to be deleted, but it is the last administrator's: make another", user_id)
+            return None
+        _end_offices(person)
+        _forget_nameless_letters(person)
+        name_actions.retire(person)
+        person.username = f"~{person.id}"  # stands in no name that anybody can choose
+        person.username_key = skeleton(person.username)
+        for column, value in EMPTY.items():
+            setattr(person, column, value)
+        person.standing = Standing.CLOSED
+        sessions.end_all(person.id)
+        session.flush()
+        return person.leaving_with
+
+
+def _end_offices(person: User) -> None:
+    """End role and credentials, each with its row in the public log."""
+    held = select(Credential).where(Credential.user_id == person.id, Credential.revoked_at.is_(None))
+    for credential in db.session.scalars(held).all():
+        experts.revoke(credential, REVOKED, by=None)
+    if person.role != Role.NETIZEN:
+        former, person.role = str(person.role), Role.NETIZEN.value
+        db.session.add(RoleGrant(user_id=person.id, former=former, role=person.role))
+        facts = {"former": former, "role": str(person.role)}
+        audit.record("role.changed", by=None, target=f"person:{person.id}", facts=facts)
+
+
+def _forget_files(user_id: int) -> None:
+    person = db.session.get(User, user_id)
+    if person:
+        remove_avatar(person)
+    for file in db.session.scalars(select(DataExport.file).where(DataExport.user_id == user_id, DataExport.file != "")):
+        (folder() / file).unlink(missing_ok=True)
+
+
+def _forget_belongings(user_id: int) -> None:
+    """Delete every row whose column `user_id` names the person, whichever room it is of, but for STAY."""
+    for column in belongings():
+        with transaction() as session:
+            session.execute(delete(column.table).where(column == user_id))
+
+
+def belongings() -> Iterator[Column[Any]]:
+    """Yield the column `user_id` of every table whose rows go with the account; tables that others refer to last."""
+    for table in reversed(db.metadata.sorted_tables):
+        column = table.c.get("user_id")
+        if column is not None and table.name not in STAY and column.references(User.__table__.c.id):
+            yield column
+
+
+def _forget_nameless_letters(person: User) -> None:
+    """Delete letters that carry no number, because the address was not, or is no more, the person's: by their names."""
+    former = select(NameChange.former).where(NameChange.user_id == person.id)
+    names = {person.username, *db.session.scalars(former)} - {""}
+    theirs = (Mail.address == person.email) | Mail.facts["username"].as_string().in_(names)
+    db.session.execute(
+        delete(Mail).where(Mail.user_id.is_(None), theirs), execution_options={"synchronize_session": False}
+    )
+
+
+def _forget_others_sides(user_id: int) -> None:
+    """Notes on invitations, codes that still work, and what others set about somebody who is not there any more."""
+    moment = now()
+    mine = Invitation.inviter_id == user_id
+    unused = mine & Invitation.used_at.is_(None) & Invitation.withdrawn_at.is_(None)
+    with transaction() as session:
+        session.execute(update(Invitation).where(unused).values(withdrawn_at=moment))
+        session.execute(update(Invitation).where(mine).values(note=""))
+        session.execute(delete(Tie).where(Tie.other_id == user_id))
+
+
+def _finish(user_id: int) -> bool:
+    """Owe the last letter and forget the address; return True."""
+    with transaction():
+        person = locked(User, user_id)
+        if person is None or person.leaving_at is None or not person.is_closed:
+            return True
+        if person.email:
+            facts = {"choice": person.leaving_with}
+            mails.owe("left", person.email, f"left:{user_id}", language=person.language, facts=facts)
+        person.email, person.leaving_at, person.leaving_with = None, None, ""
+    return True
+
+
+def delete_now(user: User, choice: str, progress: Callable[[str], None]) -> None:
+    """Delete an account at once: the operator at the console does it for somebody who can't sign in.
+
+    A row of the public log says so. Raises Refused as `actions.leave` does.
+    """
+    with transaction():
+        person = locked(User, user.id)
+        if person is None:
+            return
+        person.leaving_at, person.leaving_with = now(), choice
+        audit.record("account.deleted", by=None, target=f"person:{person.id}")
+    while not complete(user.id, progress=progress):
+        pass

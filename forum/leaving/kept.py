@@ -1,0 +1,143 @@
+"""The parts of an archive that are kept about the person: the account, devices, proofs, notices, letters, records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from forum.accounts.models import (
+    Consent,
+    Invitation,
+    KnownDevice,
+    NameChange,
+    OneTimeLink,
+    RoleGrant,
+    Session,
+    Tie,
+    User,
+)
+from forum.core.audit import AuditEntry
+from forum.entry.models import Authenticator, Identity, Passkey, RecoveryCode
+from forum.experts.models import Credential
+from forum.leaving.models import DataExport
+from forum.leaving.parts import KEPT, Item, Part, add, pick
+from forum.mail.models import Mail
+from forum.messages.models import Member
+from forum.notifications.models import Notification, Watch
+from forum.threads.models import PostMention
+from forum.trust.models import ReadingDay, ThreadRead
+
+# Columns of the account that are in the archive; the others are secrets, keys made from these, or counted from rows.
+ACCOUNT = (
+    "id", "username", "display_name", "email", "bio", "role", "is_expert", "standing", "language", "timezone",
+    "created_at", "confirmed_at", "approved_at", "signed_in_at", "signup_address", "application", "agreed", "age_band",
+    "trust_level", "published_count", "suspended_until", "invited_by_id", "mails_off", "bounces", "avatar", "sector",
+    "place", "links", "speaks", "private", "leaving_at", "leaving_with", "source_id",
+)  # fmt: skip
+LEFT_OUT = {
+    "password_hash": "a secret",
+    "username_key": "made from the user name",
+    "email_key": "made from the address",
+    "bio_html": "made from the bio",
+    "render_version": "says how the bio was rendered",
+    "signup_key": "a secret of one form",
+    "approved_by_id": "another person's act",
+}
+
+
+def _account(row: User) -> Item:
+    return Item(pick(row, *ACCOUNT), row.bio_html)
+
+
+def _plain(*names: str) -> Callable[[Any], Item]:
+    return lambda row: Item(pick(row, *names))
+
+
+def _session(row: Session) -> Item:
+    facts = pick(row, "user_agent", "created_at", "seen_at", "expires_at", "means", "proved_at", "has_second_factor")
+    return Item({**facts, "network": row.address})
+
+
+def _letter(row: Mail) -> Item:
+    return Item({"email": row.address, **pick(row, "template", "state", "created_at", "sent_at")})
+
+
+def _link(row: OneTimeLink) -> Item:
+    return Item({"email": row.address, **pick(row, "purpose", "created_at", "expires_at", "used_at")})
+
+
+def _credential(row: Credential) -> Item:
+    facts = pick(row, "title", "organization", "granted_at", "valid_until", "revoked_at", "revoke_reason")
+    return Item({**facts, "subtheme": row.subtheme.slug})
+
+
+def _notice(row: Notification) -> Item:
+    return Item({**pick(row, "kind", "created_at", "read_at"), "post": row.post_id})
+
+
+def _tie(row: Tie) -> Item:
+    return Item({**pick(row, "kind", "created_at"), "other": row.other_id})
+
+
+def _watch(row: Watch) -> Item:
+    return Item({"thread": row.thread_id, **pick(row, "muted", "created_at")})
+
+
+def _reading(row: ThreadRead) -> Item:
+    return Item({"thread": row.thread_id, **pick(row, "position", "read_at")})
+
+
+def _member(row: Member) -> Item:
+    return Item({"conversation": row.conversation_id, **pick(row, "joined_at", "left_at")})
+
+
+def _target(user_id: int) -> str:
+    """What stands in the public log for a person."""
+    return f"person:{user_id}"
+
+
+def _entry(row: AuditEntry) -> Item:
+    return Item({**pick(row, "act", "at", "rule", "scope", "target", "facts"), "role": row.actor_role})
+
+
+add(
+    KEPT,
+    Part("account", _l("Your account and profile"), User.id, User.id, _account),
+    Part("former_names", _l("User names that you bore"), NameChange.user_id, NameChange.id,
+         _plain("former", "changed_at")),
+    Part("consents", _l("What you agreed to"), Consent.user_id, Consent.id,
+         _plain("document", "version", "language", "given_at")),
+    Part("sessions", _l("Where you are signed in"), Session.user_id, Session.id, _session),
+    Part("known_devices", _l("Browsers on which you signed in"), KnownDevice.user_id, KnownDevice.id,
+         _plain("user_agent", "created_at", "used_at")),
+    Part("passkeys", _l("Passkeys"), Passkey.user_id, Passkey.id,
+         _plain("name", "created_at", "used_at", "transports", "is_backed_up")),
+    Part("authenticator", _l("Authenticator app"), Authenticator.user_id, Authenticator.user_id,
+         _plain("created_at", "confirmed_at")),
+    Part("recovery_codes", _l("Recovery codes"), RecoveryCode.user_id, RecoveryCode.id, _plain("id", "used_at")),
+    Part("identities", _l("Accounts elsewhere that sign you in"), Identity.user_id, Identity.id,
+         _plain("provider", "subject", "label", "linked_at", "used_at")),
+    Part("links_by_mail", _l("Links sent to you by mail"), OneTimeLink.user_id, OneTimeLink.id, _link),
+    Part("letters", _l("Letters sent to you"), Mail.user_id, Mail.id, _letter),
+    Part("credentials", _l("Credentials as an expert"), Credential.user_id, Credential.id, _credential),
+    Part("roles", _l("Changes of your role"), RoleGrant.user_id, RoleGrant.id, _plain("former", "role", "granted_at")),
+    Part("public_log_about_you", _l("Rows of the public log about you"), AuditEntry.target, AuditEntry.seq, _entry,
+         owner_value=_target),
+    Part("public_log_by_you", _l("Rows of the public log about what you did"), AuditEntry.actor_id, AuditEntry.seq,
+         _entry),
+    Part("invitations", _l("Invitations that you made"), Invitation.inviter_id, Invitation.id,
+         _plain("note", "created_at", "expires_at", "used_at", "withdrawn_at")),
+    Part("ties", _l("People whom you mute or block"), Tie.user_id, Tie.other_id, _tie),
+    Part("conversations", _l("Conversations that you are or were in"), Member.user_id, Member.conversation_id, _member),
+    Part("notices", _l("Notices to you"), Notification.user_id, Notification.id, _notice),
+    Part("mentions", _l("Posts that call you by name"), PostMention.user_id, PostMention.post_id,
+         lambda row: Item({"post": row.post_id})),
+    Part("watched_threads", _l("Threads that you follow"), Watch.user_id, Watch.thread_id, _watch),
+    Part("read_threads", _l("How far you read"), ThreadRead.user_id, ThreadRead.thread_id, _reading),
+    Part("reading_days", _l("How much you read"), ReadingDay.user_id, ReadingDay.day,
+         _plain("day", "threads", "posts", "seconds")),
+    Part("archives", _l("Archives that you asked for"), DataExport.user_id, DataExport.id,
+         _plain("state", "asked_at", "ready_at", "expires_at")),
+)  # fmt: skip

@@ -1,0 +1,54 @@
+"""Taking back everything that somebody wrote who leaves: placeholders stay where others' posts need them."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, exists, select
+
+from forum.accounts.models import User
+from forum.core.database import db, locked, transaction
+from forum.threads import counters, states
+from forum.threads.models import Post, Revision, State, Thread
+
+AT_ONCE = 50
+NO_TITLE = "–"
+
+
+def take_back_some(user_id: int, below: int | None = None) -> int | None:
+    """Take back the person's latest posts (before the post `below`) and return where to go on, or None at the end.
+
+    The latest first: a thread in which only its author wrote is empty when its opening goes, and goes with it. Each
+    post is a transaction of its own, and one that was taken back already is left as it is.
+    """
+    query = select(Post.id).where(Post.author_id == user_id).order_by(Post.id.desc()).limit(AT_ONCE)
+    ids = db.session.scalars(query if below is None else query.where(Post.id < below)).all()
+    for post_id in ids:
+        _take_back(post_id)
+    return ids[-1] if len(ids) == AT_ONCE else None
+
+
+def _take_back(post_id: int) -> None:
+    """Delete the post as its author would, then its text and former texts, which a deletion by hand keeps.
+
+    What a moderator hid or removed stays so, without its text.
+    """
+    thread_id = db.session.scalar(select(Post.thread_id).where(Post.id == post_id, Post.body != ""))
+    if thread_id is None:
+        return
+    with transaction() as session:
+        thread, post = locked(Thread, thread_id), locked(Post, post_id)
+        author = session.get(User, post.author_id) if post else None
+        if thread is None or post is None or author is None:
+            return
+        if post.state in (State.VISIBLE, State.HELD):
+            states.delete(post, author)
+        post.body = post.html = post.plain = ""
+        post.form_token = None
+        session.execute(delete(Revision).where(Revision.post_id == post.id))
+        if thread.author_id == author.id and states.is_opening(thread, post) and not _others_wrote_in(thread):
+            thread.title = NO_TITLE
+            counters.owe_index(thread.id)
+
+
+def _others_wrote_in(thread: Thread) -> bool:
+    others = exists().where(Post.thread_id == thread.id, Post.author_id != thread.author_id)
+    return bool(db.session.scalar(select(others)))

@@ -1,0 +1,93 @@
+"""What moderation keeps about somebody: its parts of their archive, and what it forgets when they leave."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+
+from forum.core.database import db, transaction
+from forum.leaving import closing, parts
+from forum.leaving.actions import REMOVE_POSTS
+from forum.leaving.parts import Item, Part, pick
+from moderation.models import Case, Decision, Flag, Strike
+from moderation.report_models import MessageReport
+
+AT_ONCE = 200
+
+
+def _flag(row: Flag) -> Item:
+    """What they flagged and how it ended, without the words of whom they flagged."""
+    return Item({"post": row.case.post_id, **pick(row, "reason", "note", "created_at", "upheld")})
+
+
+def _case(row: Case) -> Item:
+    """A case about a post of theirs with its decision; who flagged and who decided is not theirs to know."""
+    facts = {"post": row.post_id, "source": row.source, "opened_at": row.opened_at, "flagged_text": row.frozen_body}
+    if decision := row.decision:
+        facts |= pick(decision, "outcome", "rule", "reason", "decided_at", "suspended_until")
+    return Item(facts)
+
+
+def _strike(row: Strike) -> Item:
+    return Item({**pick(row, "created_at"), **pick(row.decision, "outcome", "rule")})
+
+
+def _report(row: MessageReport) -> Item:
+    """Messages that they flagged, without the copies: those are another person's words."""
+    return Item({**pick(row, "broken_rule", "note", "created_at", "verdict", "decided_at")})
+
+
+def _reported(row: MessageReport) -> Item:
+    """Messages of theirs that somebody flagged, and what was decided; not who it was, nor what they said of it."""
+    said = "\n\n".join(str(copy.get("body", "")) for copy in row.copies)
+    decided = pick(row, "verdict", "rule", "reason", "decided_at", "suspended_until")
+    return Item({"created_at": row.created_at, **decided, "flagged_text": said})
+
+
+_ACT = ("outcome", "rule", "reason", "decided_at", "suspended_until")
+
+
+def plug_in() -> None:
+    """Put moderation's parts into the archive and its forgetting into the end of an account; harmless to repeat."""
+    parts.add(
+        parts.OWN_WORDS,
+        Part("flags", _l("Posts that you flagged"), Flag.flagger_id, Flag.id, _flag),
+        Part("message_reports", _l("Messages that you flagged"), MessageReport.reporter_id, MessageReport.id, _report),
+    )
+    parts.add(
+        parts.KEPT,
+        Part("cases", _l("Decisions about your posts"), Case.author_id, Case.id, _case),
+        Part("strikes", _l("Decisions that stand in your record"), Strike.user_id, Strike.id, _strike),
+        Part("decisions", _l("Decisions that you took as a moderator"), Decision.decider_id, Decision.id,
+             lambda row: Item({"post": row.case.post_id, **pick(row, *_ACT)})),
+        Part("reports_about_you", _l("Decisions about your messages"), MessageReport.author_id, MessageReport.id,
+             _reported),
+    )  # fmt: skip
+    if forget not in closing.forgetters:
+        closing.forgetters.append(forget)
+
+
+def forget(user_id: int, choice: str) -> None:
+    """Forget the notes of flags and the name in cases; with the posts also their frozen texts. Safe to repeat.
+
+    The decisions stay, since those whom they concern may ask for them, and so do the numbers that link to nobody.
+    """
+    blank = {"frozen_author": ""}
+    if choice == REMOVE_POSTS:
+        blank |= {"frozen_title": "", "frozen_body": "", "frozen_html": ""}
+    reported: dict[str, Any] = {"author_name": ""} | ({"copies": []} if choice == REMOVE_POSTS else {})
+    for model, mine, values in (
+        (MessageReport, MessageReport.reporter_id == user_id, {"note": ""}),
+        (MessageReport, MessageReport.author_id == user_id, reported),
+        (Flag, Flag.flagger_id == user_id, {"note": ""}),
+        (Case, Case.author_id == user_id, blank),
+    ):
+        last = 0
+        while ids := db.session.scalars(
+            select(model.id).where(mine, model.id > last).order_by(model.id).limit(AT_ONCE)
+        ).all():
+            last = ids[-1]
+            with transaction() as session:
+                session.execute(update(model).where(model.id.in_(ids)).values(values))

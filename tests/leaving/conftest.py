@@ -1,0 +1,108 @@
+"""Somebody about whom something stands in every table, each text with the same word in it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from forum.accounts import invitations, links, sessions
+from forum.accounts.models import Consent, KnownDevice, NameChange, RoleGrant, Tie, User
+from forum.core import audit
+from forum.core.database import db, now, transaction
+from forum.core.text import skeleton
+from forum.entry.models import Authenticator, Identity, Passkey, RecoveryCode
+from forum.experts import actions as experts
+from forum.mail.actions import owe
+from forum.messages.models import Conversation, Member, Message
+from forum.notifications.actions import tell
+from forum.notifications.models import Watch
+from forum.subthemes import queries as subthemes
+from forum.threads import actions
+from forum.threads.models import PostMention
+from forum.trust.models import ReadingDay, ThreadRead
+from moderation.decisions import decide
+from moderation.flags import flag_post
+from moderation.models import Case, Flag
+from tests.people import make_person
+
+WORD = "quincebramble"  # stands in everything of hers
+
+
+@pytest.fixture
+def quince(app: Any, bob: User, carol: User, ann: User) -> User:
+    """A netizen with a credential who wrote, flagged, was flagged, and used everything there is."""
+    person = make_person(
+        WORD, email=f"{WORD}@example.org", email_key=f"{WORD}@example.org", display_name=f"Dr {WORD}",
+        bio=f"I am {WORD}.", bio_html=f"<p>I am {WORD}.</p>", place=WORD, speaks=WORD, links=[f"https://{WORD}.example"],
+        application=WORD, signup_address="192.0.2.77", age_band="adult", signup_key=WORD, source_id=WORD,
+    )  # fmt: skip
+    _wrote(person, ann, bob)
+    _keeps(person, ann)
+    with transaction():
+        audit.record("role.changed", by=carol, target=f"person:{person.id}", facts={"former": "moderator"})
+    place = subthemes.by_slug("law-online")
+    assert place
+    experts.grant(person, place, f"Professor of {WORD}", "Lakeside University", None, by=carol)
+    db.session.refresh(person)
+    return person
+
+
+def _wrote(person: User, ann: User, bob: User) -> None:
+    place = subthemes.by_slug("data-and-algorithms")
+    assert place
+    alone = actions.start_thread(place, person, f"A lone {WORD}", f"Nobody answers {WORD}.")
+    actions.post_reply(alone, person, f"Still {WORD}.")
+    shared = actions.start_thread(place, person, f"A shared {WORD}", f"Who reads {WORD}?")
+    answer = actions.post_reply(shared, ann, f"I do, @{WORD}.")
+    mine = actions.post_reply(shared, person, f"Thanks from {WORD}.")
+    actions.edit_post(mine, person, f"Many thanks from {WORD}.")
+    gone = actions.post_reply(shared, person, f"Deleted {WORD}.")
+    actions.delete_post(gone, person)
+    bad = actions.post_reply(shared, person, f"A bad {WORD}.")
+    flag_post(answer, person, "spam", f"Says {WORD}.")
+    flag_post(bad, ann, "spam", "Look at it.")
+    with transaction() as session:
+        case = session.query(Case).filter_by(post_id=bad.id).one()
+    decide(case.id, by=bob, outcome="hide", rule="spam", reason="It is an advertisement.", version=case.version,
+           revision=1)  # fmt: skip
+    with transaction() as session:
+        talk = Conversation(started_by_id=person.id, title=f"About {WORD}")
+        session.add(talk)
+        session.flush()
+        for user_id in (person.id, ann.id):
+            session.add(Member(conversation_id=talk.id, user_id=user_id))
+        for author, body in ((person, f"Hello from {WORD}."), (ann, "Good day.")):
+            session.add(Message(conversation_id=talk.id, author_id=author.id, body=body, html=f"<p>{body}</p>",
+                                render_version=1))  # fmt: skip
+
+
+def _keeps(person: User, ann: User) -> None:
+    mine = {"user_id": person.id}
+    sessions.start(person, f"{WORD} browser")
+    tell(person.id, "reply", f"x:{WORD}", actor_id=ann.id)
+    owe("welcome", str(person.email), f"welcome:{person.id}", user_id=person.id, facts={"username": WORD})
+    owe("email_change", f"new-{WORD}@example.org", "email-change:9", facts={"name": WORD, "username": WORD, "link": 9})
+    invitations.invite(person, f"For a friend of {WORD}")
+    with transaction() as session:
+        thread = session.query(PostMention).first()
+        assert thread, "ann mentioned her"
+        session.add_all([
+            links.make(person, "email_change", f"new-{WORD}@example.org", timedelta(days=1)),
+            KnownDevice(**mine, token_hash="h" * 64, user_agent=f"{WORD} browser"),
+            NameChange(**mine, former=f"{WORD}_before", former_key=skeleton(f"{WORD}_before")),
+            Consent(**mine, document="terms", version=1, language="en"),
+            Tie(**mine, other_id=ann.id, kind="mute"),
+            Tie(user_id=ann.id, other_id=person.id, kind="block"),
+            RoleGrant(**mine, former="moderator", role="netizen"),
+            Authenticator(**mine, sealed_secret=WORD),
+            RecoveryCode(**mine, code_hash="c" * 64),
+            Passkey(**mine, user_handle=WORD, credential_id=WORD, public_key=WORD.encode(), name=f"{WORD}'s key"),
+            Identity(**mine, provider="lake", subject=WORD, label=f"{WORD}@lake.example"),
+            ThreadRead(**mine, thread_id=1, position=1),
+            ReadingDay(**mine, day=now().date(), threads=1, posts=2, seconds=30),
+        ])  # fmt: skip
+        if not session.get(Watch, (person.id, 1)):
+            session.add(Watch(**mine, thread_id=1))
+    assert db.session.query(Flag).count() == 2
