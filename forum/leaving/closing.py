@@ -51,7 +51,7 @@ EMPTY: dict[str, Any] = {
     "timezone": "", "source_id": None, "confirmed_at": None, "signed_in_at": None, "signup_address": "",
     "signup_key": None, "application": "", "agreed": "", "age_band": "", "trust_level": 0, "mails_off": [],
     "bounces": 0, "sector": "", "place": "", "links": [], "speaks": "", "private": [], "is_expert": False,
-    "suspended_until": None,
+    "suspended_until": None, "invited_by_id": None,
 }  # fmt: skip
 
 
@@ -184,13 +184,11 @@ def _forget_nameless_letters(person: User) -> None:
 
 
 def _forget_others_sides(user_id: int) -> None:
-    """Notes on invitations, codes that still work, and what others set about somebody who is not there any more."""
-    moment = now()
-    mine = Invitation.inviter_id == user_id
-    unused = mine & Invitation.used_at.is_(None) & Invitation.withdrawn_at.is_(None)
+    """Who invited whom, and what others set about somebody who is not there any more."""
     with transaction() as session:
-        session.execute(update(Invitation).where(unused).values(withdrawn_at=moment))
-        session.execute(update(Invitation).where(mine).values(note=""))
+        session.execute(delete(Invitation).where(Invitation.inviter_id == user_id))
+        session.execute(update(Invitation).where(Invitation.used_by_id == user_id).values(used_by_id=None))
+        session.execute(update(User).where(User.invited_by_id == user_id).values(invited_by_id=None))
         session.execute(delete(Tie).where(Tie.other_id == user_id))
 
 
