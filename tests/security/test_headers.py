@@ -16,6 +16,7 @@ from tests.plugins.application import Client
 from tests.stage import VIEWERS, Stage, put_stage_back
 
 SQLITE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+SERVED = {"ALLOWED_HOSTS": "localhost"}  # the name by which the test client asks
 SAME = ("FORUM_INSTANCE", "SECRET_KEY", "JOBS", "SQLALCHEMY_DATABASE_URI")
 NONE = ("base-uri", "object-src", "frame-ancestors")
 OWN = ("default-src", "script-src", "style-src", "form-action")
@@ -127,11 +128,13 @@ def test_too_fast(client: Client) -> None:
 
 @pytest.fixture
 def in_earnest(app: Flask) -> Iterator[Any]:
-    """`in_earnest(SITE_URL=…)`: the forum on this database as it runs in production."""
+    """`in_earnest(SITE_URL=…)`: the forum on this database as it runs in production; it answers as localhost too."""
     made = []
 
     def make(**settings: Any) -> Flask:
-        other = wsgi.create_app({**{name: app.config[name] for name in SAME}, "FORUM_ENV": "production", **settings})
+        other = wsgi.create_app(
+            {**{name: app.config[name] for name in SAME}, "FORUM_ENV": "production", **SERVED, **settings}
+        )
         other.test_client_class = Client
         made.append(other)
         return other
