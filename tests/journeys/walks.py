@@ -57,7 +57,8 @@ def visitor(page: Page) -> Iterator[str]:
 
 def netizen(page: Page) -> Iterator[str]:
     """Alice."""
-    for path in ("/", "/people/alice", "/notifications", "/subthemes/law-online/threads/new", "/invitations", "/prove"):
+    private = ("/invitations", "/prove", "/messages", "/messages/new")
+    for path in ("/", "/people/alice", "/notifications", "/subthemes/law-online/threads/new", *private):
         page.goto(path)
         yield path
     for part in ("profile", "avatar", "name", "email", "password", "security", "sessions", "mail", "ties", "trust"):
@@ -124,6 +125,8 @@ def moderator(page: Page) -> Iterator[str]:
     yield "pin, lock or move"
     page.goto("/moderation/cases?subtheme=internet-charity")
     yield "queue of one sub-theme"
+    page.goto("/moderation/messages")
+    yield "reports of messages"
 
 
 def admin(page: Page) -> Iterator[str]:
