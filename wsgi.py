@@ -31,6 +31,7 @@ import forum.cli
 import forum.core.health
 import forum.core.pages
 import forum.entry.gate
+import forum.entry.identity_views
 import forum.entry.security_views
 import forum.entry.views
 import forum.leaving.closing
@@ -83,6 +84,7 @@ ROOMS = (
     forum.accounts.ties_views,
     forum.entry.views,
     forum.entry.security_views,
+    forum.entry.identity_views,
     forum.threads.home_views,
     forum.threads.subtheme_views,
     forum.threads.views,
@@ -142,7 +144,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 def _as_environ(settings: Mapping[str, Any] | None) -> dict[str, str]:
     """Settings that are environment variables too are read once, by `config.load`, also when a test gives them."""
     names = {setting.name for setting in config.SETTINGS}
-    return {name: value for name, value in (settings or {}).items() if name in names and isinstance(value, str)}
+    given = {name: value for name, value in (settings or {}).items() if isinstance(value, str)}
+    return {name: value for name, value in given.items() if name in names or name.startswith("OIDC_")}
 
 
 def _extend(app: Flask) -> None:

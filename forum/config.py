@@ -81,6 +81,12 @@ SETTINGS = (
         "mail server: smtp://user:password@host:587 (STARTTLS; `?starttls=no` without) or smtps://user:password@host",
     ),
     Setting("MAIL_FROM", "forum@ the host of SITE_URL", "the sender's address of all mail"),
+    Setting("OIDC_PROVIDERS", "none", "names of OpenID Connect providers that people may sign in with, by spaces"),
+    Setting("OIDC_<NAME>_ISSUER", "none", "the provider's address, https://…, to which discovery's path is added"),
+    Setting("OIDC_<NAME>_CLIENT_ID", "none", "what the provider calls this forum"),
+    Setting("OIDC_<NAME>_CLIENT_SECRET", "none", "the secret that the provider gave to this forum"),
+    Setting("OIDC_<NAME>_LABEL", "the name", "what people read on the button"),
+    Setting("OIDC_<NAME>_SCOPE", "openid email", "what is asked of the provider; openid has to be in it"),
 )
 
 
@@ -93,6 +99,23 @@ class MailServer:
     user: str
     password: str = field(repr=False)
     security: str
+
+
+@dataclass(frozen=True)
+class Provider:
+    """An OpenID Connect provider, as the settings OIDC_<NAME>_… describe it; `label` is what people read."""
+
+    name: str
+    label: str
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    scope: str
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it runs on this machine, where plain http is safe."""
+        return self.issuer.startswith("http://")
 
 
 @dataclass(frozen=True)
@@ -197,6 +220,8 @@ NAME_PAUSE = timedelta(days=30)  # between two changes of one's user name; admin
 EMAIL_LINK_LIFETIME = timedelta(hours=24)  # of the link that shows that a new address is one's own
 CLAIM_LIFETIME = timedelta(minutes=30)  # a claimed case that nobody decides is free again
 MAIL_PATIENCE_SECONDS = 10.0  # for each word of the mail server
+PROVIDER_PATIENCE_SECONDS = 5.0  # for each answer of an OpenID Connect provider
+PROVIDER_LABEL_LIMIT = 40
 
 # What CONTACT may be: an e-mail address, an https address without a password in it, a path of this forum.
 CONTACTS = (
@@ -232,6 +257,7 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "MAIL_SERVER": mail_server(environ.get("SMTP_URL", ""), production=production),
         "MAIL_FROM": mail_from(environ.get("MAIL_FROM", ""), site_url),
         "SIGNUP_WORK": signup_work(environ),
+        "IDENTITY_PROVIDERS": identity_providers(environ),
         "TRUSTED_PROXIES": whole_number(environ, "TRUSTED_PROXIES", 0),
         "ALLOWED_HOSTS": allowed_hosts(environ.get("ALLOWED_HOSTS", ""), site_url, production=production),
         "HOST": environ.get("HOST") or "127.0.0.1",
@@ -389,6 +415,49 @@ def signup_work(environ: Mapping[str, str]) -> int:
     if not 4 <= bits <= MOST_WORK:
         raise UnsafeSetting(f"SIGNUP_WORK must be a number from 4 to {MOST_WORK}, not {bits}.")
     return bits
+
+
+def identity_providers(environ: Mapping[str, str]) -> dict[str, Provider]:
+    """Return the providers that OIDC_PROVIDERS names, by name in small letters; UnsafeSetting quotes no secret."""
+    found: dict[str, Provider] = {}
+    for name in environ.get("OIDC_PROVIDERS", "").lower().split():
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,29}", name) or name in found:
+            raise UnsafeSetting(
+                "OIDC_PROVIDERS must be different names of Latin letters, digits and _ with spaces between them, "
+                f"at most 30 signs each; {name!r} can't be taken."
+            )
+        found[name] = _provider(name, environ)
+    return found
+
+
+def _provider(name: str, environ: Mapping[str, str]) -> Provider:
+    prefix = f"OIDC_{name.upper()}_"
+    said = {part: environ.get(prefix + part, "").strip() for part in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")}
+    for part, value in said.items():
+        if not value:
+            raise UnsafeSetting(f"{prefix}{part} is missing, and OIDC_PROVIDERS names {name}.")
+    if not _is_issuer(said["ISSUER"]):
+        raise UnsafeSetting(
+            f"{prefix}ISSUER must be an address that begins with https:// and has no password, ? or # in it "
+            f"(http:// is possible on this machine only), not {said['ISSUER']!r}."
+        )
+    label = environ.get(prefix + "LABEL", "").strip() or name
+    if len(label) > PROVIDER_LABEL_LIMIT or not label.isprintable():
+        raise UnsafeSetting(f"{prefix}LABEL must be one line of at most {PROVIDER_LABEL_LIMIT} characters.")
+    scope = environ.get(prefix + "SCOPE", "").split() or ["openid", "email"]
+    if "openid" not in scope or not all(re.fullmatch(r"[!#-\[\]-~]+", word) for word in scope):  # RFC 6749, 3.3
+        raise UnsafeSetting(f"{prefix}SCOPE must be words with spaces between them, and openid one of them.")
+    return Provider(name, label, said["ISSUER"], said["CLIENT_ID"], said["CLIENT_SECRET"], " ".join(scope))
+
+
+def _is_issuer(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname if parts.port != 0 else None
+    except ValueError:
+        return False
+    plain = re.fullmatch(r"[\x21-\x7e]+", address) and not set(address) & set('?#@\\<>"')
+    return bool(plain and host) and (parts.scheme == "https" or (parts.scheme == "http" and host in LOOPBACK))
 
 
 def database_url(url: str, instance: Path) -> str:

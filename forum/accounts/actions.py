@@ -52,39 +52,44 @@ _PASSWORD_PROBLEMS = {
 def register(
     username: str,
     email: str,
-    password: str,
+    password: str | None,
     language: str = "",
     *,
     site_name: str = "",
     by_operator: bool = False,
     signup: Signup | None = None,
+    also: Callable[[User], None] | None = None,
 ) -> User:
     """Make an account and return it, or raise `BadField` for "username", "email", "password" or "invitation".
 
     `signup` says how it came about, and with it how far the account is at first; without one it is in use at once.
     An address that another account has already is stored without its key: nothing tells the difference, and the
     new account signs in by its name. The operator at the console may take a reserved name.
+    `also` is called inside the transaction with the new account; without a password it has to give another way in.
     """
+    if password is None and also is None:
+        raise ValueError("an account that nobody could sign in to")
     username = well_formed(username)
     if not by_operator:
         refuse_reserved(username, site_name)
     address = valid_email(email)
-    check_password(password, (username, address, site_name))
+    if password is not None:
+        check_password(password, (username, address, site_name))
     check_free(username)  # before the hash, so that asking for taken names costs the forum nothing
     user_facts = {
         "username": username,
         "username_key": skeleton(username),
         "email": address,
-        "password_hash": passwords.hash_password(password),
+        "password_hash": passwords.hash_password(password) if password is not None else "",
         "language": language,
     }
     try:
-        return _insert(user_facts, signup)
+        return _insert(user_facts, signup, also)
     except IntegrityError:  # the name or the address was taken this very moment: the second look sees by whom
-        return _insert(user_facts, signup)
+        return _insert(user_facts, signup, also)
 
 
-def _insert(facts: dict[str, str], signup: Signup | None) -> User:
+def _insert(facts: dict[str, str], signup: Signup | None, also: Callable[[User], None] | None) -> User:
     """Write the account. An address is its owner's once it is confirmed; where that is not asked, the first one's."""
     with transaction() as session:
         check_free(facts["username"])
@@ -98,6 +103,8 @@ def _insert(facts: dict[str, str], signup: Signup | None) -> User:
         session.flush()
         if signup:
             signups.complete(user, signup, owner)
+        if also:
+            also(user)
     return user
 
 

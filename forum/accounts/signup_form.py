@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import current_app, request
@@ -54,8 +55,11 @@ def is_in_good_time(form: RegisterForm, mode: Mode) -> bool:
     return opened is not None and not opened.is_quick
 
 
-def sign_up(form: RegisterForm, mode: Mode) -> User:
-    """Make the account that the form asks for; raises `BadField`."""
+def sign_up(form: RegisterForm, mode: Mode, also: Callable[[User], None] | None = None) -> User:
+    """Make the account that the form asks for; raises `BadField`.
+
+    A form without the field for a password brings along who gives another way in (`also`, see `actions.register`).
+    """
     token = form.opened.data or ""
     opened = proofs.opened(token)
     bits = current_app.config["SIGNUP_WORK"]
@@ -73,10 +77,11 @@ def sign_up(form: RegisterForm, mode: Mode) -> User:
     return actions.register(
         form.username.data,
         form.email.data,
-        form.password.data,
+        form.password.data if "password" in form else None,
         i18n.locale_name(),
         site_name=i18n.site_name(),
         signup=signup,
+        also=also,
     )
 
 

@@ -40,7 +40,7 @@ def spend(challenge: bytes, purpose: str, bound_to: str) -> bool:
     if not any(hmac.compare_digest(seal, _seal(words, purpose, bound_to, str(key))) for key in keys):
         return False
     end = datetime.fromtimestamp(int.from_bytes(words[_RANDOM:], "big"), UTC)
-    return end > now() and _is_first(challenge, end)
+    return end > now() and is_first(challenge, end)
 
 
 def _seal(words: bytes, purpose: str, bound_to: str, key: str) -> bytes:
@@ -48,7 +48,8 @@ def _seal(words: bytes, purpose: str, bound_to: str, key: str) -> bytes:
     return hmac.new(key.encode(), context + words, hashlib.sha256).digest()
 
 
-def _is_first(challenge: bytes, end: datetime) -> bool:
+def is_first(challenge: bytes, end: datetime) -> bool:
+    """Whether this was never spent before, and spend it; it may be forgotten after `end`. Joins a transaction."""
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     row = {"challenge_hash": hashlib.sha256(challenge).hexdigest(), "expires_at": end}
     insert = dialect.insert(SpentChallenge).values(row).on_conflict_do_nothing()

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired
 
+from forum.accounts.forms import RegisterForm
 from forum.core.forms import Form, Line
 from forum.entry.passkeys import NAME_LIMIT
 
@@ -67,3 +68,15 @@ class PasskeyNameForm(Form):
 
     name = Line(_l("Name"), NAME_LIMIT, required=False)
     passkey = HiddenField()
+
+
+class OnwardForm(Form):
+    """Nothing but where to go on to."""
+
+    next = HiddenField()
+
+
+class ProviderSignupForm(RegisterForm):
+    """A new account that is signed in to by way of a provider: a sign-up like any other, but for the password."""
+
+    password = None

@@ -19,7 +19,7 @@ from forum.accounts.models import User
 from forum.core.database import locked, now, transaction
 from forum.core.errors import Conflict, NotFound, Refused
 from forum.core.text import cleaned
-from forum.entry import challenges, queries
+from forum.entry import challenges, providers, queries
 from forum.entry.models import Passkey
 
 ANSWER_LIMIT = 20_000  # characters of JSON; a credential's id alone may be 1,364
@@ -182,7 +182,7 @@ def remove(user: User, passkey_id: int) -> None:
     with transaction() as session:
         person = locked(User, user.id)
         passkey = _own(user, passkey_id)
-        if person is None or queries.ways_in(person) <= 1:
+        if person is None or queries.ways_in(person, providers.configured()) <= 1:
             raise Conflict(_l("This is the only way into your account. Set a password or add another passkey first."))
         session.delete(passkey)
         owner_mail.tell(person, "security_changed", what="passkey_removed")

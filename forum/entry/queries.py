@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import func, select
 
@@ -11,6 +11,7 @@ from forum.core.database import db
 from forum.entry.models import Authenticator, Identity, Passkey, RecoveryCode
 
 PASSKEYS_MOST = 20  # of one person
+IDENTITIES_MOST = 20
 
 
 def authenticator(user_id: int) -> Authenticator | None:
@@ -51,7 +52,18 @@ def has_second_factor(user_id: int) -> bool:
     return has_authenticator(user_id) or has_passkey(user_id)
 
 
-def ways_in(user: User) -> int:
-    """Return in how many ways the person can sign in: password, passkeys, outside identities."""
-    identities = select(func.count(Identity.id)).where(Identity.user_id == user.id)
-    return bool(user.password_hash) + len(passkeys(user.id)) + (db.session.scalar(identities) or 0)
+def identities(user_id: int) -> Sequence[Identity]:
+    """Return the person's accounts at outside providers, oldest first."""
+    query = select(Identity).where(Identity.user_id == user_id).order_by(Identity.id).limit(IDENTITIES_MOST)
+    return db.session.scalars(query).all()
+
+
+def identity_of(provider: str, subject: str) -> Identity | None:
+    """Return the identity that the provider calls `subject`, or None."""
+    return db.session.scalar(select(Identity).where(Identity.provider == provider, Identity.subject == subject))
+
+
+def ways_in(user: User, providers: Collection[str]) -> int:
+    """Return in how many ways the person can sign in: password, passkeys, identities at one of `providers`."""
+    outside = [each for each in identities(user.id) if each.provider in providers]
+    return bool(user.password_hash) + len(passkeys(user.id)) + len(outside)

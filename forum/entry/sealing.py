@@ -9,31 +9,35 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
 
-_PURPOSE = b"forum: secrets of authenticators, version 1"
+_AUTHENTICATORS = "secrets of authenticators"
 
 
 class KeyGone(LookupError):
     """No key of the forum opens this any more."""
 
 
-def seal(secret: str) -> str:
-    """Return `secret` sealed with today's key."""
-    return _box().encrypt(secret.encode()).decode("ascii")
+def seal(secret: str, purpose: str = _AUTHENTICATORS) -> str:
+    """Return `secret` sealed with today's key for this purpose."""
+    return _box(purpose).encrypt(secret.encode()).decode("ascii")
 
 
-def unseal(sealed: str) -> str:
-    """Return what `seal` was given; KeyGone when the key of that time is neither SECRET_KEY nor a fallback."""
+def unseal(sealed: str, purpose: str = _AUTHENTICATORS) -> str:
+    """Return what `seal` was given; KeyGone when the key of that time is neither SECRET_KEY nor a fallback.
+
+    So it is for what was sealed for another purpose, or never.
+    """
     try:
-        return _box().decrypt(sealed.encode()).decode()
+        return _box(purpose).decrypt(sealed.encode()).decode()
     except InvalidToken as error:
         raise KeyGone("sealed with another SECRET_KEY") from error
 
 
-def _box() -> MultiFernet:
+def _box(purpose: str) -> MultiFernet:
     keys = (current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"])
-    return MultiFernet([Fernet(_derived(str(key))) for key in keys])
+    return MultiFernet([Fernet(_derived(str(key), purpose)) for key in keys])
 
 
-def _derived(key: str) -> bytes:
-    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=_PURPOSE)
+def _derived(key: str, purpose: str) -> bytes:
+    info = f"forum: {purpose}, version 1".encode()
+    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=info)
     return base64.urlsafe_b64encode(derivation.derive(key.encode()))

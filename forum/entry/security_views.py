@@ -13,7 +13,7 @@ from forum.accounts.proving import fresh
 from forum.core import i18n, web
 from forum.core.errors import Conflict
 from forum.core.limits import limited
-from forum.entry import authenticators, passkeys, queries, totp
+from forum.entry import authenticators, passkeys, providers, queries, totp
 from forum.entry.admission import is_asked_of_staff, this_browser
 from forum.entry.forms import CodeForm, PasskeyNameForm
 
@@ -37,7 +37,9 @@ def _index(status: int = 200, problem: str = "") -> Response:
         has_codes=queries.has_authenticator(user.id),
         codes_left=queries.recovery_codes_left(user.id),
         passkeys=queries.passkeys(user.id),
-        may_remove=queries.ways_in(user) > 1,
+        may_remove=queries.ways_in(user, providers.configured()) > 1,
+        identities=queries.identities(user.id),
+        providers=providers.configured(),
         options=passkeys.options_to_add(user, this_browser(), i18n.site_name()) if can_add else "",
         name=PasskeyNameForm(formdata=None),
         is_asked=is_asked_of_staff(user) and not queries.has_second_factor(user.id),

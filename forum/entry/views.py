@@ -16,12 +16,22 @@ from forum.accounts.views import bp as accounts_bp
 from forum.core import cookies, web
 from forum.core.errors import error_page, words_to_wait
 from forum.core.limits import client, limited
-from forum.entry import halves, passkeys, proofs, proving_views, queries, reset_views, throttle
+from forum.entry import (
+    halves,
+    passkeys,
+    proofs,
+    provider_views,
+    providers,
+    proving_views,
+    queries,
+    reset_views,
+    throttle,
+)
 from forum.entry.admission import admit, refuse_suspended, suspension, this_browser
 from forum.entry.forms import LoginForm, PasskeyForm, SecondForm
 from forum.entry.rooms import bp
 
-__all__ = ["bp", "connect", "proving_views", "reset_views"]
+__all__ = ["bp", "connect", "provider_views", "proving_views", "reset_views"]
 log = logging.getLogger(__name__)
 
 
@@ -69,7 +79,8 @@ def _authenticated(form: LoginForm) -> User | None:
 
 def _login_page(form: LoginForm, status: int) -> Response:
     options = passkeys.options_to_show("in", this_browser()) if passkeys.are_possible() else ""
-    return web.page("entry/login.html", status, form=form, options=options)
+    outside = providers.configured().values()
+    return web.page("entry/login.html", status, form=form, options=options, providers=outside)
 
 
 def _no_match() -> str:

@@ -1,6 +1,6 @@
 """What the tests of getting in share: a second process, codes of an authenticator app, a key in software, the mail."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pyotp
@@ -8,13 +8,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from forum import config
 from forum.accounts.models import User
 from forum.core.database import db, now
-from forum.entry import authenticators
+from forum.entry import authenticators, provider_client
 from forum.mail.letters import LETTERS
 from forum.mail.models import Mail
 from tests.accounts.conftest import another_app
 from tests.plugins.application import Client
+from tests.servers.oidc import Provider, running_provider
 
 __all__ = ["another_app"]
 LOCALHOST = "http://localhost:8000"
@@ -76,3 +78,35 @@ def by_name(another_app: Callable[..., Flask]) -> Callable[[], Client]:
         return client
 
     return browser
+
+
+@pytest.fixture(scope="session")
+def acme() -> Iterator[Provider]:
+    """One provider for all tests that don't stop it."""
+    with running_provider() as started:
+        yield started
+
+
+@pytest.fixture
+def provider(acme: Provider) -> Provider:
+    """A provider that tells the truth and knows alice as a-1."""
+    acme.behave()
+    acme.knows("a-1", email="alice@elsewhere.example", email_verified=True, name="Alice")
+    return acme
+
+
+@pytest.fixture
+def outside(app: Flask, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """The forum, where people may sign in with Acme."""
+    provider_client._clients.clear()  # what a provider says of itself is kept for an hour
+    monkeypatch.setitem(app.config, "IDENTITY_PROVIDERS", config.identity_providers(provider.settings()))
+    monkeypatch.setitem(app.config, "SIGNUP_WORK", 4)
+    return app
+
+
+@pytest.fixture
+def reader(outside: Flask) -> Client:
+    """A browser there."""
+    client = outside.test_client()
+    assert isinstance(client, Client)
+    return client
