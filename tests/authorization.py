@@ -223,6 +223,10 @@ POST /invitations/<invitation_id>/withdraw     missing        401   404   404   
 GET  /login/second                             -              login login   login  login  login login login  login login
 POST /login/second                             -              login login   login  login  login login login  login login
 POST /login/passkey                            -              422   422     422    422    422   422   422    422   422
+POST /login/provider/<provider>                missing        404   404     404    404    404   404   404    404   404
+GET  /login/provider/<provider>/callback       missing        404   404     404    404    404   404   404    404   404
+GET  /register/provider                        -              login login   login  login  login login login  login login
+POST /register/provider                        -              login login   login  login  login login login  login login
 GET  /forgot                                   -              200   200     200    200    200   200   200    200   200
 POST /forgot                                   -              200   200     200    200    200   200   200    200   200
 GET  /reset/<token>                            missing        404   404     404    404    404   404   404    404   404
@@ -273,6 +277,9 @@ POST /settings/security/passkeys/<passkey_id>  authors        401   404     303 
 POST /settings/security/passkeys/<passkey_id>  missing        401   404     404    404    404   404   404    404   401
 POST /settings/security/passkeys/<passkey_id>/remove authors 401   404     303    404    404   404   404    404   401
 POST /settings/security/passkeys/<passkey_id>/remove missing 401   404     404    404    404   404   404    404   401
+POST /settings/security/providers/<provider>   missing        401   404     404    404    404   404   404    404   401
+POST /settings/security/identities/<identity_id>/remove authors 401 404     303    404    404   404   404    404   401
+POST /settings/security/identities/<identity_id>/remove missing 401 404     404    404    404   404   404    404   401
 GET  /notifications                            -              login 200     200    200    200   200   200    200   login
 POST /notifications/read                       all            401   303     303    303    303   303   303    303   401
 POST /notifications/read                       visible        401   404     303    404    404   404   404    404   401
@@ -515,6 +522,8 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "filename": thing,
         "name": thing,
         "passkey_id": stage.passkeys.get(thing, MISSING),
+        "identity_id": stage.identities.get(thing, MISSING),
+        "provider": thing,
     }
 
 
@@ -551,6 +560,8 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/login": {"username": "ann", "password": PASSWORD, "next": ""},
         "/login/second": {"code": "", "passkey": "", "next": ""},
         "/login/passkey": {"passkey": "", "next": ""},
+        "/login/provider/<provider>": {"next": ""},
+        "/register/provider": {"username": "zoe", "email": "zoe@example.org"},
         "/forgot": {"username": "ann"},
         "/reset/<token>": {"new_password": "seven quiet rivers"},
         "/prove": {"proof_password": PASSWORD, "next": ""},

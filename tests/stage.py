@@ -20,7 +20,7 @@ from forum.accounts import confirmations, invitations, links, sessions
 from forum.accounts.models import Invitation, NameChange, Role, Session, User
 from forum.core.database import db, now, transaction
 from forum.core.text import skeleton
-from forum.entry.models import Passkey
+from forum.entry.models import Identity, Passkey
 from forum.experts import actions as experts
 from forum.leaving import making
 from forum.leaving.models import DataExport
@@ -86,6 +86,7 @@ class Stage:
     invitations: dict[str, int] = field(default_factory=dict)
     passkeys: dict[str, int] = field(default_factory=dict)
     exports: dict[str, int] = field(default_factory=dict)
+    identities: dict[str, int] = field(default_factory=dict)
 
     def client(self, app: Flask, viewer: str) -> Client:
         """Return a fresh browser of the viewer."""
@@ -187,8 +188,11 @@ def _build() -> Stage:
     _newcomers(stage, people)
     with transaction() as session:
         key = Passkey(user_id=stage.people["alice"], user_handle="a", credential_id="a", public_key=b"a", name="A key")
-        session.add(key)
-    stage.passkeys["authors"] = key.id
+        elsewhere = Identity(
+            user_id=stage.people["alice"], provider="acme", subject="a", label="alice@elsewhere.example"
+        )
+        session.add_all([key, elsewhere])
+    stage.passkeys["authors"], stage.identities["authors"] = key.id, elsewhere.id
     with transaction():
         people["sam"].suspended_until = now().replace(year=now().year + 1)
     return stage

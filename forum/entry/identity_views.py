@@ -17,15 +17,15 @@ from forum.entry.provider_views import leave
 bp = Blueprint("identities", __name__, url_prefix="/settings/security")
 
 
-@bp.post("/providers/<name>")
+@bp.post("/providers/<provider>")
 @fresh()
 @limited("PROFILE")
-def link(name: str) -> Response:
+def link(provider: str) -> Response:
     """Send the browser to the provider; what it comes back with is linked to this account."""
-    provider, here = providers.named(name), signin.here()
+    found, here = providers.named(provider), signin.here()
     if here is None:
         raise NotFound
-    return leave(provider, url_for("security.index"), here.id)
+    return leave(found, url_for("security.index"), here.id)
 
 
 @bp.post("/identities/<int:identity_id>/remove")

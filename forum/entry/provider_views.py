@@ -24,11 +24,11 @@ from forum.entry.providers import NotShown, Shown
 from forum.entry.rooms import bp
 
 
-@bp.post("/login/provider/<name>")
+@bp.post("/login/provider/<provider>")
 @limited("LOGIN", per_address=True)
-def provider_start(name: str) -> Response:
+def provider_start(provider: str) -> Response:
     """Send the browser to the provider, from where it comes back to `provider_back`."""
-    return leave(providers.named(name), signin.onward(OnwardForm().next.data))
+    return leave(providers.named(provider), signin.onward(OnwardForm().next.data))
 
 
 def leave(provider: Provider, target: str, session_id: int | None = None) -> Response:
@@ -49,17 +49,17 @@ def leave(provider: Provider, target: str, session_id: int | None = None) -> Res
 
 # A GET that writes, for so the protocol has it: the state, which this browser alone can bring and only once, takes the
 # part of a form's token. It needs no limit of its own, since each was bought with a counted start.
-@bp.get("/login/provider/<name>/callback")
-def provider_back(name: str) -> Response:
+@bp.get("/login/provider/<provider>/callback")
+def provider_back(provider: str) -> Response:
     """Take who comes back: sign them in, link what they came with, or offer a new account."""
-    provider = providers.named(name)
+    asked = providers.named(provider)
     if request.method != "GET":
         raise MethodNotAllowed(("GET",))
     attempt = attempts.opened(Attempt, cookies.read(attempts.COOKIE))
     try:
-        shown = providers.come_back(provider, attempt, request.args)
+        shown = providers.come_back(asked, attempt, request.args)
         assert attempt is not None  # else nobody has come back
-        answer = _link(provider, shown, attempt) if attempt.session_id else _sign_in(provider, shown, attempt)
+        answer = _link(asked, shown, attempt) if attempt.session_id else _sign_in(asked, shown, attempt)
     except (NotShown, Conflict) as refusal:
         answer = _refused(refusal, bool(attempt and attempt.session_id))
     answer.headers["Cache-Control"] = "no-store"

@@ -99,7 +99,7 @@ _OVER = _l("This attempt to sign in is over, was used already, or began in anoth
 
 def _address(provider: Provider) -> str:
     """Return our address to which the provider sends the browser back; never from the Host header."""
-    return link_to("entry.provider_back", name=provider.name)
+    return link_to("entry.provider_back", provider=provider.name)
 
 
 def _is_same(said: str, state: str) -> bool:

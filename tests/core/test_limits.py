@@ -35,6 +35,7 @@ BOUND = {
     ("POST /settings/security/authenticator/remove", "-", "netizen"): "PROFILE",
     ("POST /settings/security/passkeys/<passkey_id>", "authors", "author"): "PROFILE",
     ("POST /settings/security/passkeys/<passkey_id>/remove", "authors", "author"): "PROFILE",
+    ("POST /settings/security/identities/<identity_id>/remove", "authors", "author"): "PROFILE",
     ("POST /settings/profile", "-", "netizen"): "PROFILE",
     ("POST /consents", "present", "netizen"): "PROFILE",
     ("POST /confirm/<token>", "open", "anonymous"): "PROFILE",
@@ -118,6 +119,9 @@ IN_ENTRY = {
     "POST /reset/<token>",
     "POST /settings/security/recovery",
     "POST /settings/security/passkeys",
+    "POST /login/provider/<provider>",
+    "POST /register/provider",
+    "POST /settings/security/providers/<provider>",
 }
 # … as these rows are, which count failures, or letters.
 OF_FAILURES = {"LOGIN_ACCOUNT", "LOGIN_DEVICE", "LOGIN_FAILURES", "PROOF", "RESET"}

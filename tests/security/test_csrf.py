@@ -15,13 +15,17 @@ from tests.stage import Stage, put_stage_back, written
 PREFERENCES = "/preferences"  # has a rule of its own: it must come from here, and sets two cookies (preferences.py)
 UNSUBSCRIBE = "/mail/unsubscribe/<token>"  # sent by mail programs: the signed token is the authority (RFC 8058)
 OWN_RULES = {PREFERENCES, UNSUBSCRIBE}
-# They succeed only with what the stage has not: a passkey, a code, a link (tests/entry); forged they fail all the same.
+# They succeed only with what the stage has not: a passkey, a code, a link, a provider (tests/entry). Forged they fail
+# all the same.
 NEED_MORE = {
     "/login/second",
     "/login/passkey",
     "/reset/<token>",
     "/settings/security/recovery",
     "/settings/security/passkeys",
+    "/login/provider/<provider>",
+    "/register/provider",
+    "/settings/security/providers/<provider>",
 }
 ACCEPTABLE = [(line, viewer) for line, viewer in accepted_posts() if line.path not in OWN_RULES]
 POSTS = ACCEPTABLE + [(line, "netizen") for line in lines() if line.method == "POST" and line.path in NEED_MORE]

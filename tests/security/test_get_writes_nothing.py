@@ -1,8 +1,14 @@
-"""C-2: reading changes nothing: no row, and nobody is signed in or out by a link."""
+"""C-2: reading changes nothing: no row, and nobody is signed in or out by a link.
+
+One address is an exception, as OpenID Connect has it: `GET /login/provider/<provider>/callback`, to which a provider
+sends the browser back. It writes for a state that this browser alone can bring, once (tests/entry/test_providers.py,
+test_provider_refusals.py); without one it is like all others, as is shown here.
+"""
 
 import pytest
 from flask import Flask
 
+from forum import config
 from tests.authorization import asked, lines
 from tests.security.walking import reading
 from tests.stage import Stage, written
@@ -44,3 +50,18 @@ def test_the_trap_itself_sees_a_write(app: Flask, stage: Stage) -> None:
     with written(tried=True) as seen:
         client.send("/threads/1/posts", body="I was here.")
     assert any(statement.startswith("INSERT INTO posts") for statement in seen)
+
+
+@SQLITE
+@pytest.mark.parametrize("query", ["", "?state=x&code=y", "?state=x&error=access_denied"])
+def test_coming_back_from_a_provider_without_having_gone_writes_nothing(
+    app: Flask, stage: Stage, monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    parts = {"ISSUER": "http://127.0.0.1:9", "CLIENT_ID": "c", "CLIENT_SECRET": "s"}
+    settings = {"OIDC_PROVIDERS": "acme", **{f"OIDC_ACME_{part}": value for part, value in parts.items()}}
+    monkeypatch.setitem(app.config, "IDENTITY_PROVIDERS", config.identity_providers(settings))
+    for viewer in ("anonymous", "author", "admin"):
+        with written(tried=True) as seen:
+            answer = stage.client(app, viewer).get(f"/login/provider/acme/callback{query}")
+        assert answer.status_code == 400 and seen == []
+        assert not [cookie for cookie in answer.headers.getlist("Set-Cookie") if "signin" in cookie]

@@ -24,6 +24,8 @@ from forum.core import audit
 from forum.core.database import now, transaction
 from forum.core.markup import RENDER_VERSION, Rendered, render_many
 from forum.core.text import BODY_LIMIT, NAME_LIMIT, NOTE_LIMIT, TITLE_LIMIT, cleaned, plain_slug
+from forum.entry.models import Identity
+from forum.entry.queries import IDENTITIES_MOST
 from forum.experts.models import Credential
 from forum.mail.models import Mail
 from forum.messages.models import Conversation, Member, Message
@@ -123,6 +125,7 @@ def build(words: Words) -> list[Sight]:
         _letters(session, words)
         _ties(session, words)
         talks = _messages(session, words)
+        _identities(session, words)
     slug = plain_slug(words.titles[0])
     own = ("/notifications", "/settings/profile", "/settings/avatar", "/settings/name", f"/posts/{posts[0]}/edit")
     mine = [Sight(path, "wanda") for path in own]
@@ -151,6 +154,7 @@ def build(words: Words) -> list[Sight]:
             for path in ("/moderation/messages", "/moderation/messages/1", "/moderation/messages/2")
         ),
         *(Sight("/moderation/messages/2/decision", who) for who in ("boris", "wanda")),
+        Sight("/settings/security", "wanda"),
         Sight("/settings/ties", "ada"),
         Sight(f"/threads/{WALL}/{slug}", "ada"),  # who keeps everybody away
         Sight(f"/posts/{posts[0]}/revisions"),
@@ -388,3 +392,10 @@ def _ties(session: Writer, words: Words) -> None:
     """Let the admin mute as many of the hostile names as anybody may."""
     numbers = range(len(words.names[:TIES_MOST]))
     session.execute(insert(Tie), [{"user_id": ADA, "other_id": PEOPLE + number, "kind": "mute"} for number in numbers])
+
+
+def _identities(session: Writer, words: Words) -> None:
+    """What providers call wanda; as many as one person's page shows."""
+    labels = list(packed(words.names, 320, " "))[:IDENTITIES_MOST]
+    rows = [{"user_id": WANDA, "provider": "acme", "subject": str(n), "label": each} for n, each in enumerate(labels)]
+    session.execute(insert(Identity), rows)
