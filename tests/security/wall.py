@@ -396,6 +396,7 @@ def _ties(session: Writer, words: Words) -> None:
 
 def _identities(session: Writer, words: Words) -> None:
     """What providers call wanda; as many as one person's page shows."""
-    labels = list(packed(words.names, 320, " "))[:IDENTITIES_MOST]
-    rows = [{"user_id": WANDA, "provider": "acme", "subject": str(n), "label": each} for n, each in enumerate(labels)]
+    labels = list(packed(words.names, 320, " "))
+    row = {"user_id": WANDA, "provider": "acme"}
+    rows = [{**row, "subject": str(n), "label": labels[n % len(labels)]} for n in range(IDENTITIES_MOST)]
     session.execute(insert(Identity), rows)
