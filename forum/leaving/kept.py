@@ -44,6 +44,7 @@ LEFT_OUT = {
     "render_version": "says how the bio was rendered",
     "signup_key": "a secret of one form",
     "approved_by_id": "another person's act",
+    "merging_into_id": "stands only while an admin merges two accounts of one person",
 }
 
 

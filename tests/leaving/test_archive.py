@@ -37,6 +37,7 @@ NOT_IN_IT = {
     "subthemes.archived_by_id": "the act of an admin, in the public log",
     "site_settings.changed_by_id": "the act of an admin, in the public log",
     "cases.claimed_by_id": "lasts half an hour",
+    "users.merging_into_id": "stands only while an admin merges two accounts of one person",
     "half_sign_ins.user_id": "lasts ten minutes and holds nothing but a hash",
     "message_reports.decided_by_id": "the act of a moderator, in the public log",
 }  # fmt: skip
