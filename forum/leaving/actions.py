@@ -53,7 +53,6 @@ def leave(user: User, choice: str, *, this_token: str | None = None) -> User:
         links.end_all(person.id)
         if is_new and person.email:
             facts = {"name": person.name, "username": person.username, "choice": choice}
-            facts["at"] = person.leaving_at.isoformat()
             key = f"leaving:{person.id}:{int(person.leaving_at.timestamp())}"
             owe("leaving", person.email, key, language=person.language, user_id=person.id, facts=facts)
         return person

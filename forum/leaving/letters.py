@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -34,7 +33,8 @@ def _still_leaves(mail: Mail) -> bool:
 
 
 def _leaving(mail: Mail) -> Mapping[str, Any]:
-    day = exact(datetime.fromisoformat(mail.facts["at"]))
+    person = db.session.get(User, mail.user_id) if mail.user_id else None
+    day = exact(person.leaving_at) if person and person.leaving_at else ""
     return {"url": link_to("leaving.delete"), "password_url": link_to("settings.password"), "day": day}
 
 
