@@ -285,7 +285,7 @@ def _told(answer: Any) -> tuple[int, dict[str, str]]:
 
 def _bare(page: str, name: str, email: str) -> str:
     page = re.sub(r'(name="csrf_token"[^>]*value=")[^"]*', r"\1", page)
-    return re.sub(r"tint-\d+", "", page.replace(email, "ADDRESS").replace(name, "NAME"))
+    return re.sub(r"seal-\d+", "", page.replace(email, "ADDRESS").replace(name, "NAME"))
 
 
 def test_an_unconfirmed_account_does_not_keep_the_owner_out(app: Flask, in_mode: Any, join: Join) -> None:
