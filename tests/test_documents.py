@@ -1,4 +1,4 @@
-"""The documents say what the code says: the README's tables are the settings and limits."""
+"""The documents say what the code says: README and docs/settings.md have every setting, limit and number of trust."""
 
 import re
 from pathlib import Path
@@ -9,6 +9,7 @@ from forum import config
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
+TABLES = (ROOT / "docs/settings.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("setting", config.SETTINGS, ids=lambda setting: setting.name)
@@ -17,15 +18,15 @@ def test_the_readme_has_every_setting(setting):
 
 
 @pytest.mark.parametrize("name", config.LIMITS)
-def test_the_readme_has_every_limit(name):
+def test_the_table_has_every_limit(name):
     limit = config.LIMITS[name]
-    assert f"| `LIMIT_{name}` | {limit.default} | {limit.meaning} |" in README
+    assert f"| `LIMIT_{name}` | {limit.default} | {limit.meaning} |" in TABLES
 
 
 @pytest.mark.parametrize("name", config.TRUST)
-def test_the_readme_has_every_number_of_trust(name):
+def test_the_table_has_every_number_of_trust(name):
     row = config.TRUST[name]
-    assert f"| `TRUST_{name}` | {row.default} | {row.meaning} |" in README
+    assert f"| `TRUST_{name}` | {row.default} | {row.meaning} |" in TABLES
 
 
 def test_no_setting_is_read_outside_of_the_configuration():
