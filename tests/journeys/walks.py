@@ -15,7 +15,16 @@ EDITED = "/subthemes/internet-ecology", "We cut our forum's rules from 31 to 7"
 
 def visitor(page: Page) -> Iterator[str]:
     """Somebody without an account."""
-    for path in ("/", PINNED[0], "/search", "/search?q=网络 rules", "/search?q=qqqqqqqq", "/login", "/register"):
+    for path in (
+        "/",
+        PINNED[0],
+        "/search",
+        "/search?q=网络 rules",
+        "/search?q=qqqqqqqq",
+        "/login",
+        "/register",
+        "/forgot",
+    ):
         page.goto(path)
         yield path
     for path in ("/about", "/rules", "/experts", "/moderation/log", "/people/halvorsen", "/people/xuyan", "/nowhere"):

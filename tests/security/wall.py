@@ -24,8 +24,8 @@ from forum.core import audit
 from forum.core.database import now, transaction
 from forum.core.markup import RENDER_VERSION, Rendered, render_many
 from forum.core.text import BODY_LIMIT, NAME_LIMIT, NOTE_LIMIT, TITLE_LIMIT, cleaned, plain_slug
-from forum.entry.models import Identity
-from forum.entry.queries import IDENTITIES_MOST
+from forum.entry.models import Identity, Passkey
+from forum.entry.queries import IDENTITIES_MOST, PASSKEYS_MOST
 from forum.experts.models import Credential
 from forum.mail.models import Mail
 from forum.messages.models import Conversation, Member, Message
@@ -179,6 +179,8 @@ def build(words: Words) -> list[Sight]:
         Sight("/admin/mail", "ada"),
         *(Sight(f"/admin/mail/{number}", "ada") for number in range(1, LETTERS + 1)),
         Sight("/settings/mail", "wanda"),
+        Sight("/settings/sessions", "wanda"),
+        Sight("/admin/security", "ada"),
     ]
 
 
@@ -208,6 +210,9 @@ def _people(session: Writer, words: Words) -> None:
     rows = [{"token_hash": hashes[name], "user_id": number} for name, number in zip(TOKENS, (1, 2, 3), strict=True)]
     moments = {"expires_at": now() + timedelta(days=1), "proved_at": now()}  # no page asks for a proof again
     session.execute(insert(Session), [{**one, **moments} for one in rows])
+    keys = [{"credential_id": f"k{number}", "name": name} for number, name in enumerate(words.names[:PASSKEYS_MOST])]
+    key = {"user_id": WANDA, "user_handle": "w", "public_key": b"w"}
+    session.execute(insert(Passkey), [{**one, **key} for one in keys])
 
 
 def _waiting(number: int, words: Words) -> dict[str, Any]:
