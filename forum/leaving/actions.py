@@ -17,6 +17,7 @@ from forum.leaving.models import DataExport, State
 from forum.mail.actions import owe
 
 GRACE = timedelta(days=7)
+LAST_ADMIN = _l("You are the only administrator: without you nobody could look after the forum. Make another first.")
 KEEP_POSTS, REMOVE_POSTS = "name", "posts"  # what goes with the account: the name alone, or the posts too
 
 
@@ -44,9 +45,7 @@ def leave(user: User, choice: str, *, this_token: str | None = None) -> User:
     with transaction():
         person = _present(user)
         if queries.is_last_admin(person):
-            raise Conflict(
-                _l("You are the only administrator: without you nobody could look after the forum. Make another first.")
-            )
+            raise Conflict(LAST_ADMIN)
         is_new = person.leaving_at is None
         person.leaving_at, person.leaving_with = person.leaving_at or now() + GRACE, choice
         sessions.end_all(person.id, except_token=this_token)

@@ -19,12 +19,13 @@ from forum.accounts.models import Invitation, NameChange, Role, RoleGrant, Stand
 from forum.avatars.actions import remove_avatar
 from forum.core import audit
 from forum.core.database import db, locked, now, transaction
+from forum.core.errors import Conflict
 from forum.core.jobs import sweeper
 from forum.core.text import skeleton
 from forum.experts import actions as experts
 from forum.experts.models import Credential
 from forum.leaving import queries
-from forum.leaving.actions import REMOVE_POSTS
+from forum.leaving.actions import LAST_ADMIN, REMOVE_POSTS
 from forum.leaving.making import folder
 from forum.leaving.models import DataExport
 from forum.leaving.talks import leave_talks
@@ -208,12 +209,14 @@ def _finish(user_id: int) -> bool:
 def delete_now(user: User, choice: str, progress: Callable[[str], None]) -> None:
     """Delete an account at once: the operator at the console does it for somebody who can't sign in.
 
-    A row of the public log says so. Raises Refused as `actions.leave` does.
+    A row of the public log says so. Raises Conflict for the last administrator.
     """
     with transaction():
         person = locked(User, user.id)
-        if person is None:
+        if person is None or person.is_closed:
             return
+        if queries.is_last_admin(person):
+            raise Conflict(LAST_ADMIN)
         person.leaving_at, person.leaving_with = now(), choice
         audit.record("account.deleted", by=None, target=f"person:{person.id}")
     while not complete(user.id, progress=progress):
