@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from forum.accounts.models import User
 from forum.core.database import db, locked, now, transaction
@@ -11,7 +11,7 @@ from forum.core.errors import Conflict, Forbidden, NotFound
 from forum.core.jobs import sweeper
 from forum.threads.models import Post, Thread
 from moderation import policy, queries, scoring
-from moderation.models import Case, Source
+from moderation.models import Case, Flag, Source
 
 
 def open_case(post: Post, source: Source, held_reason: str = "") -> Case:
@@ -78,6 +78,19 @@ def follow_threads() -> None:
         session.execute(
             strays.values(subtheme_id=place.scalar_subquery()), execution_options={"synchronize_session": False}
         )
+
+
+def recount(flagger_id: int) -> None:
+    """Count the flags of cases anew that this person has flagged: in a merge one of two flags of theirs has ended."""
+    counted = select(func.count()).select_from(Flag).where(Flag.case_id == Case.id).scalar_subquery()
+    flagged = Case.id.in_(select(Flag.case_id).where(Flag.flagger_id == flagger_id))
+    with transaction() as session:
+        wrong = session.scalars(select(Case.id).where(flagged, Case.flag_count != counted).order_by(Case.id)).all()
+        for case_id in wrong:
+            case = locked_case(case_id)
+            sums = queries.flag_sums([case_id])[case_id]
+            case.flag_count = sum(people for _reason, people, _weight in sums)
+            case.score = scoring.stored_score(case.source, case.opened_at, sums)
 
 
 def locked_case(case_id: int) -> Case:

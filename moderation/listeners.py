@@ -14,7 +14,7 @@ from forum.core import signals
 from forum.notifications import wording as notices
 from forum.threads import reasons
 from forum.trust import queries as trust
-from moderation import cases, departing, queries, report_queries, report_wording, screening, wording
+from moderation import cases, departing, queries, report_queries, report_wording, reports, screening, wording
 from moderation.rules import RULES
 
 
@@ -31,8 +31,12 @@ def connect(app: Flask) -> None:
         records.parts.append(_decisions_about)
     if _open_case_between not in records.objections:
         records.objections.append(_open_case_between)
-    if queries.strikes_since not in trust.strike_counters:
-        trust.strike_counters.append(queries.strikes_since)
+    for recount in (cases.recount, reports.end_doubles):
+        if recount not in records.recounters:
+            records.recounters.append(recount)
+    for count in (queries.strikes_since, report_queries.strikes_since):
+        if count not in trust.strike_counters:
+            trust.strike_counters.append(count)
     if _why_suspended not in suspensions.explainers:
         suspensions.explainers.append(_why_suspended)
 
@@ -51,9 +55,11 @@ def _decisions_about(user: User) -> records.Part:
 
 
 def _open_case_between(gone: User, kept: User) -> Any | None:
-    """Say that one has flagged a post of the other that is not decided about yet: nobody may flag their own."""
+    """Say that one has flagged what the other wrote, and nobody has decided yet: nobody may flag their own."""
     if queries.has_open_flag_between(gone.id, kept.id):
         return _l("One of them has flagged a post of the other, and the case is open. Decide it first.")
+    if report_queries.has_open_report_between(gone.id, kept.id):
+        return _l("One of them has flagged a message of the other, and nobody has decided about it yet. Decide it first.")
     return None
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import defer, joinedload
 
 from forum.accounts.models import Person
@@ -78,6 +79,36 @@ def open_reports_by(reporter_id: int, conversation_id: int) -> Sequence[MessageR
         MessageReport.decided_at.is_(None),
     )
     return db.session.scalars(query.order_by(MessageReport.id)).all()
+
+
+def open_reports_of(reporter_id: int, *, lock: bool = False) -> Sequence[MessageReport]:
+    """Return what the person flagged and nobody has decided yet, oldest first; with `lock` under their rows' locks."""
+    query = select(MessageReport).where(MessageReport.reporter_id == reporter_id, MessageReport.decided_at.is_(None))
+    query = query.order_by(MessageReport.id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(query).all()
+
+
+def has_open_report_between(one: int, other: int) -> bool:
+    """Whether one of two people has flagged messages of the other, about which nobody has decided yet."""
+    pair = (one, other)
+    query = select(MessageReport.id).where(
+        MessageReport.decided_at.is_(None),
+        MessageReport.author_id.in_(pair),
+        MessageReport.reporter_id.in_(pair),
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def strikes_since(user_ids: Collection[int], moment: datetime) -> dict[int, int]:
+    """Return how many decisions were taken against messages of each of the people since `moment`."""
+    query = select(MessageReport.author_id, func.count()).where(
+        MessageReport.author_id.in_(user_ids),
+        MessageReport.verdict.in_((Verdict.WARN, Verdict.SUSPEND)),
+        MessageReport.decided_at >= moment,
+    )
+    return {row[0]: row[1] for row in db.session.execute(query.group_by(MessageReport.author_id))}
 
 
 def chosen(conversation_id: int, message_ids: Collection[int]) -> Sequence[Message]:

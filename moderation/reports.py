@@ -63,6 +63,18 @@ def report_messages(
         return report
 
 
+def end_doubles(reporter_id: int) -> None:
+    """End open reports by this person of messages that another of theirs holds: in a merge two people became one."""
+    with transaction() as session:
+        kept: list[tuple[int, set[int]]] = []
+        for report in report_queries.open_reports_of(reporter_id, lock=True):
+            said = report.conversation_id, {copy["id"] for copy in report.copies}
+            if any(said[0] == where and said[1] <= held for where, held in kept):
+                session.delete(report)
+            else:
+                kept.append(said)
+
+
 def _check_choice(chosen: Sequence[Message], wanted: set[int], by: User) -> None:
     if {message.id for message in chosen} != wanted:
         raise Refused(_OPEN_ONLY)

@@ -47,6 +47,10 @@ parts: list[Callable[[User], Part]] = []
 # Asked with (the account that goes, the one that stays) why the two can't be merged; None where nothing speaks against.
 objections: list[Callable[[User, User], Any | None]] = []
 
+# Called with the id of the account that stays, in the transaction that moved rows to it and before people are locked:
+# rooms above count theirs anew where both accounts had done the same.
+recounters: list[Callable[[int], None]] = []
+
 
 def of_rooms(user: User) -> Iterator[Part]:
     """Yield what the rooms above know about the person."""

@@ -59,7 +59,6 @@ def start(
                 device_id=device_id,
             )
         )
-        session.execute(update(User).where(User.id == user.id).values(signed_in_at=moment))
     return token
 
 

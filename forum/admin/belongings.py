@@ -10,6 +10,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Table, and_, delete, exists, func, literal_column, select, tuple_, update
 
+from forum.accounts import records
 from forum.core.database import db
 
 STEP = 1_000  # rows of a kind that one transaction moves
@@ -71,7 +72,7 @@ KINDS: dict[str, Kind] = {
     "conversations.started_by_id": moves(),
     "conversation_members.user_id": moves(_l("conversations"), unless=("conversation_id",)),
     "messages.author_id": moves(_l("messages")),
-    "message_reports.reporter_id": moves(_l("flags of messages"), unless=("message_id",)),
+    "message_reports.reporter_id": moves(_l("flags of messages")),
     "message_reports.author_id": moves(),
     "cases.author_id": moves(),
     "flags.flagger_id": moves(_l("flags"), unless=("case_id",)),
@@ -142,6 +143,8 @@ def move_some(gone_id: int, kept_id: int) -> bool:
         for name, kind in KINDS.items()
         if kind.fate != Fate.STAYS and name in known
     ]
+    for count in records.recounters:
+        count(kept_id)
     return any(left)
 
 

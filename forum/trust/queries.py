@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +21,7 @@ from forum.trust.policy import Begun, Deeds, Numbers, Record
 
 HEARD = ("reply", "quote", "answer")  # notices that say that somebody took up what one wrote
 
-# Decisions against posts of these people since a moment, by person: moderation, which stands above, puts itself here.
+# Decisions against what these people wrote since a moment, by person: moderation, which stands above, puts its own here.
 strike_counters: list[Callable[[Collection[int], datetime], dict[int, int]]] = []
 
 
@@ -66,21 +67,21 @@ def levels(user_ids: Collection[int]) -> dict[int, int]:
 
 
 def records(user_ids: Collection[int], moment: datetime, numbers: Numbers) -> dict[int, Record]:
-    """Return what each person did, ever and within the window that ends at `moment`; six statements for all."""
+    """Return what each person did, ever and within the window that ends at `moment`; six statements for all and one a counter."""
     since = moment - timedelta(days=numbers["3_WINDOW_DAYS"])
     ids = list(user_ids)
     reading, opened = _reading(ids, since), _opened(ids, since)
     replied, people = _replied(ids, since), _people(ids, since)
-    strikes: dict[int, int] = {}
+    strikes: Counter[int] = Counter()
     for count in strike_counters:
-        strikes.update(count(ids, since))
+        strikes.update(count(ids, since))  # a Counter adds
     found = {}
     for user_id in ids:
         read = reading.get(user_id, (0,) * 6)
         wrote, heard = replied.get(user_id, (0, 0)), people.get(user_id, (0, 0))
         ever = Deeds(read[0], read[1], read[2] // 60, read[3], wrote[0], heard[0])
         lately = Deeds(opened.get(user_id, 0), read[4], 0, read[5], wrote[1], heard[1])
-        found[user_id] = Record(ever, lately, strikes.get(user_id, 0))
+        found[user_id] = Record(ever, lately, strikes[user_id])
     return found
 
 

@@ -13,12 +13,16 @@ from forum.core import audit
 from forum.core.database import db, transaction
 from forum.core.errors import Forbidden, Refused
 from forum.experts import actions as experts
+from forum.messages import actions as messages
+from forum.messages.models import Message
 from forum.notifications.models import Watch
 from forum.subthemes.models import SubTheme
 from forum.threads import actions
 from forum.threads.models import Post, Thread
 from forum.threads.recount import recount
-from moderation import flags
+from moderation import flags, reports
+from moderation.models import Case, Flag
+from moderation.report_models import MessageReport
 
 
 @pytest.fixture
@@ -174,3 +178,70 @@ def test_an_open_case_between_them_is_refused(alice: User, twin: User, carol: Us
             merging.merge(gone, kept, by=carol)
     db.session.rollback()
     assert db.session.scalar(select(Post.author_id).where(Post.id == post.id)) == alice.id
+
+
+def test_a_case_that_both_flagged_counts_one_flag(
+    alice: User, twin: User, ann: User, mallory: User, carol: User, thread: Thread
+) -> None:
+    posts = [actions.post_reply(thread, ann, f"Flag me, {number}.") for number in range(2)]
+    for post in posts:
+        flags.flag_post(post, alice, "abuse", "")
+    alone = dict(db.session.execute(select(Case.post_id, Case.score)).all())
+    for flagger in (twin, mallory):
+        flags.flag_post(posts[0], flagger, "abuse", "")
+    flags.flag_post(posts[1], twin, "abuse", "")
+    merging.merge(twin, alice, by=carol)
+    db.session.expire_all()
+    for case in db.session.scalars(select(Case)):
+        assert case.flag_count == db.session.scalar(select(func.count()).where(Flag.case_id == case.id))
+    counts = dict(db.session.execute(select(Case.post_id, Case.flag_count)).all())
+    assert counts == {posts[0].id: 2, posts[1].id: 1}
+    now = dict(db.session.execute(select(Case.post_id, Case.score)).all())
+    assert now[posts[1].id] == pytest.approx(alone[posts[1].id])
+    assert now[posts[0].id] > alone[posts[0].id], "of the others' flags nothing is lost"
+
+
+@pytest.fixture
+def talk(alice: User, twin: User, ann: User) -> tuple[int, list[int]]:
+    """A conversation of three in which ann was rude to both, twice: its number and those of her messages."""
+    with transaction():
+        ann.trust_level = 1
+    talk = messages.start(ann, [alice, twin], "To both", "You are fools.").conversation_id
+    messages.reply(talk, ann, "And cowards.")
+    messages.reply(talk, twin, "Are we?")
+    hers = select(Message.id).where(Message.author_id == ann.id).order_by(Message.id)
+    return talk, list(db.session.scalars(hers))
+
+
+def test_messages_that_both_flagged_are_flagged_once(
+    alice: User, twin: User, carol: User, talk: tuple[int, list[int]]
+) -> None:
+    number, hers = talk
+    kept = reports.report_messages(number, hers, alice, "abuse").id
+    reports.report_messages(number, hers[:1], twin, "abuse")
+    merging.merge(twin, alice, by=carol)
+    assert db.session.execute(select(MessageReport.id, MessageReport.reporter_id)).all() == [(kept, alice.id)]
+
+
+def test_messages_that_one_flagged_stay_flagged(
+    alice: User, twin: User, carol: User, talk: tuple[int, list[int]]
+) -> None:
+    number, hers = talk
+    reports.report_messages(number, hers[:1], alice, "abuse")
+    reports.report_messages(number, hers, twin, "abuse")
+    merging.merge(twin, alice, by=carol)
+    assert db.session.scalars(select(MessageReport.reporter_id)).all() == [alice.id] * 2
+
+
+def test_an_open_report_between_them_is_refused(
+    alice: User, twin: User, carol: User, bob: User, talk: tuple[int, list[int]]
+) -> None:
+    number, _ = talk
+    own = db.session.scalars(select(Message.id).where(Message.author_id == twin.id)).all()
+    report = reports.report_messages(number, own, alice, "abuse")
+    for gone, kept in ((twin, alice), (alice, twin)):
+        with pytest.raises(Refused, match="flagged a message"):
+            merging.merge(gone, kept, by=carol)
+    db.session.rollback()
+    reports.decide(report.id, bob, "dismiss", "")
+    merging.merge(twin, alice, by=carol)
