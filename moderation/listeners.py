@@ -59,7 +59,9 @@ def _open_case_between(gone: User, kept: User) -> Any | None:
     if queries.has_open_flag_between(gone.id, kept.id):
         return _l("One of them has flagged a post of the other, and the case is open. Decide it first.")
     if report_queries.has_open_report_between(gone.id, kept.id):
-        return _l("One of them has flagged a message of the other, and nobody has decided about it yet. Decide it first.")
+        return _l(
+            "One of them has flagged a message of the other, and nobody has decided about it yet. Decide it first."
+        )
     return None
 
 

@@ -187,12 +187,14 @@ def _build() -> Stage:
     _letters(stage, people["alice"])
     _newcomers(stage, people)
     with transaction() as session:
-        key = Passkey(user_id=stage.people["alice"], user_handle="a", credential_id="a", public_key=b"a", name="A key")
+        passkey = Passkey(
+            user_id=stage.people["alice"], user_handle="a", credential_id="a", public_key=b"a", name="A key"
+        )
         elsewhere = Identity(
             user_id=stage.people["alice"], provider="acme", subject="a", label="alice@elsewhere.example"
         )
-        session.add_all([key, elsewhere])
-    stage.passkeys["authors"], stage.identities["authors"] = key.id, elsewhere.id
+        session.add_all([passkey, elsewhere])
+    stage.passkeys["authors"], stage.identities["authors"] = passkey.id, elsewhere.id
     with transaction():
         people["sam"].suspended_until = now().replace(year=now().year + 1)
     return stage

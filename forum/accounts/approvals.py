@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -22,6 +23,10 @@ PAGE = 20
 REASON_LIMIT = 500
 # with the condition of the partial index word for word: SQLite takes it for nothing less
 _WAITS: Any = literal_column("users.standing IN ('unconfirmed', 'waiting') AND users.standing = 'waiting'")
+
+# Called with the id of an account that is refused, in the same transaction: rooms above let go of what can stand for one
+# account only, so that the person may try again.
+also_free: list[Callable[[int], None]] = []
 
 
 def waiting(after: int = 0) -> Page[User]:
@@ -62,6 +67,8 @@ def refuse(user_id: int, reason: str, by: User) -> str:
         _tell(person, "refused", {"username": name, "reason": reason})
         audit.record("account.refused", by=by, target=f"person:{person.id}")
         close(person)
+        for free in also_free:
+            free(person.id)
     return name
 
 

@@ -40,7 +40,9 @@ def leave(provider: Provider, target: str, session_id: int | None = None) -> Res
         url, attempt = providers.start(provider, target, i18n.page_lang(), session_id)
     except NotShown as refusal:
         return _refused(refusal, session_id is not None)
-    answer = web.page("entry/to_provider.html", provider=provider, url=url)
+    answer = web.page(
+        "entry/to_provider.html", provider=provider, url=url, lead_back=_beginning(session_id is not None)
+    )
     answer.headers["Refresh"] = f"0; url={url}"
     answer.headers["Cache-Control"] = "no-store"
     cookies.put(answer, attempts.COOKIE, attempts.sealed(attempt), days=attempts.LIFETIME.total_seconds() / 86_400)
@@ -92,10 +94,20 @@ def _link(provider: Provider, shown: Shown, attempt: Attempt) -> Response:
 
 def _refused(refusal: Any, is_linking: bool) -> Response:
     """Say what happened and lead back to where it began."""
-    back = url_for("security.index") if is_linking else url_for("accounts.login")
+    back = _beginning(is_linking)
     return web.page(
-        "entry/provider_refused.html", refusal.status, message=str(refusal), back=back, is_linking=is_linking
+        "entry/provider_refused.html",
+        refusal.status,
+        message=str(refusal),
+        back=back,
+        lead_back=back,
+        is_linking=is_linking,
     )
+
+
+def _beginning(is_linking: bool) -> str:
+    """Return the page where the way began; the addresses on the way itself can't be opened again."""
+    return url_for("security.index") if is_linking else url_for("accounts.login")
 
 
 @bp.route("/register/provider", methods=("GET", "POST"))

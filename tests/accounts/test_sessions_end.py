@@ -138,3 +138,9 @@ def test_logging_out_twice_is_harmless_and_needs_our_form(client: Client, as_: A
     assert browser.get("/settings/profile").status_code == 200
     assert browser.send("/logout").status_code == 303
     assert browser.get_cookie("signin") is None
+
+
+def test_signing_in_writes_the_person_once(alice: User, statements: Any) -> None:
+    with statements() as seen:
+        sessions.start(alice, "pytest")
+    assert len([each for each in seen if each.startswith("UPDATE users")]) == 1

@@ -1,5 +1,7 @@
 """Signing in by an OpenID Connect provider, against a real one: who comes in, and what is asked of whom."""
 
+import html
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -8,13 +10,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from forum.accounts import approvals, registration
 from forum.accounts import queries as people
-from forum.accounts import registration
 from forum.accounts.models import Consent, KnownDevice, Session, Standing, User
 from forum.accounts.registration import Mode
 from forum.core import site
 from forum.core.database import db, now, transaction
 from forum.entry.models import Identity
+from forum.leaving import actions as leaving
 from tests.accounts.test_modes import worked_form
 from tests.entry.at_provider import CALLBACK, SECURITY, back, come_in, counted, go, is_signed_in, letters, link
 from tests.people import PASSWORD
@@ -223,6 +226,46 @@ def test_one_round_trip_makes_one_account(
     assert sign_up(late, clock, outside).location == "/login" and counted(User) == 1
 
 
+def test_who_was_refused_may_try_again(
+    reader: Client, provider: Provider, outside: Flask, clock: MovableClock, bob: User
+) -> None:
+    site.put(registration.SETTING, str(Mode.APPROVAL), None)
+    come_in(reader, provider)
+    sign_up(reader, clock, outside)
+    waiting = people.by_username("zhou_min")
+    assert waiting and counted(Identity) == 1
+    approvals.refuse(waiting.id, "Tell us why you want to join.", by=bob)
+    assert counted(Identity) == 0
+    assert come_in(reader, provider).location == "/register/provider"
+    assert sign_up(reader, clock, outside).status_code == 303
+    again = people.by_username("zhou_min")
+    assert again and again.id != waiting.id and counted(Identity) == 1
+
+
+def test_who_never_confirmed_may_try_again(
+    reader: Client, provider: Provider, outside: Flask, clock: MovableClock, work: Any
+) -> None:
+    site.put(registration.SETTING, str(Mode.CONFIRM), None)
+    come_in(reader, provider)
+    assert sign_up(reader, clock, outside).status_code == 303 and counted(Identity) == 1
+    clock.move(days=7, seconds=1)
+    work()
+    assert counted(Identity) == 0 and people.by_username("zhou_min") is None
+    assert come_in(reader, provider).location == "/register/provider"
+
+
+def test_who_left_may_come_as_somebody_new(
+    reader: Client, provider: Provider, alice: User, clock: MovableClock, work: Any
+) -> None:
+    link(alice)
+    leaving.leave(alice, leaving.KEEP_POSTS)
+    assert come_in(reader, provider).location == "/" and is_signed_in(reader), "and may still stay"
+    clock.move(days=7, seconds=1)
+    work()
+    assert counted(Identity) == 0
+    assert come_in(reader, provider).location == "/register/provider" and not is_signed_in(reader)
+
+
 # -- linking -------------------------------------------------------------------------------------------------------
 
 
@@ -314,3 +357,35 @@ def test_without_providers_there_is_nothing(client: Client, alice: User, as_: An
 def test_a_session_is_not_made_without_need(reader: Client, provider: Provider) -> None:
     come_in(reader, provider)
     assert counted(Session) == 0
+
+
+# -- the switches in the header ------------------------------------------------------------------------------------
+
+
+def switch_to_chinese(page: Any, client: Client) -> str:
+    """Press the switch of languages on this page; return what it leads to."""
+    fields = re.findall(r'name="next" value="([^"]*)"', page.text)
+    places = {html.unescape(value) for value in fields if value}
+    assert len(places) == 1, places
+    answer = client.post("/preferences", data={"language": "zh_Hans", "next": places.pop()})
+    assert answer.status_code == 303 and client.get(answer.location).status_code == 200
+    return str(answer.location)
+
+
+def test_on_the_way_the_switches_lead_to_where_it_began(
+    reader: Client, provider: Provider, alices: Client, outside: Flask
+) -> None:
+    page = reader.send("/login/provider/acme")
+    assert switch_to_chinese(page, reader) == "/login"
+    assert switch_to_chinese(alices.send(LINK), alices) == SECURITY
+
+
+def test_on_the_page_of_a_refusal_the_switches_lead_to_where_it_began(
+    reader: Client, provider: Provider, alices: Client
+) -> None:
+    refused = reader.get(f"{CALLBACK}?state=nonsense&code=secret-code")
+    assert refused.status_code == 400 and "secret-code" not in refused.text
+    assert switch_to_chinese(refused, reader) == "/login"
+    state = asked_of(go(alices, LINK))["state"]
+    refused = alices.get(f"{CALLBACK}?state={state}&error=access_denied")
+    assert refused.status_code == 403 and switch_to_chinese(refused, alices) == SECURITY

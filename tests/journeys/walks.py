@@ -79,6 +79,14 @@ def netizen(page: Page) -> Iterator[str]:
     yield "setting up an authenticator"
     send_empty(page, "main li form")
     yield "setting up an authenticator, refused"
+    for path in ("/settings/data", "/settings/delete"):
+        page.goto(path)
+        yield path
+    send_empty(page, "main form[method=post]:has(#password)")
+    yield "leaving, refused"
+    page.goto("/messages/new")
+    send_empty(page, ".composer")
+    yield "new conversation, refused"
     page.goto("/subthemes/law-online/threads/new")
     send_empty(page, ".composer")
     yield "new thread, refused"
@@ -136,6 +144,24 @@ def moderator(page: Page) -> Iterator[str]:
     yield "queue of one sub-theme"
     page.goto("/moderation/messages")
     yield "reports of messages"
+    yield from conversation(page)
+
+
+def conversation(page: Page) -> Iterator[str]:
+    """A conversation that a moderator starts, for they may write to everybody."""
+    page.goto("/messages/new")
+    for name, words in (("to", "alice"), ("title", "About your post"), ("body", "*Please* mind the tone.")):
+        page.locator(f".composer [name={name}]").fill(words)
+    page.locator(".composer .button-primary").click()
+    expect(page.locator("article.post")).to_have_count(1)
+    yield "conversation"
+    address = page.url.partition("#")[0]
+    page.locator("article.post .act-danger").click()
+    yield "delete a message"
+    page.goto(f"{address}/leave")
+    yield "leave a conversation"
+    page.goto("/messages")
+    yield "conversations"
 
 
 def admin(page: Page) -> Iterator[str]:
@@ -143,6 +169,8 @@ def admin(page: Page) -> Iterator[str]:
     page.goto("/notifications")
     yield "no notices"
     people = ("/admin/people", "/admin/people?q=a", "/admin/people/dr_chen", "/admin/people/wil/credentials/new")
+    people += ("/admin/people?list=joined", "/admin/people?list=suspended", "/admin/people/wil/network")
+    people += ("/admin/people/wil/merge", "/admin/people/wil/merge?into=alice", "/admin/people/wil/merge?into=nobody")
     joining = ("/admin/waiting", "/admin/registration", "/admin/security", "/admin/mail")
     subthemes = ("/admin/subthemes", "/admin/subthemes/new", "/admin/subthemes/law-online")
     for path in ("/admin", *subthemes, *people, *joining):

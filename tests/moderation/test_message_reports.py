@@ -5,6 +5,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from flask import current_app
 from sqlalchemy import func, select
 
 from forum.accounts import suspensions
@@ -16,7 +17,8 @@ from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.messages import actions as messages
 from forum.messages import queries
 from forum.notifications.models import Notification
-from moderation import report_queries, reports
+from forum.trust.queries import records
+from moderation import decisions, report_queries, reports
 from moderation.report_models import MessageReport
 
 
@@ -262,3 +264,20 @@ def test_two_moderators_at_once_make_one_decision(app, talk, alice, ann, bob, be
     assert len(notice(ann, "message_decision")) == warned
     assert len(notice(alice, "message_flag_outcome")) == len(made)
     assert audit.first_fault() is None
+
+
+def test_decisions_about_messages_and_posts_add_up_against_a_regular(report, talk, alice, ann, bob, flagged, clock):
+    def strikes():
+        numbers = current_app.config["TRUST"]
+        return {user.id: one.strikes for user in (ann, alice) for one in [records([user.id], now(), numbers)[user.id]]}
+
+    assert strikes() == {ann.id: 0, alice.id: 0}
+    reports.decide(report.id, bob, "warn", "Do not insult people.", "abuse")
+    assert strikes() == {ann.id: 1, alice.id: 0}
+    decisions.decide(flagged.id, bob, "warn", "Mind the tone.", rule="abuse")
+    assert strikes() == {ann.id: 2, alice.id: 0}
+    again = reports.report_messages(talk, ids(talk, 1), alice, "abuse")
+    reports.decide(again.id, bob, "dismiss", "")
+    assert strikes()[ann.id] == 2, "what was dismissed counts against nobody"
+    clock.move(days=101)
+    assert strikes()[ann.id] == 0

@@ -79,7 +79,7 @@ class MailServer:
         """Keep a letter."""
         if self.data_reply:
             return self.data_reply
-        self.letters.append(email.message_from_bytes(envelope.content, policy=email.policy.default))  # type: ignore[arg-type]
+        self.letters.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
         self.recipients += envelope.rcpt_tos
         self.senders.append(envelope.mail_from)
         self.on_taken()
