@@ -24,7 +24,7 @@ REASON_LIMIT = 500
 # with the condition of the partial index word for word: SQLite takes it for nothing less
 _WAITS: Any = literal_column("users.standing IN ('unconfirmed', 'waiting') AND users.standing = 'waiting'")
 
-# Called with the id of an account that is refused, in the same transaction: rooms above let go of what can stand for one
+# Called with the id of an account that is refused, in the same transaction: rooms above let go of what stands for one
 # account only, so that the person may try again.
 also_free: list[Callable[[int], None]] = []
 

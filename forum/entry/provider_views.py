@@ -40,9 +40,8 @@ def leave(provider: Provider, target: str, session_id: int | None = None) -> Res
         url, attempt = providers.start(provider, target, i18n.page_lang(), session_id)
     except NotShown as refusal:
         return _refused(refusal, session_id is not None)
-    answer = web.page(
-        "entry/to_provider.html", provider=provider, url=url, lead_back=_beginning(session_id is not None)
-    )
+    back = _beginning(session_id is not None)
+    answer = web.page("entry/to_provider.html", provider=provider, url=url, lead_back=back)
     answer.headers["Refresh"] = f"0; url={url}"
     answer.headers["Cache-Control"] = "no-store"
     cookies.put(answer, attempts.COOKIE, attempts.sealed(attempt), days=attempts.LIFETIME.total_seconds() / 86_400)

@@ -21,7 +21,7 @@ from forum.trust.policy import Begun, Deeds, Numbers, Record
 
 HEARD = ("reply", "quote", "answer")  # notices that say that somebody took up what one wrote
 
-# Decisions against what these people wrote since a moment, by person: moderation, which stands above, puts its own here.
+# Decisions against what these people wrote since a moment, by person: moderation, which stands above, counts here.
 strike_counters: list[Callable[[Collection[int], datetime], dict[int, int]]] = []
 
 
@@ -67,7 +67,7 @@ def levels(user_ids: Collection[int]) -> dict[int, int]:
 
 
 def records(user_ids: Collection[int], moment: datetime, numbers: Numbers) -> dict[int, Record]:
-    """Return what each person did, ever and within the window that ends at `moment`; six statements for all and one a counter."""
+    """Return what each person did, ever and within the window that ends at `moment`; few statements for all."""
     since = moment - timedelta(days=numbers["3_WINDOW_DAYS"])
     ids = list(user_ids)
     reading, opened = _reading(ids, since), _opened(ids, since)

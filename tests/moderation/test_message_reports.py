@@ -233,7 +233,7 @@ def test_the_queue_pages_by_key_oldest_first(alice, ann, bob, statements, as_, t
     client = as_(bob)
     with statements() as seen:
         client.get("/moderation/messages")
-    assert len(seen) == 3, "signed in, notices, reports"
+    assert len(seen) == 4, "signed in, what staff must have, notices, reports"
 
 
 def test_two_moderators_at_once_make_one_decision(app, talk, alice, ann, bob, bea):
