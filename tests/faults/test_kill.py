@@ -25,10 +25,11 @@ def test_every_acknowledged_post_survives_kills(engine, forum_starter, request):
         env["DATABASE_URL"] = request.getfixturevalue("postgres").create("kills")
     forum = forum_starter(env)
     writers = [_writer(forum, f"writer-{number}") for number in ("one", "two", "six")]
+    robots = [_signed_in(forum.url, name) for name in writers]
     thread = _new_thread(forum.url, writers[0])
     stop = threading.Event()
     with ThreadPoolExecutor(WRITERS) as pool:
-        promises = [pool.submit(_write, forum.url, name, thread, stop) for name in writers]
+        promises = [pool.submit(_write, *writer, thread, stop) for writer in zip(robots, writers, strict=True)]
         _kill_at_random(forum, random.Random(7))
         stop.set()
         acknowledged = [text for promise in promises for text in promise.result()]
@@ -54,9 +55,8 @@ def _new_thread(url: str, name: str) -> str:
     return re.search(r"/threads/(\d+)", where)[1]
 
 
-def _write(url: str, name: str, thread: str, stop: threading.Event) -> list[str]:
+def _write(robot: Robot, name: str, thread: str, stop: threading.Event) -> list[str]:
     """Post numbered texts until told to stop; a text without an answer is sent again with the same form token."""
-    robot = _patiently(lambda: _signed_in(url, name))
     acknowledged = []
     number = 0
     while not stop.is_set():
