@@ -41,9 +41,9 @@ def mail() -> Response:
 
 @bp.get("/mail/<int:mail_id>")
 def letter(mail_id: int) -> Response:
-    """Show one letter; its text only where no mail server is set, for it may carry somebody's secret link."""
+    """Show one letter; its text only in development without a mail server, for it may carry somebody's secret link."""
     found = _letter(mail_id)
-    shows_text = current_app.config["MAIL_SERVER"] is None
+    shows_text = current_app.config["MAIL_SERVER"] is None and current_app.config["FORUM_ENV"] == "development"
     return web.page(
         "admin/letter.html", mail=found, words=STATE_WORDS, text=_text_of(found) if shows_text else None,
         shows_text=shows_text, may_retry=actions.may_retry(found),

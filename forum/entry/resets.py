@@ -104,7 +104,10 @@ def _asked_before(mail: Mail, seconds: int) -> int:
 
 
 def _link(mail: Mail) -> Mapping[str, Any]:
-    """Return the address of the link, made now; a letter that is written again after a crash carries the same one."""
+    """Return the address of the link, made now; a letter that is written again after a crash carries the same one.
+
+    Raises LookupError for a letter that went out and whose link is gone: reading the outbox makes no new one.
+    """
     with transaction():
         user = locked(User, mail.user_id or 0)
         assert user is not None
@@ -112,6 +115,8 @@ def _link(mail: Mail) -> Mapping[str, Any]:
             OneTimeLink.user_id == user.id, OneTimeLink.purpose == PURPOSE, OneTimeLink.created_at >= mail.created_at
         )
         link = db.session.scalar(query.order_by(OneTimeLink.id).limit(1))
+        if link is None and mail.state != State.OWED:
+            raise LookupError("its link is gone, and only a letter that is still owed may have a new one")
         if link is None:
             link = links.make(user, PURPOSE, mail.address, LIFETIME, end_former=True)
         token = links.token_of(link)

@@ -1,7 +1,10 @@
 """The outbox: administrators see what became of letters; what stands in them only where no mail server is set."""
 
 import pytest
+from sqlalchemy import delete, select
 
+from forum.accounts.models import OneTimeLink
+from forum.core.database import db, transaction
 from forum.mail import actions, queries
 from tests.plugins.mail import use_smtp
 
@@ -28,6 +31,25 @@ def test_the_text_is_shown_only_without_a_mail_server(app, as_, carol, letter, m
     assert "secret" not in as_(carol).get("/admin/mail").text
     use_smtp(app, mail_server.url, monkeypatch)
     assert "secret" not in as_(carol).get(f"/admin/mail/{letter}").text
+
+
+def test_in_production_no_text_is_shown(app, as_, carol, letter, monkeypatch):
+    monkeypatch.setitem(app.config, "FORUM_ENV", "production")
+    assert "secret" not in as_(carol).get(f"/admin/mail/{letter}").text
+
+
+def test_reading_makes_no_link_that_works(as_, carol, client, alice, work):
+    """A letter that went out and whose link is gone gets no new one by being read."""
+    client.send("/forgot", username="alice")
+    work()
+    mail = queries.page(None).items[0]
+    assert (mail.template, mail.state) == ("reset", "sent")
+    address = f"/admin/mail/{mail.id}"
+    assert "/reset/" in as_(carol).get(address).text
+    with transaction() as session:
+        session.execute(delete(OneTimeLink))
+    assert "/reset/" not in as_(carol).get(address).text
+    assert db.session.scalar(select(OneTimeLink.id)) is None
 
 
 def test_a_letter_that_can_not_be_written_any_more(as_, carol, letter, monkeypatch):
