@@ -21,6 +21,8 @@ from forum.core.errors import SECRET_FIELDS, error_page
 from forum.core.extensions import login_manager
 
 COOKIE = "signin"
+# Cookies of rooms above that say who somebody may become: gone as soon as somebody signs in or out on this browser.
+ends_with_it: list[str] = []
 
 
 def connect(app: Flask) -> None:
@@ -50,6 +52,7 @@ def sign_in(
     end_current()
     session.clear()
     arrival = arrivals.arrive(user, browser(), means=means, has_second_factor=has_second_factor, is_first=is_first)
+    _forget_others(answer)
     cookies.put(answer, COOKIE, arrival.token, days=SESSION_LIFETIME.days)
     cookies.put(answer, known_devices.COOKIE, arrival.device_token, days=known_devices.LIFETIME.days)
 
@@ -68,6 +71,13 @@ def sign_out(answer: Response) -> None:
     end_current()
     session.clear()
     cookies.forget(answer, COOKIE)
+    _forget_others(answer)
+
+
+def _forget_others(answer: Response) -> None:
+    for name in ends_with_it:
+        if cookies.read(name):
+            cookies.forget(answer, name)
 
 
 def end_current() -> None:

@@ -8,14 +8,12 @@ from typing import Any
 from flask import current_app, request
 from flask_babel import gettext
 
-from forum.accounts import actions, documents, proofs, registration
+from forum.accounts import actions, addresses, documents, proofs, registration
 from forum.accounts.forms import RegisterForm
 from forum.accounts.models import Standing, User
 from forum.accounts.registration import Mode
 from forum.accounts.signups import Signup
 from forum.core import i18n
-
-SIGNUP_ADDRESS_LIMIT = 45  # what a column holds: the longest IPv6 address
 
 
 def mode() -> Mode:
@@ -69,7 +67,7 @@ def sign_up(form: RegisterForm, mode: Mode, also: Callable[[User], None] | None 
         is_proved=worked and not form.homepage.data,
         form_key=opened.key if opened else None,
         invitation=(form.invitation.data or "").strip(),
-        address=(request.remote_addr or "")[:SIGNUP_ADDRESS_LIMIT],
+        address=addresses.kept(request.remote_addr),
         age_band=form.age.data if form.age.data in ("young", "adult") else "",
         application=form.application.data if mode == Mode.APPROVAL else "",
         accepted=documents.versions(current_app.config["FORUM_INSTANCE"]),

@@ -16,7 +16,7 @@ from forum.core.database import now
 from forum.entry import challenges, sealing
 
 COOKIE, LIFETIME = "provider", timedelta(minutes=10)
-NEWCOMER_COOKIE, NEWCOMER_LIFETIME = "newcomer", timedelta(minutes=30)  # time to choose a name
+NEWCOMER_COOKIE, NEWCOMER_LIFETIME = "newcomer", timedelta(minutes=10)  # time to choose a name
 TARGET_LIMIT = 500  # characters of the path to go on to; the cookie has 4 KB
 
 

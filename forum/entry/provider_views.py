@@ -23,6 +23,8 @@ from forum.entry.forms import OnwardForm, ProviderSignupForm
 from forum.entry.providers import NotShown, Shown
 from forum.entry.rooms import bp
 
+signin.ends_with_it.append(attempts.NEWCOMER_COOKIE)
+
 
 @bp.post("/login/provider/<provider>")
 @limited("LOGIN", per_address=True)
@@ -149,6 +151,5 @@ def _is_known(newcomer: Newcomer) -> bool:
 def _welcome(user: User, target: str) -> Response:
     answer = web.see_other(signin.onward(target))
     signin.sign_in(answer, user, means="oidc", is_first=True)
-    cookies.forget(answer, attempts.NEWCOMER_COOKIE)
     flash(signup_form.welcome(user))
     return answer

@@ -48,7 +48,7 @@ def _shown(post: Post, thread: Thread, viewer: Person, page: int, tie: str) -> S
 
 def _ties(post: Post, thread: Thread, viewer: Person, tie: str) -> list[dict[str, Any]]:
     """Return the small menu with which the viewer keeps the author away, or lets them near again."""
-    if not viewer.is_authenticated or viewer.id == post.author_id:
+    if not viewer.is_authenticated or viewer.id == post.author_id or post.author.is_closed:
         return []
     action, next_ = url_for("ties.change", username=post.author.username), post_url(post, thread)
     words = {

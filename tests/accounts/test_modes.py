@@ -13,7 +13,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from forum.accounts import actions, approvals, confirmations, invitations, links, proofs, queries, registration
+from forum.accounts import (
+    actions,
+    approvals,
+    confirmations,
+    forgetting,
+    invitations,
+    links,
+    proofs,
+    queries,
+    registration,
+    ties,
+)
 from forum.accounts.models import Consent, Invitation, OneTimeLink, Standing, User
 from forum.accounts.registration import Mode
 from forum.core import site
@@ -340,6 +351,23 @@ def test_it_is_forgotten_after_a_week(app: Flask, in_mode: Any, join: Join, cloc
     assert join(username="zhou_min", email="zhou@example.org").status_code == 303, "name and address are free again"
 
 
+def test_nobody_keeps_an_account_from_being_forgotten(
+    in_mode: Any, join: Join, clock: Any, work: Any, person: Any, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forgetting, "_AT_ONCE", 1)
+    in_mode(Mode.CONFIRM)
+    kept = person("wrote_once", standing="unconfirmed", created_at=now())
+    with transaction() as session:
+        session.add(Thread(subtheme=by_slug("law-online"), author=kept, last_author=kept, title="x", state="held",
+                           created_at=now(), last_post_at=now()))  # fmt: skip
+    join()
+    ties.keep(newcomer(), "mute", by=alice)
+    clock.move(days=7, seconds=1)
+    work()
+    assert queries.by_username("zhou_min") is None, "neither by a tie to it nor by one before it that has to stay"
+    assert newcomer("wrote_once").standing == Standing.UNCONFIRMED
+
+
 def test_the_address_of_a_sign_up_fades(in_mode: Any, join: Join, clock: Any, work: Any) -> None:
     join()
     assert newcomer().signup_address == "127.0.0.1"
@@ -445,6 +473,13 @@ def test_how_many_may_be_open(alice: User, bob: User, newbie: User, person: Any)
     for stranger in (newbie, person("wren", standing="waiting"), person("uma", standing="unconfirmed")):
         with pytest.raises(Forbidden):
             invitations.invite(stranger)
+
+
+def test_the_address_of_a_sign_up_is_kept_as_every_other_row_keeps_it(client: Client, in_mode: Any, join: Join) -> None:
+    in_mode(Mode.OPEN)
+    client.environ_base["REMOTE_ADDR"] = "::ffff:203.0.113.7"
+    join()
+    assert newcomer().signup_address == "203.0.113.7"
 
 
 # -- approval ---------------------------------------------------------------------------------------------------------

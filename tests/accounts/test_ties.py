@@ -12,6 +12,7 @@ from forum.core.database import db, transaction
 from forum.core.errors import Refused
 from forum.notifications.models import Notification
 from forum.threads import actions, states
+from forum.threads.models import Post
 
 
 @pytest.fixture
@@ -47,6 +48,14 @@ def test_experts_answers_are_folded_up_too(as_, pinned, alice, dr_chen):
     actions.post_reply(pinned, dr_chen, "It is done so.", in_force_of(dr_chen)[0])
     ties.keep(dr_chen, "mute", by=alice)
     assert "You muted" in as_(alice).get(url(pinned) + "?experts=1").text
+
+
+def test_nobody_is_offered_to_keep_a_deleted_account_away(as_, thread, alice, ann):
+    assert "Mute the author" in as_(alice).get(url(thread)).text
+    with transaction() as session:
+        for post in session.scalars(select(Post).where(Post.author_id == ann.id)):
+            post.author.standing = "closed"
+    assert "Mute the author" not in as_(alice).get(url(thread)).text
 
 
 @pytest.mark.parametrize("kind", ["mute", "block"])

@@ -221,9 +221,20 @@ def test_one_round_trip_makes_one_account(
     late = outside.test_client()
     assert isinstance(late, Client)
     come_in(late, provider)
-    clock.move(minutes=31)
+    clock.move(minutes=11)
     assert late.get("/register/provider").location == "/login"
     assert sign_up(late, clock, outside).location == "/login" and counted(User) == 1
+
+
+def test_signing_in_or_out_ends_the_way_to_a_new_account(reader: Client, provider: Provider, alice: User) -> None:
+    come_in(reader, provider)
+    assert reader.get_cookie("newcomer")
+    assert reader.send("/login", username="alice", password=PASSWORD).status_code == 303
+    assert not reader.get_cookie("newcomer")
+    come_in(reader, provider, "b-2")
+    assert reader.get_cookie("newcomer")
+    reader.send("/logout")
+    assert not reader.get_cookie("newcomer")
 
 
 def test_who_was_refused_may_try_again(
