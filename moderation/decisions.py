@@ -114,10 +114,19 @@ def _check_words(case: Case, by: User, outcome: str, reason: str, rule: str, unt
 def _keep(case: Case, post: Post, by: User, _rule: str, _until: datetime | None) -> str:
     if post.state == State.DELETED:
         return _log("post.acquitted", case, by)
+    if case.source == Source.SCREENING and post.state == State.HELD:
+        _check_author(case.author_id)
     if case.source == Source.SCREENING and case.author.standing == Standing.WAITING:
         approvals.approve(case.author_id, by)  # whoever lets the text through lets its author in
     published = case.source == Source.SCREENING and states.publish_held(post, by=by)
     return _log("post.approved" if published else "post.kept", case, by)
+
+
+def _check_author(author_id: int) -> None:
+    """Nothing is published for an account that was refused or has left: nobody answers for it."""
+    author = locked(User, author_id)
+    if author is None or author.is_closed:
+        raise Conflict(_l("Somebody has decided about this account meanwhile."))
 
 
 def _hide(case: Case, post: Post, by: User, rule: str, _until: datetime | None) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import literal_column, select
 
 from forum.accounts import policy, sessions
+from forum.accounts.forgetting import forget_belongings
 from forum.accounts.models import Standing, User
 from forum.core import audit
 from forum.core.database import db, locked, now, transaction
@@ -24,9 +24,8 @@ REASON_LIMIT = 500
 # with the condition of the partial index word for word: SQLite takes it for nothing less
 _WAITS: Any = literal_column("users.standing IN ('unconfirmed', 'waiting') AND users.standing = 'waiting'")
 
-# Called with the id of an account that is refused, in the same transaction: rooms above let go of what stands for one
-# account only, so that the person may try again.
-also_free: list[Callable[[int], None]] = []
+# What stays of a refused account: who was in a conversation, and archives, whose files go when their time is over.
+STAY = frozenset({"conversation_members", "data_exports"})
 
 
 def waiting(after: int = 0) -> Page[User]:
@@ -64,11 +63,10 @@ def refuse(user_id: int, reason: str, by: User) -> str:
         if person.standing != Standing.WAITING:
             raise Conflict(_l("Somebody has decided about this account meanwhile."))
         name = person.username
+        forget_belongings(person.id, STAY)  # before the letter, which is one of them; so the person may try again
         _tell(person, "refused", {"username": name, "reason": reason})
         audit.record("account.refused", by=by, target=f"person:{person.id}")
         close(person)
-        for free in also_free:
-            free(person.id)
     return name
 
 
@@ -82,12 +80,14 @@ def _decidable(user_id: int, by: User) -> User:
 
 
 def close(person: User) -> None:
-    """Take name, address and password from the account. "~" stands in no name that anybody can choose."""
+    """Take name, address, password and profile from the account. "~" stands in no name that anybody can choose."""
     person.standing = Standing.CLOSED
     person.username = f"~{person.id}"
     person.username_key = skeleton(person.username)
     person.email = person.email_key = None
     person.password_hash = person.display_name = person.bio = person.bio_html = person.application = ""
+    person.avatar = person.sector = person.place = person.speaks = ""  # the picture's files are swept up
+    person.links = []
     sessions.end_all(person.id)
 
 

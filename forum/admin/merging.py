@@ -93,8 +93,7 @@ def _take_over(going: User, staying: User) -> None:
         staying.invited_by_id = None
     close(going)
     going.merging_into_id, going.is_expert, going.suspended_until = staying.id, False, None
-    going.avatar = going.place = going.sector = going.speaks = ""
-    going.links, going.leaving_at, going.leaving_with = [], None, ""
+    going.leaving_at, going.leaving_with = None, ""
 
 
 def _recount(*user_ids: int) -> None:

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from forum.accounts import approvals, owner_mail
+from forum.accounts import owner_mail
 from forum.accounts.models import User
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, NotFound
@@ -83,15 +82,6 @@ def unlink(user: User, identity_id: int, provider_label: str, providers: Collect
             raise Conflict(_l("This is the only way into your account. Set a password or add a passkey first."))
         session.delete(identity)
         owner_mail.tell(person, "security_changed", what="identity_removed", provider=provider_label)
-
-
-def free(user_id: int) -> None:
-    """Unlink all that a refused account was linked to: its owner may come back with it; joins the transaction."""
-    with transaction() as session:
-        session.execute(delete(Identity).where(Identity.user_id == user_id))
-
-
-approvals.also_free.append(free)
 
 
 def own(user: User, identity_id: int) -> Identity:

@@ -25,7 +25,7 @@ from forum.accounts import (
     registration,
     ties,
 )
-from forum.accounts.models import Consent, Invitation, OneTimeLink, Standing, User
+from forum.accounts.models import Consent, Invitation, OneTimeLink, Standing, Tie, User
 from forum.accounts.registration import Mode
 from forum.core import site
 from forum.core.audit import AuditEntry
@@ -548,6 +548,34 @@ def test_all_that_a_waiting_account_writes_is_held_until_one_post_is_approved(
     decide(case.id, bob, "keep", "")
     assert newcomer("wren").is_approved and newcomer("wren").approved_by_id == bob.id
     assert post_reply(thread, newcomer("wren"), "A second one.").state == "visible"
+
+
+def test_nothing_is_published_for_who_was_refused(person: Any, thread: Any, bob: User) -> None:
+    wren = person("wren", standing="waiting")
+    post = post_reply(thread, wren, "Buy here.")
+    approvals.refuse(wren.id, "An advertisement.", bob)
+    case = open_case_of(post.id)
+    assert case
+    with pytest.raises(Conflict):
+        decide(case.id, bob, "keep", "")
+    assert db.session.get(Post, post.id, populate_existing=True).state == "held"  # type: ignore[union-attr]
+    decide(case.id, bob, "remove", "It is an advertisement.", rule="spam")
+    assert db.session.get(Post, post.id, populate_existing=True).state == "removed"  # type: ignore[union-attr]
+
+
+def test_nothing_is_left_of_who_was_refused(person: Any, alice: User, bob: User) -> None:
+    said = {"place": "Harbour", "speaks": "en", "sector": "law", "links": ["https://wren.example"], "avatar": "f" * 32}
+    wren = person("wren", standing="waiting", **said)
+    links.make(wren, confirmations.PURPOSE, "wren@example.org", confirmations.LIFETIME)
+    ties.keep(alice, "mute", by=wren)
+    ties.keep(wren, "mute", by=alice)
+    ties.keep(bob, "mute", by=alice)
+    approvals.refuse(wren.id, "Two accounts of one person.", bob)
+    closed = db.session.get(User, wren.id, populate_existing=True)
+    assert closed and closed.is_closed and not any(getattr(closed, name) for name in said)
+    assert db.session.scalar(select(func.count()).select_from(OneTimeLink)) == 0
+    assert [(tie.user_id, tie.other_id) for tie in db.session.scalars(select(Tie))] == [(alice.id, bob.id)]
+    assert letters() == [("refused", "wren@example.org")], "the letter itself is owed"
 
 
 def test_a_waiting_account_flags_nobody(person: Any, thread: Any, as_: Any) -> None:
