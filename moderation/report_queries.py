@@ -16,7 +16,6 @@ from forum.messages.models import Message
 from moderation.report_models import MessageReport, Verdict
 
 HISTORY_SHOWN = 10  # decisions about the same author before
-_EXPORTED_AT_ONCE = 200
 
 
 def queue(viewer: Person, after: int = 0) -> Page[MessageReport]:
@@ -122,13 +121,3 @@ def latest_suspension(user_id: int) -> MessageReport | None:
     """Return the latest report that suspended the person, or None."""
     query = select(MessageReport).where(MessageReport.author_id == user_id, MessageReport.verdict == Verdict.SUSPEND)
     return db.session.scalar(query.order_by(MessageReport.decided_at.desc()).limit(1))
-
-
-def sent_by(user_id: int, after: int = 0) -> Sequence[MessageReport]:
-    """Return the reports that the person sent, after the id `after`, 200 at most: for an export of their own data.
-
-    Only rule, note and moments are theirs; the copies are another person's words.
-    """
-    query = select(MessageReport).where(MessageReport.reporter_id == user_id, MessageReport.id > after)
-    query = query.options(defer(MessageReport.copies)).order_by(MessageReport.id).limit(_EXPORTED_AT_ONCE)
-    return db.session.scalars(query).all()

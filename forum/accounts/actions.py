@@ -27,7 +27,7 @@ from forum.accounts.models import PROFILE_PARTS, Role, RoleGrant, Standing, User
 from forum.accounts.profiles import About
 from forum.accounts.signups import Signup
 from forum.core import audit, markup
-from forum.core.database import db, locked, now, transaction
+from forum.core.database import locked, now, transaction
 from forum.core.errors import Busy, Conflict, Forbidden, NotFound, Refused
 from forum.core.text import BadUsername, skeleton, valid_username
 
@@ -253,7 +253,7 @@ def change_role(user: User, role: str, by: User | None) -> bool:
             raise Forbidden(_l("Only an administrator changes roles, and nobody their own."))
         if person.role == role:
             return False
-        if person.is_admin and not _another_admin(person.id):
+        if queries.is_last_admin(person):
             raise Conflict(_l("This is the last administrator. Make another one first."))
         former, person.role = str(person.role), role
         session.add(RoleGrant(user_id=person.id, former=former, role=role, granted_by_id=actor and actor.id))
@@ -296,8 +296,3 @@ def _locked_pair(user: User, by: User | None) -> tuple[User, User | None]:
     if person is None or (by and actor is None):
         raise NotFound
     return person, actor
-
-
-def _another_admin(user_id: int) -> bool:
-    query = select(User.id).where(queries.HAS_ROLE, User.role == Role.ADMIN, User.id != user_id).limit(1)
-    return db.session.scalar(query) is not None

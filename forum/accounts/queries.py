@@ -50,6 +50,17 @@ def former_names(user_id: int) -> Sequence[NameChange]:
     return db.session.scalars(query.limit(FORMER_LIMIT)).all()
 
 
+def is_last_admin(person: User) -> bool:
+    """Whether nobody would administer the forum without this person; whoever is leaving does not count."""
+    return person.is_admin and not admin_remains(but_for=person.id)
+
+
+def admin_remains(but_for: int = 0) -> bool:
+    """Whether an administrator other than `but_for` is there who is not leaving."""
+    query = select(User.id).where(HAS_ROLE, User.role == Role.ADMIN, User.id != but_for, User.leaving_at.is_(None))
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def is_name_taken(name: str, but_for: int = 0) -> bool:
     """Whether somebody other than `but_for` bears or bore this user name or one that looks like it."""
     key = skeleton(name)

@@ -13,6 +13,7 @@ from forum.cli import pending, safety
 from forum.cli.setup import needed_migration
 from forum.core import audit
 from forum.core.database import db
+from forum.leaving import queries as leaving
 from forum.mail import queries as mails
 from forum.search.comparison import NAMED, differences
 from forum.search.index import current_index
@@ -37,6 +38,7 @@ def doctor_command(fix: bool) -> None:
         ("audit log", audit_faults),
         ("pending work", pending.findings),
         ("mail", mail_faults),
+        ("accounts", account_faults),
         ("search index", index_faults),
     )
     healthy = True
@@ -86,6 +88,12 @@ def mail_faults() -> Iterator[str]:
         yield f"{waiting:,} letters have been owed for more than an hour; /admin/mail says what the server answers"
     if failed := mails.failed_since(timedelta(days=1)):
         yield f"{failed:,} letters of the last day failed; /admin/mail says why, and can send them again"
+
+
+def account_faults() -> Iterator[str]:
+    """Yield the administrators whose deletion waits, because nobody would look after the forum afterwards."""
+    for person in leaving.waiting_admins():
+        yield f"{person.username} is to be deleted, and no administrator would remain: make another (flask people role)"
 
 
 def index_faults() -> Iterator[str]:

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from forum.accounts import queries as people
 from forum.accounts.models import User
 from forum.core.errors import Refused
-from forum.leaving import actions, archive, closing, queries
+from forum.leaving import actions, archive, closing
 
 
 def add_to(group: AppGroup) -> None:
@@ -40,7 +40,7 @@ def export_command(name: str, file: Path) -> None:
 def delete_command(name: str, posts: str, yes: bool) -> None:
     """Delete the account NAME at once, without the days of grace."""
     person = _person(name)
-    if queries.is_last_admin(person):
+    if people.is_last_admin(person):
         raise click.ClickException(f"{name} is the only administrator: make another first")
     if not yes:
         click.confirm(f"Delete {person.username} for good?", abort=True)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts import links, sessions
+from forum.accounts import queries as people
 from forum.accounts.models import User
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, NotFound, Refused
@@ -44,7 +45,7 @@ def leave(user: User, choice: str, *, this_token: str | None = None) -> User:
         raise Refused(_l("Please choose what becomes of your posts."))
     with transaction():
         person = _present(user)
-        if queries.is_last_admin(person):
+        if people.is_last_admin(person):
             raise Conflict(LAST_ADMIN)
         is_new = person.leaving_at is None
         person.leaving_at, person.leaving_with = person.leaving_at or now() + GRACE, choice

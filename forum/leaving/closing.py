@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Column, delete, select, update
 
 from forum.accounts import name_actions, sessions
+from forum.accounts import queries as people
 from forum.accounts.models import Invitation, NameChange, Role, RoleGrant, Standing, Tie, User
 from forum.avatars.actions import remove_avatar
 from forum.core import audit
@@ -46,9 +47,10 @@ STAY = frozenset({"role_grants", "credentials", "strikes", "conversation_members
 # Called with (user id, choice) after the account is closed, perhaps more than once: rooms above forget what is theirs.
 forgetters: list[Callable[[int, str], None]] = []
 
-# What is left of an account: everything personal is put back to what it is in an empty one.
+# What is left of an account: everything personal is put back to what it is in an empty one; address and language last,
+# since the last letter needs them.
 EMPTY: dict[str, Any] = {
-    "password_hash": "", "email_key": None, "display_name": "", "bio": "", "bio_html": "", "language": "",
+    "password_hash": "", "email_key": None, "display_name": "", "bio": "", "bio_html": "",
     "timezone": "", "source_id": None, "confirmed_at": None, "signed_in_at": None, "signup_address": "",
     "signup_key": None, "application": "", "agreed": "", "age_band": "", "trust_level": 0, "mails_off": [],
     "bounces": 0, "sector": "", "place": "", "links": [], "speaks": "", "private": [], "is_expert": False,
@@ -78,8 +80,13 @@ def delete_due() -> None:
     """Delete the accounts whose days of grace are over, and go on with those that a crash interrupted."""
     until = time.monotonic() + SECONDS
     for user_id in queries.due():
-        if time.monotonic() < until:
+        if time.monotonic() >= until:
+            return
+        try:
             complete(user_id, until=until)
+        except Exception:  # or nobody after it would ever be deleted
+            log.exception("account %s can't be deleted; the next sweep tries again", user_id)
+            db.session.rollback()
 
 
 def complete(user_id: int, *, until: float | None = None, progress: Callable[[str], None] = lambda _step: None) -> bool:
@@ -123,7 +130,7 @@ def _close(user_id: int) -> str | None:
             return None
         if person.is_closed:
             return person.leaving_with
-        if queries.is_last_admin(person):
+        if people.is_last_admin(person):
             log.warning("account %s is to be deleted, but it is the last administrator's: make another", user_id)
             return None
         _end_offices(person)
@@ -194,7 +201,7 @@ def _forget_others_sides(user_id: int) -> None:
 
 
 def _finish(user_id: int) -> bool:
-    """Owe the last letter and forget the address; return True."""
+    """Owe the last letter in the person's language, and forget both that and the address; return True."""
     with transaction():
         person = locked(User, user_id)
         if person is None or person.leaving_at is None or not person.is_closed:
@@ -202,22 +209,25 @@ def _finish(user_id: int) -> bool:
         if person.email:
             facts = {"choice": person.leaving_with}
             mails.owe("left", person.email, f"left:{user_id}", language=person.language, facts=facts)
-        person.email, person.leaving_at, person.leaving_with = None, None, ""
+        person.email, person.language, person.leaving_at, person.leaving_with = None, "", None, ""
     return True
 
 
 def delete_now(user: User, choice: str, progress: Callable[[str], None]) -> None:
     """Delete an account at once: the operator at the console does it for somebody who can't sign in.
 
-    A row of the public log says so. Raises Conflict for the last administrator.
+    A row of the public log says so. It is closed under the lock that saw that another administrator remains; if a
+    worker completes the deletion meanwhile, nothing is left to do. Raises Conflict for the last administrator.
     """
-    with transaction():
+    with transaction() as session:
         person = locked(User, user.id)
-        if person is None or person.is_closed:
+        if person is None:
             return
-        if queries.is_last_admin(person):
-            raise Conflict(LAST_ADMIN)
-        person.leaving_at, person.leaving_with = now(), choice
-        audit.record("account.deleted", by=None, target=f"person:{person.id}")
-    while not complete(user.id, progress=progress):
-        pass
+        if not person.is_closed:
+            if people.is_last_admin(person):
+                raise Conflict(LAST_ADMIN)
+            person.leaving_at, person.leaving_with = now(), choice
+            audit.record("account.deleted", by=None, target=f"person:{person.id}")
+            session.flush()
+            _close(person.id)
+    complete(user.id, progress=progress)

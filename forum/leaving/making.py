@@ -20,6 +20,7 @@ from forum.mail.actions import owe
 
 log = logging.getLogger(__name__)
 KEPT = timedelta(hours=48)
+ATTEMPTS = 3  # by makers that died: it may be what kills them
 ORPHANED_AFTER = timedelta(hours=1)  # what lies in the folder longer than this and belongs to no row is thrown away
 
 
@@ -55,12 +56,19 @@ def make_archive(export_id: int) -> None:
 
 
 def _claim(export_id: int) -> DataExport | None:
-    """Take the archive for this maker, under a new file's name, and count what it will hold; None if it is not owed."""
+    """Take the archive for this maker, under a new file's name, and count what it will hold; None if it is not owed.
+
+    One that killed ATTEMPTS makers is given up.
+    """
     with transaction():
         export = locked(DataExport, export_id)
         dead = export is not None and export.state == State.WORKING and export.touched_at <= now() - queries.STALE
         if export is None or not (export.state == State.OWED or dead):
             return None
+        if export.attempts >= ATTEMPTS:
+            export.state, export.file = State.FAILED, ""
+            return None
+        export.attempts += 1
         export.state, export.file = State.WORKING, f"{secrets.token_hex(16)}.zip"
         export.touched_at, export.done = now(), 0
         export.total = archive.total(export.user_id)
@@ -104,8 +112,9 @@ def _ready(export_id: int, file: str, size: int) -> None:
 
 @sweeper
 def make_owed_archives() -> None:
-    """Make what nobody has begun, or whose maker died."""
-    for export_id in queries.unmade():
+    """Make the oldest that nobody has begun, or whose maker died: one in a sweep, since what comes after it waits."""
+    export_id = queries.oldest_unmade()
+    if export_id is not None:
         make_archive(export_id)
 
 

@@ -43,6 +43,7 @@ class DataExport(Base):
     total: Mapped[int] = mapped_column(default=0)
     file: Mapped[str] = mapped_column(String(80), default="")
     size: Mapped[int] = mapped_column(default=0)  # bytes
+    attempts: Mapped[int] = mapped_column(default=0)  # how often a maker began it
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     touched_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)  # a maker that died is found by it
     ready_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

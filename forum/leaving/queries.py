@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import literal_column, or_, select
 
+from forum.accounts import queries as people
 from forum.accounts.models import Role, User
 from forum.core.database import db, now
 from forum.leaving.models import DataExport, State
@@ -14,7 +15,6 @@ from forum.leaving.models import DataExport, State
 STALE = timedelta(minutes=2)  # a maker says every few hundred things that it lives: after this it is dead
 # literals, so that the partial index serves them on SQLite too
 _UNMADE = DataExport.state.in_([literal_column("'owed'"), literal_column("'working'")])
-HAS_ROLE = User.role != literal_column("'netizen'")
 
 
 def latest(user_id: int) -> DataExport | None:
@@ -42,11 +42,11 @@ def is_fetchable(export: DataExport | None) -> bool:
     return export.expires_at > now()
 
 
-def unmade() -> Sequence[int]:
-    """Return archives that nobody has begun, or whose maker died, oldest first."""
+def oldest_unmade() -> int | None:
+    """Return the oldest archive that nobody has begun, or whose maker died, or None."""
     dead = DataExport.touched_at <= now() - STALE
     query = select(DataExport.id).where(_UNMADE, or_(DataExport.state == State.OWED, dead))
-    return db.session.scalars(query.order_by(DataExport.id).limit(20)).all()
+    return db.session.scalar(query.order_by(DataExport.id).limit(1))
 
 
 def over() -> Sequence[int]:
@@ -62,14 +62,19 @@ def files_in_use() -> set[str]:
 
 
 def due() -> Sequence[int]:
-    """Return accounts whose days of grace are over, or whose deletion a crash interrupted."""
+    """Return accounts whose days of grace are over, or whose deletion a crash interrupted, 500 at most.
+
+    While no administrator would remain, those who leave are left out: they wait, and would stand before all others.
+    """
     query = select(User.id).where(User.leaving_at.is_not(None), User.leaving_at <= now())
+    if not people.admin_remains():
+        query = query.where(User.role != Role.ADMIN)
+    return db.session.scalars(query.order_by(User.leaving_at).limit(500)).all()
+
+
+def waiting_admins() -> Sequence[User]:
+    """Return administrators whose deletion is due, and waits because none would remain."""
+    if people.admin_remains():
+        return []
+    query = select(User).where(User.leaving_at.is_not(None), User.leaving_at <= now(), User.role == Role.ADMIN)
     return db.session.scalars(query.order_by(User.leaving_at).limit(20)).all()
-
-
-def is_last_admin(person: User) -> bool:
-    """Whether nobody would administer the forum without this person; whoever is leaving does not count."""
-    if not person.is_admin:
-        return False
-    others = select(User.id).where(HAS_ROLE, User.role == Role.ADMIN, User.id != person.id, User.leaving_at.is_(None))
-    return db.session.scalar(others.limit(1)) is None

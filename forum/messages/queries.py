@@ -15,8 +15,6 @@ from forum.core.paging import LARGEST_ID, Page, after_cursor, cursor
 from forum.messages.models import Conversation, Member, Message
 from forum.notifications.models import Notification
 
-EXPORTED_AT_ONCE = 200
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -136,18 +134,3 @@ def without_unread_notice(user_ids: Iterable[int], conversation_id: int) -> list
     )
     told = set(db.session.scalars(waiting)) if wanted else set()
     return [user_id for user_id in wanted if user_id not in told]
-
-
-def of_person(user_id: int, after: int = 0) -> Sequence[tuple[Message, str]]:
-    """Return the person's own messages after the id `after` with their conversations' titles, 200 at most: an export.
-
-    What others wrote to them is not theirs. A conversation that they left is included while it exists.
-    """
-    query = (
-        select(Message, Conversation.title)
-        .join(Conversation, Conversation.id == Message.conversation_id)
-        .where(Message.author_id == user_id, Message.id > after, Message.deleted_at.is_(None))
-        .order_by(Message.id)
-        .limit(EXPORTED_AT_ONCE)
-    )
-    return [(row, title) for row, title in db.session.execute(query)]

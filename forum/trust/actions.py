@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import case, literal, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from forum.accounts.models import User
+from forum.accounts.models import Standing, User
 from forum.config import UNREAD_FOR
 from forum.core.database import Base, UTCDateTime, db, locked, now, transaction
 from forum.notifications.actions import tell
@@ -36,7 +36,7 @@ def write(batch: Batch) -> None:
             day = sums[key[0], visit.moment.date()]
             day[0] += read_at == UNOPENED
             day[1] += sum(place > position for place in visit.positions)
-        people = {user_id for user_id, _ in visits} | _existing(User, {user_id for user_id, _ in batch.seconds})
+        people = {user_id for user_id, _ in visits} | _present({user_id for user_id, _ in batch.seconds})
         for (user_id, date_), seconds in batch.seconds.items():
             if user_id in people:
                 sums[user_id, date_][2] += seconds
@@ -45,13 +45,16 @@ def write(batch: Batch) -> None:
 
 
 def _of_what_exists(batch: Batch) -> dict[tuple[int, int], Visit]:
-    people = _existing(User, {user_id for user_id, _ in batch.visits})
-    threads = _existing(Thread, {thread_id for _, thread_id in batch.visits})
+    people = _present({user_id for user_id, _ in batch.visits})
+    read = {thread_id for _, thread_id in batch.visits}
+    threads = set(db.session.scalars(select(Thread.id).where(Thread.id.in_(read)))) if read else set()
     return {key: visit for key, visit in batch.visits.items() if key[0] in people and key[1] in threads}
 
 
-def _existing(model: Any, ids: Collection[int]) -> set[int]:
-    return set(db.session.scalars(select(model.id).where(model.id.in_(ids)))) if ids else set()
+def _present(ids: Collection[int]) -> set[int]:
+    """Return those whose account is there and not closed: a deleted one's reading was forgotten, and stays so."""
+    query = select(User.id).where(User.id.in_(ids), User.standing != Standing.CLOSED)
+    return set(db.session.scalars(query)) if ids else set()
 
 
 def _known(keys: Collection[tuple[int, int]]) -> dict[tuple[int, int], tuple[int, datetime]]:

@@ -48,6 +48,7 @@ def upgrade():
     sa.Column('total', sa.Integer(), nullable=False),
     sa.Column('file', sa.String(length=80), nullable=False),
     sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('attempts', sa.Integer(), nullable=False),
     sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('touched_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('ready_at', sa.DateTime(timezone=True), nullable=True),

@@ -173,6 +173,26 @@ def test_a_maker_that_died_is_replaced_and_one_that_lives_is_not(quince: User, w
     assert not (making.folder() / dead).exists(), "what the dead one left is swept away"
 
 
+def test_an_archive_that_kills_its_makers_is_given_up(quince: User, as_: Any, clock: Any) -> None:
+    export_id = actions.ask_for_archive(quince).id
+    for _ in range(3):
+        assert making._claim(export_id), "begun, and its maker dies"
+        clock.move(minutes=3)
+    assert making._claim(export_id) is None
+    assert "could not be made" in as_(quince).get("/settings/data").text
+    making.make_owed_archives()
+    assert queries.latest(quince.id).state == "failed"
+
+
+def test_a_sweep_makes_one_archive_so_that_other_work_gets_its_turn(quince: User, ann: User) -> None:
+    both = [actions.ask_for_archive(each).id for each in (quince, ann)]
+    made = []
+    for _ in both:
+        making.make_owed_archives()
+        made.append([db.session.get(DataExport, each, populate_existing=True).state for each in both])
+    assert made == [["ready", "owed"], ["ready", "ready"]]
+
+
 def test_progress_is_shown_while_it_is_made(quince: User, as_: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(parts, "BATCH", 1)
     monkeypatch.setattr(writing, "BATCH", 1)

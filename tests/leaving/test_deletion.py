@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from forum.accounts import queries as people
-from forum.accounts.actions import BadField, register
+from forum.accounts.actions import BadField, change_role, register
 from forum.accounts.models import NameChange, Session, Tie, User
 from forum.avatars.store import avatars
 from forum.core import audit
@@ -29,7 +29,7 @@ from forum.threads.models import Post, Thread
 from forum.threads.recount import recount
 from moderation.models import Case, Flag
 from tests.leaving.conftest import WORD
-from tests.people import PASSWORD
+from tests.people import PASSWORD, make_person
 
 WHAT = pytest.mark.parametrize("choice", [actions.KEEP_POSTS, actions.REMOVE_POSTS])
 
@@ -99,7 +99,7 @@ def test_every_table_with_people_is_forgotten_or_has_a_reason(app: Any) -> None:
 
 def test_every_column_of_the_account_is_emptied(app: Any) -> None:
     kept = {"id", "username", "username_key", "email", "role", "standing", "created_at", "published_count", "avatar",
-            "render_version", "approved_at", "approved_by_id", "merging_into_id",  "leaving_at",
+            "render_version", "language", "approved_at", "approved_by_id", "merging_into_id",  "leaving_at",
             "leaving_with"}  # fmt: skip
     assert {column.name for column in User.__table__.columns} == closing.EMPTY.keys() | kept
 
@@ -201,6 +201,92 @@ def test_the_last_admin_cannot_leave(carol: User, person: Any, as_: Any, clock: 
         claire.role = "netizen"
     work()
     assert not db.session.get(User, carol.id).is_closed, "meanwhile she is the last one"
+
+
+def test_an_admin_who_leaves_does_not_remain(carol: User, person: Any, app: Flask) -> None:
+    claire = person("claire", role="admin")
+    actions.leave(carol, actions.KEEP_POSTS)
+    with pytest.raises(Conflict):
+        change_role(claire, "netizen", by=None)
+    actions.stay(carol)
+    assert change_role(claire, "netizen", by=None)
+
+
+def test_admins_who_wait_keep_nobody_from_going_and_the_doctor_names_them(
+    carol: User, alice: User, app: Flask, clock: Any
+) -> None:
+    with transaction():
+        carol.leaving_at, carol.leaving_with = now(), actions.KEEP_POSTS
+    clock.move(minutes=1)
+    with transaction():
+        alice.leaving_at, alice.leaving_with = now(), actions.KEEP_POSTS
+    assert queries.due() == [alice.id]
+    told = app.test_cli_runner().invoke(args=["doctor"])
+    assert told.exit_code == 1 and "carol is to be deleted" in told.output and "alice is" not in told.output
+    make_person("claire", role="admin")
+    assert queries.due() == [carol.id, alice.id]
+    assert "carol is to be deleted" not in app.test_cli_runner().invoke(args=["doctor"]).output
+
+
+def test_one_that_fails_does_not_stop_those_after_it(
+    alice: User, ann: User, carol: User, clock: Any, monkeypatch: Any, caplog: Any
+) -> None:
+    actions.leave(alice, actions.KEEP_POSTS)
+    clock.move(minutes=1)
+    actions.leave(ann, actions.KEEP_POSTS)
+    clock.move(days=8)
+    talks = closing.leave_talks
+
+    def fail(user_id: int, **how: bool) -> None:
+        if user_id == alice.id:
+            raise ValueError("a broken row")
+        talks(user_id, **how)
+
+    monkeypatch.setattr(closing, "leave_talks", fail)
+    closing.delete_due()
+    assert f"account {alice.id} can't be deleted" in caplog.text
+    assert db.session.get(User, ann.id, populate_existing=True).leaving_at is None
+    assert queries.due() == [alice.id]
+    monkeypatch.undo()
+    closing.delete_due()
+    assert not queries.due()
+
+
+def test_the_last_letter_speaks_the_persons_language(alice: User, carol: User, clock: Any) -> None:
+    with transaction():
+        alice.language = "zh_Hans"
+    actions.leave(alice, actions.KEEP_POSTS)
+    clock.move(days=8)
+    closing.delete_due()
+    assert db.session.scalar(select(Mail.language).where(Mail.template == "left")) == "zh_Hans"
+    assert db.session.get(User, alice.id, populate_existing=True).language == ""
+
+
+def test_the_operators_deletion_ends_when_the_worker_was_first(alice: User, carol: User) -> None:
+    met: list[str] = []
+
+    def worker(step: str) -> None:
+        if not met:
+            met.append(step)
+            closing.delete_due()
+
+    closing.delete_now(alice, actions.KEEP_POSTS, worker)
+    gone = db.session.get(User, alice.id, populate_existing=True)
+    assert met and gone.is_closed and gone.leaving_at is None
+
+
+def test_the_operators_deletion_ends_when_she_became_the_last_admin(carol: User, person: Any) -> None:
+    claire = person("claire", role="admin")
+
+    def demote(_step: str) -> None:
+        with pytest.raises(Conflict):
+            change_role(claire, "netizen", by=None)
+
+    closing.delete_now(carol, actions.KEEP_POSTS, demote)
+    assert db.session.get(User, carol.id, populate_existing=True).is_closed
+    with pytest.raises(Conflict):
+        closing.delete_now(claire, actions.KEEP_POSTS, print)
+    assert db.session.get(User, claire.id, populate_existing=True).leaving_at is None
 
 
 def test_offices_end_with_rows_in_the_public_log(dr_chen: User, carol: User, bob: User, work: Any, clock: Any) -> None:

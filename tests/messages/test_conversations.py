@@ -189,13 +189,3 @@ def test_messages_page_from_the_end(talk, alice):
     assert [message.id for message in last.items] == ids[5:]
     earlier = queries.messages(talk.id, int(last.next_cursor))
     assert [message.id for message in earlier.items] == ids[:5] and not earlier.next_cursor
-
-
-def test_an_export_holds_the_persons_own_messages_only(talk, alice, ann):
-    mine = actions.reply(talk.id, ann, "This is mine.")
-    gone = actions.reply(talk.id, ann, "This is gone.")
-    actions.delete_message(talk.id, gone.id, ann)
-    assert [(message.body, title) for message, title in queries.of_person(ann.id)] == [("This is mine.", "The library")]
-    assert queries.of_person(ann.id, after=mine.id) == []
-    actions.leave(talk.id, ann)
-    assert len(queries.of_person(ann.id)) == 1

@@ -2,7 +2,8 @@
 
 from sqlalchemy import select
 
-from forum.core.database import db, now
+from forum.accounts.models import Standing
+from forum.core.database import db, now, transaction
 from forum.threads import actions, states
 from forum.threads.models import Post
 from forum.trust import flushing, reader
@@ -70,6 +71,17 @@ def test_what_is_gone_meanwhile_is_left_out(app, thread, bob, read_rows):
     memory.note(bob.id, thread.id, {1, 2}, 2, 1.0, now())
     flushing.flush(memory, all_of_it=True)
     assert read_rows(bob) == {thread.id: 2}
+
+
+def test_nothing_is_written_for_a_closed_account(app, thread, bob, alice, read_rows):
+    with transaction():
+        bob.standing = Standing.CLOSED
+    memory = reader.memory()
+    for user in (bob, alice):
+        memory.note(user.id, thread.id, {1, 2}, 2, 1.0, now())
+    flushing.flush(memory, all_of_it=True)
+    assert read_rows(bob) == {} and day_of(bob) is None
+    assert read_rows(alice) == {thread.id: 2}
 
 
 def test_an_older_page_never_takes_a_mark_back(app, thread, bob, read_rows):
