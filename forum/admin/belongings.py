@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Table, and_, delete, exists, func, literal_column, select, tuple_, update
 
 from forum.accounts import records
+from forum.accounts.models import Tie
 from forum.core.database import db
 
 STEP = 1_000  # rows of a kind that one transaction moves
@@ -79,7 +80,6 @@ KINDS: dict[str, Kind] = {
     "strikes.user_id": moves(_l("decisions that count against them")),
     "ties.user_id": moves(_l("people muted or blocked"), unless=("other_id",)),
     "ties.other_id": moves(unless=("user_id",)),
-    "identities.user_id": moves(_l("ways to sign in elsewhere")),
     "consents.user_id": moves(unless=("document", "version")),
     "name_changes.user_id": moves(_l("former names")),
     "invitations.inviter_id": moves(_l("invitations")),
@@ -92,6 +92,7 @@ KINDS: dict[str, Kind] = {
     "recovery_codes.user_id": ends(),
     "passkeys.user_id": ends(_l("passkeys, which end")),
     "half_sign_ins.user_id": ends(),
+    "identities.user_id": ends(_l("ways to sign in elsewhere, which end")),  # no way in is handed over
     "data_exports.user_id": STAYS,  # what was asked for is fetched or forgotten within days
     # that account was invited, approved, given a role; and what its bearer did in office, under that number
     "invitations.used_by_id": STAYS,
@@ -143,6 +144,8 @@ def move_some(gone_id: int, kept_id: int) -> bool:
         for name, kind in KINDS.items()
         if kind.fate != Fate.STAYS and name in known
     ]
+    # a tie between the two would be one with oneself
+    db.session.execute(delete(Tie).where(Tie.user_id == kept_id, Tie.other_id == kept_id))
     for count in records.recounters:
         count(kept_id)
     return any(left)

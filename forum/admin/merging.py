@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,8 +17,14 @@ from forum.core import audit, jobs
 from forum.core.database import db, locked, transaction
 from forum.core.errors import Forbidden, NotFound, Refused
 from forum.experts.queries import in_force_of
+from forum.mail.actions import owe
+from forum.mail.letters import LETTERS, Letter
 from forum.threads.counters import POST_VISIBLE
 from forum.threads.models import Post
+
+SECONDS = 30.0  # after which a run leaves the rest to the next sweep, a minute later
+
+log = logging.getLogger(__name__)
 
 
 def why_not(gone: User, kept: User, by: User) -> Any | None:
@@ -33,9 +41,16 @@ def _why_never(gone: User, kept: User, by: User) -> Any | None:
         return _l("Nobody merges their own accounts; another administrator can.")
     if gone.is_closed or kept.is_closed:
         return _l("One of the two is closed.")
-    if gone.role != Role.NETIZEN:
-        return _l("The account that goes has a role. Take the role away first, or let this account stay.")
-    return None
+    if gone.role != Role.NETIZEN or kept.role != Role.NETIZEN:  # whoever holds one reads what the other could
+        return _l("One of the two has a role. Take the role away first.")
+    waits = any(user.leaving_at is not None or _is_merging(user) for user in (gone, kept))
+    return _l("One of the two is being merged or deleted. Wait until that is done.") if waits else None
+
+
+def _is_merging(user: User) -> bool:
+    """Whether another merge still moves rows from or to this account: what came later would stay with nobody."""
+    into = select(User.id).where(User.merging_into_id == user.id).limit(1)
+    return user.merging_into_id is not None or db.session.scalar(into) is not None
 
 
 def _why_apart(gone: User, kept: User) -> Any | None:
@@ -65,6 +80,7 @@ def merge(gone: User, kept: User, by: User) -> None:
             raise NotFound
         _allow(_why_never(going, staying, actor))
         session.add(NameChange(user_id=staying.id, former=going.username, former_key=going.username_key))
+        _tell_both(going, staying)
         _take_over(going, staying)
         audit.record("person.merged", by=actor, target=f"person:{staying.id}", facts={"merged": going.id})
         session.flush()
@@ -84,6 +100,18 @@ def _allow(said: Any | None) -> None:
         raise Refused(said)
 
 
+def _tell_both(going: User, staying: User) -> None:
+    """Owe a letter to both addresses; that to the one which is given up belongs to no account, like the address."""
+    for place, user, owner in (("goes", going, None), ("stays", staying, staying.id)):
+        if user.email:
+            facts = {"name": user.name, "gone": going.username, "kept": staying.username}
+            key = f"merged:{going.id}:{place}"
+            owe("merged", user.email, key, language=user.language, user_id=owner, facts=facts)
+
+
+LETTERS["merged"] = Letter(_l("Two accounts became one"))
+
+
 def _take_over(going: User, staying: User) -> None:
     """Close the account. What binds a person binds them still: the longer suspension stays."""
     ends = [user.suspended_until for user in (going, staying) if user.suspended_until]
@@ -93,7 +121,6 @@ def _take_over(going: User, staying: User) -> None:
         staying.invited_by_id = None
     close(going)
     going.merging_into_id, going.is_expert, going.suspended_until = staying.id, False, None
-    going.leaving_at, going.leaving_with = None, ""
 
 
 def _recount(*user_ids: int) -> None:
@@ -106,11 +133,18 @@ def _recount(*user_ids: int) -> None:
 @jobs.job
 @jobs.sweeper
 def finish_merges() -> None:
-    """Go on with every merge that is under way, 1,000 rows of a kind at a time; safe to kill and to repeat."""
+    """Go on with every merge that is under way, 1,000 rows of a kind at a time; safe to kill and to repeat.
+
+    Each has one step at least, and after SECONDS the rest waits for the next run: other work waits as well.
+    """
+    until = time.monotonic() + SECONDS
     under_way: Any = select(User.id, User.merging_into_id).where(User.merging_into_id.is_not(None)).order_by(User.id)
     for gone_id, kept_id in db.session.execute(under_way).all():
-        while _one_step(gone_id, kept_id):
-            pass
+        try:
+            while _one_step(gone_id, kept_id) and time.monotonic() < until:
+                pass
+        except Exception:  # one merge must not keep the others waiting; the transaction is rolled back
+            log.exception("the merge of %s into %s can't go on", gone_id, kept_id)
 
 
 def _one_step(gone_id: int, kept_id: int) -> bool:

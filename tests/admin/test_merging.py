@@ -6,13 +6,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from forum.accounts import ties
+from forum.accounts import records, ties
 from forum.accounts.models import NameChange, Tie, User
 from forum.admin import belongings, merging
 from forum.core import audit
-from forum.core.database import db, transaction
+from forum.core.database import db, now, transaction
 from forum.core.errors import Forbidden, Refused
+from forum.entry.models import Identity
 from forum.experts import actions as experts
+from forum.mail.composing import message_of
+from forum.mail.models import Mail
 from forum.messages import actions as messages
 from forum.messages.models import Message
 from forum.notifications.models import Watch
@@ -47,6 +50,12 @@ def test_what_both_may_have_once_is_known(app: Flask) -> None:
         for key in keys:
             if column.name in key:
                 assert key - {column.name} == set(kind.unless), name
+
+
+def test_what_ends_a_row_is_a_column(app: Flask) -> None:
+    for name, column in belongings.columns().items():
+        kind = belongings.KINDS[name]
+        assert {*kind.unless, *(kind.also or {})} <= set(column.table.columns.keys()), name
 
 
 def test_all_that_somebody_wrote_moves_and_counters_are_right(
@@ -156,7 +165,15 @@ def test_nobody_else_merges(request: pytest.FixtureRequest, alice: User, twin: U
 
 def test_staff_oneself_and_the_same_are_refused(alice: User, bob: User, carol: User, person: Any) -> None:
     ada = person("ada", role="admin")
-    for gone, kept in ((bob, alice), (ada, alice), (carol, alice), (alice, carol), (alice, alice)):
+    for gone, kept in (
+        (bob, alice),
+        (ada, alice),
+        (alice, bob),
+        (alice, ada),
+        (carol, alice),
+        (alice, carol),
+        (alice, alice),
+    ):
         with pytest.raises(Refused):
             merging.merge(gone, kept, by=carol)
         db.session.refresh(gone)
@@ -245,3 +262,81 @@ def test_an_open_report_between_them_is_refused(
     db.session.rollback()
     reports.decide(report.id, bob, "dismiss", "")
     merging.merge(twin, alice, by=carol)
+
+
+def test_no_way_in_is_handed_over(alice: User, twin: User, carol: User) -> None:
+    with transaction() as session:
+        for user in (alice, twin):
+            session.add(Identity(user_id=user.id, provider="court", subject=user.username))
+    merging.merge(twin, alice, by=carol)
+    assert db.session.scalars(select(Identity.subject)).all() == ["alice"]
+    assert db.session.scalars(select(Identity.user_id)).all() == [alice.id]
+
+
+def test_both_addresses_are_told(alice: User, twin: User, carol: User) -> None:
+    addresses = {alice.email, twin.email}
+    merging.merge(twin, alice, by=carol)
+    owed = db.session.scalars(select(Mail).where(Mail.template == "merged")).all()
+    assert {mail.address for mail in owed} == addresses
+    assert all("@twin into @alice" in message_of(mail).as_string() for mail in owed)
+
+
+def test_ties_between_the_two_end(alice: User, twin: User, ann: User, carol: User) -> None:
+    ties.keep(alice, "mute", by=twin)
+    ties.keep(twin, "mute", by=alice)
+    ties.keep(ann, "mute", by=twin)
+    merging.merge(twin, alice, by=carol)
+    assert db.session.execute(select(Tie.user_id, Tie.other_id)).all() == [(alice.id, ann.id)]
+
+
+def test_one_that_is_being_merged_or_deleted_waits(alice: User, twin: User, ann: User, carol: User, work: Any) -> None:
+    with transaction():
+        ann.leaving_at = now()
+    for gone, kept in ((ann, alice), (alice, ann)):
+        with pytest.raises(Refused, match="deleted"):
+            merging.merge(gone, kept, by=carol)
+    with transaction():
+        ann.leaving_at = None
+    merging.merge(twin, alice, by=carol)
+    for gone, kept in ((ann, alice), (alice, ann)):
+        with pytest.raises(Refused, match="merged"):
+            merging.merge(gone, kept, by=carol)
+    work()
+    merging.merge(alice, ann, by=carol)
+    db.session.refresh(alice)
+    assert alice.merging_into_id == ann.id
+
+
+def test_one_merge_that_fails_keeps_no_other_waiting(
+    monkeypatch: pytest.MonkeyPatch, alice: User, twin: User, ann: User, person: Any, carol: User
+) -> None:
+    other = person("other")
+    merging.merge(twin, alice, by=carol)
+    merging.merge(other, ann, by=carol)
+    broken = alice.id
+
+    def fail(kept_id: int) -> None:
+        if kept_id == broken:
+            raise RuntimeError("broken")
+
+    monkeypatch.setattr(records, "recounters", [*records.recounters, fail])
+    merging.finish_merges()
+    under_way = select(User.id).where(User.merging_into_id.is_not(None))
+    assert db.session.scalars(under_way).all() == [twin.id]
+    monkeypatch.undo()
+    merging.finish_merges()
+    assert db.session.scalars(under_way).all() == []
+
+
+def test_a_run_takes_no_longer_than_it_may(
+    monkeypatch: pytest.MonkeyPatch, alice: User, twin: User, carol: User, thread: Thread
+) -> None:
+    for number in range(7):
+        actions.post_reply(thread, twin, f"Reply {number}.")
+    monkeypatch.setattr(belongings, "STEP", 2)
+    monkeypatch.setattr(merging, "SECONDS", 0.0)
+    merging.merge(twin, alice, by=carol)
+    left = select(func.count()).where(Post.author_id == twin.id)
+    for number in (3, 1, 0):
+        merging.finish_merges()
+        assert db.session.scalar(left) == number
