@@ -14,6 +14,7 @@ from wtforms.widgets import HiddenInput
 from forum.accounts.models import Person
 from forum.core.database import now
 from forum.core.forms import Form, Words
+from forum.core.paging import id_in
 from forum.core.text import NOTE_LIMIT, REASON_LIMIT
 from moderation import policy
 from moderation.decisions import SUSPENSION_LEAST, SUSPENSION_MOST
@@ -71,7 +72,8 @@ class JudgementForm(Form):
         if self.until.data and self.length.data in ("", _DATE):
             day = self.until.data
             return now().replace(year=day.year, month=day.month, day=day.day, hour=23, minute=59, second=59)
-        return now() + timedelta(days=int(self.length.data)) if self.length.data.isdecimal() else None
+        days = id_in(self.length.data)  # a sender may say anything; what no choice offers is refused by the field
+        return now() + min(timedelta(days=days), 2 * SUSPENSION_MOST) if days and days < 10_000 else None
 
 
 class DecisionForm(JudgementForm):

@@ -83,6 +83,8 @@ def take(code: str) -> Invitation:
     The caller writes `used_by_id`. Raises `BadField` for "invitation" when it is unknown, used, withdrawn or over, or
     when its inviter is suspended or gone. Of two people at once, the second waits and is refused.
     """
+    if not code.strip():
+        raise BadField("invitation", _l("New members come by invitation of somebody who is here already."))
     found = db.session.scalar(select(Invitation.id).where(Invitation.code_hash == fingerprint(code.strip())))
     invitation = locked(Invitation, found) if found else None
     inviter = db.session.get(User, invitation.inviter_id) if invitation else None

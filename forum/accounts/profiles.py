@@ -63,12 +63,18 @@ def clean_links(typed: Iterable[str]) -> tuple[str, ...]:
 
 
 def parts_shown(person: User, to: Person) -> Collection[str]:
-    """Return the parts of a profile that `to` sees: the person and admins all of them, others what is not private."""
+    """Return the parts of a profile that `to` sees: the person and admins all of them, others what is not private.
+
+    Of an account that nobody has confirmed or approved yet they see none, as they see none of its posts: a page
+    with links would be the spammer's first.
+    """
     if to.id == person.id or to.is_admin:
         return PROFILE_PARTS
+    if not person.is_approved and not to.is_moderator:
+        return ()
     return [part for part in PROFILE_PARTS if part not in person.private]
 
 
 def is_withdrawn(person: User) -> bool:
-    """Whether the person shows nothing of themselves; search engines are asked not to list such a page."""
-    return set(person.private) >= set(PROFILE_PARTS)
+    """Whether the person shows nothing of themselves, or waits for approval: no page for search engines."""
+    return not person.is_approved or set(person.private) >= set(PROFILE_PARTS)

@@ -17,7 +17,7 @@ from forum.core.paging import LARGEST_ID
 from forum.mail import actions, queries
 from forum.mail.addresses import link_to
 from forum.mail.composing import Written, words_of
-from forum.mail.letters import LETTERS, Letter
+from forum.mail.letters import LETTERS, Letter, title_of
 from forum.mail.models import Mail, State
 
 LETTERS["trial"] = Letter(_l("A test letter"), extra=lambda _mail: {"outbox_url": link_to("admin.mail")})
@@ -35,7 +35,11 @@ def mail() -> Response:
     before = request.args.get("before", "")
     page = queries.page(min(int(before), LARGEST_ID) if before.isascii() and before.isdecimal() else None)
     return web.page(
-        "admin/mail.html", page=page, words=STATE_WORDS, has_server=current_app.config["MAIL_SERVER"] is not None
+        "admin/mail.html",
+        page=page,
+        words=STATE_WORDS,
+        title_of=title_of,
+        has_server=current_app.config["MAIL_SERVER"] is not None,
     )
 
 
@@ -45,8 +49,8 @@ def letter(mail_id: int) -> Response:
     found = _letter(mail_id)
     shows_text = current_app.config["MAIL_SERVER"] is None and current_app.config["FORUM_ENV"] == "development"
     return web.page(
-        "admin/letter.html", mail=found, words=STATE_WORDS, text=_text_of(found) if shows_text else None,
-        shows_text=shows_text, may_retry=actions.may_retry(found),
+        "admin/letter.html", mail=found, words=STATE_WORDS, title_of=title_of,
+        text=_text_of(found) if shows_text else None, shows_text=shows_text, may_retry=actions.may_retry(found),
     )  # fmt: skip
 
 

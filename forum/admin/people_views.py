@@ -26,6 +26,7 @@ from forum.experts import queries as expert_queries
 from forum.experts.forms import GrantForm, RevokeForm
 from forum.experts.models import Credential
 from forum.mail import queries as mails
+from forum.mail.letters import title_of
 from forum.subthemes.queries import open_subthemes
 from forum.trust.standing import standing_of
 
@@ -125,6 +126,7 @@ def _person_page(user: User, form: RoleForm, status: int) -> Response:
         consents=records.consents_of(user.id),
         letters=mails.of_person(user.id),
         letter_words=STATE_WORDS,
+        title_of=title_of,
         comes_back=comes_back,
         parts=list(records.of_rooms(user)),
         trust=standing_of(user),

@@ -23,10 +23,11 @@ from flask import (
 )
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
-from werkzeug.routing import MapAdapter, RequestRedirect, RoutingException
+from werkzeug.routing import IntegerConverter, Map, MapAdapter, RequestRedirect, RoutingException
 
 from forum.core import cookies, i18n
 from forum.core.contact import contact
+from forum.core.paging import LARGEST_ID
 
 CSP = (
     "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; form-action 'self'; "
@@ -46,6 +47,13 @@ THEME_COOKIE = "theme"
 YEAR = 365 * 24 * 3600
 
 
+class RowId(IntegerConverter):
+    """A number in an address, as `<int:…>`: one that no column holds is the address of nothing (404)."""
+
+    def __init__(self, url_map: Map, **options: Any) -> None:
+        super().__init__(url_map, **{"max": LARGEST_ID, **options})
+
+
 class WholeRequest(Request):
     """A request whose form was read to its end, or 413: Werkzeug cuts a chunked body off at the limit and goes on."""
 
@@ -61,6 +69,7 @@ def init_app(app: Flask) -> None:
     """Give `app` its kind of request, headers, template filters and context."""
     app.request_class = WholeRequest
     app.before_request(_stay_on_this_host)
+    app.url_map.converters["int"] = RowId
     app.before_request(_refuse_nul)
     app.after_request(_headers)
     app.context_processor(_context)

@@ -34,5 +34,12 @@ class Letter:
 # Rooms put their letters in when they are imported: LETTERS["confirm"] = Letter(_l("Confirm your address"), …)
 LETTERS: dict[str, Letter] = {}
 
+
+def title_of(template: str) -> str:
+    """Return what a kind of letter is called in lists; its bare name where the subject depends on the facts."""
+    letter = LETTERS.get(template)
+    return template if letter is None or callable(letter.subject) else str(letter.subject)
+
+
 # Kinds of mail that a person may turn off, with the words for them. A mail without a kind is about the account.
 KINDS: dict[str, Words] = {}

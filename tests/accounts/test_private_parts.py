@@ -147,3 +147,15 @@ def test_threads_and_answers_are_counted(client: Any, dr_chen: User, alice: User
     actions.post_reply(pinned, dr_chen, "It is so.", credential=db.session.query(Credential).one())
     assert "11 posts · 0 threads begun · 1 expert answer" in page(client, "dr_chen")
     assert "1 thread begun" in page(client, "alice")
+
+
+@pytest.mark.parametrize("standing", ["unconfirmed", "waiting"])
+def test_nobody_sees_what_an_account_says_before_it_is_approved(
+    client: Any, as_: Any, person: Any, bob: User, standing: str
+) -> None:
+    """A page with links would be a spammer's first."""
+    facts = {"bio": "Buy this", "bio_html": "<p>Buy this</p>", "place": "Spamville", "links": ["https://spam.example/"]}
+    zoe = person("zoe", standing=standing, **facts)
+    seen = client.get("/people/zoe").text
+    assert "Buy this" not in seen and "spam.example" not in seen and "Spamville" not in seen and "noindex" in seen
+    assert "Buy this" in as_(zoe).get("/people/zoe").text and "Buy this" in as_(bob).get("/people/zoe").text

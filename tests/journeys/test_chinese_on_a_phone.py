@@ -34,8 +34,8 @@ def test_an_replies_to_xu_yan_by_phone(meet: Meet) -> None:
     an.get_by_role("link", name="登录后回复").click()
     expect(an.get_by_role("heading", level=1)).to_have_text("登录")
     fill_in_sign_in(an, "anan")
-    expect(an.get_by_role("heading", name="你的回复")).to_be_visible()
-    an.get_by_label("你的文字").fill("我妈的摊位也是报名字，她记得住三百个人。")
+    expect(an.get_by_role("heading", name="您的回复")).to_be_visible()
+    an.get_by_label("您的文字").fill("我妈的摊位也是报名字，她记得住三百个人。")
     an.get_by_role("button", name="预览").click()
     expect(an.get_by_role("region", name="预览").get_by_text("她记得住三百个人")).to_be_visible()
     an.get_by_role("button", name="发表回复").click()
@@ -45,7 +45,7 @@ def test_an_replies_to_xu_yan_by_phone(meet: Meet) -> None:
     expect(reply.get_by_role("link", name="删除")).to_be_visible()
 
     # 通知
-    told = xu_yan.get_by_role("button", name=f"安 在“{title}”中回复了你。")
+    told = xu_yan.get_by_role("button", name=f"安 在“{title}”中回复了您。")
     open_until(xu_yan, "/", xu_yan.locator(".unread-dot"))
     xu_yan.locator("summary").filter(has_text="我和设置").click()
     xu_yan.get_by_role("navigation", name="我").get_by_role("link", name="通知").click()
@@ -58,6 +58,6 @@ def _start_thread(page: Page, title: str) -> None:
     page.goto("/subthemes/internet-charity")
     page.get_by_role("link", name="发主题帖").click()
     page.get_by_label("标题").fill(title)
-    page.get_by_label("你的文字").fill("排队的人都笑了。后来真的报名字，一样快。")
+    page.get_by_label("您的文字").fill("排队的人都笑了。后来真的报名字，一样快。")
     page.get_by_role("button", name="发布主题帖").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(title)

@@ -304,3 +304,8 @@ def test_a_suspended_author_reads_rule_and_reason_when_signing_in(client, flagge
     for name in ("ann", "alice"):
         guessed = client.send("/login", username=name, password="a wrong password")
         assert "threatened" not in guessed.text and "suspended" not in guessed.text
+
+
+def test_an_absurd_length_is_refused(as_, bob, flagged):
+    fields = {"outcome": "suspend", "rule": "spam", "reason": "x", "length": "9" * 12, "version": flagged.version}
+    assert as_(bob).send(f"/moderation/cases/{flagged.id}/decisions", **fields).status_code == 422
