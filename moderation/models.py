@@ -56,6 +56,13 @@ class Case(Base):
         Index("ix_cases_queue_subtheme", "subtheme_id", "score", "id", **_OPEN),
         Index("ix_cases_queue_source", "source", "score", "id", **_OPEN),
         Index("ix_cases_post_id", "post_id"),
+        # looked up when somebody's account is deleted
+        Index(
+            "ix_cases_claimed_by_id",
+            "claimed_by_id",
+            sqlite_where=text("claimed_by_id IS NOT NULL"),
+            postgresql_where=text("claimed_by_id IS NOT NULL"),
+        ),
         Index("ix_cases_author_id", "author_id", "id"),
         # decided ones only: SQLite would take it for "decided_at IS NULL" too, and sort the whole queue
         Index("ix_cases_decided", "decided_at", "id", **_where("decided_at IS NOT NULL")),
@@ -130,6 +137,7 @@ class Decision(Base):
     """The one decision on a case: outcome, rule and the reason that the author reads."""
 
     __tablename__ = "decisions"
+    __table_args__ = (Index("ix_decisions_decider_id_id", "decider_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), unique=True)

@@ -36,6 +36,13 @@ class MessageReport(Base):
             sqlite_where=text("decided_at IS NULL"),
             postgresql_where=text("decided_at IS NULL"),
         ),
+        # looked up when somebody's account is deleted
+        Index(
+            "ix_message_reports_decided_by_id",
+            "decided_by_id",
+            sqlite_where=text("decided_by_id IS NOT NULL"),
+            postgresql_where=text("decided_by_id IS NOT NULL"),
+        ),
         Index("ix_message_reports_author_id_id", "author_id", "id"),
         Index("ix_message_reports_reporter_id_id", "reporter_id", "id"),
     )

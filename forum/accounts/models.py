@@ -82,6 +82,9 @@ class User(Base):
         Index("ix_users_trust_level", "trust_level", "id"),
         _some("ix_users_closed", "id", where="standing = 'closed'"),
         _some("ix_users_merging", "id", where="merging_into_id IS NOT NULL"),
+        # whom somebody invited or let in: looked up when that one is deleted
+        _some("ix_users_invited_by_id", "invited_by_id", where="invited_by_id IS NOT NULL"),
+        _some("ix_users_approved_by_id", "approved_by_id", where="approved_by_id IS NOT NULL"),
         _some("ix_users_bounces", "id", where="bounces > 0"),
         _some("ix_users_signup_network", "signup_address", "id", where="signup_address <> ''"),
         _some("ix_users_unproved_email", "email", where="email_key IS NULL"),
@@ -327,6 +330,7 @@ class Invitation(Base):
     """An invitation to sign up, for one person; who invited whom is kept."""
 
     __tablename__ = "invitations"
+    __table_args__ = (_some("ix_invitations_used_by_id", "used_by_id", where="used_by_id IS NOT NULL"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code_hash: Mapped[str] = mapped_column(String(64), unique=True)

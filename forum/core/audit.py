@@ -27,7 +27,12 @@ class AuditEntry(Base):
     """One act: what, on what, by which rule, in which role, when. The actor's id is private, sealed by a hash."""
 
     __tablename__ = "audit_entries"
-    __table_args__ = (Index("ix_audit_entries_act_seq", "act", "seq"),)
+    __table_args__ = (
+        Index("ix_audit_entries_act_seq", "act", "seq"),
+        # the rows about somebody and those of their own acts, for their archive
+        Index("ix_audit_entries_target_seq", "target", "seq"),
+        Index("ix_audit_entries_actor_id_seq", "actor_id", "seq"),
+    )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     version: Mapped[int]

@@ -15,6 +15,7 @@ class Conversation(Base):
     """A talk between a few people; who started it decides what adults and young people may do in it."""
 
     __tablename__ = "conversations"
+    __table_args__ = (Index("ix_conversations_started_by_id_id", "started_by_id", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     started_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))

@@ -32,6 +32,13 @@ class Notification(Base):
             sqlite_where=text("mail_due_at IS NOT NULL"),
             postgresql_where=text("mail_due_at IS NOT NULL"),
         ),
+        # looked up when somebody's account is deleted
+        Index(
+            "ix_notifications_actor_id",
+            "actor_id",
+            sqlite_where=text("actor_id IS NOT NULL"),
+            postgresql_where=text("actor_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

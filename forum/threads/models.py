@@ -60,6 +60,10 @@ class Thread(Base):
         Index("ix_threads_author", "author_id", "id"),
         # what its author alone sees in the lists
         Index("ix_threads_held", "author_id", "id", **_where("state = 'held'")),
+        # looked up when somebody's account is deleted
+        Index("ix_threads_last_author_id", "last_author_id", **_where("last_author_id IS NOT NULL")),
+        Index("ix_threads_pinned_by_id", "pinned_by_id", **_where("pinned_by_id IS NOT NULL")),
+        Index("ix_threads_locked_by_id", "locked_by_id", **_where("locked_by_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -115,6 +119,8 @@ class Post(Base):
         # what is owed after a commit: found by the worker without reading the table
         Index("ix_posts_index_owed", "id", **_where("indexed_version <> index_version")),
         Index("ix_posts_notices_owed", "id", **_where("notified_at IS NULL AND state = 'visible'")),
+        # looked up when somebody's account is deleted
+        Index("ix_posts_state_by_id", "state_by_id", **_where("state_by_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -162,6 +168,7 @@ class PostMention(Base):
     """Somebody is named in a post by @name; who is to be told once it is published."""
 
     __tablename__ = "post_mentions"
+    __table_args__ = (Index("ix_post_mentions_user_id_post_id", "user_id", "post_id"),)
 
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
@@ -171,7 +178,10 @@ class Revision(Base):
     """A former text of a post: `number` 1 is the first one written. The current text stands in the post."""
 
     __tablename__ = "revisions"
-    __table_args__ = (Index("uq_revisions_post_id_number", "post_id", "number", unique=True),)
+    __table_args__ = (
+        Index("uq_revisions_post_id_number", "post_id", "number", unique=True),
+        Index("ix_revisions_replaced_by_id", "replaced_by_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))
