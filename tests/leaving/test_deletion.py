@@ -413,7 +413,7 @@ def test_the_operator_exports_and_deletes_whoever_cannot_sign_in(
     assert "account.deleted" in set(db.session.scalars(select(audit.AuditEntry.act)))
 
 
-# Tables of a few rows, or read by nobody who leaves often: roles, experts, sub-themes, settings, cases that are held.
+# Tables of a few rows each.
 SMALL = {"role_grants", "credentials", "subthemes", "site_settings"}
 
 
