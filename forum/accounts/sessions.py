@@ -19,7 +19,7 @@ USER_AGENT_LIMIT = 200
 SEEN_EVERY = timedelta(minutes=5)
 _FORGOTTEN_AT_ONCE = 1_000
 _REMEMBERED = 10_000
-_asked_to_note: dict[int, datetime] = {}  # by this process, while the worker has not done it yet
+_asked_to_note: dict[str, datetime] = {}  # by hash of the token, in this process, while the worker has not done it yet
 
 
 # Called with a user id, in the transaction in which all their sessions end: rooms above end what is theirs.
@@ -120,11 +120,11 @@ def note_seen(found: Session) -> None:
     """Have the worker note that this device was used; once in five minutes, since a page only reads."""
     if found.seen_at is not None and now() - found.seen_at < SEEN_EVERY:
         return
-    asked = _asked_to_note.get(found.id)
+    asked = _asked_to_note.get(found.token_hash)
     if asked is None or now() - asked >= SEEN_EVERY:
         if len(_asked_to_note) > _REMEMBERED:
             _asked_to_note.clear()
-        _asked_to_note[found.id] = now()
+        _asked_to_note[found.token_hash] = now()
         enqueue(keep_seen, session_id=found.id, moment=now().isoformat())
 
 
