@@ -148,7 +148,7 @@ def test_the_queue_costs_the_same_however_long_it_is(reply, bob, as_, statements
     with statements() as seen:
         answer = browser.get("/moderation/cases")
     assert answer.status_code == 200 and f"Case {number - 1:03}" in answer.text
-    assert len(seen) == 6, "\n\n".join(seen)  # session, sub-themes, cases, reasons, count, unread
+    assert len(seen) == 7, "\n\n".join(seen)  # session, what staff must have, sub-themes, cases, reasons, count, unread
 
 
 def test_a_case_page_has_bounded_statements(reply, thread, ann, flagged, bob, as_, statements, person):
