@@ -29,8 +29,7 @@ with app.app_context():
 """
 
 
-@pytest.mark.parametrize("builder", ["setup", "sweep"])
-@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+@pytest.mark.parametrize(("engine", "builder"), [("sqlite", "setup"), ("postgres", "sweep")])
 def test_an_index_whose_builder_was_killed_is_built_anew(engine, builder, forum_starter, request):
     env = without_limits()
     if engine == "postgres":
