@@ -6,9 +6,9 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.core import get_global
 from flask_babel import get_locale, gettext
 
+from forum.core import i18n
 from forum.core.database import now
 
 _NAMES = """
@@ -39,17 +39,6 @@ def _named(locale: str, _today: str) -> list[tuple[str, str]]:
     for name in ZONES:
         offset = moment.astimezone(ZoneInfo(name)).strftime("%z")
         minutes = int(offset[0] + "1") * (int(offset[1:3]) * 60 + int(offset[3:5]))
-        place = _city(name, Locale.parse(locale))
+        place = i18n.city(name, Locale.parse(locale))
         dated.append((minutes, place, name, f"UTC{offset[:3]}:{offset[3:]} · {place}"))
     return [(name, label) for _minutes, _place, name, label in sorted(dated)]
-
-
-def _city(name: str, locale: Locale) -> str:
-    """Return what the zone's city is called. CLDR keeps that of a renamed zone (Kyiv, Kolkata) under the zone's former
-    name, where babel, which goes by the present one, does not look."""
-    aliases = get_global("zone_aliases")
-    present = aliases.get(name, name)
-    for zone in (name, present, *(former for former, new in aliases.items() if new == present)):
-        if city := locale.time_zones.get(zone, {}).get("city"):
-            return str(city)
-    return name.rpartition("/")[2].replace("_", " ")  # English, where CLDR says only what differs from the name

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates
+from babel.core import get_global
 from flask import current_app, has_request_context, request
 from flask_babel import format_timedelta, get_locale, gettext
 from flask_login import current_user
@@ -70,7 +71,23 @@ def ago(moment: datetime) -> str:
 
 
 def exact(moment: datetime, timezone: str = "") -> str:
-    """Return a moment with its zone's name, for tooltips and records; in the reader's zone unless one is named."""
+    """Return a moment to the minute with its zone's city, for tooltips and records; in the reader's zone by default."""
     name = timezone or choose_timezone()
-    words = dates.format_datetime(moment, "medium", tzinfo=zone(name), locale=get_locale() or "en")
-    return f"{words} {name.replace('_', ' ')}"
+    locale = get_locale() or Locale("en")
+    day = dates.format_date(moment.astimezone(zone(name)), "medium", locale=locale)
+    minute = dates.format_time(moment, "short", tzinfo=zone(name), locale=locale)
+    return f"{day} {minute} ({name if name == 'UTC' else city(name, locale)})"
+
+
+def city(name: str, locale: Locale) -> str:
+    """Return what the city of the time zone `name` is called.
+
+    CLDR keeps that of a renamed zone (Kyiv, Kolkata) under the zone's former name, where babel, which goes by the
+    present one, does not look.
+    """
+    aliases = get_global("zone_aliases")
+    present = aliases.get(name, name)
+    for known in (name, present, *(former for former, new in aliases.items() if new == present)):
+        if words := locale.time_zones.get(known, {}).get("city"):
+            return str(words)
+    return name.rpartition("/")[2].replace("_", " ")  # English, where CLDR says only what differs from the name

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from forum.accounts import passwords
+from forum.accounts import consents, documents, passwords
 from forum.accounts.models import User
 from forum.accounts.queries import email_key
 from forum.archive.importing import import_file
@@ -94,6 +94,7 @@ def _open_accounts(samples: Samples, password_hash: str) -> None:
         taken = select(User.id).where(User.email_key == email_key(extra["email"]))
         person.email_key = None if db.session.scalar(taken) else email_key(extra["email"])
         person.language, person.timezone = extra["language"], extra["timezone"]
+        consents.give(person, documents.versions(""), person.language)
 
 
 def _grant_credentials(samples: Samples) -> None:
