@@ -102,7 +102,7 @@ def test_a_stranger_is_asked_to_sign_in(client, replied):
 def test_a_suspended_author_changes_nothing(app, ann, replied, clock):
     with transaction():
         ann.suspended_until, ann.timezone = replied.created_at.replace(year=2999), "Asia/Shanghai"
-    with pytest.raises(Forbidden, match=r"suspended until .* 2999, .* Asia/Shanghai"):
+    with pytest.raises(Forbidden, match=r"suspended until .* 2999 .* \(Shanghai\)"):
         actions.edit_post(replied, ann, "Smuggled")
 
 
