@@ -6,13 +6,11 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from babel.dates import format_datetime
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.devices import browser_and_system
 from forum.accounts.models import User
-from forum.core.i18n import zone
+from forum.core import i18n
 from forum.mail.actions import owe
 from forum.mail.letters import LETTERS, Letter
 from forum.mail.models import Mail
@@ -39,9 +37,7 @@ def tell_of_new_device(user: User, user_agent: str) -> None:
 
 def _moment(mail: Mail) -> Mapping[str, Any]:
     """Return the moment in the reader's zone and language (the letter's, which is in force when this is asked)."""
-    name = str(mail.facts["zone"])
-    words = format_datetime(mail.created_at, "medium", tzinfo=zone(name), locale=str(get_locale() or "en"))
-    return {"moment": f"{words} {name.replace('_', ' ')}"}
+    return {"moment": i18n.exact(mail.created_at, str(mail.facts["zone"]))}
 
 
 LETTERS["new_device"] = Letter(_l("A sign-in on a new device"), extra=_moment)
