@@ -30,7 +30,7 @@ def test_it_shows_what_level_three_asks_and_keeps(as_, alice, thread):
 
 def test_it_says_what_the_limits_are(as_, alice):
     page = as_(alice).get("/settings/trust").text
-    assert re.findall(r"<td>(\d+)</td>", page) == [
+    assert re.findall(r"<td data-label[^>]*>(\d+)</td>", page) == [
         "20", "200", "60", "20", "20", "200", "60", "20", "30", "300", "90", "30", "40", "400", "120", "40",
     ]  # fmt: skip
 
