@@ -58,8 +58,8 @@ import forum.trust.listeners
 import forum.trust.views
 import moderation.listeners
 import moderation.member_views
-import moderation.report_member_views
-import moderation.report_staff_views
+import moderation.reports.member_views
+import moderation.reports.staff_views
 import moderation.samples
 import moderation.staff_views
 from forum import config
@@ -101,8 +101,8 @@ ROOMS = (
     forum.admin.waiting_views,
     moderation.member_views,
     moderation.staff_views,
-    moderation.report_member_views,
-    moderation.report_staff_views,
+    moderation.reports.member_views,
+    moderation.reports.staff_views,
 )
 LISTENERS = (
     forum.accounts.signin,

@@ -12,7 +12,7 @@ from forum.leaving import closing, parts
 from forum.leaving.actions import REMOVE_POSTS
 from forum.leaving.parts import Item, Part, pick
 from moderation.models import Case, Decision, Flag, Strike
-from moderation.report_models import MessageReport
+from moderation.reports.models import MessageReport
 
 AT_ONCE = 200
 

@@ -14,7 +14,10 @@ from forum.core import signals
 from forum.notifications import wording as notices
 from forum.threads import reasons
 from forum.trust import queries as trust
-from moderation import cases, departing, queries, report_queries, report_wording, reports, screening, wording
+from moderation import cases, departing, queries, screening, wording
+from moderation.reports import actions as reports
+from moderation.reports import queries as report_queries
+from moderation.reports import wording as report_wording
 from moderation.rules import RULES
 
 

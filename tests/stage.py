@@ -36,9 +36,10 @@ from forum.subthemes import queries as subtheme_queries
 from forum.subthemes.models import SubTheme
 from forum.threads import actions, staff_actions, states
 from forum.threads.models import Post, Thread
-from moderation import cases, flags, reports
+from moderation import cases, flags
 from moderation import queries as moderation
 from moderation.decisions import decide
+from moderation.reports import actions as reports
 from tests.discussions import opening_of
 from tests.people import make_person
 from tests.plugins.application import Client

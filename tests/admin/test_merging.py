@@ -23,9 +23,10 @@ from forum.subthemes.models import SubTheme
 from forum.threads import actions
 from forum.threads.models import Post, Thread
 from forum.threads.recount import recount
-from moderation import flags, reports
+from moderation import flags
 from moderation.models import Case, Flag
-from moderation.report_models import MessageReport
+from moderation.reports import actions as reports
+from moderation.reports.models import MessageReport
 
 
 @pytest.fixture

@@ -18,8 +18,10 @@ from forum.messages import actions as messages
 from forum.messages import queries
 from forum.notifications.models import Notification
 from forum.trust.queries import records
-from moderation import decisions, report_queries, reports
-from moderation.report_models import MessageReport
+from moderation import decisions
+from moderation.reports import actions as reports
+from moderation.reports import queries as report_queries
+from moderation.reports.models import MessageReport
 
 
 @pytest.fixture

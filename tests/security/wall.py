@@ -37,7 +37,7 @@ from forum.threads.models import Post, Revision, State, Thread
 from forum.threads.revisions import PER_PAGE as VERSIONS
 from moderation.models import Case, Decision, Flag, Outcome, Source
 from moderation.queries import FLAGS_SHOWN
-from moderation.report_models import MessageReport
+from moderation.reports.models import MessageReport
 
 TOKENS = {"boris": "b" * 43, "ada": "a" * 43, "wanda": "w" * 43}  # a moderator, an admin, the author of everything
 BORIS, ADA, WANDA = 1, 2, 3

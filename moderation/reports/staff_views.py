@@ -12,9 +12,10 @@ from forum.core import web
 from forum.core.errors import Conflict, Refused
 from forum.core.limits import limited
 from forum.core.paging import id_in
-from moderation import report_policy, report_queries, report_wording, reports, rules
-from moderation.report_forms import ReportForm
-from moderation.report_models import MessageReport
+from moderation import rules
+from moderation.reports import actions, policy, queries, wording
+from moderation.reports.forms import ReportForm
+from moderation.reports.models import MessageReport
 from moderation.staff_views import moderators_only
 
 bp = Blueprint("message_reports", __name__)
@@ -25,7 +26,7 @@ bp.before_request(moderators_only)
 def index() -> Response:
     """List open reports, oldest first."""
     after = id_in(request.args.get("after")) or 0
-    page = report_queries.queue(current_user, after)
+    page = queries.queue(current_user, after)
     return web.page(
         "moderation/message_reports.html",
         reports=page.items,
@@ -50,7 +51,7 @@ def decide(report_id: int) -> Response:
     if found.is_open and not form.validate_on_submit():
         return _page(found, 422, form)
     try:
-        made = reports.decide(
+        made = actions.decide(
             report_id,
             current_user,
             form.outcome.data or "",
@@ -65,20 +66,20 @@ def decide(report_id: int) -> Response:
             raise
         form.refuse("outcome", refusal.message)
         return _page(_found(report_id), 422, form)
-    flash(gettext("%(done)s. Everybody concerned is told.", done=report_wording.DECIDED[made.verdict]))
-    following = report_queries.next_report(current_user)
+    flash(gettext("%(done)s. Everybody concerned is told.", done=wording.DECIDED[made.verdict]))
+    following = queries.next_report(current_user)
     return web.see_other(url_for(".show", report_id=following) if following else url_for(".index"))
 
 
 def _found(report_id: int) -> MessageReport:
-    report = report_queries.report_in_full(report_id)
-    if report is None or not report_policy.sees_report(current_user, report):
+    report = queries.report_in_full(report_id)
+    if report is None or not policy.sees_report(current_user, report):
         abort(404)
     return report
 
 
 def _page(report: MessageReport, status: int = 200, form: ReportForm | None = None, problem: Any = None) -> Response:
-    objection = report_policy.objection(current_user, report)
+    objection = policy.objection(current_user, report)
     able = report.is_open and objection is None
     return web.page(
         "moderation/message_report.html",
@@ -88,7 +89,7 @@ def _page(report: MessageReport, status: int = 200, form: ReportForm | None = No
         typed=form.reason.data if form and not able else None,
         objection=objection,
         problem=problem,
-        words=report_wording,
+        words=wording,
         name_of_rule=rules.name_of,
-        former=report_queries.upheld_before(report),
+        former=queries.upheld_before(report),
     )

@@ -11,7 +11,7 @@ from forum.accounts.policy import may_suspend
 from forum.messages.models import Message
 from forum.threads.policy import why_not_take_part
 from moderation.policy import sees_desk
-from moderation.report_models import MessageReport, Verdict
+from moderation.reports.models import MessageReport, Verdict
 
 
 def may_flag_message(person: Person, message: Message) -> bool:

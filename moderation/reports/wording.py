@@ -13,7 +13,7 @@ from forum.accounts.appeals import whom_to_write
 from forum.notifications.models import Notification
 from forum.notifications.wording import Kind
 from forum.threads.models import Post
-from moderation.report_models import MessageReport, Verdict
+from moderation.reports.models import MessageReport, Verdict
 from moderation.rules import name_of
 
 CHOICES: dict[str, Any] = {

@@ -16,9 +16,9 @@ from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.messages import queries as messages
 from forum.messages.models import Conversation, Message
 from forum.notifications.actions import tell
-from moderation import report_policy, report_queries
 from moderation.decisions import SUSPENSION_LEAST, SUSPENSION_MOST
-from moderation.report_models import MessageReport, Verdict
+from moderation.reports import policy, queries
+from moderation.reports.models import MessageReport, Verdict
 from moderation.rules import RULES
 
 MESSAGES_MOST = 10  # in one report
@@ -43,9 +43,9 @@ def report_messages(
     with transaction() as session:
         if locked(Conversation, conversation_id) is None or messages.membership(conversation_id, by.id) is None:
             raise NotFound
-        chosen = report_queries.chosen(conversation_id, message_ids)
+        chosen = queries.chosen(conversation_id, message_ids)
         _check_choice(chosen, set(message_ids), by)
-        for former in report_queries.open_reports_by(by.id, conversation_id):
+        for former in queries.open_reports_by(by.id, conversation_id):
             if {copy["id"] for copy in former.copies} & set(message_ids):
                 return former
         report = MessageReport(
@@ -67,7 +67,7 @@ def end_doubles(reporter_id: int) -> None:
     """End open reports by this person of messages that another of theirs holds: in a merge two people became one."""
     with transaction() as session:
         kept: list[tuple[int, set[int]]] = []
-        for report in report_queries.open_reports_of(reporter_id, lock=True):
+        for report in queries.open_reports_of(reporter_id, lock=True):
             said = report.conversation_id, {copy["id"] for copy in report.copies}
             if any(said[0] == where and said[1] <= held for where, held in kept):
                 session.delete(report)
@@ -78,7 +78,7 @@ def end_doubles(reporter_id: int) -> None:
 def _check_choice(chosen: Sequence[Message], wanted: set[int], by: User) -> None:
     if {message.id for message in chosen} != wanted:
         raise Refused(_OPEN_ONLY)
-    if not all(report_policy.may_flag_message(by, message) for message in chosen):
+    if not all(policy.may_flag_message(by, message) for message in chosen):
         raise Refused(_OPEN_ONLY)
     if len({message.author_id for message in chosen}) > 1:
         raise Refused(_l("Choose messages of one person. You can flag those of another afterwards."))
@@ -98,11 +98,11 @@ def decide(
     """
     with transaction():
         report = locked(MessageReport, report_id)
-        if report is None or not report_policy.sees_report(by, report):
+        if report is None or not policy.sees_report(by, report):
             raise NotFound
         if not report.is_open:
             raise Conflict(_l("These messages have been decided about meanwhile."))
-        if (objection := report_policy.objection(by, report)) is not None:
+        if (objection := policy.objection(by, report)) is not None:
             raise Forbidden(objection)
         _check_words(report, by, verdict, reason, rule, until)
         rule = rule if verdict != Verdict.DISMISS else ""
@@ -120,7 +120,7 @@ def decide(
 def _check_words(report: MessageReport, by: User, verdict: str, reason: str, rule: str, until: datetime | None) -> None:
     if verdict not in set(Verdict):
         raise Refused(_l("Choose what is to be done."))
-    if verdict not in report_policy.verdicts(by, report):
+    if verdict not in policy.verdicts(by, report):
         raise Forbidden(_l("You may not suspend this person."))
     if verdict == Verdict.DISMISS:
         return

@@ -13,10 +13,10 @@ from forum.accounts.models import Person
 from forum.core.forms import Form, Words
 from forum.core.text import NOTE_LIMIT
 from forum.messages.models import Message
-from moderation import report_policy
 from moderation.forms import JudgementForm
-from moderation.report_models import MessageReport, Verdict
-from moderation.report_wording import CHOICES
+from moderation.reports import policy
+from moderation.reports.models import MessageReport, Verdict
+from moderation.reports.wording import CHOICES
 from moderation.rules import RULES
 
 
@@ -38,7 +38,7 @@ class ReportForm(JudgementForm):
 
     def __init__(self, report: MessageReport, by: Person, **kwargs: Any) -> None:
         super().__init__(rule=report.broken_rule, **kwargs)
-        self.offer(report_policy.verdicts(by, report), CHOICES)
+        self.offer(policy.verdicts(by, report), CHOICES)
         self.reason.required = (self.outcome.data or Verdict.DISMISS) != Verdict.DISMISS
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -13,7 +13,7 @@ from forum.config import PAGE_SIZE
 from forum.core.database import db
 from forum.core.paging import LARGEST_ID, Page
 from forum.messages.models import Message
-from moderation.report_models import MessageReport, Verdict
+from moderation.reports.models import MessageReport, Verdict
 
 HISTORY_SHOWN = 10  # decisions about the same author before
 

@@ -12,9 +12,10 @@ from forum.core.errors import Forbidden, Refused
 from forum.core.limits import limited
 from forum.core.paging import id_in
 from forum.messages import queries as messages
-from moderation import report_policy, report_queries, report_wording, reports, rules
+from moderation import rules
 from moderation.policy import sees_desk
-from moderation.report_forms import MessageFlagForm
+from moderation.reports import actions, policy, queries, wording
+from moderation.reports.forms import MessageFlagForm
 
 bp = Blueprint("message_flags", __name__)
 
@@ -26,13 +27,13 @@ def flag(conversation_id: int) -> Response:
     """Flag messages on one page of a conversation: the latest, or those before one."""
     member = messages.membership(conversation_id, current_user.id) or abort(404)
     page = messages.messages(conversation_id, id_in(request.args.get("before")))
-    able = [each for each in page.items if report_policy.may_flag_message(current_user, each)]
+    able = [each for each in page.items if policy.may_flag_message(current_user, each)]
     form = MessageFlagForm(able)
     if request.method == "GET" and (asked := id_in(request.args.get("message"))):
         form.message.data = [asked]
     if form.validate_on_submit():
         try:
-            reports.report_messages(
+            actions.report_messages(
                 conversation_id, form.message.data or [], current_user, form.reason.data, form.note.data
             )
         except Refused as refusal:
@@ -50,7 +51,7 @@ def flag(conversation_id: int) -> Response:
         conversation=member.conversation,
         messages=able,
         rules=rules.RULES,
-        most=reports.MESSAGES_MOST,
+        most=actions.MESSAGES_MOST,
         earlier=url_for(".flag", conversation_id=conversation_id, before=following) if following else None,
     )
 
@@ -59,16 +60,16 @@ def flag(conversation_id: int) -> Response:
 @login_required
 def decision(report_id: int) -> Response:
     """Show a decision as the author of the messages reads it: what, by which rule, why, and what can be done."""
-    report = report_queries.report_in_full(report_id)
-    if report is None or not report_policy.sees_decision(current_user, report):
+    report = queries.report_in_full(report_id)
+    if report is None or not policy.sees_decision(current_user, report):
         abort(404)
-    if report.verdict not in report_wording.TO_AUTHOR:
+    if report.verdict not in wording.TO_AUTHOR:
         raise Forbidden(gettext("The author was not told: nothing was found against them."))
     return web.page(
         "moderation/message_decision.html",
         report=report,
-        words=report_wording,
+        words=wording,
         rule=rules.RULES.get(report.rule),
         is_author=report.author_id == current_user.id,
-        sees_desk=sees_desk(current_user) and report_policy.sees_report(current_user, report),
+        sees_desk=sees_desk(current_user) and policy.sees_report(current_user, report),
     )
