@@ -63,7 +63,7 @@ import moderation.reports.staff_views
 import moderation.samples
 import moderation.staff_views
 from forum import config
-from forum.core import errors, extensions, hosts, i18n, jobs, turns, web
+from forum.core import errors, extensions, hosts, i18n, jobs, schema, turns, web
 from forum.core.database import db
 
 ROOT = Path(__file__).resolve().parent
@@ -152,7 +152,7 @@ def _extend(app: Flask) -> None:
     """Configure the extensions and the core tools for `app`."""
     hosts.init_app(app)
     db.init_app(app)
-    extensions.migrate.init_app(app, db)
+    schema.init_app(app)
     extensions.csrf.init_app(app)
     extensions.babel.init_app(app, locale_selector=i18n.choose_locale, timezone_selector=i18n.choose_timezone)
     extensions.limiter.init_app(app)

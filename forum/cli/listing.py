@@ -1,4 +1,4 @@
-"""The command line: every `flask …` command of the forum, listed here."""
+"""The list of every `flask …` command of the forum."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from functools import wraps
 from typing import Any
 
 import click
-from flask import Flask
-from flask.cli import with_appcontext
+from flask.cli import AppGroup, with_appcontext
+from flask_migrate.cli import db as migration_commands  # type: ignore[import-not-found]  # not in its stubs
 
 from forum.archive.commands import archive_commands
 from forum.cli import leaving
@@ -23,17 +23,12 @@ from forum.search.commands import search_commands
 NEED_SETUP = (seed_command, people_commands, archive_commands, search_commands, worker_command)
 _work = worker_command.callback
 leaving.add_to(people_commands)
-_checked_already: set[int] = set()
 
 
-def register(app: Flask) -> None:
-    """Add the commands to `app`; all but setup and doctor say plainly when `flask setup` has not run yet."""
-    for leaf in _leaves(NEED_SETUP):
-        if id(leaf) not in _checked_already:  # several applications in one process share the commands
-            leaf.callback = _checked(leaf.callback)
-            _checked_already.add(id(leaf))
-    for command in (setup_command, doctor_command, *NEED_SETUP):
-        app.cli.add_command(command)
+def add_to(commands: AppGroup) -> None:
+    """Add the commands; all but db, setup and doctor say plainly when `flask setup` has not run yet."""
+    for command in (migration_commands, setup_command, doctor_command, *NEED_SETUP):
+        commands.add_command(command)
 
 
 def _leaves(commands: tuple[click.Command, ...]) -> Iterator[click.Command]:
@@ -55,3 +50,7 @@ def _checked(callback: Any) -> Any:
         return callback(*args, **options)
 
     return checked
+
+
+for _leaf in _leaves(NEED_SETUP):  # once, for several applications in one process share the commands
+    _leaf.callback = _checked(_leaf.callback)
