@@ -1,5 +1,10 @@
 """What every test can ask for: servers and browsers, the application, and its people."""
 
+import gc
+from collections.abc import Generator
+
+import pytest
+
 pytest_plugins = [
     "tests.plugins.servers",
     "tests.plugins.browser",
@@ -9,3 +14,14 @@ pytest_plugins = [
     "tests.discussions",
     "tests.stage",
 ]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Let the garbage collector pass over what stays anyway: thousands of tests were looked through again and again."""
+    gc.disable()
+    found = yield
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+    return found
