@@ -87,6 +87,12 @@ SETTINGS = (
     Setting("OIDC_<NAME>_CLIENT_SECRET", "none", "the secret that the provider gave to this forum"),
     Setting("OIDC_<NAME>_LABEL", "the name", "what people read on the button"),
     Setting("OIDC_<NAME>_SCOPE", "openid email", "what is asked of the provider; openid has to be in it"),
+    Setting(
+        "OIDC_<NAME>_AUTH_TIME",
+        "required",
+        "whether showing again who one is counts only with the moment (auth_time) at which the provider asked: "
+        "required, or optional for one that never says it",
+    ),
 )
 
 
@@ -111,6 +117,7 @@ class Provider:
     client_id: str
     client_secret: str = field(repr=False)
     scope: str
+    says_when: bool = True  # OIDC_<NAME>_AUTH_TIME is "required"
 
     @property
     def is_local(self) -> bool:
@@ -216,6 +223,7 @@ NEWCOMER_POSTS = 3  # an account's first posts are held for review (issue 2, "Sc
 HELD_LINKS = 2  # more links than this from a young account are held
 YOUNG_ACCOUNT = timedelta(days=1)
 SESSION_LIFETIME = timedelta(days=30)  # since signing in
+SESSION_UNUSED = timedelta(days=14)  # a device on which nothing was opened for so long is signed out
 NAME_PAUSE = timedelta(days=30)  # between two changes of one's user name; admins are not bound
 EMAIL_LINK_LIFETIME = timedelta(hours=24)  # of the link that shows that a new address is one's own
 CLAIM_LIFETIME = timedelta(minutes=30)  # a claimed case that nobody decides is free again
@@ -447,7 +455,11 @@ def _provider(name: str, environ: Mapping[str, str]) -> Provider:
     scope = environ.get(prefix + "SCOPE", "").split() or ["openid", "email"]
     if "openid" not in scope or not all(re.fullmatch(r"[!#-\[\]-~]+", word) for word in scope):  # RFC 6749, 3.3
         raise UnsafeSetting(f"{prefix}SCOPE must be words with spaces between them, and openid one of them.")
-    return Provider(name, label, said["ISSUER"], said["CLIENT_ID"], said["CLIENT_SECRET"], " ".join(scope))
+    when = environ.get(prefix + "AUTH_TIME", "").strip() or "required"
+    if when not in ("required", "optional"):
+        raise UnsafeSetting(f"{prefix}AUTH_TIME must be required or optional, not {when!r}.")
+    secret, asked = said["CLIENT_SECRET"], " ".join(scope)
+    return Provider(name, label, said["ISSUER"], said["CLIENT_ID"], secret, asked, says_when=when == "required")
 
 
 def _is_issuer(address: str) -> bool:

@@ -233,6 +233,7 @@ GET  /reset/<token>                            missing        404   404     404 
 POST /reset/<token>                            missing        404   404     404    404    404   404   404    404   404
 GET  /prove                                    -              login 200     200    200    200   200   200    200   login
 POST /prove                                    -              401   303     303    303    303   303   303    303   401
+POST /prove/provider/<provider>                missing        401   404     404    404    404   404   404    404   401
 GET  /settings/profile                         -              login 200     200    200    200   200   200    200   login
 POST /settings/profile                         -              401   303     303    303    303   303   303    303   401
 GET  /settings/avatar                          -              login 200     200    200    200   200   200    200   login

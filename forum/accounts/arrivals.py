@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from forum.accounts import known_devices, owner_mail, sessions
 from forum.accounts.models import User
+from forum.accounts.sessions import Proof
 from forum.core.database import transaction
 
 
@@ -26,20 +27,11 @@ class Arrival:
     device_token: str
 
 
-def arrive(
-    user: User, browser: Browser, *, means: str = "password", has_second_factor: bool = False, is_first: bool = False
-) -> Arrival:
+def arrive(user: User, browser: Browser, proof: Proof, *, is_first: bool = False) -> Arrival:
     """Sign `user` in on `browser` and know it from now on; its owner is told of a new one, but not at sign-up."""
     with transaction():
         device, device_token, is_new = known_devices.remember(user.id, browser.device_token, browser.user_agent)
-        token = sessions.start(
-            user,
-            browser.user_agent,
-            address=browser.address,
-            means=means,
-            has_second_factor=has_second_factor,
-            device_id=device.id,
-        )
+        token = sessions.start(user, browser.user_agent, address=browser.address, proof=proof, device_id=device.id)
         if is_new and not is_first:
             owner_mail.tell_of_new_device(user, browser.user_agent)
     return Arrival(token, device_token)

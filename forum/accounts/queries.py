@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 
 from sqlalchemy import exists, literal_column, or_, select
 
+from forum.accounts import sessions
 from forum.accounts.models import NameChange, Role, Session, User
 from forum.config import PAGE_SIZE
 from forum.core.database import db, now
@@ -159,7 +160,7 @@ def named_like(prefix: str, after: str = "") -> Page[User]:
 
 def devices(user_id: int) -> Sequence[Session]:
     """Return where the person is signed in, newest first, at most 50."""
-    query = select(Session).where(Session.user_id == user_id, Session.expires_at > now())
+    query = select(Session).where(Session.user_id == user_id, *sessions.are_open())
     return db.session.scalars(query.order_by(Session.id.desc()).limit(DEVICES_LIMIT)).all()
 
 

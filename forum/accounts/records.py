@@ -14,7 +14,7 @@ from forum.accounts.addresses import cut
 from forum.accounts.models import Consent, Session, User
 from forum.config import PAGE_SIZE
 from forum.core import audit
-from forum.core.database import db, locked, now, transaction
+from forum.core.database import db, locked, transaction
 from forum.core.errors import Forbidden, NotFound
 from forum.core.paging import Page
 
@@ -60,7 +60,7 @@ def of_rooms(user: User) -> Iterator[Part]:
 
 def session_count(user_id: int) -> int:
     """Return on how many devices the person is signed in."""
-    query = select(func.count()).select_from(Session).where(Session.user_id == user_id, Session.expires_at > now())
+    query = select(func.count()).select_from(Session).where(Session.user_id == user_id, *sessions.are_open())
     return db.session.scalar(query) or 0
 
 

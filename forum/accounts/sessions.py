@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from forum.accounts.models import Session, User
-from forum.config import SESSION_LIFETIME
+from forum.config import SESSION_LIFETIME, SESSION_UNUSED
 from forum.core.database import db, now, transaction
 from forum.core.jobs import enqueue, job, sweeper
 from forum.core.text import cleaned
@@ -26,20 +27,25 @@ _asked_to_note: dict[str, datetime] = {}  # by hash of the token, in this proces
 also_end: list[Callable[[int], None]] = []
 
 
-def start(
-    user: User,
-    user_agent: str,
-    *,
-    address: str = "",
-    means: str = "password",
-    has_second_factor: bool = False,
-    device_id: int | None = None,
-) -> str:
-    """Sign `user` in on one more device and return the token for its cookie; only its hash is kept.
+@dataclass(frozen=True)
+class Proof:
+    """How somebody proved who they are: "password", "passkey", "reset", "oidc", by how many factors, how long ago.
 
-    `means` says how they proved who they are ("password", "passkey", "reset", …) and `address` from where; whoever has
-    just signed in counts as freshly proved.
+    A provider may have made sure of it a while ago, or not say when (None): that counts as long ago.
     """
+
+    means: str = "password"
+    has_second_factor: bool = False
+    ago: timedelta | None = timedelta(0)
+
+
+_BY_PASSWORD = Proof()
+
+
+def start(
+    user: User, user_agent: str, *, address: str = "", proof: Proof = _BY_PASSWORD, device_id: int | None = None
+) -> str:
+    """Sign `user` in on one more device, from `address`, and return the token for its cookie; only its hash is kept."""
     token = secrets.token_urlsafe(32)
     with transaction() as session:
         moment = now()
@@ -52,10 +58,10 @@ def start(
                 created_at=moment,
                 expires_at=moment + SESSION_LIFETIME,
                 seen_at=moment,
-                proved_at=moment,
+                proved_at=None if proof.ago is None else moment - proof.ago,
                 address=address,
-                means=means,
-                has_second_factor=has_second_factor,
+                means=proof.means,
+                has_second_factor=proof.has_second_factor,
                 device_id=device_id,
             )
         )
@@ -68,11 +74,20 @@ def tidy(user_agent: str) -> str:
 
 
 def current(token: str) -> Session | None:
-    """Return the session of `token` with its user in one statement, or None if its time or account is over."""
+    """Return the session of `token` with its user in one statement; None if it, its use or its account is over."""
     found = db.session.scalar(select(Session).where(Session.token_hash == fingerprint(token)))
     if found is None or found.expires_at <= now() or not found.user.is_active:
         return None
-    return found
+    return None if now() - (found.seen_at or found.created_at) >= SESSION_UNUSED else found
+
+
+def are_open() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions for sessions that are neither over nor unused for too long."""
+    return Session.expires_at > now(), _used() > now() - SESSION_UNUSED
+
+
+def _used() -> ColumnElement[datetime]:
+    return func.coalesce(Session.seen_at, Session.created_at)
 
 
 def end(token: str) -> None:
@@ -144,8 +159,10 @@ def fingerprint(token: str) -> str:
 
 @sweeper
 def forget_expired() -> None:
-    """Delete sessions that have expired, some at a time; they are refused already."""
-    query = select(Session.id).where(Session.expires_at <= now()).limit(_FORGOTTEN_AT_ONCE)
+    """Delete sessions that have expired or were not used, some at a time; they are refused already."""
+    begun_long_ago = Session.expires_at <= now() + SESSION_LIFETIME - SESSION_UNUSED  # what the index can tell
+    is_over = or_(Session.expires_at <= now(), _used() <= now() - SESSION_UNUSED)
+    query = select(Session.id).where(begun_long_ago, is_over).limit(_FORGOTTEN_AT_ONCE)
     expired = db.session.scalars(query).all()
     if expired:
         with transaction() as session:

@@ -5,6 +5,7 @@ Flask's signed session carries only the forms' tokens and flashed words, so noth
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Request, Response, g, request, session, url_for
@@ -43,15 +44,17 @@ def sign_in(
     means: str = "password",
     has_second_factor: bool = False,
     is_first: bool = False,
+    proved_ago: timedelta | None = timedelta(0),
 ) -> None:
     """Sign `user` in on this browser with a new token; what was here before (session, form tokens) ends.
 
-    `means` and `has_second_factor` say how they proved who they are; `is_first`: right after sign-up, when a letter
-    about a new device would tell nothing.
+    `means`, `has_second_factor` and `proved_ago` say how they proved who they are; `is_first`: right after sign-up,
+    when a letter about a new device would tell nothing.
     """
     end_current()
     session.clear()
-    arrival = arrivals.arrive(user, browser(), means=means, has_second_factor=has_second_factor, is_first=is_first)
+    proof = sessions.Proof(means, has_second_factor, proved_ago)
+    arrival = arrivals.arrive(user, browser(), proof, is_first=is_first)
     _forget_others(answer)
     cookies.put(answer, COOKIE, arrival.token, days=SESSION_LIFETIME.days)
     cookies.put(answer, known_devices.COOKIE, arrival.device_token, days=known_devices.LIFETIME.days)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Response, flash, session, url_for
 from flask_babel import gettext
 from flask_login import current_user
@@ -17,11 +19,18 @@ from forum.entry import halves, queries
 STAFF_SETTING = "staff_second_factor"  # set on /admin/security
 
 
-def admit(user: User, target: str | None, *, means: str, has_second_factor: bool = False) -> Response:
+def admit(
+    user: User,
+    target: str | None,
+    *,
+    means: str,
+    has_second_factor: bool = False,
+    proved_ago: timedelta | None = timedelta(0),
+) -> Response:
     """Sign in whoever has just proved by `means` to be `user`, or lead them to the second step that they owe.
 
-    No way in goes past it: password, link by mail, outside provider. A passkey is two factors already. The caller has
-    refused who is suspended.
+    No way in goes past it: password, link by mail, outside provider. A passkey is two factors already. `proved_ago`:
+    how long ago a provider made sure of it, None if that is not known. The caller has refused who is suspended.
     """
     path = signin.onward(target)
     if not has_second_factor and owes_second_step(user):
@@ -29,7 +38,7 @@ def admit(user: User, target: str | None, *, means: str, has_second_factor: bool
         cookies.put(answer, halves.COOKIE, halves.begin(user, means), days=halves.LIFETIME.total_seconds() / 86_400)
         return answer
     answer = web.see_other(path)
-    signin.sign_in(answer, user, means=means, has_second_factor=has_second_factor)
+    signin.sign_in(answer, user, means=means, has_second_factor=has_second_factor, proved_ago=proved_ago)
     if cookies.read(halves.COOKIE):
         cookies.forget(answer, halves.COOKIE)
     return answer

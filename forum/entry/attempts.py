@@ -17,20 +17,27 @@ from forum.entry import challenges, sealing
 
 COOKIE, LIFETIME = "provider", timedelta(minutes=10)
 NEWCOMER_COOKIE, NEWCOMER_LIFETIME = "newcomer", timedelta(minutes=10)  # time to choose a name
+SIGN_IN, LINK, PROVE = "in", "link", "prove"  # what for somebody goes to a provider
 TARGET_LIMIT = 500  # characters of the path to go on to; the cookie has 4 KB
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """A browser is at the provider. `session_id`: to link what it comes back with to who is signed in by it."""
+    """A browser is at the provider, for a `purpose`; the last two of them are of who is signed in by `session_id`."""
 
     provider: str
     state: str
     nonce: str
     verifier: str
     target: str
+    purpose: str
     session_id: int | None
     ends: float
+
+    @property
+    def began(self) -> datetime:
+        """When the browser was sent to the provider."""
+        return datetime.fromtimestamp(self.ends, UTC) - LIFETIME
 
 
 @dataclass(frozen=True)
@@ -49,9 +56,11 @@ class Newcomer:
 Kept = TypeVar("Kept", Attempt, Newcomer)
 
 
-def begin(provider: str, state: str, nonce: str, verifier: str, target: str, session_id: int | None) -> Attempt:
+def begin(
+    provider: str, state: str, nonce: str, verifier: str, target: str, purpose: str, session_id: int | None
+) -> Attempt:
     """Return an attempt that begins now."""
-    return Attempt(provider, state, nonce, verifier, _short(target), session_id, _end(LIFETIME))
+    return Attempt(provider, state, nonce, verifier, _short(target), purpose, session_id, _end(LIFETIME))
 
 
 def newcomer(provider: str, subject: str, email: str, label: str, target: str) -> Newcomer:

@@ -12,6 +12,7 @@ from forum.core import web
 from forum.core.errors import Conflict, NotFound
 from forum.core.limits import limited
 from forum.entry import identities, providers
+from forum.entry.attempts import LINK
 from forum.entry.provider_views import leave
 
 bp = Blueprint("identities", __name__, url_prefix="/settings/security")
@@ -25,7 +26,7 @@ def link(provider: str) -> Response:
     found, here = providers.named(provider), signin.here()
     if here is None:
         raise NotFound
-    return leave(found, url_for("security.index"), here.id)
+    return leave(found, url_for("security.index"), LINK, here.id)
 
 
 @bp.post("/identities/<int:identity_id>/remove")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import time
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -115,9 +116,12 @@ def _way_to_say_the_secret(metadata: dict[str, Any]) -> str:
     return "client_secret_post" if post else "client_secret_basic"
 
 
-def start(provider: Provider, redirect_uri: str, language: str) -> dict[str, str]:
-    """Return `url`, where the browser is to go, and the attempt's `state`, `nonce` and `code_verifier`."""
-    made = client(provider).create_authorization_url(redirect_uri, ui_locales=language)
+def start(provider: Provider, redirect_uri: str, language: str, more: Mapping[str, str]) -> dict[str, str]:
+    """Return `url`, where the browser is to go, and the attempt's `state`, `nonce` and `code_verifier`.
+
+    `more` is asked besides, see recency.asked().
+    """
+    made = client(provider).create_authorization_url(redirect_uri, ui_locales=language, **more)
     return {name: str(made[name]) for name in ("url", "state", "nonce", "code_verifier")}
 
 

@@ -9,16 +9,16 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.exceptions import MethodNotAllowed
 
-from forum.accounts import registration, signin, signup_form
-from forum.accounts.models import User
+from forum.accounts import registration, sessions, signin, signup_form
+from forum.accounts.models import Session, User
 from forum.accounts.refusals import BadField
 from forum.config import Provider
 from forum.core import cookies, i18n, web
 from forum.core.errors import Conflict
 from forum.core.limits import limited
-from forum.entry import attempts, identities, providers, queries
+from forum.entry import attempts, identities, providers, queries, recency
 from forum.entry.admission import admit, refuse_suspended
-from forum.entry.attempts import Attempt, Newcomer
+from forum.entry.attempts import LINK, PROVE, SIGN_IN, Attempt, Newcomer
 from forum.entry.forms import OnwardForm, ProviderSignupForm
 from forum.entry.providers import NotShown, Shown
 from forum.entry.rooms import bp
@@ -33,16 +33,16 @@ def provider_start(provider: str) -> Response:
     return leave(providers.named(provider), signin.onward(OnwardForm().next.data))
 
 
-def leave(provider: Provider, target: str, session_id: int | None = None) -> Response:
+def leave(provider: Provider, target: str, purpose: str = SIGN_IN, session_id: int | None = None) -> Response:
     """Return the page that leads to the provider.
 
     It is no redirect: the policy `form-action 'self'` would stop a form from leading away.
     """
     try:
-        url, attempt = providers.start(provider, target, i18n.page_lang(), session_id)
+        url, attempt = providers.start(provider, target, i18n.page_lang(), purpose, session_id)
     except NotShown as refusal:
-        return _refused(refusal, session_id is not None)
-    back = _beginning(session_id is not None)
+        return _refused(refusal, purpose, target)
+    back = _beginning(purpose, target)
     answer = web.page("entry/to_provider.html", provider=provider, url=url, lead_back=back)
     answer.headers["Refresh"] = f"0; url={url}"
     answer.headers["Cache-Control"] = "no-store"
@@ -54,7 +54,7 @@ def leave(provider: Provider, target: str, session_id: int | None = None) -> Res
 # part of a form's token. It needs no limit of its own, since each was bought with a counted start.
 @bp.get("/login/provider/<provider>/callback")
 def provider_back(provider: str) -> Response:
-    """Take who comes back: sign them in, link what they came with, or offer a new account."""
+    """Take who comes back: sign them in, link what they came with, take it for a proof, or offer a new account."""
     asked = providers.named(provider)
     if request.method != "GET":
         raise MethodNotAllowed(("GET",))
@@ -62,18 +62,22 @@ def provider_back(provider: str) -> Response:
     try:
         shown = providers.come_back(asked, attempt, request.args)
         assert attempt is not None  # else nobody has come back
-        answer = _link(asked, shown, attempt) if attempt.session_id else _sign_in(asked, shown, attempt)
+        answer = _WAYS[attempt.purpose](asked, shown, attempt)
     except (NotShown, Conflict) as refusal:
-        answer = _refused(refusal, bool(attempt and attempt.session_id))
+        answer = _refused(refusal, attempt.purpose if attempt else SIGN_IN, attempt.target if attempt else "")
     answer.headers["Cache-Control"] = "no-store"
     cookies.forget(answer, attempts.COOKIE)
     return answer
 
 
 def _sign_in(provider: Provider, shown: Shown, attempt: Attempt) -> Response:
+    if recency.is_too_old(shown.asked_at):
+        words = gettext("%(provider)s has not asked for long who you are. Sign in there anew.", provider=provider.label)
+        raise NotShown(words, 403)
     user = identities.owner(provider.name, shown)
     if user is not None:
-        return refuse_suspended(user) or admit(user, attempt.target, means="oidc")
+        since = recency.since(shown.asked_at)
+        return refuse_suspended(user) or admit(user, attempt.target, means="oidc", proved_ago=since)
     newcomer = attempts.newcomer(provider.name, shown.subject, shown.email, shown.label, attempt.target)
     answer = web.see_other(url_for("entry.provider_newcomer"))
     days = attempts.NEWCOMER_LIFETIME.total_seconds() / 86_400
@@ -83,9 +87,7 @@ def _sign_in(provider: Provider, shown: Shown, attempt: Attempt) -> Response:
 
 def _link(provider: Provider, shown: Shown, attempt: Attempt) -> Response:
     """Link to whoever began: signed in by the same session, in which they had proved that it is them."""
-    here = signin.here()
-    if here is None or here.id != attempt.session_id:
-        raise NotShown(gettext("You were signed out meanwhile. Sign in, then link it again."), 403)
+    _session_of(attempt)
     if identities.link(current_user, provider.name, provider.label, shown):
         flash(gettext("Linked. You can sign in with %(provider)s from now on.", provider=provider.label))
     else:
@@ -93,22 +95,50 @@ def _link(provider: Provider, shown: Shown, attempt: Attempt) -> Response:
     return web.see_other(url_for("security.index"))
 
 
-def _refused(refusal: Any, is_linking: bool) -> Response:
+def _prove(provider: Provider, shown: Shown, attempt: Attempt) -> Response:
+    """Note that whoever is signed in has shown again that it is them, by an account that is linked to theirs."""
+    here = _session_of(attempt)
+    known = queries.identity_of(provider.name, shown.subject)
+    if known is None or known.user_id != here.user_id:
+        words = gettext(
+            "This is another account at %(provider)s than the one linked to yours.", provider=provider.label
+        )
+        raise NotShown(words, 403)
+    if not recency.is_proof(shown.asked_at, attempt, says_when=provider.says_when):
+        words = gettext(
+            "%(provider)s did not ask you just now, or does not say that it did, so this proves nothing. Use another "
+            "way. “Forgotten your password?” on the sign-in page gives you a password by mail.",
+            provider=provider.label,
+        )
+        raise NotShown(words, 403)
+    sessions.prove(here.id)
+    return web.see_other(attempt.target) if attempt.target else web.page("entry/proved.html")
+
+
+_WAYS = {SIGN_IN: _sign_in, LINK: _link, PROVE: _prove}
+
+
+def _session_of(attempt: Attempt) -> Session:
+    """Return the session in which the attempt began, if this browser is still signed in by it; else NotShown."""
+    here = signin.here()
+    if here is None or here.id != attempt.session_id:
+        raise NotShown(gettext("You were signed out meanwhile. Sign in, then begin again."), 403)
+    return here
+
+
+def _refused(refusal: Any, purpose: str, target: str) -> Response:
     """Say what happened and lead back to where it began."""
-    back = _beginning(is_linking)
+    back = _beginning(purpose, target)
     return web.page(
-        "entry/provider_refused.html",
-        refusal.status,
-        message=str(refusal),
-        back=back,
-        lead_back=back,
-        is_linking=is_linking,
+        "entry/provider_refused.html", refusal.status, message=str(refusal), back=back, lead_back=back, purpose=purpose
     )
 
 
-def _beginning(is_linking: bool) -> str:
+def _beginning(purpose: str, target: str) -> str:
     """Return the page where the way began; the addresses on the way itself can't be opened again."""
-    return url_for("security.index") if is_linking else url_for("accounts.login")
+    if purpose == PROVE and target:
+        return url_for("entry.prove", next=target)
+    return url_for("accounts.login" if purpose == SIGN_IN else "security.index")
 
 
 @bp.route("/register/provider", methods=("GET", "POST"))

@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -15,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from forum.config import Provider
 from forum.core.errors import NotFound, Refused
 from forum.core.text import cleaned
-from forum.entry import attempts
+from forum.entry import attempts, recency
 from forum.entry.attempts import Attempt
 from forum.mail.addresses import link_to
 
@@ -44,6 +45,7 @@ class Shown:
     subject: str
     email: str
     label: str
+    asked_at: datetime | None = None  # when the provider last made sure who it is, if it says so (auth_time)
 
 
 def configured() -> Mapping[str, Provider]:
@@ -66,14 +68,15 @@ def label(name: str) -> str:
     return found.label if found else name
 
 
-def start(provider: Provider, target: str, language: str, session_id: int | None = None) -> tuple[str, Attempt]:
+def start(provider: Provider, target: str, language: str, purpose: str, session_id: int | None) -> tuple[str, Attempt]:
     """Return where the browser is to go, and the attempt to be kept in its cookie; NotShown if the provider is away.
 
-    With `session_id` the account at the provider will be linked to whoever is signed in by that session.
+    To link, and to show again who one is, concerns whoever is signed in by the session `session_id`.
     """
-    made: dict[str, str] = _asked(provider, lambda client: client.start(provider, _address(provider), language))
-    attempt = attempts.begin(provider.name, made["state"], made["nonce"], made["code_verifier"], target, session_id)
-    return made["url"], attempt
+    more = recency.asked(purpose)
+    made: dict[str, str] = _asked(provider, lambda client: client.start(provider, _address(provider), language, more))
+    words = made["state"], made["nonce"], made["code_verifier"]
+    return made["url"], attempts.begin(provider.name, *words, target, purpose, session_id)
 
 
 def come_back(provider: Provider, attempt: Attempt | None, said: Mapping[str, str]) -> Shown:
@@ -157,7 +160,8 @@ def _shown(provider: Provider, claims: Mapping[str, Any]) -> Shown:
     is_theirs = claims.get("email_verified") is True
     names = (email, claims.get("preferred_username"), claims.get("name"), subject)
     shown_as = next(filter(None, (one_line(each, LABEL_LIMIT) for each in names)), "")
-    return Shown(subject, email if is_theirs and "@" in email else "", shown_as)
+    asked_at = recency.moment(claims.get("auth_time"))
+    return Shown(subject, email if is_theirs and "@" in email else "", shown_as, asked_at)
 
 
 def one_line(words: Any, limit: int) -> str:

@@ -1,4 +1,4 @@
-"""Being asked again before what is sensitive: by password, code or passkey."""
+"""Being asked again before what is sensitive: by password, code, passkey, or at a provider."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from flask import Response, request, url_for
 from flask_login import current_user, login_required
 
 from forum.accounts import sessions, signin
+from forum.config import Provider
 from forum.core import web
-from forum.core.errors import typed_fields
+from forum.core.errors import NotFound, typed_fields
 from forum.core.limits import limited
-from forum.entry import passkeys, proofs, queries
-from forum.entry.forms import ProofForm
+from forum.entry import passkeys, proofs, providers, queries
+from forum.entry.attempts import PROVE
+from forum.entry.forms import OnwardForm, ProofForm
+from forum.entry.provider_views import leave
 from forum.entry.rooms import bp
 
 FIELDS = ("proof_password", "proof_code", "proof_passkey")
@@ -30,6 +33,20 @@ def ask() -> Response | None:
     return _page(form, 401, action=request.full_path.rstrip("?"), kept=kept, next_kept=request.form.get("next"))
 
 
+@bp.post("/prove/provider/<provider>")
+@login_required
+@limited("PROFILE")
+def prove_outside(provider: str) -> Response:
+    """Send who is signed in to a provider that knows them, to be asked there, and back to `next`.
+
+    Without `next` something typed waits in the page that asked: this is then another tab, and says so in the end.
+    """
+    found, here, target = providers.named(provider), signin.here(), OnwardForm().next.data
+    if here is None or found not in _ways_outside():
+        raise NotFound
+    return leave(found, signin.onward(target) if target else "", PROVE, here.id)
+
+
 @bp.route("/prove", methods=("GET", "POST"))
 @login_required
 @limited("PROFILE")
@@ -41,7 +58,7 @@ def prove() -> Response:
     if form.validate_on_submit() and _is_shown(form, second=second):
         return web.see_other(target)
     kept = {"second": "1"} if second else {}
-    return _page(form, 422 if form.errors else 200, action=url_for(".prove"), kept=kept, next_kept=target)
+    return _page(form, 422 if form.errors else 200, action=url_for("entry.prove"), kept=kept, next_kept=target)
 
 
 def _is_shown(form: ProofForm, *, second: bool = False) -> bool:
@@ -60,6 +77,7 @@ def _is_shown(form: ProofForm, *, second: bool = False) -> bool:
 
 def _page(form: ProofForm, status: int, *, action: str, kept: dict[str, str], next_kept: str | None) -> Response:
     user_id = current_user.id
+    is_second = "second" in kept
     can_show = passkeys.are_possible() and queries.has_passkey(user_id)
     return web.page(
         "entry/prove.html",
@@ -70,5 +88,13 @@ def _page(form: ProofForm, status: int, *, action: str, kept: dict[str, str], ne
         next_kept=next_kept,
         options=passkeys.options_to_show("again", proofs.bound_to()) if can_show else "",
         has_codes=queries.has_authenticator(user_id),
-        has_password=bool(current_user.password_hash) and "second" not in kept,
+        has_password=bool(current_user.password_hash) and not is_second,
+        outside=[] if is_second else _ways_outside(),
+        is_waiting=action != url_for("entry.prove"),
     )
+
+
+def _ways_outside() -> list[Provider]:
+    """Return the providers at which the person can show who they are."""
+    linked = {identity.provider for identity in queries.identities(current_user.id)}
+    return [provider for name, provider in providers.configured().items() if name in linked]

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from forum.accounts import actions, sessions
+from forum.accounts import actions, queries, records, sessions
 from forum.accounts.models import Session, User
 from forum.core.database import db, now
 from tests.people import PASSWORD
@@ -98,12 +98,38 @@ def test_a_password_that_cannot_be_taken_changes_nothing(
 
 def test_a_session_ends_after_thirty_days(as_: Any, alice: User, clock: Any, work: Callable[[], None]) -> None:
     browser = as_(alice)
-    clock.move(days=29, hours=23)
-    assert browser.get("/settings/profile").status_code == 200
-    clock.move(hours=2)
+    for _ in range(3):
+        clock.move(days=9, hours=23)
+        assert browser.get("/settings/profile").status_code == 200
+        sessions.keep_seen(db.session.scalar(select(Session.id)), now().isoformat())
+    clock.move(hours=4)
     assert browser.get("/settings/profile").status_code == 303
     work()
     assert db.session.scalar(select(func.count()).select_from(Session)) == 0, "the sweep forgets it"
+
+
+def test_a_session_ends_when_nobody_used_it_for_fourteen_days(
+    as_: Any, alice: User, clock: Any, work: Callable[[], None], statements: Any
+) -> None:
+    used, unused = as_(alice), as_(alice)
+    first, second = (device.id for device in reversed(queries.devices(alice.id)))
+    clock.move(days=13, hours=23)
+    with statements() as seen:
+        assert used.get("/settings/profile").status_code == 200
+    assert not [each for each in seen if each.startswith(("UPDATE", "INSERT"))], "a page view writes nothing"
+    sessions.keep_seen(first, now().isoformat())
+    clock.move(hours=2)
+    assert used.get("/settings/profile").status_code == 200
+    assert unused.get("/settings/profile").status_code == 303
+    assert unused.send("/settings/profile", display_name="A thief").status_code == 401
+    assert [device.id for device in queries.devices(alice.id)] == [first] and records.session_count(alice.id) == 1
+    page = used.get("/settings/sessions").text
+    assert "14 days without use" in page and page.count("This device") == 1
+    assert db.session.get(Session, second) is not None
+    work()
+    assert db.session.scalars(select(Session.id)).all() == [first], "the sweep forgets the one that is over"
+    sessions.keep_seen(second, now().isoformat())
+    assert unused.get("/settings/profile").status_code == 303
 
 
 def test_suspended_people_read_as_anybody(as_: Any, alice: User, carol: User) -> None:

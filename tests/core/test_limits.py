@@ -122,6 +122,7 @@ IN_ENTRY = {
     "POST /login/provider/<provider>",
     "POST /register/provider",
     "POST /settings/security/providers/<provider>",
+    "POST /prove/provider/<provider>",
 }
 # … as these rows are, which count failures, or letters.
 OF_FAILURES = {"LOGIN_ACCOUNT", "LOGIN_DEVICE", "LOGIN_FAILURES", "PROOF", "RESET"}

@@ -15,6 +15,7 @@ GOOD = {
     "OIDC_CITY_2_CLIENT_ID": "f",
     "OIDC_CITY_2_CLIENT_SECRET": "s",
     "OIDC_CITY_2_SCOPE": "openid profile",
+    "OIDC_CITY_2_AUTH_TIME": "optional",
 }
 
 
@@ -24,6 +25,7 @@ def test_what_is_read() -> None:
     assert (campus.name, campus.label, campus.scope) == ("campus", "校园账号", "openid email")
     assert campus.issuer == "https://id.campus.example/realms/all/" and not campus.is_local
     assert (city.name, city.label, city.scope, city.is_local) == ("city_2", "city_2", "openid profile", True)
+    assert campus.says_when and not city.says_when
     assert "hush-hush" not in repr(campus)
 
 
@@ -50,6 +52,7 @@ def test_what_is_read() -> None:
         ("OIDC_CAMPUS_LABEL", "two\nlines"),
         ("OIDC_CAMPUS_SCOPE", "email"),
         ("OIDC_CAMPUS_SCOPE", 'openid "'),
+        ("OIDC_CAMPUS_AUTH_TIME", "no"),
     ],
 )
 def test_what_stops_the_start(name: str, value: str) -> None:
