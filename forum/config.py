@@ -81,6 +81,11 @@ SETTINGS = (
         "mail server: smtp://user:password@host:587 (STARTTLS; `?starttls=no` without) or smtps://user:password@host",
     ),
     Setting("MAIL_FROM", "forum@ the host of SITE_URL", "the sender's address of all mail"),
+    Setting(
+        "MAIL_BOUNCES",
+        "none",
+        "bounces@example.org: letters that come back go to bounces+…@example.org; `flask mail bounces` reads its mail",
+    ),
     Setting("OIDC_PROVIDERS", "none", "names of OpenID Connect providers that people may sign in with, by spaces"),
     Setting("OIDC_<NAME>_ISSUER", "none", "the provider's address, https://…, to which discovery's path is added"),
     Setting("OIDC_<NAME>_CLIENT_ID", "none", "what the provider calls this forum"),
@@ -264,6 +269,7 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "SMTP_URL": environ.get("SMTP_URL", ""),
         "MAIL_SERVER": mail_server(environ.get("SMTP_URL", ""), production=production),
         "MAIL_FROM": mail_from(environ.get("MAIL_FROM", ""), site_url),
+        "MAIL_BOUNCES": mail_bounces(environ.get("MAIL_BOUNCES", "")),
         "SIGNUP_WORK": signup_work(environ),
         "IDENTITY_PROVIDERS": identity_providers(environ),
         "TRUSTED_PROXIES": whole_number(environ, "TRUSTED_PROXIES", 0),
@@ -408,13 +414,29 @@ def mail_from(address: str, site_url: str) -> str:
     """Return the sender's address: MAIL_FROM, or one of the site's host; UnsafeSetting for what is no address."""
     host = urlsplit(site_url).hostname or "localhost"
     address = address.strip() or f"forum@{'localhost' if ':' in host else host}"
+    if not _is_plain_address(address):
+        raise UnsafeSetting(f"MAIL_FROM must be a plain address such as forum@example.org, not {address!r}.")
+    return address
+
+
+def mail_bounces(address: str) -> str:
+    """Return the setting MAIL_BOUNCES, "" for none; UnsafeSetting for what can take no mark behind its name."""
+    address = address.strip()
+    local = address.partition("@")[0]
+    if address and (not _is_plain_address(address) or not re.fullmatch(r"[A-Za-z0-9._-]{1,20}", local)):
+        raise UnsafeSetting(
+            "MAIL_BOUNCES must be a plain address such as bounces@example.org, with at most 20 letters, digits, dots, "
+            f"_ or - before the @, not {address!r}."
+        )
+    return address
+
+
+def _is_plain_address(address: str) -> bool:
     try:
         parsed = Address(addr_spec=address)
     except (ValueError, IndexError, MessageError):  # whatever the library's parser stumbles over
-        parsed = None
-    if parsed is None or not parsed.username or not parsed.domain or not address.isascii():
-        raise UnsafeSetting(f"MAIL_FROM must be a plain address such as forum@example.org, not {address!r}.")
-    return address
+        return False
+    return bool(parsed.username and parsed.domain) and address.isascii()
 
 
 def signup_work(environ: Mapping[str, str]) -> int:

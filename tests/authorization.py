@@ -257,6 +257,9 @@ POST /settings/delete/cancel                   -              401   303     303 
 GET  /settings/password                        -              login 200     200    200    200   200   200    200   login
 POST /settings/password                        -              401   303     303    303    303   303   303    303   401
 GET  /settings/sessions                        -              login 200     200    200    200   200   200    200   login
+POST /settings/mail/try                        -              401   303     303    303    303   303   303    303   401
+GET  /mail/arrives/<token>                     missing        404   404     404    404    404   404   404    404   404
+POST /mail/arrives/<token>                     missing        404   404     404    404    404   404   404    404   404
 GET  /settings/mail                            -              login 200     200    200    200   200   200    200   login
 POST /settings/mail                            -              401   303     303    303    303   303   303    303   401
 GET  /mail/unsubscribe/<token>                 alices         200   200     200    200    200   200   200    200   200

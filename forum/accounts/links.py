@@ -96,6 +96,8 @@ def redeem(token: str, purpose: str) -> OneTimeLink | None:
         if link is None or not is_open(link):
             return None
         link.used_at = now()
+        arrived = update(User).where(User.id == link.user_id, User.email == link.address, User.bounces > 0)
+        db.session.execute(arrived.values(bounces=0))  # a link that is opened has got through
         return link
 
 

@@ -6,10 +6,11 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
 
-from forum.accounts import mailing
+from forum.accounts import arriving, links, mailing
 from forum.core import web
 from forum.core.errors import NotFound
 from forum.core.extensions import csrf
+from forum.core.forms import Form
 from forum.core.limits import limited
 from forum.mail import unsubscribing
 from forum.mail.letters import KINDS
@@ -55,3 +56,33 @@ def settings() -> Response:
         flash(gettext("Saved."))
         return web.see_other(url_for(".settings"))
     return web.page("accounts/mail.html", kinds=KINDS, comes_back=mailing.comes_back(current_user))
+
+
+@bp.post("/settings/mail/try")
+@login_required
+@limited("RESEND", accepted_only=True)
+def try_again() -> Response:
+    """Send a link to the person's own address, from which mail came back."""
+    if arriving.ask(current_user):
+        flash(gettext("A letter is on its way to %(address)s. Open the link in it.", address=current_user.email))
+    else:
+        flash(gettext("As far as we know, mail to your address arrives."), "warning")
+    return web.see_other(url_for(".settings"))
+
+
+@bp.get("/mail/arrives/<token>")
+def arrives(token: str) -> Response:
+    """Show the button by which the owner says that mail arrives: a mail scanner that opens the link must not."""
+    link = links.find(token, arriving.PURPOSE)
+    if link is None:
+        raise NotFound(arriving.DEAD)
+    return web.page("accounts/mail_arrives.html", form=Form(), token=token, address=link.address)
+
+
+@bp.post("/mail/arrives/<token>")
+@limited("PROFILE")
+def arrived(token: str) -> Response:
+    """Believe it: all mail that the person wants is sent again."""
+    arriving.complete(token)
+    flash(gettext("Mail reaches you. What you chose to get is sent again."))
+    return web.see_other("/")

@@ -1,23 +1,25 @@
-"""What mail asks about people: who turned a kind of mail off, and to whom mail does not get through."""
+"""What mail asks about people: who wants which kind of mail, and to whom mail does not get through."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import case, update
 
 from forum.accounts.models import User
-from forum.core.database import db, locked, transaction
+from forum.core.database import db, locked, now, transaction
 from forum.mail import recipients
 from forum.mail.letters import KINDS
 
-MOST_RETURNED = 3  # mails in a row that came back; then only mail about the account is tried
+MOST_RETURNED = 3  # mails that came back; then only mail about the account is tried, until the owner shows it arrives
+RETURNS_COUNT_FOR = timedelta(days=30)  # without another one those before are forgotten (Discourse forgets as soon)
 
 
 def connect(_app: Flask) -> None:
     """Fill mail's plugs; once, however many applications a process makes."""
     recipients.refusals[:] = [refusal]
     recipients.on_returned[:] = [_returned]
-    recipients.on_delivered[:] = [_delivered]
 
 
 def choose(user_id: int, kind: str, *, wanted: bool) -> bool:
@@ -45,14 +47,17 @@ def refusal(user_id: int, kind: str) -> str:
         return "there is no such account any more"
     if kind in person.mails_off:
         return "this kind of mail is turned off"
-    return "mail to this person came back three times in a row" if comes_back(person) else ""
+    return "mail to this person came back three times" if comes_back(person) else ""
 
 
-def _returned(user_id: int) -> None:
+def _returned(user_id: int, address: str) -> None:
+    """Count a letter that came back from the person's present address.
+
+    That a server takes one says nothing: it may be a relay, which finds out later. So the count ends by the owner's
+    word alone (see `links.redeem`), or by itself while it is small.
+    """
+    moment = now()
+    is_old = (User.bounces < MOST_RETURNED) & (User.bounced_at < moment - RETURNS_COUNT_FOR)
+    counted = update(User).where(User.id == user_id, User.email == address)
     with transaction() as session:
-        session.execute(update(User).where(User.id == user_id).values(bounces=User.bounces + 1))
-
-
-def _delivered(user_id: int) -> None:
-    with transaction() as session:
-        session.execute(update(User).where(User.id == user_id, User.bounces > 0).values(bounces=0))
+        session.execute(counted.values(bounces=case((is_old, 1), else_=User.bounces + 1), bounced_at=moment))

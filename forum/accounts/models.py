@@ -95,6 +95,11 @@ class User(Base):
             sqlite_where=text("signup_address <> ''"),
             postgresql_where=text("signup_address <> ''"),
         ),
+        _some(
+            "ix_users_whole_signup_address",
+            "created_at",
+            where="signup_address <> '' AND signup_address NOT LIKE '%/%'",
+        ),
         # regulars: their level is weighed also when they don't come any more
         Index(
             "ix_users_regulars",
@@ -143,7 +148,9 @@ class User(Base):
     age_band: Mapped[str] = mapped_column(String(10), default="", server_default="")  # "", "young" (14-17), "adult"
     trust_level: Mapped[int] = mapped_column(default=0, server_default="0")
     mails_off: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # kinds not wanted by mail
-    bounces: Mapped[int] = mapped_column(default=0, server_default="0")  # mails in a row that came back
+    mails_on: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # kinds sent only if wanted
+    bounces: Mapped[int] = mapped_column(default=0, server_default="0")  # mails that came back (accounts.mailing)
+    bounced_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the latest of them
 
     avatar: Mapped[str] = mapped_column(String(32), default="", server_default="")  # name of the files, "" = drawn
     sector: Mapped[str] = mapped_column(String(20), default="", server_default="")
@@ -279,6 +286,10 @@ class Session(Base):
     """A device that is signed in. Only the hash of its token is kept; ending it is seen by every process at once."""
 
     __tablename__ = "sessions"
+    # addresses that are still to be cut
+    __table_args__ = (
+        _some("ix_sessions_whole_address", "expires_at", where="address <> '' AND address NOT LIKE '%/%'"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)

@@ -13,6 +13,7 @@ from flask_migrate.cli import db as migration_commands  # type: ignore[import-no
 from forum.archive.commands import archive_commands
 from forum.cli import leaving
 from forum.cli.doctor import doctor_command
+from forum.cli.mail import mail_commands
 from forum.cli.people import people_commands
 from forum.cli.setup import needed_migration, setup_command
 from forum.cli.worker import worker_command
@@ -20,7 +21,7 @@ from forum.core.schema import wait_for_database
 from forum.samples.commands import seed_command
 from forum.search.commands import search_commands
 
-NEED_SETUP = (seed_command, people_commands, archive_commands, search_commands, worker_command)
+NEED_SETUP = (seed_command, people_commands, archive_commands, search_commands, mail_commands, worker_command)
 _work = worker_command.callback
 leaving.add_to(people_commands)
 

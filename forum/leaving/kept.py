@@ -33,8 +33,8 @@ from forum.trust.models import ReadingDay, ThreadRead
 ACCOUNT = (
     "id", "username", "display_name", "email", "bio", "role", "is_expert", "standing", "language", "timezone",
     "created_at", "confirmed_at", "approved_at", "signed_in_at", "signup_address", "application", "agreed", "age_band",
-    "trust_level", "published_count", "suspended_until", "invited_by_id", "mails_off", "bounces", "avatar", "sector",
-    "place", "links", "speaks", "private", "leaving_at", "leaving_with", "source_id",
+    "trust_level", "published_count", "suspended_until", "invited_by_id", "mails_off", "mails_on", "bounces", "avatar",
+    "sector", "place", "links", "speaks", "private", "leaving_at", "leaving_with", "source_id",
 )  # fmt: skip
 LEFT_OUT = {
     "password_hash": "a secret",
@@ -44,6 +44,7 @@ LEFT_OUT = {
     "render_version": "says how the bio was rendered",
     "signup_key": "a secret of one form",
     "approved_by_id": "another person's act",
+    "bounced_at": "says when a letter last came back",
     "merging_into_id": "stands only while an admin merges two accounts of one person",
 }
 

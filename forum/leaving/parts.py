@@ -126,6 +126,7 @@ LABELS: dict[str, Words] = {
     "age_band": _l("Age"),
     "trust_level": _l("Trust level"),
     "mails_off": _l("Mail turned off"),
+    "mails_on": _l("Mail asked for"),
     "bounces": _l("Mails that came back"),
     "suspended_until": _l("Suspended until"),
     "published_count": _l("Posts that everybody sees"),

@@ -6,7 +6,7 @@ A letter is written when it is sent; its row says to whom, which one, and what c
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -25,7 +25,10 @@ ERROR_LIMIT = 300
 LEASE = timedelta(minutes=10)  # longer than a conversation with the slowest server: then whoever claimed it is dead
 FIRST_DELAY = timedelta(minutes=1)
 LONGEST_DELAY = timedelta(hours=6)
-GIVE_UP_AFTER = timedelta(days=2)  # RFC 5321, 4.5.4.1 asks for four to five days; a link in a letter is dead by then
+GIVE_UP_AFTER = timedelta(
+    days=2
+)  # since the first attempt; RFC 5321, 4.5.4.1 asks for four to five days; a link in a letter is dead by then
+LEAST_ATTEMPTS = 12  # however long ago the first one was: the worker, too, may have been away; two days hold some 16
 JITTER = 0.25  # of a delay, to either side
 
 
@@ -78,25 +81,24 @@ def claim(mail_id: int) -> Mail | None:
         if mail is None or mail.state != State.OWED or mail.next_at > now():
             return None
         mail.attempts += 1
+        mail.first_tried_at = mail.first_tried_at or now()
         mail.next_at, mail.error = now() + LEASE, ""  # owed without an error: new, or in somebody's hand
         return mail
 
 
 def sent(mail_id: int) -> None:
     """The server took the letter."""
-    user_id = _settle(mail_id, state=State.SENT, sent_at=now(), error="")
-    if user_id is not None:
-        recipients.tell(recipients.on_delivered, user_id)
+    _settle(mail_id, state=State.SENT, sent_at=now(), error="")
 
 
 def postponed(mail_id: int, error: str) -> None:
-    """It could not be sent now: it is tried again later and later, and given up after two days."""
+    """It could not be sent now: it is tried again later and later, and given up after two days of attempts."""
     with transaction():
         mail = locked(Mail, mail_id)
         if mail is None or mail.state != State.OWED:
             return
         mail.error = _short(error)
-        if now() - mail.created_at >= GIVE_UP_AFTER:
+        if mail.attempts >= LEAST_ATTEMPTS and now() - (mail.first_tried_at or now()) >= GIVE_UP_AFTER:
             mail.state = State.FAILED
         else:
             mail.next_at = now() + delay(mail.attempts)
@@ -104,9 +106,25 @@ def postponed(mail_id: int, error: str) -> None:
 
 def failed(mail_id: int, error: str, *, returned: bool = False) -> None:
     """It will never be sent; `returned`: because its address takes no mail, which is counted for the person."""
-    user_id = _settle(mail_id, state=State.FAILED, error=_short(error))
-    if returned and user_id is not None:
-        recipients.tell(recipients.on_returned, user_id)
+    mail = _settle(mail_id, state=State.FAILED, error=_short(error))
+    if returned:
+        _tell_of_return(mail)
+
+
+def came_back(mail_id: int, error: str, *, returned: bool) -> bool:
+    """A server that had taken the letter gave it up afterwards; return whether that was news.
+
+    `returned` as in `failed`. A letter comes back once: a second report of it changes and counts nothing.
+    """
+    mail = _settle(mail_id, (State.OWED, State.SENT), state=State.FAILED, error=_short(f"it came back: {error}"))
+    if returned:
+        _tell_of_return(mail)
+    return mail is not None
+
+
+def _tell_of_return(mail: Mail | None) -> None:
+    if mail is not None and mail.user_id is not None:
+        recipients.tell_of_return(mail.user_id, mail.address)
 
 
 def dropped(mail_id: int, why: str) -> None:
@@ -114,16 +132,16 @@ def dropped(mail_id: int, why: str) -> None:
     _settle(mail_id, state=State.DROPPED, error=_short(why))
 
 
-def _settle(mail_id: int, **facts: Any) -> int | None:
-    """Write what became of an owed letter; return its person's id. People are told afterwards: their rows come first
-    in every other transaction that locks both."""
+def _settle(mail_id: int, former: Collection[State] = (State.OWED,), **facts: Any) -> Mail | None:
+    """Write what became of a letter in one of the states `former`; return it, or None for any other. People are told
+    afterwards: their rows come first in every other transaction that locks both."""
     with transaction():
         mail = locked(Mail, mail_id)
-        if mail is None or mail.state != State.OWED:
+        if mail is None or mail.state not in former:
             return None
         for name, value in facts.items():
             setattr(mail, name, value)
-        return mail.user_id
+        return mail
 
 
 def retry(mail_id: int) -> bool:
@@ -132,7 +150,7 @@ def retry(mail_id: int) -> bool:
         mail = locked(Mail, mail_id)
         if mail is None or not may_retry(mail):
             return False
-        mail.state, mail.next_at, mail.attempts = State.OWED, now(), 0
+        mail.state, mail.next_at, mail.attempts, mail.first_tried_at = State.OWED, now(), 0, None
         announce(signals.mail_owed, mail_id=mail.id)
         return True
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 from forum.config import MAIL_PATIENCE_SECONDS, MailServer
+from forum.mail.returning import blames_the_address
 
 log = logging.getLogger(__name__)
 PERMANENT = 500  # replies from here on are for good (RFC 5321, 4.2.1)
@@ -37,8 +38,11 @@ class Rejected(Exception):
 class Carrier(Protocol):
     """Takes letters, several in a row; `close` when there are no more."""
 
-    def carry(self, letter: EmailMessage, address: str) -> None:
-        """Hand over a letter to `address`. Raises Unreachable, Postponed or Rejected."""
+    def carry(self, letter: EmailMessage, sender: str, address: str) -> None:
+        """Hand over a letter to `address`; `sender` hears of it when it can't be delivered after all.
+
+        Raises Unreachable, Postponed or Rejected.
+        """
 
     def close(self) -> None:
         """Let go of the connection, if there is one."""
@@ -48,7 +52,7 @@ def carrier() -> Carrier:
     """Return who carries letters by the settings of this forum."""
     server = current_app.config["MAIL_SERVER"]
     if server is not None:
-        return SmtpCarrier(server, current_app.config["MAIL_FROM"], _own_name(current_app.config["SITE_URL"]))
+        return SmtpCarrier(server, _own_name(current_app.config["SITE_URL"]))
     return Nobody() if current_app.config["FORUM_ENV"] == "production" else LogCarrier()
 
 
@@ -65,18 +69,18 @@ def _own_name(site_url: str) -> str:
 class SmtpCarrier:
     """A conversation with the mail server, begun with the first letter. Each word is waited for 10 seconds at most."""
 
-    def __init__(self, server: MailServer, sender: str, own_name: str) -> None:
-        self._server, self._sender, self._own_name = server, sender, own_name
+    def __init__(self, server: MailServer, own_name: str) -> None:
+        self._server, self._own_name = server, own_name
         self._line: smtplib.SMTP | None = None
 
-    def carry(self, letter: EmailMessage, address: str) -> None:
+    def carry(self, letter: EmailMessage, sender: str, address: str) -> None:
         """Hand the letter to the server. Raises Unreachable, Postponed or Rejected."""
         try:
             self._line = self._line or self._opened()
-            self._line.send_message(letter, self._sender, [address])
+            self._line.send_message(letter, sender, [address])
         except smtplib.SMTPRecipientsRefused as error:
             code, words = error.recipients[address]
-            self._refused(code, words, by_recipient=True)
+            self._refused(code, words, of_recipient=True)
         except smtplib.SMTPDataError as error:
             self._refused(error.smtp_code, error.smtp_error)
         except (
@@ -122,11 +126,13 @@ class SmtpCarrier:
             raise
         return line
 
-    def _refused(self, code: int, words: bytes | str, *, by_recipient: bool = False) -> None:
+    def _refused(self, code: int, words: bytes | str, *, of_recipient: bool = False) -> None:
+        """Raise what a reply means; `of_recipient`: it answers the address, not the text."""
         self._let_go_if_hung_up()
+        said = _said(code, words)
         if code >= PERMANENT:
-            raise Rejected(_said(code, words), by_recipient=by_recipient)
-        raise Postponed(_said(code, words))
+            raise Rejected(said, by_recipient=blames_the_address(said, unless_said=of_recipient))
+        raise Postponed(said)
 
     def _let_go_if_hung_up(self) -> None:
         if self._line is not None and self._line.sock is None:  # after a 421
@@ -136,7 +142,7 @@ class SmtpCarrier:
 class LogCarrier:
     """Writes the plain text to the log, where a developer finds the link."""
 
-    def carry(self, letter: EmailMessage, address: str) -> None:
+    def carry(self, letter: EmailMessage, sender: str, address: str) -> None:
         """Show the letter."""
         body = letter.get_body(("plain",))
         log.info("mail to %s: %s\n\n%s", address, letter["Subject"], body.get_content() if body else "")
@@ -148,7 +154,7 @@ class LogCarrier:
 class Nobody:
     """Production without SMTP_URL: every letter fails with that reason, and can be sent again from the outbox."""
 
-    def carry(self, letter: EmailMessage, address: str) -> None:
+    def carry(self, letter: EmailMessage, sender: str, address: str) -> None:
         """Refuse."""
         raise Rejected("no mail server is set: see SMTP_URL")
 

@@ -17,7 +17,7 @@ from flask_babel import force_locale
 
 from forum.core import i18n
 from forum.core.database import now
-from forum.mail import unsubscribing
+from forum.mail import returning, unsubscribing
 from forum.mail.addresses import link_to
 from forum.mail.letters import LETTERS
 from forum.mail.models import Mail
@@ -126,9 +126,10 @@ def sender_name(mail: Mail) -> str:
 
 
 def message_id(mail: Mail) -> str:
-    """Return the letter's own number, the same at every attempt: who gets it twice after a crash can tell."""
+    """Return the letter's own mark, the same at every attempt: who gets it twice after a crash can tell, and so can
+    we when it comes back."""
     domain = current_app.config["MAIL_FROM"].rpartition("@")[2] or urlsplit(current_app.config["SITE_URL"]).hostname
-    return f"<mail-{mail.id}.{int(mail.created_at.timestamp() * 1_000_000)}@{domain}>"
+    return f"<mail-{returning.mark(mail)}@{domain}>"
 
 
 def envelope_address(address: str) -> str:

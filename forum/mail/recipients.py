@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 # (user_id, kind) → "" or why this person gets no mail of this kind now, in plain English for the outbox
 refusals: list[Callable[[int, str], str]] = []
-# called with the user's id after a letter was settled, each in a transaction of its own
-on_returned: list[Callable[[int], None]] = []
-on_delivered: list[Callable[[int], None]] = []
+# called with the user's id and the address that takes no mail, in a transaction of its own
+on_returned: list[Callable[[int, str], None]] = []
 
 
 def refusal(user_id: int | None, kind: str) -> str:
@@ -18,7 +17,7 @@ def refusal(user_id: int | None, kind: str) -> str:
     return next(filter(None, (ask(user_id, kind) for ask in refusals)), "")
 
 
-def tell(listeners: list[Callable[[int], None]], user_id: int) -> None:
-    """Tell everybody in `listeners` about a letter to this person."""
-    for listener in listeners:
-        listener(user_id)
+def tell_of_return(user_id: int, address: str) -> None:
+    """Say that a letter to this person came back from `address`."""
+    for listener in on_returned:
+        listener(user_id, address)

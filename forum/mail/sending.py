@@ -11,7 +11,7 @@ from flask import current_app
 
 from forum.core.database import db
 from forum.core.jobs import job, sweeper
-from forum.mail import actions, queries, recipients
+from forum.mail import actions, queries, recipients, returning
 from forum.mail.carrying import Carrier, Postponed, Rejected, Unreachable, carrier
 from forum.mail.composing import BadAddress, envelope_address, message_of
 from forum.mail.letters import LETTERS
@@ -92,9 +92,9 @@ def _deliver(mail_id: int, to_server: Carrier) -> bool:
 
 
 def _carry(mail: Mail, to_server: Carrier) -> None:
-    letter, address = message_of(mail), envelope_address(mail.address)
+    letter, sender, address = message_of(mail), returning.sender(mail), envelope_address(mail.address)
     db.session.rollback()  # nothing is held in the database while the server is waited for
-    to_server.carry(letter, address)
+    to_server.carry(letter, sender, address)
 
 
 def _not_due(mail: Mail) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from forum.accounts import arriving, links
 from forum.accounts.models import User
 from tests.plugins.application import Client
 
@@ -33,3 +34,12 @@ def test_a_link_that_works_is_counted_and_one_that_does_not_is_free(
     path = letters()[-1][2]["reset_url"].partition("8000")[2]
     assert client.send(path, new_password="two bridges of nine arches").status_code == 303
     assert client.send("/forgot", username="alice").status_code == 429
+
+
+def test_a_link_that_shows_that_mail_arrives_is_counted(
+    app: Flask, client: Client, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config["LIMITS"], "PROFILE", "2 per minute")
+    made = [links.make(alice, arriving.PURPOSE, str(alice.email), arriving.LIFETIME) for _ in range(2)]
+    answers = [client.send(f"/mail/arrives/{token}") for token in ("nothing", *map(links.token_of, made))]
+    assert [answer.status_code for answer in answers] == [404, 303, 429]

@@ -116,9 +116,9 @@ def carry(url: str) -> None:
     letter.set_content("A secret link.")
     server = parsed(url, production=True)
     assert server
-    carrier = carrying.SmtpCarrier(server, "forum@forum.example", "localhost")
+    carrier = carrying.SmtpCarrier(server, "localhost")
     try:
-        carrier.carry(letter, "alice@example.org")
+        carrier.carry(letter, "forum@forum.example", "alice@example.org")
     finally:
         carrier.close()
 
