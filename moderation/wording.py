@@ -237,7 +237,7 @@ def _post_href(_notice: Notification, post: Post | None) -> str | None:
 
 
 KINDS = {
-    "decision": Kind("shield", _decision, _decision_href, is_mailed=True),
+    "decision": Kind("shield", _decision, _decision_href, mail="notices"),
     "flag_outcome": Kind("flag", _flag_outcome, _post_href),
     "published": Kind("check", _published, _post_href),
 }

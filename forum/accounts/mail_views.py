@@ -55,7 +55,8 @@ def settings() -> Response:
             mailing.choose(current_user.id, kind, wanted=kind in wanted)
         flash(gettext("Saved."))
         return web.see_other(url_for(".settings"))
-    return web.page("accounts/mail.html", kinds=KINDS, comes_back=mailing.comes_back(current_user))
+    wanted = [kind for kind in KINDS if mailing.wants(current_user, kind)]
+    return web.page("accounts/mail.html", kinds=KINDS, wanted=wanted, comes_back=mailing.comes_back(current_user))
 
 
 @bp.post("/settings/mail/try")

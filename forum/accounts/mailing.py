@@ -10,7 +10,7 @@ from sqlalchemy import case, update
 from forum.accounts.models import User
 from forum.core.database import db, locked, now, transaction
 from forum.mail import recipients
-from forum.mail.letters import KINDS
+from forum.mail.letters import KINDS, ON_REQUEST
 
 MOST_RETURNED = 3  # mails that came back; then only mail about the account is tried, until the owner shows it arrives
 RETURNS_COUNT_FOR = timedelta(days=30)  # without another one those before are forgotten (Discourse forgets as soon)
@@ -28,11 +28,17 @@ def choose(user_id: int, kind: str, *, wanted: bool) -> bool:
         raise LookupError(kind)
     with transaction():
         person = locked(User, user_id)
-        if person is None or (kind not in person.mails_off) == wanted:
+        if person is None or wants(person, kind) == wanted:
             return False
-        kept = [other for other in person.mails_off if other != kind]
-        person.mails_off = kept if wanted else [*kept, kind]
+        name, is_listed = ("mails_on", wanted) if kind in ON_REQUEST else ("mails_off", not wanted)
+        kept = [other for other in getattr(person, name) if other != kind]
+        setattr(person, name, [*kept, kind] if is_listed else kept)
         return True
+
+
+def wants(user: User, kind: str) -> bool:
+    """Whether the person wants mail of this kind."""
+    return kind in user.mails_on if kind in ON_REQUEST else kind not in user.mails_off
 
 
 def comes_back(user: User) -> bool:
@@ -45,7 +51,7 @@ def refusal(user_id: int, kind: str) -> str:
     person = db.session.get(User, user_id)
     if person is None or person.is_closed:
         return "there is no such account any more"
-    if kind in person.mails_off:
+    if not wants(person, kind):
         return "this kind of mail is turned off"
     return "mail to this person came back three times" if comes_back(person) else ""
 

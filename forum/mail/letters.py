@@ -43,3 +43,5 @@ def title_of(template: str) -> str:
 
 # Kinds of mail that a person may turn off, with the words for them. A mail without a kind is about the account.
 KINDS: dict[str, Words] = {}
+# those of them that nobody gets who has not asked for them
+ON_REQUEST: set[str] = set()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -44,6 +44,18 @@ class Notice:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
+class Shown(Protocol):
+    """What pages of one thread showed somebody."""
+
+    @property
+    def positions(self) -> Collection[int]:
+        """Where a text was shown."""
+
+    @property
+    def last(self) -> int:
+        """Up to which position the thread was shown."""
+
+
 def tell(
     user_id: int,
     kind: str,
@@ -72,7 +84,7 @@ def tell_all(notices: Iterable[Notice]) -> None:
 
 def _mail_due(notice: Notice, moment: datetime) -> datetime | None:
     kind = KINDS.get(notice.kind)
-    return moment + MAIL_AFTER if kind and kind.is_mailed else None
+    return moment + MAIL_AFTER if kind and kind.mail else None
 
 
 def _insert_or_leave(model: type[Base], *unique: str) -> Any:
@@ -186,3 +198,19 @@ def mark_read(user_id: int, notification_id: int | None = None) -> None:
         owed = owed.where(Notification.id == notification_id)
     with transaction() as session:
         session.execute(owed.values(read_at=now()))
+
+
+def mark_seen(shown: Mapping[tuple[int, int], Shown]) -> None:
+    """Mark notices read whose posts pages showed: by person and thread, the positions with a text, and the last one.
+
+    That there is something new in a thread is old news for whoever was behind it, wherever they came in.
+    """
+    seen = [
+        row.id
+        for row in queries.unread_about(shown)
+        if row.position in shown[row.user_id, row.thread_id].positions
+        or (row.kind == "watch" and row.position <= shown[row.user_id, row.thread_id].last)
+    ]
+    if seen:
+        with transaction() as session:
+            session.execute(update(Notification).where(Notification.id.in_(seen)).values(read_at=now()))

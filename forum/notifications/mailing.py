@@ -1,8 +1,9 @@
-"""Notices by mail: what stays unread for a quarter of an hour is told in one letter, at most one an hour."""
+"""Notices by mail: what stays unread for a quarter of an hour is told in one letter of its kind, one an hour."""
 
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -16,14 +17,15 @@ from forum.core.jobs import sweeper
 from forum.mail import queries as mails
 from forum.mail.actions import owe
 from forum.mail.addresses import link_to
-from forum.mail.letters import KINDS, LETTERS, Facts, Letter
+from forum.mail.letters import KINDS, LETTERS, ON_REQUEST, Facts, Letter
 from forum.mail.models import Mail
 from forum.notifications import queries, wording
 from forum.notifications.models import Notification
 from forum.threads.models import Post
 
-KIND = "notices"
-APART = timedelta(hours=1)  # between two such letters to one person
+NOTICES, REPLIES, FOLLOWED = "notices", "replies", "followed"  # kinds of mail, and of letters
+ONCE_A_THREAD = (REPLIES, FOLLOWED)  # a letter about a thread is the last one until the person visits it
+APART = timedelta(hours=1)  # between two letters of one kind to one person
 LINES_MOST = 20  # notices in one letter; the newest
 TAKEN_MOST = 200
 SWEEP_SIZE = 500
@@ -36,38 +38,63 @@ def mails_about_notices_owed() -> None:
     """Owe a letter to everybody whose notices stayed unread."""
     for user_id in queries.owed_mail(SWEEP_SIZE):
         try:
-            owe_letter(user_id)
+            owe_letters(user_id)
         except Exception:  # one person's must not keep the others waiting
-            log.exception("the letter about notices of %s can't be owed", user_id)
+            log.exception("the letters about notices of %s can't be owed", user_id)
 
 
-def owe_letter(user_id: int) -> None:
-    """Owe one letter about all notices that are due, or put them off until an hour after the last one."""
+def owe_letters(user_id: int) -> None:
+    """Owe a letter of each kind about all notices that are due, or put them off until an hour after the last one."""
     with transaction():
         person = locked(User, user_id)  # two workers at once owe one letter
-        due = queries.due_for_mail(user_id, TAKEN_MOST)
-        if person is None or not due:
-            return
-        before = mails.latest(user_id, KIND)
-        later = before + APART if before and before > now() - APART else None
-        for notice in due:
-            notice.mail_due_at = later
-        unread = [notice.id for notice in due if notice.read_at is None][-LINES_MOST:]
-        if unread and not later and _may_get(person):
-            owe(
-                KIND,
-                person.email or "",
-                f"{KIND}:{user_id}:{unread[-1]}",
-                language=person.language,
-                user_id=user_id,
-                kind=KIND,
-                facts={"name": person.name, "notices": unread},
-            )
+        due: dict[str, list[Notification]] = defaultdict(list)
+        for notice in queries.due_for_mail(user_id, TAKEN_MOST):
+            kind = wording.KINDS.get(notice.kind)
+            due[kind.mail if kind else ""].append(notice)
+        for mail_kind, notices in due.items():
+            if person is not None:
+                _owe(person, mail_kind, notices)
 
 
-def _may_get(person: User) -> bool:
+def _owe(person: User, mail_kind: str, due: list[Notification]) -> None:
+    before = mails.latest(person.id, mail_kind)
+    later = before + APART if before and before > now() - APART else None
+    for notice in due:
+        notice.mail_due_at = later
+    if later or not _may_get(person, mail_kind):
+        return
+    unread = _news(person.id, mail_kind, [notice for notice in due if notice.read_at is None])[-LINES_MOST:]
+    if not unread:
+        return
+    for notice in unread:
+        notice.mailed_at = now()
+    owe(
+        mail_kind,
+        person.email or "",
+        f"{mail_kind}:{person.id}:{unread[-1].id}",
+        language=person.language,
+        user_id=person.id,
+        kind=mail_kind,
+        facts={"name": person.name, "notices": [notice.id for notice in unread]},
+    )
+
+
+def _news(user_id: int, mail_kind: str, unread: list[Notification]) -> list[Notification]:
+    """Leave out threads of which a mail has told already: who has not come since is not called again."""
+    if mail_kind not in ONCE_A_THREAD or not unread:
+        return unread
+    told, threads = queries.threads_mailed(user_id), queries.threads_of(unread)
+    return [notice for notice in unread if threads.get(notice.post_id or 0) not in told]
+
+
+def _may_get(person: User, mail_kind: str) -> bool:
     """Whether the address is the person's own as far as we know, and they want this mail."""
-    return bool(person.email_key) and person.is_confirmed and not mailing.refusal(person.id, KIND)
+    return (
+        mail_kind in KINDS
+        and bool(person.email_key)
+        and person.is_confirmed
+        and not mailing.refusal(person.id, mail_kind)
+    )
 
 
 def _told(mail: Mail) -> Sequence[tuple[Notification, Post | None]]:
@@ -92,8 +119,15 @@ def _subject(facts: Facts) -> str:
     return ngettext("%(num)s notice for you", "%(num)s notices for you", len(lines))
 
 
-LETTERS[KIND] = Letter(_subject, still_due=lambda mail: bool(_told(mail)), extra=_lines)
-KINDS[KIND] = _l(
+for _kind in (NOTICES, REPLIES, FOLLOWED):
+    LETTERS[_kind] = Letter(_subject, still_due=lambda mail: bool(_told(mail)), extra=_lines)
+KINDS[NOTICES] = _l(
     "Notices that you have not read after a quarter of an hour: somebody mentions you, an expert answers you, a "
     "decision about your words. At most one mail an hour."
 )
+KINDS[REPLIES] = _l(
+    "Replies to you and quotations of your words that you have not read after a quarter of an hour. At most one mail "
+    "an hour, and about a thread only one until you visit it."
+)
+KINDS[FOLLOWED] = _l("New posts in threads that you follow, as seldom as replies.")
+ON_REQUEST.add(FOLLOWED)

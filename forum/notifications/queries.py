@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, literal_column, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only
 
+from forum.accounts import ties
 from forum.accounts.models import Person, Standing, User
 from forum.config import PAGE_SIZE
 from forum.core.audit import AuditEntry
@@ -22,6 +24,7 @@ from forum.threads.models import Post, PostMention, State, Thread
 Seen = tuple[Notification, Post | None]  # a notice, and its post if the person may see that now
 
 CREDENTIALS_LOOKED_BACK = timedelta(days=90)  # how long the worker may have been away
+OF_A_THREAD = ("answer", "reply", "watch")  # kinds of notices that muting the thread ends
 UNREAD_MOST = 100  # counting stops here; the header then says "99+"
 
 # spelled out: a bound value would keep the partial index from serving
@@ -65,17 +68,59 @@ def own(viewer: Person, notification_id: int) -> Seen | None:
 def unread_among(viewer: User, ids: Sequence[int]) -> list[Seen]:
     """Return those of the person's notices that are unread and may be told of in a mail now, oldest first.
 
-    A post of somebody else must be visible to everybody at this moment: what is hidden or held is never mailed.
+    A post of somebody else must be visible to everybody at this moment: what is hidden or held is never mailed, nor
+    what somebody wrote whom the person keeps away by now, nor what is new in a thread that they muted.
     """
     query = _seen_by(viewer).where(Notification.id.in_(ids), Notification.read_at.is_(None)).order_by(Notification.id)
     rows = [_shown(viewer, notice, post) for notice, post in db.session.execute(query)]
-    return [(notice, post) for notice, post in rows if _is_tellable(viewer, notice, post)]
+    rows = [(notice, post) for notice, post in rows if _is_tellable(viewer, notice, post)]
+    away = ties.among(viewer.id, {post.author_id for _, post in rows if post})
+    muted = _muted(viewer.id, {post.thread_id for _, post in rows if post})
+    return [
+        (notice, post)
+        for notice, post in rows
+        if post is None or (post.author_id not in away and not (post.thread_id in muted and notice.kind in OF_A_THREAD))
+    ]
 
 
 def _is_tellable(viewer: User, notice: Notification, post: Post | None) -> bool:
     if notice.post_id is None or (post and post.author_id == viewer.id):
         return True
     return post is not None and post.state == State.VISIBLE and post.thread.state == State.VISIBLE
+
+
+def _muted(user_id: int, thread_ids: Collection[int]) -> set[int]:
+    if not thread_ids:
+        return set()
+    mine = select(Watch.thread_id).where(Watch.user_id == user_id, Watch.thread_id.in_(thread_ids))
+    return set(db.session.scalars(mine.where(Watch.muted)))
+
+
+def threads_mailed(user_id: int) -> set[int]:
+    """Return the threads of which a mail has told the person and which they have not visited since."""
+    query = select(Post.thread_id).join(Notification, Notification.post_id == Post.id).distinct()
+    told = query.where(Notification.user_id == user_id, Notification.read_at.is_(None))
+    return set(db.session.scalars(told.where(Notification.mailed_at.is_not(None), Post.state == _VISIBLE)))
+
+
+def threads_of(notices: Iterable[Notification]) -> dict[int, int]:
+    """Return the threads of the notices, by the id of their post."""
+    ids = {notice.post_id for notice in notices if notice.post_id}
+    query = select(Post.id, Post.thread_id).where(Post.id.in_(ids))
+    return {row.id: row.thread_id for row in db.session.execute(query)} if ids else {}
+
+
+def unread_about(places: Collection[tuple[int, int]]) -> Sequence[Any]:
+    """Return the unread notices of these people about posts in these threads, as (person, thread), with positions."""
+    if not places:
+        return []
+    query = select(Notification.id, Notification.user_id, Notification.kind, Post.thread_id, Post.position)
+    query = query.join(Post, Post.id == Notification.post_id).where(
+        Notification.user_id.in_({user_id for user_id, _ in places}),
+        Notification.read_at.is_(None),
+        Post.thread_id.in_({thread_id for _, thread_id in places}),
+    )
+    return [row for row in db.session.execute(query) if (row.user_id, row.thread_id) in places]
 
 
 def owed_mail(limit: int) -> Sequence[int]:

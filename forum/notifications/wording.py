@@ -17,13 +17,14 @@ class Kind:
     """One kind of notice: its icon (static/img/icons.svg), its sentence, and the address that it leads to.
 
     `sentence` and `target` get the notice and its post; the post is None where the person may not see it now: then
-    nothing of it is named, and `target` may return None. `is_mailed`: a mail tells of it when it stays unread.
+    nothing of it is named, and `target` may return None. `mail`: the kind of mail that tells of it when it stays
+    unread (see `mailing`); "" for none.
     """
 
     icon: str
     sentence: Callable[[Notification, Post | None], str]
     target: Callable[[Notification, Post | None], str | None]
-    is_mailed: bool = False
+    mail: str = ""
 
 
 def _post_href(notice: Notification, post: Post | None) -> str | None:
@@ -55,28 +56,31 @@ KINDS: dict[str, Kind] = {
         "person",
         _in_thread(lambda who, title: _("%(who)s mentions you in “%(title)s”.", who=who, title=title)),
         _post_href,
-        is_mailed=True,
+        mail="notices",
     ),
     "quote": Kind(
         "quote",
         _in_thread(lambda who, title: _("%(who)s quotes you in “%(title)s”.", who=who, title=title)),
         _post_href,
+        mail="replies",
     ),
     "answer": Kind(
         "expert",
         _in_thread(lambda who, title: _("%(who)s answers as an expert in “%(title)s”.", who=who, title=title)),
         _post_href,
-        is_mailed=True,
+        mail="notices",
     ),
     "reply": Kind(
         "reply",
         _in_thread(lambda who, title: _("%(who)s replies to you in “%(title)s”.", who=who, title=title)),
         _post_href,
+        mail="replies",
     ),
     "watch": Kind(
         "bell",
         _in_thread(lambda who, title: _("New in a thread that you follow: “%(title)s”.", title=title)),
         _post_href,
+        mail="followed",
     ),
     "credential": Kind("expert", _credential, lambda notice, post: url_for("experts.directory")),
 }

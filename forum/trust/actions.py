@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from forum.accounts.models import Standing, User
 from forum.config import UNREAD_FOR
 from forum.core.database import Base, UTCDateTime, db, locked, now, transaction
-from forum.notifications.actions import tell
+from forum.notifications.actions import mark_seen, tell
 from forum.threads.lists import THREAD_VISIBLE
 from forum.threads.models import Thread
 from forum.trust import policy, queries
@@ -41,6 +41,7 @@ def write(batch: Batch) -> None:
             if user_id in people:
                 sums[user_id, date_][2] += seconds
         _write_reads(visits)
+        mark_seen(visits)
         _write_days(sums)
 
 

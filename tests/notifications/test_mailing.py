@@ -6,11 +6,12 @@ import re
 import pytest
 from sqlalchemy import func, select
 
+from forum.accounts import ties
 from forum.accounts.models import Standing, User
 from forum.core.database import db, transaction
 from forum.mail.models import Mail
-from forum.notifications import mailing
-from forum.notifications.actions import mark_read, tell_of_post
+from forum.notifications import mailing, queries
+from forum.notifications.actions import mark_read, mute, tell_of_post
 from forum.threads import actions, states
 from moderation import flags
 from moderation.decisions import decide
@@ -127,11 +128,113 @@ def test_a_decision_is_told_to_its_author(with_smtp, thread, alice, ann, bob, wo
     assert "rude word" not in text_of(letters[0])
 
 
-def test_a_mere_reply_is_not_mailed(with_smtp, thread, ann, work, clock):
-    tell_of_post(actions.post_reply(thread, ann, "A reply.").id)
-    clock.move(hours=2)
-    work()
-    assert with_smtp.letters == []
+class TestReplies:
+    """Replies are told once a thread until it is visited; followed threads only to who asked for that."""
+
+    @pytest.fixture
+    def reply(self, thread, ann):
+        """`reply()`: ann writes in alice's thread, and whom it concerns is told."""
+        count = iter(range(100))
+
+        def write(by=ann, **options):
+            post = actions.post_reply(thread, by, f"Reply {next(count)}.", **options)
+            tell_of_post(post.id)
+            return post
+
+        return write
+
+    @pytest.fixture
+    def later(self, work, clock):
+        """`later()`: an hour and a quarter passes, and the worker works."""
+        return lambda: (clock.move(minutes=76), work())
+
+    def test_once_a_thread_until_it_is_visited(self, with_smtp, reply, later, as_, alice, thread, work):
+        first, second = reply(), reply()
+        later()
+        assert with_smtp.recipients == ["alice@example.org"]
+        letter = with_smtp.letters[0]
+        assert letter["Subject"] == "2 notices for you"
+        assert all(f"/posts/{post.id}\n" in text_of(letter) for post in (first, second))
+        assert "until you visit it" in " ".join(text_of(letter).split())
+        reply(), later(), reply(), later()
+        assert len(with_smtp.letters) == 1
+        browser = as_(alice)
+        assert browser.get(browser.get(f"/threads/{thread.id}").location).status_code == 200
+        work()  # what was read is written down
+        assert queries.unread(alice.id) == 0
+        later()
+        assert len(with_smtp.letters) == 1
+        fifth = reply()
+        later()
+        assert f"/posts/{fifth.id}\n" in text_of(with_smtp.letters[1])
+        assert f"/posts/{first.id}\n" not in text_of(with_smtp.letters[1])
+
+    def test_of_each_thread(self, with_smtp, reply, later, subtheme, alice, ann):
+        reply(), later()
+        other = actions.start_thread(subtheme, alice, "Another thread of alice", "With a text.")
+        post = actions.post_reply(other, ann, "A reply.")
+        tell_of_post(post.id), later()
+        assert len(with_smtp.letters) == 2
+        assert f"/posts/{post.id}\n" in text_of(with_smtp.letters[1])
+
+    def test_what_page_one_did_not_show_stays_unread(self, reply, as_, alice, ann, thread, work):
+        for _ in range(21):
+            last = reply()
+        browser = as_(alice)
+        browser.get(browser.get(f"/threads/{thread.id}").location)
+        work()
+        unread = {post.position for notice, post in queries.page(alice, None).items if not notice.read_at}
+        assert unread == set(range(21, last.position + 1))
+
+    @pytest.mark.parametrize("kind", ["mute", "block"])
+    def test_who_is_kept_away_by_now_is_not_told_of(self, with_smtp, reply, clock, work, alice, ann, kind):
+        reply()
+        clock.move(minutes=16)
+        mailing.mails_about_notices_owed()
+        ties.keep(ann, kind, by=alice)
+        work()
+        assert with_smtp.letters == []
+        assert db.session.scalars(select(Mail.state)).all() == ["dropped"]
+
+    @pytest.mark.parametrize("change", ["hidden", "deleted", "muted"])
+    def test_what_is_gone_by_now_is_not_told_of(self, with_smtp, reply, clock, work, alice, ann, bob, change):
+        post = reply()
+        clock.move(minutes=16)
+        mailing.mails_about_notices_owed()
+        if change == "hidden":
+            states.hide_post(post, bob, "abuse")
+        elif change == "deleted":
+            actions.delete_post(post, ann)
+        else:
+            mute(alice.id, post.thread_id)
+        work()
+        assert with_smtp.letters == []
+        assert db.session.scalars(select(Mail.state)).all() == ["dropped"]
+
+    def test_a_followed_thread_is_told_of_only_on_request(self, with_smtp, reply, later, as_, ann, bob, alice, client):
+        reply()  # ann follows the thread from now on
+        browser = as_(ann)
+        assert 'value="followed" checked' not in browser.get("/settings/mail").text
+        reply(bob), later()
+        assert "ann@example.org" not in with_smtp.recipients
+        mark_read(ann.id)
+        browser.send("/settings/mail", kind="followed")
+        assert 'value="followed" checked' in browser.get("/settings/mail").text
+        post = reply(bob)
+        later()
+        letters = dict(zip(with_smtp.recipients, with_smtp.letters, strict=True))
+        assert f"/posts/{post.id}\n" in text_of(letters["ann@example.org"])
+        link = re.search(
+            r"<http://127.0.0.1:8000(/mail/unsubscribe/[^>]+)>", letters["ann@example.org"]["List-Unsubscribe"]
+        )
+        assert client.post(link[1]).status_code == 200
+        assert 'value="followed" checked' not in browser.get("/settings/mail").text
+        assert db.session.get(User, ann.id).mails_off == ["notices", "replies"]  # as the form above was sent
+
+    def test_replies_can_be_turned_off(self, with_smtp, reply, later, as_, alice):
+        as_(alice).send("/settings/mail", kind="notices")
+        reply(), later()
+        assert with_smtp.letters == []
 
 
 @pytest.mark.parametrize(
@@ -220,9 +323,9 @@ class TestTurningItOff:
         browser = as_(alice)
         assert 'value="notices" checked' in browser.get("/settings/mail").text
         assert browser.send("/settings/mail").status_code == 303
-        assert self.off(alice) == ["notices"]
+        assert self.off(alice) == ["notices", "replies"]
         assert 'value="notices" checked' not in browser.get("/settings/mail").text
-        browser.send("/settings/mail", kind="notices")
+        browser.send("/settings/mail", kind=["notices", "replies"])
         assert self.off(alice) == []
 
     def test_the_settings_say_when_mail_comes_back(self, as_, alice):
