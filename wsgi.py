@@ -62,6 +62,7 @@ import moderation.reports.member_views
 import moderation.reports.staff_views
 import moderation.samples
 import moderation.staff_views
+import moderation.transparency.log_views
 from forum import config
 from forum.core import errors, extensions, hosts, i18n, jobs, schema, turns, web
 from forum.core.database import db
@@ -103,6 +104,7 @@ ROOMS = (
     moderation.staff_views,
     moderation.reports.member_views,
     moderation.reports.staff_views,
+    moderation.transparency.log_views,
 )
 LISTENERS = (
     forum.accounts.signin,

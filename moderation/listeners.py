@@ -19,6 +19,7 @@ from moderation.reports import actions as reports
 from moderation.reports import queries as report_queries
 from moderation.reports import wording as report_wording
 from moderation.rules import RULES
+from moderation.transparency import actions as figures
 
 
 def connect(app: Flask) -> None:
@@ -34,7 +35,7 @@ def connect(app: Flask) -> None:
         records.parts.append(_decisions_about)
     if _open_case_between not in records.objections:
         records.objections.append(_open_case_between)
-    for recount in (cases.recount, reports.end_doubles):
+    for recount in (cases.recount, reports.end_doubles, figures.count_again):
         if recount not in records.recounters:
             records.recounters.append(recount)
     for count in (queries.strikes_since, report_queries.strikes_since):

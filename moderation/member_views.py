@@ -1,8 +1,6 @@
-"""What members see of moderation: the form of a flag, the rules, a decision about one's own post, the public log."""
+"""What members see of moderation: the form of a flag, the rules, a decision about one's own post."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
@@ -13,11 +11,10 @@ from forum.config import HELD_LINKS, NEWCOMER_POSTS
 from forum.core import web
 from forum.core.errors import Forbidden, NotFound, Refused
 from forum.core.limits import limited
-from forum.core.paging import id_in
 from forum.threads.models import Post
 from forum.threads.policy import may_flag
 from forum.threads.queries import visible_post
-from moderation import flags, policy, public_log, queries, rules, wording
+from moderation import flags, policy, queries, rules, wording
 from moderation.forms import FlagForm
 
 bp = Blueprint("flags", __name__)
@@ -79,23 +76,4 @@ def decision(decision_id: int) -> Response:
         rule=rules.RULES.get(found.rule),
         is_author=found.case.author_id == current_user.id,
         sees_desk=policy.sees_desk(current_user),
-    )
-
-
-@bp.get("/moderation/log")
-def log() -> Response:
-    """Show what was decided, by which rule and in which role, to everybody."""
-    act = request.args.get("act", "")
-    act = act if act in wording.ACTS else ""
-    before = id_in(request.args.get("before"))
-    page = public_log.page(act, before)
-    chosen: dict[str, Any] = {"act": act} if act else {}
-    return web.page(
-        "moderation/log.html",
-        lines=page.items,
-        act=act,
-        words=wording,
-        name_of_rule=rules.name_of,
-        older=url_for(".log", before=page.next_cursor, **chosen) if page.next_cursor else None,
-        newest=url_for(".log", **chosen) if before else None,
     )

@@ -66,6 +66,9 @@ class Case(Base):
         Index("ix_cases_author_id", "author_id", "id"),
         # decided ones only: SQLite would take it for "decided_at IS NULL" too, and sort the whole queue
         Index("ix_cases_decided", "decided_at", "id", **_where("decided_at IS NOT NULL")),
+        # a month's figures, and the case that has waited longest
+        Index("ix_cases_opened_at", "opened_at"),
+        Index("ix_cases_waiting", "opened_at", "id", **_OPEN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -118,6 +121,7 @@ class Flag(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "flagger_id"),
         Index("ix_flags_flagger_id_id", "flagger_id", "id"),
+        Index("ix_flags_created_at", "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -137,7 +141,10 @@ class Decision(Base):
     """The one decision on a case: outcome, rule and the reason that the author reads."""
 
     __tablename__ = "decisions"
-    __table_args__ = (Index("ix_decisions_decider_id_id", "decider_id", "id"),)
+    __table_args__ = (
+        Index("ix_decisions_decider_id_id", "decider_id", "id"),
+        Index("ix_decisions_decided_at_decider_id", "decided_at", "decider_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), unique=True)

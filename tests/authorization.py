@@ -333,6 +333,10 @@ GET  /moderation/messages/<report_id>/decision decided        login 404     200 
 GET  /moderation/messages/<report_id>/decision open           login 404     404    404    404   404   404    404   login
 GET  /moderation/messages/<report_id>/decision missing        login 404     404    404    404   404   404    404   login
 GET  /moderation/log                           -              200   200     200    200    200   200   200    200   200
+GET  /moderation/log/files                     -              200   200   200   200   200   200   200   200   200
+GET  /moderation/log/<month>.csv               2026-11        200   200   200   200   200   200   200   200   200
+GET  /moderation/log/<month>.csv               nonsense       404   404   404   404   404   404   404   404   404
+GET  /feeds/moderation-log.atom                -              200   200   200   200   200   200   200   200   200
 GET  /moderation/decisions/<decision_id>       hidden         login 404     200    404    404   200   200    200   login
 GET  /moderation/decisions/<decision_id>       removed        login 404     200    404    404   200   200    200   login
 GET  /moderation/decisions/<decision_id>       missing        login 404     404    404    404   404   404    404   login
@@ -528,6 +532,7 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "passkey_id": stage.passkeys.get(thing, MISSING),
         "identity_id": stage.identities.get(thing, MISSING),
         "provider": thing,
+        "month": thing,
     }
 
 

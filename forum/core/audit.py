@@ -20,7 +20,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from forum.core.database import Base, UTCDateTime, db, now
 
 GENESIS = "0" * 64
-VERSION = 1
+VERSION = 2  # 1 hashed the number of a person who is the target; since 2 it is sealed as the actor is
+PERSON = "person:"
 
 
 class AuditEntry(Base):
@@ -32,6 +33,11 @@ class AuditEntry(Base):
         # the rows about somebody and those of their own acts, for their archive
         Index("ix_audit_entries_target_seq", "target", "seq"),
         Index("ix_audit_entries_actor_id_seq", "actor_id", "seq"),
+        # the filters of the public log, and where a day begins in it
+        Index("ix_audit_entries_rule_seq", "rule", "seq"),
+        Index("ix_audit_entries_scope_seq", "scope", "seq"),
+        Index("ix_audit_entries_actor_role_seq", "actor_role", "seq"),
+        Index("ix_audit_entries_at_seq", "at", "seq"),
     )
 
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -127,9 +133,9 @@ def seal(salt: str, actor_id: int | None) -> str:
     return hashlib.sha256(f"{salt}:{actor_id}".encode()).hexdigest()
 
 
-def fingerprint(entry: AuditEntry) -> str:
-    """Return the SHA-256 of the row's public fields and the hash before it, as canonical JSON (sorted keys, UTF-8)."""
-    public = {
+def sealed_fields(entry: AuditEntry) -> dict[str, Any]:
+    """Return what the row's hash is made of, by name: nothing in it needs the private columns (see public_target)."""
+    return {
         "seq": entry.seq,
         "version": entry.version,
         "at": entry.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
@@ -137,22 +143,43 @@ def fingerprint(entry: AuditEntry) -> str:
         "actor_role": entry.actor_role,
         "rule": entry.rule,
         "scope": entry.scope,
-        "target": entry.target,
+        "target": public_target(entry),
         "facts": entry.facts,
         "actor_seal": entry.actor_seal,
         "previous_hash": entry.previous_hash,
     }
-    text = json.dumps(public, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def public_target(entry: AuditEntry) -> str:
+    """Return the target as it is hashed: a person's number salted and sealed, unless the row is of version 1."""
+    if entry.version == 1 or not entry.target.startswith(PERSON):
+        return entry.target
+    return PERSON + hashlib.sha256(f"{entry.actor_salt}:{entry.target}".encode()).hexdigest()
+
+
+def canonical(fields: dict[str, Any]) -> str:
+    """Return JSON that is the same wherever it is made: keys sorted, no spaces, letters as they are."""
+    return json.dumps(fields, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def fingerprint(entry: AuditEntry) -> str:
+    """Return the SHA-256 of the row's public fields and the hash before it, as canonical JSON in UTF-8."""
+    return hashlib.sha256(canonical(sealed_fields(entry)).encode()).hexdigest()
+
+
+def head() -> tuple[int, str]:
+    """Return number and hash of the last row: whoever keeps them can show later that nothing before was rewritten."""
+    found = db.session.get(AuditHead, 1, populate_existing=True)
+    return (found.seq, found.hash) if found else (0, GENESIS)
 
 
 def first_fault() -> Fault | None:
     """Walk the whole chain and return its first bad row, or None when every row is as it was written."""
     previous, expected, moment = GENESIS, 1, None
-    for entry in _entries():
-        problem = _problem(entry, expected, previous, moment)
-        if problem:
-            return Fault(entry.seq, problem)
+    for seq, entry in _entries():
+        problem = _problem(entry, expected, previous, moment) if entry else "it can't be read"
+        if entry is None or problem:
+            return Fault(seq, problem)
         previous, expected, moment = entry.hash, entry.seq + 1, entry.at
     head = db.session.get(AuditHead, 1, populate_existing=True)
     if head is None:
@@ -165,21 +192,38 @@ def first_fault() -> Fault | None:
     return None
 
 
-def _entries(chunk: int = 500) -> Iterator[AuditEntry]:
-    """Read the log by key: whoever stops early leaves no cursor open, and the log may be long."""
-    last = -1
+def _entries(chunk: int = 500) -> Iterator[tuple[int, AuditEntry | None]]:
+    """Read the log by key: whoever stops early leaves no cursor open, and the log may be long. None: unreadable."""
+    query = select(AuditEntry).order_by(AuditEntry.seq).execution_options(populate_existing=True)
+    keys = select(AuditEntry.seq).order_by(AuditEntry.seq)
+    after: int | None = None  # not 0: a row may have been slipped in before the first
     while True:
-        query = select(AuditEntry).where(AuditEntry.seq > last).order_by(AuditEntry.seq).limit(chunk)
-        rows = db.session.scalars(query.execution_options(populate_existing=True)).all()
-        yield from rows
-        if len(rows) < chunk:
+        beyond = AuditEntry.seq > after if after is not None else AuditEntry.seq.is_not(None)
+        numbers = db.session.scalars(keys.where(beyond).limit(chunk)).all()
+        if not numbers:
             return
-        last = rows[-1].seq
+        span = AuditEntry.seq.between(numbers[0], numbers[-1])
+        try:
+            rows = [(row.seq, row) for row in db.session.scalars(query.where(span))]
+        except Exception:  # bytes that are no text, no date, no JSON: whatever the driver stumbles over
+            db.session.rollback()
+            yield from ((number, _readable(number)) for number in numbers)
+        else:
+            yield from rows
+        after = numbers[-1]
+
+
+def _readable(seq: int) -> AuditEntry | None:
+    try:
+        return db.session.get(AuditEntry, seq, populate_existing=True)
+    except Exception:
+        db.session.rollback()
+        return None
 
 
 def _problem(entry: AuditEntry, expected: int, previous: str, moment: datetime | None) -> str:
     if entry.seq != expected:
-        return f"row {expected} is missing"
+        return f"row {expected} is missing" if entry.seq > expected else "it stands before the first row"
     if entry.previous_hash != previous:
         return "it does not follow the row before it"
     if fingerprint(entry) != entry.hash:

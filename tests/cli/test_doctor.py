@@ -53,7 +53,7 @@ def test_a_sound_forum_is_well(doctor, history, work):
         ("actor_seal", "0" * 64),
         ("previous_hash", "0" * 64),
         ("hash", "0" * 64),
-        ("version", 2),
+        ("version", 3),
     ],
 )
 def test_one_changed_field_is_found_and_named(doctor, history, work, column, value):

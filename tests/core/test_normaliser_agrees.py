@@ -157,6 +157,7 @@ QUERIES = (
     "/search?q=", "/search?q=x&author=", "/search?q=x&after=", "/search?q=x&subtheme=", "/?before=", "/login?next=",
     "/moderation/log?act=", "/moderation/log?before=", "/people/ann?before=", "/threads/1/a-visible-thread?quote=",
     "/threads/1/a-visible-thread?page=", "/notifications?before=", "/moderation/cases?state=", "/admin/people?q=",
+    "/moderation/log?subtheme=", "/moderation/log?from=", "/feeds/moderation-log.atom?kind=case&number=",
 )  # fmt: skip
 
 

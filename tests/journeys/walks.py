@@ -27,7 +27,16 @@ def visitor(page: Page) -> Iterator[str]:
     ):
         page.goto(path)
         yield path
-    for path in ("/about", "/rules", "/experts", "/moderation/log", "/people/halvorsen", "/people/xuyan", "/nowhere"):
+    for path in (
+        "/about",
+        "/rules",
+        "/experts",
+        "/moderation/log",
+        "/moderation/log/files",
+        "/people/halvorsen",
+        "/people/xuyan",
+        "/nowhere",
+    ):
         page.goto(path)
         yield path
     for path in ("/login", "/register", "/forgot"):

@@ -165,6 +165,7 @@ def build(words: Words) -> list[Sight]:
         *desk,
         Sight("/moderation/decisions/1", "wanda"),
         Sight("/moderation/log"),
+        Sight("/moderation/log/files"),
         *(Sight(f"/admin/waiting?after={last}", "boris") for last in range(PEOPLE - 1, waiting, WAITING_SHOWN)),
         Sight("/invitations", "wanda"),
         Sight("/admin", "ada"),

@@ -1,4 +1,4 @@
-"""The public log as everybody reads it: acts, with a link where the reader may follow it. No names of staff."""
+"""The rows of the public log as everybody reads them, with a link where the reader may follow it. No names of staff."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from flask import url_for
 from sqlalchemy import select
 
 from forum.accounts.models import User
-from forum.config import PAGE_SIZE
 from forum.core.audit import AuditEntry
 from forum.core.database import db
-from forum.core.paging import Page
 from forum.experts.models import Credential
 from forum.subthemes.models import SubTheme
 from forum.threads.models import Post, State, Thread
+from moderation import wording as acts
+from moderation.rules import name_of
+from moderation.transparency import wording
 
 HASH_SHOWN = 12  # characters of a row's hash: enough to compare by eye with `flask doctor`
 
@@ -37,27 +38,36 @@ class Line:
         """The beginning of the row's hash."""
         return self.entry.hash[:HASH_SHOWN]
 
+    @property
+    def what(self) -> Any:
+        """The act in words."""
+        return acts.ACTS.get(self.entry.act, self.entry.act)
 
-def page(act: str, before: int | None) -> Page[Line]:
-    """Return acts newest first, of one kind or ("") of all, before the row `before`; at most six statements."""
-    query = select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(PAGE_SIZE + 1)
-    if act:
-        query = query.where(AuditEntry.act == act)
-    if before:
-        query = query.where(AuditEntry.seq < before)
-    found = db.session.scalars(query).all()
-    shown = found[:PAGE_SIZE]
-    subthemes = _subthemes(shown)
-    links = _links(shown, subthemes)
-    lines = [Line(entry, subthemes.get(entry.scope), links.get(entry.target)) for entry in shown]
-    return Page(lines, str(shown[-1].seq) if len(found) > PAGE_SIZE else "")
+    @property
+    def role(self) -> Any:
+        """In which role somebody acted, in words."""
+        return acts.ROLES.get(self.entry.actor_role, self.entry.actor_role)
+
+    @property
+    def rule(self) -> Any:
+        """The rule's name, "" for none."""
+        return name_of(self.entry.rule)
+
+    @property
+    def grounds(self) -> str:
+        """Where it came from, for how long, its case."""
+        return wording.grounds(self.entry)
 
 
-def _subthemes(entries: Iterable[AuditEntry]) -> dict[str, SubTheme]:
-    slugs = {entry.scope for entry in entries if entry.scope}
-    if not slugs:
-        return {}
-    return {row.slug: row for row in db.session.scalars(select(SubTheme).where(SubTheme.slug.in_(slugs)))}
+def lines(entries: Sequence[AuditEntry], subthemes: dict[str, SubTheme]) -> list[Line]:
+    """Return the rows with what stands beside them; `subthemes` by slug. One statement for each kind of target."""
+    links = _links(entries, subthemes)
+    return [Line(entry, subthemes.get(entry.scope), links.get(entry.target)) for entry in entries]
+
+
+def all_subthemes() -> dict[str, SubTheme]:
+    """Return every sub-theme by its slug, archived ones too, in the order the admins gave them."""
+    return {row.slug: row for row in db.session.scalars(select(SubTheme).order_by(SubTheme.position, SubTheme.id))}
 
 
 def _links(entries: Sequence[AuditEntry], subthemes: dict[str, SubTheme]) -> dict[str, str]:
