@@ -14,9 +14,9 @@ import json
 import sys
 from pathlib import Path
 
-FIELDS = (
-    "seq version at act actor_role rule scope target facts actor_seal previous_hash"  # what a seal is made of
-).split()
+# what a seal is made of
+FIELDS = ["seq", "version", "at", "act", "actor_role", "rule", "scope", "target", "facts", "actor_seal"]
+FIELDS.append("previous_hash")
 FIRST = "0" * 64  # stands before the first row
 NO_ROW = {"seq": ""}
 WITHHELD = "person:withheld"  # in rows of version 1, whose seals only the operator can recompute (flask doctor)
@@ -71,17 +71,27 @@ def number_of(row):
 
 def problem(row, before):
     """Return what is wrong with a row that follows the row `before` (None for the first), or ""."""
-    number, expected = number_of(row), expected_after(row, before)
+    return problem_of_place(row, before) or problem_of_content(row)
+
+
+def problem_of_place(row, before):
+    """Return why the row can't stand where it stands, or ""."""
+    number, expected, wrong = number_of(row), expected_after(row, before), ""
     if number is None or "hash" not in row:
-        return "it is no row of the log"
-    if expected is not None and number != expected:
-        return f"it is missing, or not in its place: row {number} stands there"
-    if before is not None and row["previous_hash"] != before["hash"]:
-        return "it does not follow the row before it"
-    if number == 1 and row["previous_hash"] != FIRST:
-        return "it is the first row and follows another one"
-    if before is not None and row["at"] < before["at"]:
-        return "it is older than the row before it"
+        wrong = "it is no row of the log"
+    elif expected is not None and number != expected:
+        wrong = f"it is missing, or not in its place: row {number} stands there"
+    elif before is not None and row["previous_hash"] != before["hash"]:
+        wrong = "it does not follow the row before it"
+    elif number == 1 and row["previous_hash"] != FIRST:
+        wrong = "it is the first row and follows another one"
+    elif before is not None and row["at"] < before["at"]:
+        wrong = "it is older than the row before it"
+    return wrong
+
+
+def problem_of_content(row):
+    """Return whether its fields give another seal than the one that it bears, in words, or ""."""
     if row["version"] == "1" and row["target"] == WITHHELD:
         return ""
     try:
@@ -162,9 +172,7 @@ def main():
             f"They begin after row {int(first['seq']) - 1}: give the months before it too, to check from the beginning."
         )
     if followed:
-        say(
-            f"{followed} rows of version 1 about people could only be followed; the operator checks them (flask doctor)."
-        )
+        say(f"{followed} rows of version 1 about people could only be followed; flask doctor checks them.")
     say(f"The last seal is {last['hash']} (row {last['seq']}); compare it with the one on the forum's page.")
     return 0
 

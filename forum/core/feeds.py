@@ -53,7 +53,8 @@ def answer(feed: Feed) -> Response:
     response = Response(body, mimetype=TYPE)
     response.set_etag(hashlib.sha256(body).hexdigest()[:32])
     response.last_modified = feed.updated
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def xml(feed: Feed, own_address: str) -> bytes:

@@ -84,11 +84,11 @@ def month_file(month: str) -> Response:
     answer = Response(mimetype="text/csv")
     answer.set_etag(f"{month}-{last[0]}-{last[1][:16]}" if last else month)
     answer.headers["Content-Disposition"] = f'attachment; filename="moderation-log-{month}.csv"'
-    fresh = answer.make_conditional(request)
-    if fresh.status_code == 200:
-        fresh.response = sheets.lines(sheets.log_rows(queries.between(*bounds)))
-        fresh.headers.pop("Content-Length", None)
-    return fresh
+    answer.make_conditional(request)
+    if answer.status_code == 200:
+        answer.response = sheets.lines(sheets.log_rows(queries.between(*bounds)))
+        answer.headers.pop("Content-Length", None)
+    return answer
 
 
 @bp.get("/moderation/log/files")

@@ -1,4 +1,4 @@
-"""The log as a feed and as files: valid, harmless in a spreadsheet, and enough to check every seal without the forum."""
+"""The log as a feed and as files: valid, harmless in a spreadsheet, enough to check every seal without the forum."""
 
 import csv
 import io
@@ -172,7 +172,7 @@ def read(names, heading, rows, folder):
 
 
 def test_random_tampering_with_the_database_is_named_at_its_row(history):
-    """One sign of one column, a row dropped, slipped in or two swapped: the chain's check names the row, on both engines."""
+    """One sign of one column, a row dropped, slipped in or two swapped: the check names the row."""
     dice = random.Random(5)
     columns = [column.name for column in AuditEntry.__table__.columns if column.name != "seq"]
     before = db.session.execute(text("SELECT * FROM audit_entries ORDER BY seq")).mappings().all()
@@ -222,7 +222,7 @@ def as_text(facts):
 
 def tamper(session, seq, column, dice):
     """Change one sign of the column as the database keeps it; on PostgreSQL as far as its type takes it."""
-    cast = "CAST({} AS TEXT)".format(column)
+    cast = f"CAST({column} AS TEXT)"
     stored = session.scalar(text(f"SELECT {cast} FROM audit_entries WHERE seq = :seq"), {"seq": seq})
     stored = "" if stored is None else stored
     if is_postgres() and column in ("at", "facts", "version", "actor_id"):
