@@ -13,13 +13,15 @@ import forum.notifications.models
 import forum.threads.models
 import forum.trust.models
 import moderation.models  # noqa: F401 - the metadata must be whole
-from forum.core.database import UTCDateTime, db
+from forum.core.database import IdList, UTCDateTime, db
 
 
 def render_item(kind: str, item: object, _context: object) -> str | bool:
     """Write our moments as plain SQLAlchemy, so that an old migration never depends on today's code."""
     if kind == "type" and isinstance(item, UTCDateTime):
         return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, IdList):
+        return f"sa.String(length={item.impl.length})"
     return False
 
 

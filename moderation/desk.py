@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from forum.accounts.models import User
+from forum.accounts.models import Person, User
 from forum.config import CLAIM_LIFETIME
 from forum.core.database import now
 from forum.core.paging import Page
 from forum.subthemes import queries as subthemes
 from forum.subthemes.models import SubTheme
+from forum.subthemes.policy import looks_after
 from forum.threads import queries as threads
 from forum.threads.models import Post
 from moderation import policy, queries, scoring, wording
@@ -46,12 +47,17 @@ class Queue:
         return {key: value for key, value in (("subtheme", slug), ("source", self.chosen.source)) if value}
 
 
-def queue(subtheme: str, source: str, after: str) -> Queue:
+def queue(viewer: Person, subtheme: str, source: str, after: str) -> Queue:
     """Return the left side for a sub-theme's slug and a source ("" for all); unknown ones narrow nothing."""
-    places = subthemes.open_subthemes()
+    places = [place for place in subthemes.open_subthemes() if looks_after(viewer, place.id)]
     subtheme_id = next((place.id for place in places if place.slug == subtheme), None)
-    chosen = Filter(subtheme_id, source if source in set(Source) else "")
+    chosen = Filter(subtheme_id, source if source in set(Source) else "", own_part(viewer))
     return Queue(chosen, queries.queue(chosen, after), queries.open_count(chosen), places, now())
+
+
+def own_part(viewer: Person) -> tuple[int, ...] | None:
+    """Return the sub-themes whose cases the viewer sees, None for all."""
+    return None if viewer.is_moderator else tuple(viewer.moderates)
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ def _join(case: Case, by: User, reason: str, note: str) -> Flag:
             flagger_id=by.id,
             reason=reason,
             note=note,
-            weight=scoring.weight_of(by),
+            weight=scoring.weight_of(by, case.subtheme_id),
             created_at=now(),
         )
         session.add(flag)

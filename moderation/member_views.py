@@ -75,5 +75,5 @@ def decision(decision_id: int) -> Response:
         words=wording,
         rule=rules.RULES.get(found.rule),
         is_author=found.case.author_id == current_user.id,
-        sees_desk=policy.sees_desk(current_user),
+        sees_desk=policy.sees_case(current_user, found.case),
     )

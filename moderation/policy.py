@@ -6,8 +6,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from forum.accounts.models import Person
+from forum.accounts.models import Person, Standing, User
 from forum.accounts.policy import may_suspend, may_take_part
+from forum.subthemes.policy import looks_after
 from moderation.models import Case, Decision, Outcome, Source
 
 # A held post is seen by nobody yet: hiding it or leaving it "visible with a warning" would mean nothing.
@@ -18,24 +19,45 @@ OUTCOMES: dict[str, tuple[Outcome, ...]] = {
 
 
 def sees_desk(person: Person) -> bool:
-    """Whether the person sees the queue and its cases."""
+    """Whether the person has a desk at all: all cases for moderators, those of their sub-themes for others."""
+    return bool(may_take_part(person)) and bool(person.is_staff)
+
+
+def sees_everything(person: Person) -> bool:
+    """Whether the person moderates the whole forum: also what belongs to no sub-theme, such as flagged messages."""
     return bool(may_take_part(person)) and bool(person.is_moderator)
+
+
+def sees_case(person: Person, case: Case) -> bool:
+    """Whether the case is on the person's desk; of another sub-theme's case they know nothing."""
+    return sees_desk(person) and looks_after(person, case.subtheme_id)
 
 
 def objection(person: Person, case: Case, *, has_flagged: bool) -> Any | None:
     """Return why the person may not claim or decide this case (a translated sentence), or None.
 
-    Nobody judges their own post or their own flag (checks.md M-2), and only another admin judges an admin.
-    `case.author` must be loaded.
+    Nobody judges their own post or their own flag (checks.md M-2), nobody an equal or somebody above, and whoever
+    moderates a sub-theme judges nothing outside it. `case.author` must be loaded.
     """
     if not sees_desk(person):
         return _l("Only moderators decide cases.")
+    if not looks_after(person, case.subtheme_id):
+        return _l("You don’t moderate this sub-theme.")
     if case.author_id == person.id:
         return _l("This is your own post. Another moderator decides about it.")
     if has_flagged:
         return _l("You flagged this post yourself. Another moderator decides about it.")
-    if case.author.is_admin and not person.is_admin:
+    return _above(person, case.author)
+
+
+def _above(person: Person, author: User) -> Any | None:
+    """Return why the author is beyond this moderator, or None."""
+    if author.is_admin and not person.is_admin:
         return _l("The author is an administrator. Another administrator decides about this post.")
+    if author.is_staff and not person.is_moderator:
+        return _l("The author moderates too. A moderator of the whole forum decides about this post.")
+    if author.standing == Standing.WAITING and not person.is_moderator:
+        return _l("The author’s account waits for approval. A moderator of the whole forum decides about both.")
     return None
 
 
@@ -47,7 +69,7 @@ def outcomes(person: Person, case: Case) -> tuple[Outcome, ...]:
 
 def sees_decision(person: Person, decision: Decision) -> bool:
     """Whether the person may read a decision's page: the author of the post, and moderators."""
-    return bool(person.is_authenticated) and (decision.case.author_id == person.id or sees_desk(person))
+    return bool(person.is_authenticated) and (decision.case.author_id == person.id or sees_case(person, decision.case))
 
 
 def needs_rule(outcome: str) -> bool:

@@ -26,16 +26,19 @@ EXCERPT = 140  # characters of the flagged text in a row of the queue
 
 @dataclass(frozen=True)
 class Filter:
-    """What the queue is narrowed to; None and "" narrow nothing."""
+    """What the queue is narrowed to; None and "" narrow nothing. `within`: the sub-themes of whose desk it is."""
 
     subtheme_id: int | None = None
     source: str = ""
+    within: tuple[int, ...] | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Return the conditions of an open case that fits."""
         chosen: list[ColumnElement[bool]] = [Case.decided_at.is_(None)]
         if self.subtheme_id:
             chosen.append(Case.subtheme_id == self.subtheme_id)
+        if self.within is not None:
+            chosen.append(Case.subtheme_id.in_(self.within))
         if self.source:
             chosen.append(Case.source == self.source)
         return chosen

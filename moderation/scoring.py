@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from forum.accounts.models import User
 from forum.core.database import db
+from forum.subthemes.policy import looks_after
 from moderation.models import Case, Flag, Source
 from moderation.rules import urgency_of
 
@@ -65,9 +66,9 @@ class ReasonPoints:
         return self.weight * self.urgency
 
 
-def weight_of(flagger: User) -> float:
-    """Return what a flag by this person weighs today, by role, age of the account and record."""
-    if flagger.is_moderator:
+def weight_of(flagger: User, subtheme_id: int) -> float:
+    """Return what a flag by this person in this sub-theme weighs today, by office, age of the account and record."""
+    if looks_after(flagger, subtheme_id):
         return STAFF_WEIGHT
     if flagger.is_young:
         return YOUNG_WEIGHT

@@ -45,6 +45,7 @@ def case(case_id: int) -> Response:
 @limited("STAFF", accepted_only=True)
 def claim(case_id: int) -> Response:
     """Take a case, so that nobody else reads it at the same time."""
+    _found(case_id)
     try:
         cases.claim(case_id, current_user)
     except Conflict as conflict:
@@ -56,6 +57,7 @@ def claim(case_id: int) -> Response:
 @limited("STAFF", accepted_only=True)
 def release(case_id: int) -> Response:
     """Give a case back to the queue."""
+    _found(case_id)
     cases.release(case_id, current_user)
     return web.see_other(url_for(".case", case_id=case_id, **_narrowed()))
 
@@ -100,7 +102,7 @@ def _decided(case_id: int, form: DecisionForm) -> Decision:
 
 def _found(case_id: int) -> Case:
     found = queries.case_in_full(case_id)
-    if found is None:
+    if found is None or not policy.sees_case(current_user, found):
         raise NotFound
     return found
 
@@ -113,7 +115,7 @@ def _form(found: Case) -> DecisionForm:
 
 def _queue() -> desk.Queue:
     asked = request.args
-    return desk.queue(asked.get("subtheme", ""), asked.get("source", ""), asked.get("after", ""))
+    return desk.queue(current_user, asked.get("subtheme", ""), asked.get("source", ""), asked.get("after", ""))
 
 
 def _narrowed() -> dict[str, Any]:

@@ -88,6 +88,8 @@ ACTS: dict[str, Any] = {
     "account.deleted": _l("An account was deleted by the operators"),
     "registration.changed": _l("The way to join was changed"),
     "role.changed": _l("A role was changed"),
+    "moderator.appointed": _l("Somebody was made moderator of a sub-theme"),
+    "moderator.dismissed": _l("Somebody is no longer moderator of a sub-theme"),
     "staff.second_factor": _l("Whether staff need a second factor was changed"),
     "credential.granted": _l("An expert's credential was granted"),
     "credential.revoked": _l("An expert's credential was revoked"),

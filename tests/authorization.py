@@ -14,7 +14,7 @@ from typing import Any
 from forum.accounts import consents, documents
 from forum.core.text import plain_slug
 from tests.people import PASSWORD
-from tests.stage import ARCHIVED, ELSEWHERE, HERE, VIEWERS, Stage
+from tests.stage import ARCHIVED, ELSEWHERE, HERE, THEME_MODERATORS, VIEWERS, Stage
 
 TABLE = """
 #    route                                     thing          anon  netizen author expert here  mod   holder admin susp
@@ -392,6 +392,13 @@ GET  /admin/people/<username>/network          mallory        login 403     403 
 GET  /admin/people/<username>/network          nobody         login 403     403    403    403   403   403    404   login
 POST /admin/people/<username>/sessions/end     mallory        401   403     403    403    403   403   403    303   401
 POST /admin/people/<username>/sessions/end     nobody         401   403     403    403    403   403   403    404   401
+POST /admin/people/<username>/subthemes        mallory        401   403     403    403    403   403   403    303   401
+POST /admin/people/<username>/subthemes        carol          401   403     403    403    403   403   403    403   401
+POST /admin/people/<username>/subthemes        nobody         401   403     403    403    403   403   403    404   401
+POST /admin/people/<username>/subthemes/<slug>/end thea       401   403     403    403    403   403   403    303   401
+POST /admin/people/<username>/subthemes/<slug>/end mallory    401   403     403    403    403   403   403    303   401
+POST /admin/people/<username>/subthemes/<slug>/end carol      401   403     403    403    403   403   403    403   401
+POST /admin/people/<username>/subthemes/<slug>/end nobody     401   403     403    403    403   403   403    404   401
 GET  /admin/people/<username>/merge            mallory        login 403     403    403    403   403   403    200   login
 GET  /admin/people/<username>/merge            nobody         login 403     403    403    403   403   403    404   login
 POST /admin/people/<username>/merge            mallory        401   403     403    403    403   403   403    303   401
@@ -507,10 +514,6 @@ MISSING = 99_999  # an id that nothing has
 
 
 def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
-    titles = {
-        word: plain_slug(f"An {word} thread" if word == "archived" else f"A {word} thread") for word in stage.threads
-    }
-    subthemes = {"open": HERE, "archived": ARCHIVED}
     return {
         "thread_id": stage.threads.get(thing, MISSING),
         "post_id": stage.posts.get(thing, MISSING),
@@ -526,7 +529,7 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "invitation_id": stage.invitations.get(thing, MISSING),
         "export_id": stage.exports.get(thing, MISSING),
         "user_id": stage.people.get("wen" if thing == "waiting" else thing, MISSING),
-        "slug": titles.get(thing, "x") if "<thread_id>" in path else subthemes.get(thing, thing),
+        "slug": _slug(path, thing, stage),
         "filename": thing,
         "name": thing,
         "passkey_id": stage.passkeys.get(thing, MISSING),
@@ -534,6 +537,13 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "provider": thing,
         "month": thing,
     }
+
+
+def _slug(path: str, thing: str, stage: Stage) -> str:
+    if "<thread_id>" in path:
+        article = "An" if thing == "archived" else "A"
+        return plain_slug(f"{article} {thing} thread") if thing in stage.threads else "x"
+    return HERE if "<username>" in path else {"open": HERE, "archived": ARCHIVED}.get(thing, thing)
 
 
 def _query(line: Line, stage: Stage) -> dict[str, Any]:
@@ -563,7 +573,7 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "position": 9, "hue": 3,
     }  # fmt: skip
     seen = 2 if line.thing == "visible" else 1  # that post was edited once
-    mine = stage.signed_in.get(VIEWERS[viewer] or "", MISSING)
+    mine = stage.signed_in.get((VIEWERS | THEME_MODERATORS)[viewer] or "", MISSING)
     whose = {"own": mine, "authors": stage.signed_in["alice"], "others": "others"}
     forms: dict[str, dict[str, Any]] = {
         "/login": {"username": "ann", "password": PASSWORD, "next": ""},
@@ -630,6 +640,7 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         },
         "/admin/people/<username>": {"role": "moderator"},
         "/admin/people/<username>/sessions/end": {},
+        "/admin/people/<username>/subthemes": {"subtheme": HERE},
         "/admin/people/<username>/confirm": {},
         "/admin/people/<username>/merge": {"into": "ann", "name": line.thing},
         "/admin/people/<username>/reset": {},

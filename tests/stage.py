@@ -32,6 +32,7 @@ from forum.messages import actions as messages
 from forum.notifications.actions import tell
 from forum.notifications.models import Notification
 from forum.subthemes import actions as subthemes
+from forum.subthemes import moderators
 from forum.subthemes import queries as subtheme_queries
 from forum.subthemes.models import SubTheme
 from forum.threads import actions, staff_actions, states
@@ -64,6 +65,10 @@ VIEWERS: dict[str, str | None] = {
 }
 
 
+# Moderators of one sub-theme: of the one where everything happens, and of another
+THEME_MODERATORS = {"theme_here": "thea", "theme_elsewhere": "theo"}
+
+
 @dataclass
 class Stage:
     """Ids by what the thing is. Threads, posts and cases are about alice's words unless their name says otherwise."""
@@ -93,7 +98,7 @@ class Stage:
         """Return a fresh browser of the viewer."""
         client = app.test_client()
         assert isinstance(client, Client)
-        name = VIEWERS[viewer]
+        name = (VIEWERS | THEME_MODERATORS)[viewer]
         if name:
             client.set_cookie("signin", self.tokens[name])
         return client
@@ -252,7 +257,9 @@ def _lay_down_its_file() -> None:
 
 
 def _people() -> dict[str, User]:
-    people = {name: make_person(name) for name in ("alice", "ann", "mallory", "dr_wu", "dr_chen", "sam")}
+    people = {
+        name: make_person(name) for name in ("alice", "ann", "mallory", "dr_wu", "dr_chen", "sam", "thea", "theo")
+    }
     people |= {name: make_person(name, role=Role.MODERATOR) for name in ("bob", "bea", "ben")}
     return people | {name: make_person(name, role=Role.ADMIN) for name in ("carol", "claire")}
 
@@ -270,6 +277,8 @@ def _newcomers(stage: Stage, people: dict[str, User]) -> None:
 def _places(stage: Stage, people: dict[str, User]) -> None:
     for word, slug in (("here", HERE), ("elsewhere", ELSEWHERE), ("archived", ARCHIVED)):
         stage.subthemes[word] = _place(slug).id
+    for name, slug in (("thea", HERE), ("theo", ELSEWHERE)):
+        moderators.appoint(people[name], _place(slug), by=people["carol"])
     for word, name, slug in (("here", "dr_chen", HERE), ("elsewhere", "dr_wu", ELSEWHERE)):
         granted = experts.grant(
             people[name], _place(slug), "Professor", "Lakeside University", None, by=people["carol"]

@@ -215,7 +215,7 @@ def edit_profile(
 
 
 def _check_display_name(user: User, name: str) -> None:
-    if not name or user.is_moderator:
+    if not name or user.is_staff:
         return
     if policy.is_reserved(name) or policy.imitates_badge(name):
         raise BadField(

@@ -12,7 +12,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.config import NEWCOMER_POSTS, TOP_LEVEL, YOUNG_ACCOUNT
-from forum.core.database import Base, UTCDateTime, now
+from forum.core.database import Base, IdList, UTCDateTime, now
 
 SEALS = 14  # seven pigments, each cut out or drawn (static/css/components.css)
 
@@ -79,6 +79,7 @@ class User(Base):
         _some("ix_users_signed_in_at", "signed_in_at", "id", where="signed_in_at IS NOT NULL"),
         _some("ix_users_suspended", "suspended_until", "id", where="suspended_until IS NOT NULL"),
         _some("ix_users_experts", "id", where="is_expert"),
+        _some("ix_users_theme_moderators", "id", where="moderates <> ''"),
         Index("ix_users_trust_level", "trust_level", "id"),
         _some("ix_users_closed", "id", where="standing = 'closed'"),
         _some("ix_users_merging", "id", where="merging_into_id IS NOT NULL"),
@@ -159,6 +160,9 @@ class User(Base):
     speaks: Mapped[str] = mapped_column(String(120), default="", server_default="")
     private: Mapped[list[str]] = mapped_column(JSON, default=_private_at_first, server_default="[]")  # parts not shown
 
+    # ids of the sub-themes that they look after, besides any role; kept by subthemes/moderators.py
+    moderates: Mapped[tuple[int, ...]] = mapped_column(IdList(400), default=(), server_default="")
+
     # another account of the same person takes over what this one has; None again when nothing is left
     merging_into_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     leaving_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the account will be deleted
@@ -199,8 +203,13 @@ class User(Base):
 
     @property
     def is_moderator(self) -> bool:
-        """Whether the person moderates; an admin does too."""
+        """Whether the person moderates the whole forum; an admin does too."""
         return self.role in (Role.MODERATOR, Role.ADMIN)
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person moderates anything: the whole forum, or some of its sub-themes."""
+        return self.is_moderator or bool(self.moderates)
 
     @property
     def is_newcomer(self) -> bool:
@@ -210,7 +219,7 @@ class User(Base):
     @property
     def standing_level(self) -> int:
         """The trust level that limits and holds go by: staff and experts were trusted by a person already."""
-        return TOP_LEVEL if self.is_moderator or self.is_expert else self.trust_level
+        return TOP_LEVEL if self.is_staff or self.is_expert else self.trust_level
 
     @property
     def is_young(self) -> bool:
@@ -257,8 +266,10 @@ class Visitor:
     standing_level = 0
     age_band = ""
     private: tuple[str, ...] = ()
+    moderates: tuple[int, ...] = ()
     is_expert = False
     is_moderator = False
+    is_staff = False
     is_admin = False
     is_newcomer = False
 

@@ -6,7 +6,7 @@ import hashlib
 import unicodedata
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import exists, literal_column, or_, select
+from sqlalchemy import ColumnElement, exists, literal_column, or_, select
 
 from forum.accounts import sessions
 from forum.accounts.models import NameChange, Role, Session, User
@@ -22,6 +22,7 @@ DEVICES_LIMIT = 50
 FORMER_LIMIT = 20
 # a literal, so that the partial index of those with a role serves it on SQLite too
 HAS_ROLE = User.role != literal_column("'netizen'")
+MODERATES_SOME: ColumnElement[bool] = literal_column("users.moderates <> ''")
 _LAST = "\U0010ffff"  # sorts behind every name that goes on after a prefix
 
 
@@ -130,7 +131,7 @@ def staff_or_experts_named(name: str) -> Sequence[User]:
     """
     keys = {skeleton(name), skeleton("_".join(name.split())), skeleton("".join(name.split()))}
     bore = User.id.in_(select(NameChange.user_id).where(NameChange.former_key.in_(keys)))
-    query = select(User).where(User.username_key.in_(keys) | bore, HAS_ROLE | User.is_expert)
+    query = select(User).where(User.username_key.in_(keys) | bore, HAS_ROLE | MODERATES_SOME | User.is_expert)
     return db.session.scalars(query).all()
 
 
@@ -138,6 +139,17 @@ def staff() -> Sequence[User]:
     """Return moderators and admins by role and name, at most 100."""
     query = select(User).where(HAS_ROLE).order_by(User.role, User.username_key).limit(STAFF_LIMIT)
     return db.session.scalars(query).all()
+
+
+def everybody_on_duty() -> Sequence[User]:
+    """Return all who moderate or administer anything: those with a role first, each once."""
+    return list(dict.fromkeys([*staff(), *theme_moderators()]))
+
+
+def theme_moderators() -> Sequence[User]:
+    """Return those who moderate single sub-themes, by name, at most 100."""
+    found = db.session.scalars(select(User).where(MODERATES_SOME).order_by(User.id.desc()).limit(STAFF_LIMIT))
+    return sorted(found, key=lambda user: user.username_key)
 
 
 def administrators() -> Sequence[User]:

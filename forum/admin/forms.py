@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField
+from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
 
 from forum.accounts.approvals import REASON_LIMIT
 from forum.accounts.models import Role, Standing
 from forum.accounts.registration import Mode
 from forum.core.forms import Form, Words
+from forum.subthemes.models import SubTheme
 
 ROLE_WORDS = {
     Role.NETIZEN: _l("Netizen"),
@@ -48,6 +52,16 @@ class RoleForm(Form):
     """What somebody may do from now on."""
 
     role = RadioField(_l("Role"), choices=[SelectChoice(str(role), words) for role, words in ROLE_WORDS.items()])
+
+
+class OfficeForm(Form):
+    """A sub-theme that somebody is to moderate."""
+
+    subtheme = SelectField(_l("Sub-theme"), validate_choice=False, validators=[InputRequired()])
+
+    def offer(self, subthemes: Sequence[SubTheme], lang: str) -> None:
+        """Offer these sub-themes, named in the page's language."""
+        self.subtheme.choices = [(one.slug, one.name(lang)) for one in subthemes]
 
 
 class StaffFactorForm(Form):

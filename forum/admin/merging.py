@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from forum.accounts import policy, records
 from forum.accounts.approvals import close
-from forum.accounts.models import NameChange, Role, User
+from forum.accounts.models import NameChange, User
 from forum.admin.belongings import move_some
 from forum.core import audit, jobs
 from forum.core.database import db, locked, transaction
@@ -41,7 +41,7 @@ def _why_never(gone: User, kept: User, by: User) -> Any | None:
         return _l("Nobody merges their own accounts; another administrator can.")
     if gone.is_closed or kept.is_closed:
         return _l("One of the two is closed.")
-    if gone.role != Role.NETIZEN or kept.role != Role.NETIZEN:  # whoever holds one reads what the other could
+    if gone.is_staff or kept.is_staff:  # whoever holds an office reads what the other could
         return _l("One of the two has a role. Take the role away first.")
     waits = any(user.leaving_at is not None or _is_merging(user) for user in (gone, kept))
     return _l("One of the two is being merged or deleted. Wait until that is done.") if waits else None

@@ -40,6 +40,7 @@ LISTS: dict[str, Chosen] = {
     "waiting": Chosen(_l("waiting for a moderator's yes"), _where(f"{_BEGINNING} AND users.standing = 'waiting'")),
     "suspended": Chosen(_l("suspended"), _where("users.suspended_until IS NOT NULL"), User.suspended_until),
     "moderators": Chosen(_l("moderators"), _where("users.role <> 'netizen' AND users.role = 'moderator'")),
+    "theme-moderators": Chosen(_l("theme moderators"), _where("users.moderates <> ''")),
     "admins": Chosen(_l("administrators"), _where("users.role <> 'netizen' AND users.role = 'admin'")),
     "experts": Chosen(_l("experts"), _where("users.is_expert")),
     "trust-1": Chosen(_l("trust level 1"), _where("users.trust_level = 1")),

@@ -15,7 +15,7 @@ from forum.accounts.models import User
 from forum.admin import actions as admin_actions
 from forum.admin import people_lists, queries
 from forum.admin.entrance import bp
-from forum.admin.forms import ROLE_WORDS, STANDING_WORDS, RoleForm
+from forum.admin.forms import ROLE_WORDS, STANDING_WORDS, OfficeForm, RoleForm
 from forum.admin.mail_views import STATE_WORDS
 from forum.core import i18n, web
 from forum.core.errors import NotFound, Refused
@@ -27,6 +27,8 @@ from forum.experts.forms import GrantForm, RevokeForm
 from forum.experts.models import Credential
 from forum.mail import queries as mails
 from forum.mail.letters import title_of
+from forum.subthemes import moderators
+from forum.subthemes import policy as subtheme_policy
 from forum.subthemes.queries import open_subthemes
 from forum.trust.standing import standing_of
 
@@ -50,7 +52,7 @@ def people() -> Response:
     kept = {"q": asked} if asked else {"list": name, "since": since.isoformat() if since else None}
     return web.page(
         "admin/people.html", asked=asked, name=name, since=since, found=found, former=former, kept=kept,
-        lists=people_lists.LISTS, staff=people_queries.staff() if found is None else (),
+        lists=people_lists.LISTS, staff=people_queries.everybody_on_duty() if found is None else (),
     )  # fmt: skip
 
 
@@ -132,10 +134,19 @@ def _person_page(user: User, form: RoleForm, status: int) -> Response:
         trust=standing_of(user),
         credentials=expert_queries.of_person(user.id),
         role_grants=queries.role_grants(user.id),
+        offices=moderators.offices_of(user.id),
+        office_form=_office_form(user),
+        may_appoint=subtheme_policy.may_appoint(current_user, user),
         role_words=ROLE_WORDS,
         may_change_role=account_policy.may_change_role(current_user, user, user.role),
         may_decide=policy.may_decide(current_user, user),
     )
+
+
+def _office_form(user: User) -> OfficeForm:
+    form = OfficeForm()
+    form.offer([one for one in open_subthemes() if one.id not in user.moderates], i18n.page_lang())
+    return form
 
 
 @bp.route("/people/<username>/credentials/new", methods=("GET", "POST"))

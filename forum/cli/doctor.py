@@ -17,6 +17,7 @@ from forum.leaving import queries as leaving
 from forum.mail import queries as mails
 from forum.search.comparison import NAMED, differences
 from forum.search.index import current_index
+from forum.subthemes import moderators
 from forum.threads.recount import recount
 from search_index.interface import IndexUnavailable
 
@@ -38,7 +39,7 @@ def doctor_command(fix: bool) -> None:
         ("audit log", audit_faults),
         ("pending work", pending.findings),
         ("mail", mail_faults),
-        ("accounts", account_faults),
+        ("accounts", lambda: account_faults(fix=fix)),
         ("search index", index_faults),
     )
     healthy = True
@@ -90,10 +91,13 @@ def mail_faults() -> Iterator[str]:
         yield f"{failed:,} letters of the last day failed; /admin/mail says why, and can send them again"
 
 
-def account_faults() -> Iterator[str]:
-    """Yield the administrators whose deletion waits, because nobody would look after the forum afterwards."""
+def account_faults(*, fix: bool) -> Iterator[str]:
+    """Yield administrators whose deletion waits, as nobody would remain, and moderators whose offices are in doubt."""
     for person in leaving.waiting_admins():
         yield f"{person.username} is to be deleted, and no administrator would remain: make another (flask people role)"
+    for name in moderators.disagreements(fix=fix):
+        advice = "set right" if fix else "flask doctor --fix sets it right"
+        yield f"{name} moderates other sub-themes than the record says: {advice}"
 
 
 def index_faults() -> Iterator[str]:

@@ -14,7 +14,9 @@ from forum.accounts.models import Role, User
 from forum.core.errors import Refused
 from forum.entry import authenticators
 from forum.experts import actions as experts
+from forum.subthemes import moderators
 from forum.subthemes import queries as subthemes
+from forum.subthemes.models import SubTheme
 
 people_commands = AppGroup("people", help="Accounts, roles and experts' credentials.")
 
@@ -53,6 +55,21 @@ def role_command(name: str, role: str) -> None:
     click.echo(f"{name} is {role} now." if changed else f"{name} was {role} already.")
 
 
+@people_commands.command("moderator")
+@click.argument("name")
+@click.option("--subtheme", "slug", required=True, help="Slug of the sub-theme.")
+@click.option("--end", is_flag=True, help="End it instead.")
+def moderator_command(name: str, slug: str, end: bool) -> None:
+    """Let NAME moderate one sub-theme (`flask people role NAME moderator` is for all of them)."""
+    person, subtheme = _person(name), _subtheme(slug)
+    try:
+        changed = (moderators.dismiss if end else moderators.appoint)(person, subtheme, by=None)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from refused
+    state = "no longer moderates" if end else "moderates"
+    click.echo(f"{name} {state} {subtheme.name_en}{'.' if changed else ', as before.'}")
+
+
 @people_commands.command("second-factor-off")
 @click.argument("name")
 def second_factor_off_command(name: str) -> None:
@@ -70,9 +87,7 @@ def second_factor_off_command(name: str) -> None:
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last valid day (UTC); without it there is no end.")
 def credential_command(name: str, slug: str, title: str, organization: str, until: datetime | None) -> None:
     """Make NAME an expert of a sub-theme."""
-    subtheme = subthemes.by_slug(slug)
-    if subtheme is None:
-        raise click.ClickException(f"there is no sub-theme {slug!r}")
+    subtheme = _subtheme(slug)
     last_day: date | None = until.date() if until else None
     try:
         experts.grant(_person(name), subtheme, title, organization, last_day, by=None)
@@ -81,6 +96,13 @@ def credential_command(name: str, slug: str, title: str, organization: str, unti
     click.echo(
         f"{name} answers as {title}, {organization}, in {subtheme.name_en}{f' until {last_day}' if last_day else ''}."
     )
+
+
+def _subtheme(slug: str) -> SubTheme:
+    subtheme = subthemes.by_slug(slug)
+    if subtheme is None:
+        raise click.ClickException(f"there is no sub-theme {slug!r}")
+    return subtheme
 
 
 def _person(name: str) -> User:

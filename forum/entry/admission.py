@@ -53,7 +53,7 @@ def owes_second_step(user: User) -> bool:
 
 def is_asked_of_staff(user: User) -> bool:
     """Whether the forum asks this person for a second factor because of their role."""
-    return bool(user.is_moderator and site.get(STAFF_SETTING, False))
+    return bool(user.is_staff and site.get(STAFF_SETTING, False))
 
 
 def this_browser() -> str:

@@ -33,6 +33,7 @@ from forum.leaving.talks import leave_talks
 from forum.mail import actions as mails
 from forum.mail.models import Mail
 from forum.mail.models import State as MailState
+from forum.subthemes import moderators
 from forum.threads.departing import take_back_some
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ REVOKED = "The account was deleted."  # a record for the operators, not translat
 
 # Rows that name somebody as `user_id` and stay: what the public log tells of, who was in a conversation, and the
 # former names, of which only a fingerprint is left. Every other such row goes, in whichever room.
-STAY = frozenset({"role_grants", "credentials", "strikes", "conversation_members", "name_changes"})
+STAY = frozenset({"role_grants", "credentials", "strikes", "conversation_members", "name_changes", "theme_moderators"})
 
 # Called with (user id, choice) after the account is closed, perhaps more than once: rooms above forget what is theirs.
 forgetters: list[Callable[[int, str], None]] = []
@@ -147,10 +148,11 @@ def _close(user_id: int) -> str | None:
 
 
 def _end_offices(person: User) -> None:
-    """End role and credentials, each with its row in the public log."""
+    """End role, sub-themes and credentials, each with its row in the public log."""
     held = select(Credential).where(Credential.user_id == person.id, Credential.revoked_at.is_(None))
     for credential in db.session.scalars(held).all():
         experts.revoke(credential, REVOKED, by=None)
+    moderators.end_all(person)
     if person.role != Role.NETIZEN:
         former, person.role = str(person.role), Role.NETIZEN.value
         db.session.add(RoleGrant(user_id=person.id, former=former, role=person.role))

@@ -26,12 +26,14 @@ from forum.leaving.parts import KEPT, Item, Part, add, pick
 from forum.mail.models import Mail
 from forum.messages.models import Member
 from forum.notifications.models import Notification, Watch
+from forum.subthemes.models import ThemeModerator
 from forum.threads.models import PostMention
 from forum.trust.models import ReadingDay, ThreadRead
 
 # Columns of the account that are in the archive; the others are secrets, keys made from these, or counted from rows.
 ACCOUNT = (
-    "id", "username", "display_name", "email", "bio", "role", "is_expert", "standing", "language", "timezone",
+    "id", "username", "display_name", "email", "bio", "role", "moderates", "is_expert", "standing", "language",
+    "timezone",
     "created_at", "confirmed_at", "approved_at", "signed_in_at", "signup_address", "application", "agreed", "age_band",
     "trust_level", "published_count", "suspended_until", "invited_by_id", "mails_off", "mails_on", "bounces", "avatar",
     "sector", "place", "links", "speaks", "private", "leaving_at", "leaving_with", "source_id",
@@ -125,6 +127,8 @@ add(
     Part("letters", _l("Letters sent to you"), Mail.user_id, Mail.id, _letter),
     Part("credentials", _l("Credentials as an expert"), Credential.user_id, Credential.id, _credential),
     Part("roles", _l("Changes of your role"), RoleGrant.user_id, RoleGrant.id, _plain("former", "role", "granted_at")),
+    Part("sub_themes_moderated", _l("Sub-themes that you moderate or did"), ThemeModerator.user_id, ThemeModerator.id,
+         lambda row: Item({"subtheme": row.subtheme.slug, **pick(row, "appointed_at", "ended_at")})),
     Part("public_log_about_you", _l("Rows of the public log about you"), AuditEntry.target, AuditEntry.seq, _entry,
          owner_value=_target),
     Part("public_log_by_you", _l("Rows of the public log about what you did"), AuditEntry.actor_id, AuditEntry.seq,

@@ -16,33 +16,34 @@ from forum.core.i18n import exact
 from forum.experts.models import Credential
 from forum.experts.policy import may_answer_as
 from forum.subthemes.models import SubTheme
+from forum.subthemes.policy import looks_after
 from forum.threads.models import Post, State, Thread
 
 MENTIONS, NEWCOMER_MENTIONS = 10, 2  # people told by one post; as Discourse (checks.md section 3)
 
 
-def moderates(person: Person) -> bool:
-    """Whether the person may use the tools of moderators on threads."""
-    return bool(person.is_authenticated and person.is_moderator and not person.is_suspended)
+def moderates(person: Person, subtheme_id: int) -> bool:
+    """Whether the person may use the tools of moderators on threads of this sub-theme."""
+    return bool(person.is_authenticated and not person.is_suspended) and looks_after(person, subtheme_id)
 
 
 def sees_thread(viewer: Person, thread: Thread) -> bool:
     """Whether the thread exists for the viewer: a held or hidden one does for its author, all do for moderators."""
-    if thread.state == State.VISIBLE or moderates(viewer):
+    if thread.state == State.VISIBLE or moderates(viewer, thread.subtheme_id):
         return True
     return thread.state in (State.HELD, State.HIDDEN) and viewer.id == thread.author_id
 
 
 def sees_whole_history(viewer: Person, post: Post) -> bool:
     """Whether `viewer` sees also the versions from before the post was approved: its author and moderators."""
-    return viewer.id == post.author_id or moderates(viewer)
+    return viewer.id == post.author_id or moderates(viewer, post.thread.subtheme_id)
 
 
 def sees_post(viewer: Person, post: Post) -> bool:
     """Whether the viewer sees the text of the post: what is removed or deleted only moderators do."""
     if not sees_thread(viewer, post.thread):
         return False
-    if post.is_visible or moderates(viewer):
+    if post.is_visible or moderates(viewer, post.thread.subtheme_id):
         return True
     return post.state in (State.HELD, State.HIDDEN) and viewer.id == post.author_id
 

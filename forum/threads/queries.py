@@ -70,7 +70,7 @@ def unpublished_posts(thread: Thread, viewer: Person) -> Sequence[Post]:
     if not viewer.is_authenticated:
         return []
     query = _posts(thread).where(Post.position.is_(None), Post.state != State.DELETED)
-    if not policy.moderates(viewer):
+    if not policy.moderates(viewer, thread.subtheme_id):
         query = query.where(Post.author_id == viewer.id, or_(Post.state == State.HELD, Post.state == State.HIDDEN))
     return db.session.scalars(query.order_by(Post.id).limit(UNPUBLISHED_LIMIT)).all()
 

@@ -47,6 +47,8 @@ def move(thread: Thread, subtheme: SubTheme, by: User) -> bool:
         target = db.session.get(SubTheme, subtheme_id, populate_existing=True)
         if former is None or target is None or target.archived_at:
             raise Refused(_l("This sub-theme is archived or gone: nothing can be moved into it."))
+        if not policy.moderates(by, target.id):
+            raise Forbidden(_l("You can move threads only into sub-themes that you moderate."))
         _recount_move(thread, former, target)
         thread.subtheme = target
         counters.owe_index(thread.id)
@@ -78,7 +80,7 @@ def _public_thread(thread_id: int, by_id: int) -> tuple[Thread, User]:
     thread, by = locked(Thread, thread_id), db.session.get(User, by_id, populate_existing=True)
     if thread is None or by is None:
         raise NotFound
-    if not policy.moderates(by):
+    if not policy.moderates(by, thread.subtheme_id):
         raise Forbidden
     if thread.state != State.VISIBLE:
         raise Conflict(_l("This thread is not public (any more)."))

@@ -84,12 +84,13 @@ def _done(thread_id: int, act: Callable[[Thread, User], bool]) -> Response:
 def _managed(thread_id: int) -> Thread:
     """Return the thread for a moderator; anybody else who sees it gets 403."""
     thread = queries.visible_thread(thread_id, current_user) or abort(404)
-    if not policy.moderates(current_user):
+    if not policy.moderates(current_user, thread.subtheme_id):
         raise Forbidden
     return thread
 
 
 def _move_form(thread: Thread) -> MoveForm:
     form = MoveForm()
-    form.offer([one for one in open_subthemes() if one.id != thread.subtheme_id], i18n.locale_name())
+    others = [one for one in open_subthemes() if one.id != thread.subtheme_id]
+    form.offer([one for one in others if policy.moderates(current_user, one.id)], i18n.locale_name())
     return form

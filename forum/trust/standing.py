@@ -23,5 +23,5 @@ def standing_of(person: User) -> dict[str, Any]:
         "asked_name": wording.LEVELS[asked],
         "steps": [(step, wording.STEPS[step.code]) for step in policy.steps(asked, record, begun, numbers)],
         "window": numbers["3_WINDOW_DAYS"] if asked == TOP_LEVEL else None,
-        "is_vouched_for": person.is_moderator or person.is_expert,
+        "is_vouched_for": person.is_staff or person.is_expert,
     }

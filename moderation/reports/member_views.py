@@ -13,7 +13,7 @@ from forum.core.limits import limited
 from forum.core.paging import id_in
 from forum.messages import queries as messages
 from moderation import rules
-from moderation.policy import sees_desk
+from moderation.policy import sees_everything
 from moderation.reports import actions, policy, queries, wording
 from moderation.reports.forms import MessageFlagForm
 
@@ -71,5 +71,5 @@ def decision(report_id: int) -> Response:
         words=wording,
         rule=rules.RULES.get(report.rule),
         is_author=report.author_id == current_user.id,
-        sees_desk=sees_desk(current_user) and policy.sees_report(current_user, report),
+        sees_desk=sees_everything(current_user) and policy.sees_report(current_user, report),
     )

@@ -10,7 +10,7 @@ from forum.accounts.models import Person
 from forum.accounts.policy import may_suspend
 from forum.messages.models import Message
 from forum.threads.policy import why_not_take_part
-from moderation.policy import sees_desk
+from moderation.policy import sees_everything
 from moderation.reports.models import MessageReport, Verdict
 
 
@@ -21,12 +21,12 @@ def may_flag_message(person: Person, message: Message) -> bool:
 
 def sees_report(person: Person, report: MessageReport) -> bool:
     """Whether the person sees the report on the desk; whose messages are flagged does not learn it there."""
-    return sees_desk(person) and person.id != report.author_id
+    return sees_everything(person) and person.id != report.author_id
 
 
 def objection(person: Person, report: MessageReport) -> Any | None:
     """Return why the person may not decide this report, or None; `report.author` must be loaded."""
-    if not sees_desk(person):
+    if not sees_everything(person):
         return _l("Only moderators decide about flagged messages.")
     if report.author_id == person.id:
         return _l("These are your own messages. Another moderator decides about them.")
@@ -47,4 +47,4 @@ def sees_decision(person: Person, report: MessageReport) -> bool:
     """Whether the person may read the decision: the author, when it went against them, and moderators."""
     if report.is_open or not person.is_authenticated:
         return False
-    return sees_desk(person) or (report.author_id == person.id and report.verdict != Verdict.DISMISS)
+    return sees_everything(person) or (report.author_id == person.id and report.verdict != Verdict.DISMISS)

@@ -9,17 +9,27 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from forum.core import web
-from forum.core.errors import Conflict, Refused
+from forum.core.errors import Conflict, Forbidden, Refused
+from forum.core.extensions import login_manager
 from forum.core.limits import limited
 from forum.core.paging import id_in
 from moderation import rules
+from moderation.policy import sees_everything
 from moderation.reports import actions, policy, queries, wording
 from moderation.reports.forms import ReportForm
 from moderation.reports.models import MessageReport
-from moderation.staff_views import moderators_only
 
 bp = Blueprint("message_reports", __name__)
-bp.before_request(moderators_only)
+
+
+@bp.before_request
+def moderators_only() -> Any:
+    """Send strangers to the sign-in page; messages belong to no sub-theme, so that its moderators see none."""
+    if not current_user.is_authenticated:
+        return login_manager.unauthorized()
+    if not sees_everything(current_user):
+        raise Forbidden(gettext("Flagged messages are for moderators of the whole forum."))
+    return None
 
 
 @bp.get("/moderation/messages")

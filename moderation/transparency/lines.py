@@ -22,7 +22,7 @@ from moderation.transparency import wording
 HASH_SHOWN = 12  # characters of a row's hash: enough to compare by eye with `flask doctor`
 
 # Acts whose target is a person in public: what somebody became. Sanctions name nobody.
-_NAMED = frozenset({"role.changed"})
+_NAMED = frozenset({"role.changed", "moderator.appointed", "moderator.dismissed"})
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,16 @@ def test_a_credential_is_granted(people, alice):
     assert (credential.title, str(credential.valid_until)) == ("Judge", "2100-01-31")
 
 
+def test_somebody_moderates_one_sub_theme_until_it_is_ended(people, alice):
+    words = ("moderator", "alice", "--subtheme", "law-online")
+    assert people(*words).output == "alice moderates Rule of law online.\n"
+    assert "as before" in people(*words).output
+    assert queries.by_username("alice").is_staff
+    assert "no longer moderates" in people(*words, "--end").output
+    assert not queries.by_username("alice").is_staff
+    assert "no sub-theme" in people("moderator", "alice", "--subtheme", "nowhere").output
+
+
 def test_an_unknown_name_or_place_is_said(people, alice):
     words = ("--title", "Judge", "--organization", "Riverside Court")
     assert "nobody called" in people("credential", "nobody", "--subtheme", "law-online", *words).output

@@ -95,6 +95,8 @@ BOUND = {
     ("POST /admin/registration", "-", "admin"): "STAFF",
     ("POST /admin/people/<username>", "mallory", "admin"): "STAFF",
     ("POST /admin/people/<username>/sessions/end", "mallory", "admin"): "STAFF",
+    ("POST /admin/people/<username>/subthemes", "mallory", "admin"): "STAFF",
+    ("POST /admin/people/<username>/subthemes/<slug>/end", "thea", "admin"): "STAFF",
     ("POST /admin/people/<username>/confirm", "mallory", "admin"): "STAFF",
     ("POST /admin/people/<username>/reset", "mallory", "admin"): "STAFF",
     ("POST /admin/people/<username>/merge", "mallory", "admin"): "STAFF",

@@ -18,6 +18,7 @@ from forum.mail.actions import owe
 from forum.messages.models import Conversation, Member, Message
 from forum.notifications.actions import tell
 from forum.notifications.models import Watch
+from forum.subthemes import moderators
 from forum.subthemes import queries as subthemes
 from forum.threads import actions
 from forum.threads.models import PostMention
@@ -38,12 +39,14 @@ def quince(app: Any, bob: User, carol: User, ann: User) -> User:
         bio=f"I am {WORD}.", bio_html=f"<p>I am {WORD}.</p>", place=WORD, speaks=WORD, links=[f"https://{WORD}.example"],
         application=WORD, signup_address="192.0.2.77", age_band="adult", signup_key=WORD, source_id=WORD,
     )  # fmt: skip
+    place = subthemes.by_slug("law-online")
+    assert place
+    moderators.appoint(person, place, by=carol)
+    moderators.dismiss(person, place, by=carol)
     _wrote(person, ann, bob)
     _keeps(person, ann)
     with transaction():
         audit.record("role.changed", by=carol, target=f"person:{person.id}", facts={"former": "moderator"})
-    place = subthemes.by_slug("law-online")
-    assert place
     experts.grant(person, place, f"Professor of {WORD}", "Lakeside University", None, by=carol)
     db.session.refresh(person)
     return person

@@ -99,7 +99,7 @@ def test_every_table_with_people_is_forgotten_or_has_a_reason(app: Any) -> None:
 
 def test_every_column_of_the_account_is_emptied(app: Any) -> None:
     kept = {"id", "username", "username_key", "email", "role", "standing", "created_at", "published_count", "avatar",
-            "render_version", "language", "approved_at", "approved_by_id", "merging_into_id",  "leaving_at",
+            "render_version", "language", "approved_at", "approved_by_id", "merging_into_id", "leaving_at", "moderates",
             "leaving_with"}  # fmt: skip
     assert {column.name for column in User.__table__.columns} == closing.EMPTY.keys() | kept
 

@@ -27,7 +27,7 @@ def test_a_flaggers_record_is_made_by_decisions(thread, ann, bob, mallory):
         post = actions.post_reply(thread, ann, f"Reply number {number}.")
         case_id = flags.flag_post(post, mallory, "spam").case_id
         decisions.decide(case_id, bob, "keep", "No advertising.")
-    assert scoring.weight_of(mallory) == scoring.WEIGHT_NEVER_RIGHT
+    assert scoring.weight_of(mallory, 1) == scoring.WEIGHT_NEVER_RIGHT
 
 
 def test_the_table_adds_up_to_the_urgency_that_sorts(reply, flagged, fresh, mallory, clock):
@@ -59,7 +59,7 @@ def test_only_the_latest_fifty_flags_count(reply, mallory, alice):
     with transaction() as session:
         for number in range(80):  # eighty decided flags: thirty refused long ago, then fifty upheld
             session.add(_decided_flag(flag, mallory, reply, upheld=number >= 30))
-    assert scoring.weight_of(mallory) == scoring.WEIGHT_ALWAYS_RIGHT
+    assert scoring.weight_of(mallory, 1) == scoring.WEIGHT_ALWAYS_RIGHT
 
 
 def _decided_flag(like, flagger, post, *, upheld):
