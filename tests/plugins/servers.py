@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from forum.guard import Guard
+from tests.servers.commands import COMMANDS
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
 from tests.servers.website import Website, start_forum, without_limits
@@ -19,6 +20,7 @@ def guard() -> Iterator[Guard]:
     """Ends every server of this test process, also when the tests are killed."""
     guard = Guard()
     yield guard
+    COMMANDS.stop()
     guard.close()
 
 

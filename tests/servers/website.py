@@ -12,6 +12,7 @@ from pathlib import Path
 from forum.config import LIMITS, SETTINGS
 from forum.guard import Guard, end_groups, signal_group
 from forum.serve import answers, flask_command, web_command
+from tests.servers.commands import COMMANDS
 from tests.servers.waiting import HOST, free_port, tail, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,18 +50,10 @@ class Website:
 
     def flask(self, *arguments: str, stdin: str | None = None) -> str:
         """Run a `flask …` command on this forum. Returns what it printed; RuntimeError when it failed."""
-        done = subprocess.run(
-            flask_command(*arguments),
-            cwd=ROOT,
-            env=self._env,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise RuntimeError(f"flask {' '.join(arguments)} failed:\n{done.stdout}{done.stderr}")
-        return done.stdout
+        status, said = COMMANDS.run(arguments, self._env, stdin or "")
+        if status:
+            raise RuntimeError(f"flask {' '.join(arguments)} failed:\n{said}")
+        return said
 
     def start_web(self, workers: int = 1) -> None:
         """Start the web server; returns when it answers."""
