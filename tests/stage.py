@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select, text
+from sqlalchemy import event, select
 
 from forum.accounts import confirmations, invitations, links, sessions
 from forum.accounts.models import Invitation, NameChange, Role, Session, User
@@ -43,7 +43,7 @@ from moderation.decisions import decide
 from moderation.reports import actions as reports
 from tests.discussions import opening_of
 from tests.people import make_person
-from tests.plugins.application import Client
+from tests.plugins.application import Client, clear
 
 HERE, ELSEWHERE, ARCHIVED = "data-and-algorithms", "law-online", "online-content"
 Rows = dict[str, list[dict[str, Any]]]
@@ -138,8 +138,7 @@ def put_back(rows: Rows) -> None:
     """Make the database hold these rows and nothing else."""
     tables = db.metadata.sorted_tables
     with transaction() as current:
-        for table in reversed(tables):
-            current.execute(table.delete())
+        clear()
         for table in tables:
             if rows[table.name]:
                 current.execute(table.insert(), rows[table.name])
@@ -150,10 +149,12 @@ def put_back(rows: Rows) -> None:
 def _count_on() -> None:
     """Let PostgreSQL's counters go on behind the rows that were put in with their ids."""
     with transaction() as current:
-        for table in db.metadata.sorted_tables:
-            if "id" in table.c and table.c.id.autoincrement == "auto":
-                highest = f"(SELECT coalesce(max(id), 0) + 1 FROM {table.name})"
-                current.execute(text(f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), {highest}, false)"))
+        orders = [
+            f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), coalesce(max(id), 0) + 1, false) FROM {table.name}"
+            for table in db.metadata.sorted_tables
+            if "id" in table.c and table.c.id.autoincrement == "auto"
+        ]
+        current.connection().exec_driver_sql("; ".join(orders))  # one message
 
 
 @contextlib.contextmanager

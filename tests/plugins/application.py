@@ -13,7 +13,7 @@ from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import Engine, event, insert, text
+from sqlalchemy import Engine, event, insert
 
 import wsgi
 from forum.accounts import sessions
@@ -82,13 +82,23 @@ def _hasten_sqlite(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA synchronous=OFF")
 
 
+def clear(also: str = "") -> None:
+    """Delete every row inside the present transaction, and run one more statement `also`.
+
+    In the database's own words and for PostgreSQL in one message, since every test begins so: forty statements through
+    SQLAlchemy took three times as long. (TRUNCATE took 60 ms.)
+    """
+    orders = [f"DELETE FROM {table.name}" for table in reversed(db.metadata.sorted_tables)] + [also] * bool(also)
+    connection = db.session.connection()
+    for order in ["; ".join(orders)] if db.engine.dialect.name == "postgresql" else orders:
+        connection.exec_driver_sql(order)
+
+
 def _empty() -> None:
     """Leave the schema and nothing in it, then what `flask setup` puts in."""
+    counters = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
     with transaction() as current:
-        for table in reversed(db.metadata.sorted_tables):
-            current.execute(table.delete())
-        if db.engine.dialect.name == "postgresql":  # TRUNCATE took 60 ms where this takes 3
-            current.execute(text("SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"))
+        clear(also=counters if db.engine.dialect.name == "postgresql" else "")
         current.execute(insert(AuditHead).values(id=1, seq=0, hash=GENESIS))
     ensure_seven()
     db.session.expunge_all()
