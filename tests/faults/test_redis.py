@@ -28,10 +28,11 @@ from tests.servers.website import Website, start_forum, without_limits
 
 PASSWORD = "a bridge of seven arches"
 SEARCHES = 4
-ROW = {"LIMIT_SEARCH": f"{SEARCHES} per minute", "LIMIT_THREAD": "1 per hour"}
+# The window is so long that it never moves on within a test, however slow the machine is.
+ROW = {"LIMIT_SEARCH": f"{SEARCHES} per 10 minutes", "LIMIT_THREAD": "1 per hour"}
 AT_ONCE = 4  # requests to each of the two servers
 SLOW = "**Let** us see. " * 2_000  # takes so long to render that the other server has begun, too
-PATIENCE = 50  # seconds; flask-limiter looks for its store after 1, 2, 4 … at most 32 seconds
+PATIENCE = 120  # seconds for both servers; flask-limiter looks for its store after 1, 2, 4 … at most 32 seconds
 names = (f"person{number}" for number in itertools.count())
 
 
@@ -187,7 +188,7 @@ def test_the_forum_goes_on_without_redis(place: Place, fault: str, record_proper
             assert searches(robot, SEARCHES) == [200] * (SEARCHES - 1) + [429], "each process counts for itself"
             assert [robot.get(path)[0] for path in ("/", "/subthemes/law-online", "/notifications")] == [200] * 3
         Robot(place.two.url).sign_in(robots[0].name, PASSWORD)
-        assert place.owes_nothing(within=30), "while the queue is away the worker looks every few seconds"
+        assert place.owes_nothing(within=50), "while the queue is away the worker looks every few seconds"
     finally:
         if fault == "killed":
             place.redis.restart()
@@ -214,10 +215,12 @@ def wait_until_counted_in_redis(place: Place) -> None:
         robot = Robot(website.url)
         while True:
             place.redis.empty()
-            assert robot.get("/search?q=time")[0] == 200
+            status = robot.get("/search?q=time")[0]
             with place.redis.client() as client:
                 if any(b"SEARCH" in key for key in client.keys("*")):
+                    assert status == 200
                     break
+            assert status in (200, 429), "until then each process counts for itself, and may have counted enough"
             assert time.monotonic() < deadline, "the limits did not find Redis again"
             time.sleep(0.3)
 
