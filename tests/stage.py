@@ -150,8 +150,8 @@ def _count_on() -> None:
     """Let PostgreSQL's counters go on behind the rows that were put in with their ids."""
     with transaction() as current:
         orders = [
-            f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'), coalesce(max(id), 0) + 1, false) FROM {table.name}"
-            for table in db.metadata.sorted_tables
+            f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), coalesce(max(id), 0) + 1, false) FROM {name}"
+            for name, table in db.metadata.tables.items()
             if "id" in table.c and table.c.id.autoincrement == "auto"
         ]
         current.connection().exec_driver_sql("; ".join(orders))  # one message
