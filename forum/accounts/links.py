@@ -13,15 +13,14 @@ import secrets
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from forum.accounts.models import OneTimeLink, User
 from forum.accounts.sessions import fingerprint
+from forum.core import expiry
 from forum.core.database import db, locked, now, transaction
-from forum.core.jobs import sweeper
 
 KEPT_AFTER = timedelta(days=7)  # how long the row of a dead link is kept
-_FORGOTTEN_AT_ONCE = 1_000
 
 
 class KeyGone(LookupError):
@@ -113,11 +112,4 @@ def end_all(user_id: int, purpose: str | None = None) -> None:
         session.execute(ended.values(expires_at=moment))
 
 
-@sweeper
-def forget_dead_links() -> None:
-    """Delete the rows of links that died a week ago, some at a time; they are refused already."""
-    query = select(OneTimeLink.id).where(OneTimeLink.expires_at <= now() - KEPT_AFTER).limit(_FORGOTTEN_AT_ONCE)
-    dead = db.session.scalars(query).all()
-    if dead:
-        with transaction() as session:
-            session.execute(delete(OneTimeLink).where(OneTimeLink.id.in_(dead)))
+expiry.forget(OneTimeLink, lambda: OneTimeLink.expires_at <= now() - KEPT_AFTER)

@@ -12,13 +12,13 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from forum.accounts.models import Session, User
 from forum.config import SESSION_LIFETIME, SESSION_UNUSED
+from forum.core import expiry
 from forum.core.database import db, now, transaction
-from forum.core.jobs import enqueue, job, sweeper
+from forum.core.jobs import enqueue, job
 from forum.core.text import cleaned
 
 USER_AGENT_LIMIT = 200
 SEEN_EVERY = timedelta(minutes=5)
-_FORGOTTEN_AT_ONCE = 1_000
 _REMEMBERED = 10_000
 _asked_to_note: dict[str, datetime] = {}  # by hash of the token, in this process, while the worker has not done it yet
 
@@ -157,13 +157,10 @@ def fingerprint(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@sweeper
-def forget_expired() -> None:
-    """Delete sessions that have expired or were not used, some at a time; they are refused already."""
+def _are_over() -> ColumnElement[bool]:
+    """Return the condition for sessions that have expired or were not used for too long."""
     begun_long_ago = Session.expires_at <= now() + SESSION_LIFETIME - SESSION_UNUSED  # what the index can tell
-    is_over = or_(Session.expires_at <= now(), _used() <= now() - SESSION_UNUSED)
-    query = select(Session.id).where(begun_long_ago, is_over).limit(_FORGOTTEN_AT_ONCE)
-    expired = db.session.scalars(query).all()
-    if expired:
-        with transaction() as session:
-            session.execute(delete(Session).where(Session.id.in_(expired)))
+    return begun_long_ago & or_(Session.expires_at <= now(), _used() <= now() - SESSION_UNUSED)
+
+
+expiry.forget(Session, _are_over)

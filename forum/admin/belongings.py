@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Table, and_, delete, exists, func, literal_column, select, tuple_, update
+from sqlalchemy import Table, and_, case, delete, exists, func, literal_column, null, or_, select, tuple_, update
 
 from forum.accounts import records
 from forum.accounts.models import Tie
 from forum.core.database import db
+
+Join = Callable[[Any, Any], Any]
 
 STEP = 1_000  # rows of a kind that one transaction moves
 
@@ -31,6 +33,7 @@ class Kind:
 
     words: what they are called on the preview; None where nobody needs to know
     unless: with these columns equal the account that stays has such a row already, and this one ends instead
+    joined: what the row that stays gets then from both, as {name: function of (its own, the other's)}
     also: set along with the column, as {name: SQL expression}
     """
 
@@ -38,11 +41,17 @@ class Kind:
     words: Any = None
     unless: tuple[str, ...] = ()
     also: Mapping[str, Any] | None = None
+    joined: Mapping[str, Join] | None = None
 
 
-def moves(words: Any = None, unless: tuple[str, ...] = (), also: Mapping[str, Any] | None = None) -> Kind:
+def moves(
+    words: Any = None,
+    unless: tuple[str, ...] = (),
+    also: Mapping[str, Any] | None = None,
+    joined: Mapping[str, Join] | None = None,
+) -> Kind:
     """Return the kind of rows that go over to the account that stays."""
-    return Kind(Fate.MOVES, words, unless, also)
+    return Kind(Fate.MOVES, words, unless, also, joined)
 
 
 def ends(words: Any = None) -> Kind:
@@ -51,6 +60,22 @@ def ends(words: Any = None) -> Kind:
 
 
 STAYS = Kind(Fate.STAYS)
+
+
+def greater(mine: Any, theirs: Any) -> Any:
+    """Return the greater of two columns."""
+    return case((theirs > mine, theirs), else_=mine)
+
+
+def lesser(mine: Any, theirs: Any) -> Any:
+    """Return the lesser of two columns."""
+    return case((theirs < mine, theirs), else_=mine)
+
+
+def unless_open(mine: Any, theirs: Any) -> Any:
+    """Return the later of two ends; nothing where one has not come."""
+    return case((or_(mine.is_(None), theirs.is_(None)), null()), else_=greater(mine, theirs))
+
 
 # "table.column" → what becomes of it, in this order: threads and posts are locked before people, as everywhere.
 # Rooms above stand here by the names of their tables; a test finds a table that nobody thought of.
@@ -68,10 +93,22 @@ KINDS: dict[str, Kind] = {
     "watches.user_id": moves(_l("watched threads"), unless=("thread_id",)),
     "notifications.user_id": moves(_l("notices"), unless=("key",)),
     "notifications.actor_id": moves(),
-    "thread_reads.user_id": moves(unless=("thread_id",)),
-    "reading_days.user_id": moves(unless=("day",)),
+    "thread_reads.user_id": moves(unless=("thread_id",), joined={"position": greater, "read_at": greater}),
+    # the day of one person, who may have read the same with both: never their sum
+    "reading_days.user_id": moves(unless=("day",), joined=dict.fromkeys(("threads", "posts", "seconds"), greater)),
     "conversations.started_by_id": moves(),
-    "conversation_members.user_id": moves(_l("conversations"), unless=("conversation_id",)),
+    # who left with one account and stayed with the other has stayed
+    "conversation_members.user_id": moves(
+        _l("conversations"),
+        unless=("conversation_id",),
+        joined={
+            "left_at": unless_open,
+            "joined_at": lesser,
+            "moved_at": greater,
+            "read_id": greater,
+            "unread": lesser,
+        },
+    ),
     "messages.author_id": moves(_l("messages")),
     "message_reports.reporter_id": moves(_l("flags of messages")),
     "message_reports.author_id": moves(),
@@ -168,6 +205,23 @@ def _step(column: Any, kind: Kind, gone_id: int, kept_id: int) -> bool:
         other = table.alias()
         same = [other.c[name] == table.c[name] for name in kind.unless]
         has = exists().where(and_(other.c[column.name] == kept_id, *same))
+        if kind.joined:
+            _join(column, kind, gone_id, kept_id)
         db.session.execute(delete(table).where(some, has))
     db.session.execute(update(table).where(some).values({column.name: kept_id, **(kind.also or {})}))
     return len(ids) == STEP
+
+
+def _join(column: Any, kind: Kind, gone_id: int, kept_id: int) -> None:
+    """Give rows that stay what the other account's rows, which end now or in a later step, have to add.
+
+    Done for all of them at once, and again in each step: the same rows joined twice are as joined once.
+    """
+    table: Table = column.table
+    other = table.alias()
+    same = and_(other.c[column.name] == gone_id, *(other.c[name] == table.c[name] for name in kind.unless))
+    values = {
+        name: select(join(table.c[name], other.c[name])).where(same).scalar_subquery()
+        for name, join in (kind.joined or {}).items()
+    }
+    db.session.execute(update(table).where(column == kept_id, exists().where(same)).values(values))

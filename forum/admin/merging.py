@@ -17,7 +17,7 @@ from forum.core import audit, jobs
 from forum.core.database import db, locked, transaction
 from forum.core.errors import Forbidden, NotFound, Refused
 from forum.experts.queries import in_force_of
-from forum.mail.actions import owe
+from forum.mail.actions import drop_owed, owe
 from forum.mail.letters import LETTERS, Letter
 from forum.threads.counters import POST_VISIBLE
 from forum.threads.models import Post
@@ -117,6 +117,9 @@ def _take_over(going: User, staying: User) -> None:
     ends = [user.suspended_until for user in (going, staying) if user.suspended_until]
     staying.suspended_until = max(ends, default=None)
     staying.is_expert = staying.is_expert or going.is_expert
+    # what was earned under either name was earned; the top level is weighed anew by what both did together
+    staying.trust_level = max(staying.trust_level, going.trust_level)
+    drop_owed((going.id, staying.id), going.email or "", "the account was merged into another one")
     if staying.invited_by_id == staying.id:
         staying.invited_by_id = None
     close(going)

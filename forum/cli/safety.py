@@ -9,15 +9,13 @@ from typing import Any
 
 from flask import current_app
 from limits import parse_many
-from sqlalchemy import select
 from sqlalchemy.engine import make_url
 
 from forum.accounts import queries as people
 from forum.accounts import registration
 from forum.cli.pending import Fact
 from forum.config import LIMITS, LOOPBACK, WEAK_KEY_LENGTH
-from forum.core.database import db
-from forum.entry.models import Authenticator, Passkey
+from forum.entry.staff import with_second_factor
 from forum.samples.seeding import accounts as sample_accounts
 
 LEAST_SIGNS = 8  # different ones; fewer in so long a key means that somebody typed it
@@ -118,18 +116,10 @@ def people_within(config: Any) -> Iterator[str]:
     if samples := len(sample_accounts()):
         yield f"{samples} sample accounts are here, with a password that everybody knows: start with an empty database"
     staff_ids = [person.id for person in people.staff()]
-    if bare := len(staff_ids) - len(_with_second_factor(staff_ids)):
+    if bare := len(staff_ids) - len(with_second_factor(staff_ids)):
         yield Fact(
             f"{bare} of {len(staff_ids)} moderators and administrators have no second factor (/settings/security)"
         )
-
-
-def _with_second_factor(user_ids: list[int]) -> set[int]:
-    codes = select(Authenticator.user_id).where(
-        Authenticator.user_id.in_(user_ids), Authenticator.confirmed_at.is_not(None)
-    )
-    keys_ = select(Passkey.user_id).where(Passkey.user_id.in_(user_ids))
-    return {*db.session.scalars(codes), *db.session.scalars(keys_)}
 
 
 def files(config: Any) -> Iterator[str]:

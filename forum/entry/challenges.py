@@ -12,16 +12,14 @@ import secrets
 from datetime import UTC, datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from forum.core import expiry
 from forum.core.database import db, now, transaction
-from forum.core.jobs import sweeper
 from forum.entry.models import SpentChallenge
 
 LIFETIME = timedelta(minutes=30)  # a sign-in page may stay open for a while before the button is pressed
 _RANDOM, _MOMENT, _SEAL = 16, 8, 32  # bytes
-_FORGOTTEN_AT_ONCE = 1_000
 
 
 def make(purpose: str, bound_to: str) -> bytes:
@@ -57,11 +55,4 @@ def is_first(challenge: bytes, end: datetime) -> bool:
         return session.scalar(insert.returning(SpentChallenge.challenge_hash)) is not None
 
 
-@sweeper
-def forget_expired() -> None:
-    """Delete challenges whose time is over, some at a time; they are refused already."""
-    query = select(SpentChallenge.challenge_hash).where(SpentChallenge.expires_at <= now()).limit(_FORGOTTEN_AT_ONCE)
-    over = db.session.scalars(query).all()
-    if over:
-        with transaction() as session:
-            session.execute(delete(SpentChallenge).where(SpentChallenge.challenge_hash.in_(over)))
+expiry.forget(SpentChallenge, lambda: SpentChallenge.expires_at <= now())

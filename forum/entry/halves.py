@@ -10,13 +10,12 @@ from sqlalchemy import delete, select
 from forum.accounts import sessions
 from forum.accounts.models import User
 from forum.accounts.sessions import fingerprint
+from forum.core import expiry
 from forum.core.database import db, now, transaction
-from forum.core.jobs import sweeper
 from forum.entry.models import HalfSignIn
 
 COOKIE = "half"
 LIFETIME = timedelta(minutes=10)
-_FORGOTTEN_AT_ONCE = 1_000
 
 
 def begin(user: User, means: str) -> str:
@@ -55,11 +54,4 @@ def end_all(user_id: int) -> None:
 sessions.also_end.append(end_all)
 
 
-@sweeper
-def forget_expired() -> None:
-    """Delete what is over, some at a time; it is refused already."""
-    query = select(HalfSignIn.id).where(HalfSignIn.expires_at <= now()).limit(_FORGOTTEN_AT_ONCE)
-    over = db.session.scalars(query).all()
-    if over:
-        with transaction() as session:
-            session.execute(delete(HalfSignIn).where(HalfSignIn.id.in_(over)))
+expiry.forget(HalfSignIn, lambda: HalfSignIn.expires_at <= now())

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.core import signals
@@ -164,6 +164,13 @@ def forget_of(user_id: int) -> None:
     """Delete every letter to a person who leaves, also those still owed; joins the caller's transaction."""
     with transaction() as session:
         session.execute(delete(Mail).where(Mail.user_id == user_id))
+
+
+def drop_owed(user_ids: Collection[int], address: str, why: str) -> None:
+    """Drop what is still owed to these people at an address that is given up; joins the caller's transaction."""
+    owed = update(Mail).where(Mail.user_id.in_(user_ids), Mail.address == address, Mail.state == State.OWED)
+    with transaction() as session:
+        session.execute(owed.values(state=State.DROPPED, error=_short(why)))
 
 
 def forget(mail_ids: Sequence[int]) -> None:

@@ -6,7 +6,7 @@ from flask import Flask
 
 from forum.notifications import wording as notices
 from forum.threads import marks
-from forum.trust import flushing, wording
+from forum.trust import flushing, pruning, wording
 from forum.trust.collecting import Memory
 from forum.trust.reader import MarkedReader
 
@@ -15,6 +15,7 @@ def connect(app: Flask) -> None:
     """Fill the plugs; harmless to repeat for another application."""
     memory = app.extensions["reading"] = Memory()
     app.extensions["levels_weighed_up_to"] = {"id": 0}
+    pruning.begin_anew()
     app.extensions["reading_flusher"] = None if app.testing else flushing.Flusher(app, memory)
     marks.plug.reader = MarkedReader()
     notices.KINDS.update(wording.KINDS)

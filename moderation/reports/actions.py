@@ -21,7 +21,8 @@ from moderation.reports import policy, queries
 from moderation.reports.models import MessageReport, Verdict
 from moderation.rules import RULES
 
-MESSAGES_MOST = 10  # in one report
+MESSAGES_MOST = 10  # in one report, as it is made
+NOTE_LIMIT = 1_000  # characters, as the column holds
 
 _OPEN_ONLY = _l("Choose messages of others that still have their text.")
 
@@ -64,15 +65,32 @@ def report_messages(
 
 
 def end_doubles(reporter_id: int) -> None:
-    """End open reports by this person of messages that another of theirs holds: in a merge two people became one."""
+    """Join open reports by this person that have a message in common: in a merge two people became one.
+
+    The oldest one holds all their messages and notes then, and is decided once.
+    """
     with transaction() as session:
-        kept: list[tuple[int, set[int]]] = []
+        kept: list[MessageReport] = []
         for report in queries.open_reports_of(reporter_id, lock=True):
-            said = report.conversation_id, {copy["id"] for copy in report.copies}
-            if any(said[0] == where and said[1] <= held for where, held in kept):
-                session.delete(report)
-            else:
-                kept.append(said)
+            doubles = [former for former in kept if _have_in_common(former, report)]
+            for other in [*doubles[1:], report] if doubles else ():
+                _take_in(doubles[0], other)
+                session.delete(other)
+            kept = [former for former in kept if former not in doubles[1:]]
+            if not doubles:
+                kept.append(report)
+
+
+def _have_in_common(one: MessageReport, other: MessageReport) -> bool:
+    ids = {copy["id"] for copy in one.copies}
+    return one.conversation_id == other.conversation_id and any(copy["id"] in ids for copy in other.copies)
+
+
+def _take_in(report: MessageReport, other: MessageReport) -> None:
+    copies = {copy["id"]: copy for copy in (*other.copies, *report.copies)}
+    report.copies = [copies[message_id] for message_id in sorted(copies)]
+    if other.note not in report.note:
+        report.note = f"{report.note}\n\n{other.note}".strip()[:NOTE_LIMIT]
 
 
 def _check_choice(chosen: Sequence[Message], wanted: set[int], by: User) -> None:

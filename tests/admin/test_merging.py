@@ -1,5 +1,6 @@
 """Two accounts of one person become one: everything moves or is thought of, counters stay right, names lead on."""
 
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,15 +15,17 @@ from forum.core.database import db, now, transaction
 from forum.core.errors import Forbidden, Refused
 from forum.entry.models import Identity
 from forum.experts import actions as experts
+from forum.mail.actions import owe
 from forum.mail.composing import message_of
 from forum.mail.models import Mail
 from forum.messages import actions as messages
-from forum.messages.models import Message
+from forum.messages.models import Member, Message
 from forum.notifications.models import Watch
 from forum.subthemes.models import SubTheme
 from forum.threads import actions
 from forum.threads.models import Post, Thread
 from forum.threads.recount import recount
+from forum.trust.models import ReadingDay, ThreadRead
 from moderation import flags
 from moderation.models import Case, Flag
 from moderation.reports import actions as reports
@@ -241,14 +244,88 @@ def test_messages_that_both_flagged_are_flagged_once(
     assert db.session.execute(select(MessageReport.id, MessageReport.reporter_id)).all() == [(kept, alice.id)]
 
 
-def test_messages_that_one_flagged_stay_flagged(
-    alice: User, twin: User, carol: User, talk: tuple[int, list[int]]
+def test_reports_that_have_a_message_in_common_become_one(
+    alice: User, twin: User, carol: User, bob: User, talk: tuple[int, list[int]]
 ) -> None:
     number, hers = talk
-    reports.report_messages(number, hers[:1], alice, "abuse")
-    reports.report_messages(number, hers, twin, "abuse")
+    kept = reports.report_messages(number, hers[:1], alice, "abuse", "The first.").id
+    reports.report_messages(number, hers, twin, "spam", "The second.")
     merging.merge(twin, alice, by=carol)
-    assert db.session.scalars(select(MessageReport.reporter_id)).all() == [alice.id] * 2
+    report = db.session.scalars(select(MessageReport)).one()
+    assert (report.id, report.reporter_id, report.broken_rule) == (kept, alice.id, "abuse")
+    assert [copy["id"] for copy in report.copies] == hers
+    assert report.note == "The first.\n\nThe second."
+    reports.decide(kept, bob, "dismiss", "")
+
+
+def test_what_has_nothing_in_common_and_what_is_decided_stays_apart(
+    alice: User, twin: User, carol: User, bob: User, talk: tuple[int, list[int]]
+) -> None:
+    number, hers = talk
+    decided = reports.report_messages(number, hers, alice, "abuse").id
+    reports.decide(decided, bob, "dismiss", "")
+    for message in hers:
+        reports.report_messages(number, [message], twin, "abuse")
+    merging.merge(twin, alice, by=carol)
+    found = db.session.scalars(select(MessageReport).order_by(MessageReport.id)).all()
+    assert [[copy["id"] for copy in report.copies] for report in found] == [hers, hers[:1], hers[1:]]
+
+
+def test_a_conversation_that_one_of_them_left_goes_on(
+    alice: User, twin: User, ann: User, carol: User, talk: tuple[int, list[int]]
+) -> None:
+    number, _ = talk
+    for reader in (twin, ann):
+        messages.reply(number, reader, "Still here.")
+    messages.leave(number, alice)
+    merging.merge(twin, alice, by=carol)
+    member = db.session.get(Member, (number, alice.id), populate_existing=True)
+    assert member and member.left_at is None
+    assert db.session.get(Member, (number, twin.id)) is None
+    messages.leave(number, alice)
+    assert db.session.scalar(select(Member.left_at).where(Member.user_id == alice.id)) is not None
+
+
+def test_what_both_read_is_read_once_and_the_higher_level_stays(
+    alice: User, twin: User, carol: User, thread: Thread, subtheme: SubTheme
+) -> None:
+    other = actions.start_thread(subtheme, carol, "Another thread", "With a text.")
+    day, before, after = date(2026, 11, 20), now() - timedelta(days=2), now() - timedelta(days=1)
+    with transaction() as session:
+        alice.trust_level, twin.trust_level = 1, 2
+        session.add_all(
+            [
+                ReadingDay(user_id=alice.id, day=day, threads=3, posts=40, seconds=100),
+                ReadingDay(user_id=twin.id, day=day, threads=5, posts=20, seconds=300),
+                ReadingDay(user_id=twin.id, day=day + timedelta(days=1), threads=1, posts=1, seconds=1),
+                ThreadRead(user_id=alice.id, thread_id=thread.id, position=1, read_at=after),
+                ThreadRead(user_id=twin.id, thread_id=thread.id, position=3, read_at=before),
+                ThreadRead(user_id=alice.id, thread_id=other.id, position=1, read_at=after),
+            ]
+        )
+    merging.merge(twin, alice, by=carol)
+    days = db.session.execute(
+        select(ReadingDay.user_id, ReadingDay.threads, ReadingDay.posts, ReadingDay.seconds).order_by(ReadingDay.day)
+    ).all()
+    assert days == [(alice.id, 5, 40, 300), (alice.id, 1, 1, 1)]
+    read = select(ThreadRead.user_id, ThreadRead.position, ThreadRead.read_at).order_by(ThreadRead.thread_id)
+    assert db.session.execute(read).all() == [(alice.id, 3, after), (alice.id, 1, after)]
+    db.session.refresh(alice)
+    assert alice.trust_level == 2
+
+
+def test_nothing_more_is_sent_to_the_address_that_is_given_up(alice: User, twin: User, ann: User, carol: User) -> None:
+    for person in (alice, twin, ann):
+        owe("trial", str(person.email), f"trial:{person.id}", user_id=person.id)
+    addresses = {person.email: person.id for person in (alice, twin, ann)}
+    gone = twin.email
+    merging.merge(twin, alice, by=carol)
+    states = {
+        mail.address: (mail.state, mail.user_id)
+        for mail in db.session.scalars(select(Mail).where(Mail.template == "trial"))
+    }
+    assert states.pop(gone) == ("dropped", alice.id)
+    assert states == {address: ("owed", owner) for address, owner in addresses.items() if address != gone}
 
 
 def test_an_open_report_between_them_is_refused(
