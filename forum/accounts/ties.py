@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, literal_column, select
 
 from forum.accounts.models import Role, Tie, User
 from forum.config import TIES_MOST
@@ -68,6 +69,11 @@ def among(user_id: int, other_ids: Collection[int]) -> dict[int, str]:
         return {}
     query = select(Tie.other_id, Tie.kind).where(Tie.user_id == user_id, Tie.other_id.in_(other_ids))
     return {row.other_id: row.kind for row in db.session.execute(query)}
+
+
+def blocks(user_id: int | None, other_id: Any) -> ColumnElement[bool]:
+    """Return the condition that the person blocks whomever a statement's column `other_id` names."""
+    return exists().where(Tie.user_id == user_id, Tie.other_id == other_id, Tie.kind == literal_column("'block'"))
 
 
 def deaf_to(actor_id: int, user_ids: Collection[int]) -> set[int]:

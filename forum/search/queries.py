@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
 
+from forum.accounts.models import Tie
 from forum.core.database import db
 from forum.search.documents import is_findable
 from forum.search.index import current_index
@@ -28,6 +29,7 @@ class Found:
     post: Post
     title: Segments
     excerpt: Segments
+    kept_away: str = ""  # "mute" or "block": how the reader keeps its author away
 
 
 @dataclass(frozen=True)
@@ -39,15 +41,16 @@ class Answer:
     cut_short: bool
 
 
-def find(query: Query) -> Answer:
-    """Return what everybody may see of the index's answer. Raises IndexUnavailable."""
+def find(query: Query, viewer_id: int | None = None) -> Answer:
+    """Return what everybody may see of the index's answer, and whom this reader keeps away. Raises IndexUnavailable."""
     results = current_index().find(query)
-    posts = _visible([hit.id for hit in results.hits])
-    found = [_found(posts[hit.id], query.text) for hit in results.hits if hit.id in posts]
+    posts = _visible([hit.id for hit in results.hits], viewer_id)
+    found = [_found(*posts[hit.id], query.text) for hit in results.hits if hit.id in posts]
     return Answer(found, results.more, results.timed_out)
 
 
-def _visible(ids: list[int]) -> dict[int, Post]:
+def _visible(ids: list[int], viewer_id: int | None) -> dict[int, tuple[Post, str]]:
+    """Return the posts with the tie of the reader to their authors; in one statement."""
     if not ids:
         return {}
     options: list[Any] = [
@@ -56,9 +59,11 @@ def _visible(ids: list[int]) -> dict[int, Post]:
         joinedload(Post.credential),
         joinedload(Post.thread, innerjoin=True).joinedload(Thread.subtheme, innerjoin=True),
     ]
-    posts = db.session.scalars(select(Post).where(Post.id.in_(ids)).options(*options))
-    return {post.id: post for post in posts if is_findable(post)}
+    tie = (Tie.other_id == Post.author_id) & (Tie.user_id == viewer_id)
+    rows = db.session.execute(select(Post, Tie.kind).outerjoin(Tie, tie).where(Post.id.in_(ids)).options(*options))
+    return {post.id: (post, kind or "") for post, kind in rows if is_findable(post)}
 
 
-def _found(post: Post, words: str) -> Found:
-    return Found(post, highlight(post.thread.title, words), excerpt(post.plain, words, EXCERPT_LENGTH))
+def _found(post: Post, kept_away: str, words: str) -> Found:
+    text = [] if kept_away else excerpt(post.plain, words, EXCERPT_LENGTH)
+    return Found(post, highlight(post.thread.title, words), text, kept_away)

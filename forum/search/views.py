@@ -45,7 +45,7 @@ def results() -> Response:
     if not form.q.data:
         return page("search/results.html", form=form, answer=None, number=number)
     try:
-        answer = find(_query(form, number))
+        answer = find(_query(form, number), current_user.id)
     except IndexUnavailable as error:
         ask_to_mend(error)
         return page("search/results.html", form=form, answer=None, number=number, rebuilding=True)

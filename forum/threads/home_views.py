@@ -18,7 +18,7 @@ PINNED_SHOWN = 5
 def show() -> Response:
     """Show the home page, or a later page of what is being discussed."""
     before = request.args.get("before", "")
-    page = lists.latest(before)
+    page = lists.latest(before, viewer=current_user)
     answering = [] if before else lists.answering(PINNED_SHOWN)
     return web.page(
         "home.html",

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Select, func, literal, literal_column, select, tuple_
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
+from forum.accounts import ties
 from forum.accounts.models import Person, User
 from forum.config import PAGE_SIZE
 from forum.core.database import db
@@ -29,9 +30,17 @@ THREAD_VISIBLE = Thread.state == literal_column("'visible'")
 _PINNED = Thread.pinned_at.is_not(None)
 
 
-def latest(before: str = "", subtheme_id: int | None = None, size: int = PAGE_SIZE) -> Page[Thread]:
-    """Return threads by latest activity behind the cursor `before`; of one sub-theme without its pinned ones."""
+def latest(
+    before: str = "", subtheme_id: int | None = None, size: int = PAGE_SIZE, viewer: Person | None = None
+) -> Page[Thread]:
+    """Return threads by latest activity behind the cursor `before`; of one sub-theme without its pinned ones.
+
+    Threads that somebody began whom the viewer blocks are left out, but for moderators, who have to see them. Those
+    of the muted stay, folded up inside.
+    """
     query = _threads().where(THREAD_VISIBLE)
+    if viewer is not None and viewer.is_authenticated and not viewer.is_moderator:
+        query = query.where(~ties.blocks(viewer.id, Thread.author_id))
     if subtheme_id is not None:
         query = query.where(Thread.subtheme_id == subtheme_id, Thread.pinned_at.is_(None))
     if place := after_cursor(before):

@@ -21,7 +21,7 @@ def show(slug: str) -> Response:
     """Show one page of the sub-theme's threads."""
     subtheme = by_slug(slug) or abort(404)
     before = request.args.get("before", "")
-    page = lists.latest(before, subtheme.id)
+    page = lists.latest(before, subtheme.id, viewer=current_user)
     pinned = [] if before else lists.pinned_of(subtheme.id)
     return web.page(
         "subtheme.html",

@@ -11,7 +11,8 @@ from forum.core import markup
 from forum.core.database import db, transaction
 from forum.core.errors import Refused
 from forum.notifications.models import Notification
-from forum.threads import actions, states
+from forum.search import actions as search
+from forum.threads import actions, lists, states
 from forum.threads.models import Post
 
 
@@ -197,3 +198,44 @@ def test_one_statement_for_any_number_of_authors(alice, person, statements):
     with statements() as none:
         assert ties.among(alice.id, []) == {} and ties.deaf_to(alice.id, []) == set()
     assert none == []
+
+
+def test_threads_of_the_blocked_are_not_in_my_lists_and_those_of_the_muted_are(
+    as_, client, subtheme, alice, ann, bob, statements
+):
+    mine, theirs = (actions.start_thread(subtheme, by, f"Begun by {by.username}", "Text.") for by in (alice, ann))
+    browser, places = as_(alice), ("/", f"/subthemes/{subtheme.slug}")
+
+    def listed(reader):
+        return [[thread.title in reader.get(place).text for thread in (mine, theirs)] for place in places]
+
+    assert listed(browser) == [[True, True]] * 2
+    ties.keep(ann, "mute", by=alice)
+    assert listed(browser) == [[True, True]] * 2
+    with statements() as before:
+        browser.get(places[1])
+    ties.keep(ann, "block", by=alice)
+    with statements() as after:
+        browser.get(places[1])
+    assert len(after) == len(before)
+    assert listed(browser)[1] == [True, False]
+    assert theirs.title not in [thread.title for thread in lists.latest(viewer=alice).items]
+    ties.keep(ann, "block", by=bob)
+    for other in (client, as_(ann), as_(bob)):  # a moderator has to see everything
+        assert listed(other) == [[True, True]] * 2
+    assert browser.get(url(theirs)).status_code == 200, "a link leads there all the same"
+
+
+def test_what_is_found_is_folded_up_too(as_, client, thread, alice, ann, work, statements):
+    search.rebuild()
+    actions.post_reply(thread, ann, "The quincebramble blooms late.")
+    work()
+    browser, found = as_(alice), "/search?q=quincebramble"
+    with statements() as before:
+        assert "blooms late" in browser.get(found).text
+    ties.keep(ann, "mute", by=alice)
+    with statements() as after:
+        page = browser.get(found).text
+    assert "blooms late" not in page and "You muted" in page and "/posts/" in page
+    assert len(after) == len(before)
+    assert "blooms late" in client.get(found).text

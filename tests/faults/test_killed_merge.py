@@ -17,7 +17,7 @@ from tests.servers.website import without_limits
 
 PASSWORD = "a bridge of seven arches"
 NOTICES = 12_000  # a step moves 1,000
-DELAYS = (0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8)  # seconds from the request to the kill
+DELAYS = (0.02, 0.1, 0.5, 2.5, 12.5)  # seconds from the request to the kill
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
@@ -61,6 +61,8 @@ def test_a_killed_merge_happens_wholly_or_goes_on(engine: str, forum_starter: An
         if not _is_under_way(database):
             break
         interrupted += 0 < left < NOTICES - 1_000
+        if interrupted == 2:
+            break
     assert interrupted, "the worker was never killed in the middle"
     if _is_under_way(database):
         forum.start_worker()
