@@ -63,6 +63,7 @@ import moderation.reports.staff_views
 import moderation.samples
 import moderation.staff_views
 import moderation.transparency.log_views
+import moderation.transparency.report_views
 from forum import config
 from forum.core import errors, extensions, hosts, i18n, jobs, schema, turns, web
 from forum.core.database import db
@@ -105,6 +106,7 @@ ROOMS = (
     moderation.reports.member_views,
     moderation.reports.staff_views,
     moderation.transparency.log_views,
+    moderation.transparency.report_views,
 )
 LISTENERS = (
     forum.accounts.signin,

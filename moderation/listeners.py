@@ -13,6 +13,7 @@ from forum.accounts.models import User
 from forum.core import signals
 from forum.notifications import wording as notices
 from forum.threads import reasons
+from forum.threads import recount as counters
 from forum.trust import queries as trust
 from moderation import cases, departing, queries, screening, wording
 from moderation.reports import actions as reports
@@ -38,6 +39,8 @@ def connect(app: Flask) -> None:
     for recount in (cases.recount, reports.end_doubles, figures.count_again):
         if recount not in records.recounters:
             records.recounters.append(recount)
+    if figures.faults not in counters.others:
+        counters.others.append(figures.faults)
     for count in (queries.strikes_since, report_queries.strikes_since):
         if count not in trust.strike_counters:
             trust.strike_counters.append(count)

@@ -336,6 +336,9 @@ GET  /moderation/log                           -              200   200     200 
 GET  /moderation/log/files                     -              200   200   200   200   200   200   200   200   200
 GET  /moderation/log/<month>.csv               2026-11        200   200   200   200   200   200   200   200   200
 GET  /moderation/log/<month>.csv               nonsense       404   404   404   404   404   404   404   404   404
+GET  /moderation/report                        -              200   200   200   200   200   200   200   200   200
+GET  /moderation/report.csv                    -              200   200   200   200   200   200   200   200   200
+GET  /moderation/report.json                   -              200   200   200   200   200   200   200   200   200
 GET  /feeds/moderation-log.atom                -              200   200   200   200   200   200   200   200   200
 GET  /moderation/decisions/<decision_id>       hidden         login 404     200    404    404   200   200    200   login
 GET  /moderation/decisions/<decision_id>       removed        login 404     200    404    404   200   200    200   login

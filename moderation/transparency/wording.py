@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from forum.core.audit import AuditEntry
 from moderation import wording
+from moderation.rules import name_of
 from moderation.transparency.choosing import group_of
 
 GROUPS: dict[str, Any] = {
@@ -58,3 +59,54 @@ def grounds(entry: AuditEntry) -> str:
     facts: Mapping[str, Any] = entry.facts if isinstance(entry.facts, dict) else {}
     said = [say(facts[name]) for name, say in FACTS.items() if name in facts]
     return " · ".join(filter(None, said))
+
+
+# -- the report ------------------------------------------------------------------------------------------------------
+
+FIGURES: dict[str, Any] = {
+    "flags": _l("Flags"),
+    "opened": _l("Cases opened"),
+    "decided": _l("Decisions"),
+    "upheld": _l("Decisions against a post"),
+    "median": _l("Median hours to decision"),
+    "p90": _l("90th percentile of hours to decision"),
+}
+MEANINGS: dict[str, Any] = {
+    "flags": _l(
+        "Flags on posts that were sent in the month, each flag of each person once. Flags on messages between people "
+        "are not counted here."
+    ),
+    "opened": _l(
+        "Cases on posts that were opened in the month: by the first flag on a post, or because a post was held before "
+        "publication. All flags on a post join its one open case."
+    ),
+    "decided": _l("Decisions on such cases that were taken in the month, whenever the case was opened."),
+    "upheld": _l("Those of the decisions that found the post against a rule, by what was done and by the rule."),
+    "median": _l(
+        "From the opening of a case to its decision: half of the month's decisions took no longer. Nights and weekends "
+        "count."
+    ),
+    "p90": _l("Nine in ten of the month's decisions took no longer."),
+}
+PARTS: dict[str, Any] = {
+    "rule": _l("by rule"),
+    "subtheme": _l("by sub-theme"),
+    "language": _l("by language of the post"),
+    "source": _l("by source"),
+    "verdict": _l("by result"),
+    "outcome": _l("by what was done"),
+}
+VERDICTS: dict[str, Any] = {"kept": _l("The post was kept"), "upheld": _l("Decided against the post")}
+LANGUAGES: dict[str, Any] = {"en": _l("English"), "zh": _l("Chinese"), "": _l("Other or not known")}
+
+
+def named(part: str, value: str, places: Mapping[str, str]) -> str:
+    """Return what a value of a breakdown is called; `places` are the sub-themes' names by slug."""
+    names: Mapping[str, Any] = {
+        "verdict": VERDICTS,
+        "source": SOURCES,
+        "language": LANGUAGES,
+        "subtheme": places,
+        "outcome": wording.CHOICES["flags"],
+    }.get(part, {})
+    return str(name_of(value) if part == "rule" else names.get(value, value)) or _("none")
