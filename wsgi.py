@@ -56,6 +56,7 @@ import forum.threads.subtheme_views
 import forum.threads.views
 import forum.trust.listeners
 import forum.trust.views
+import moderation.conduct.views
 import moderation.listeners
 import moderation.member_views
 import moderation.reports.member_views
@@ -101,6 +102,7 @@ ROOMS = (
     forum.trust.views,
     forum.admin.views,
     forum.admin.waiting_views,
+    moderation.conduct.views,
     moderation.member_views,
     moderation.staff_views,
     moderation.reports.member_views,

@@ -18,9 +18,8 @@ from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.notifications.actions import Notice, tell, tell_all
 from forum.threads import states
 from forum.threads.models import Post, State, Thread
-from moderation import cases, policy, queries
+from moderation import cases, policy, queries, rules
 from moderation.models import Case, Decision, Flag, Outcome, Source, Strike
-from moderation.rules import RULES
 
 SUSPENSION_LEAST = timedelta(hours=1)
 SUSPENSION_MOST = timedelta(days=366)
@@ -43,7 +42,7 @@ def decide(
     """Decide an open case and return the decision; a case that nobody holds is claimed by `by` in the same breath.
 
     `version` is the case's and `revision` the post's that the moderator saw (None: not checked). `rule` is a code
-    of RULES, needed for all outcomes but keep; `reason` is what the author reads; `until` ends a suspension.
+    of a rule in force, needed for all outcomes but keep; `reason` is what the author reads; `until` ends a suspension.
 
     Raises NotFound; Conflict when the case is decided or held by another; Stale when a flag or an edit came
     meanwhile; Forbidden for a post or flag of one's own or an author above; Refused for words that are missing.
@@ -61,6 +60,7 @@ def decide(
             decider_id=by.id,
             outcome=outcome,
             rule=rule if policy.needs_rule(outcome) else "",
+            rules_version=rules.version(),
             reason=reason,
             suspended_until=until if outcome == Outcome.SUSPEND else None,
             decided_at=now(),
@@ -96,7 +96,7 @@ def _check_words(case: Case, by: User, outcome: str, reason: str, rule: str, unt
         raise Refused(_l("Choose what is to be done."))
     if outcome not in policy.outcomes(by, case):
         raise Forbidden(_l("You may not suspend this person."))
-    if policy.needs_rule(outcome) and rule not in RULES:
+    if policy.needs_rule(outcome) and rule not in rules.current():
         raise Refused(_l("Choose the rule that was broken."))
     if policy.needs_reason(outcome, case.source) and not reason:
         raise Refused(_l("Please say why: the author will read it."))
@@ -162,7 +162,7 @@ _EFFECTS: dict[Outcome, Callable[[Case, Post, User, str, datetime | None], str]]
 
 def _log(act: str, case: Case, by: User, rule: str = "", *, target: str = "", **facts: Any) -> str:
     target = target or f"post:{case.post_id}"
-    facts = {"case": case.id, "source": str(case.source), **facts}
+    facts = {"case": case.id, "source": str(case.source), **({"rules": rules.version()} if rule else {}), **facts}
     audit.record(act, by=by, rule=rule, scope=case.subtheme.slug, target=target, facts=facts)
     return act
 

@@ -12,9 +12,8 @@ from forum.core.database import locked, now, transaction
 from forum.core.errors import Forbidden, NotFound, Refused
 from forum.threads.models import Post, Thread
 from forum.threads.policy import may_flag
-from moderation import cases, queries, scoring
+from moderation import cases, queries, rules, scoring
 from moderation.models import Case, Flag, Source
-from moderation.rules import RULES
 
 COOL_DOWN = timedelta(hours=24)  # after "keep" the same person can't flag the same text again (checks.md M-1)
 
@@ -25,7 +24,7 @@ def flag_post(post: Post, by: User, reason: str, note: str = "") -> Flag:
     Raises NotFound for a post that is not visible, Forbidden for one's own or a suspended flagger, Refused for an
     unknown reason or within COOL_DOWN of a decision to keep the same text.
     """
-    if reason not in RULES:
+    if reason not in rules.current():
         raise Refused(_l("Choose the rule that you think is broken."))
     with transaction() as session:
         locked(Thread, post.thread_id)  # flags on one thread take turns, so that two at once make one case

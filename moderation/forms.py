@@ -16,10 +16,9 @@ from forum.core.database import now
 from forum.core.forms import Form, Words
 from forum.core.paging import id_in
 from forum.core.text import NOTE_LIMIT, REASON_LIMIT
-from moderation import policy
+from moderation import policy, rules
 from moderation.decisions import SUSPENSION_LEAST, SUSPENSION_MOST
 from moderation.models import Case, Outcome
-from moderation.rules import RULES
 from moderation.wording import CHOICES
 
 _DATE = "date"
@@ -34,7 +33,7 @@ class FlagForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.reason.choices = [(rule.code, rule.name) for rule in RULES.values()]
+        self.reason.choices = [(rule.code, rule.name) for rule in rules.current().values()]
 
 
 class JudgementForm(Form):
@@ -49,7 +48,7 @@ class JudgementForm(Form):
     def offer(self, outcomes: Sequence[str], words: Mapping[str, Any]) -> None:
         """Offer these outcomes, all rules, and the lengths of a suspension where that is one of the outcomes."""
         self.outcome.choices = [(str(outcome), words[outcome]) for outcome in outcomes]
-        self.rule.choices = [("", "—"), *((rule.code, rule.name) for rule in RULES.values())]
+        self.rule.choices = [("", "—"), *((rule.code, rule.name) for rule in rules.current().values())]
         self.length.choices = [
             ("", "—"),
             *((str(days), words) for days, words in SUSPENSIONS.items()),

@@ -8,18 +8,17 @@ from flask import Flask, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
-from forum.accounts import records, suspensions
+from forum.accounts import documents, records, suspensions
 from forum.accounts.models import User
 from forum.core import signals
 from forum.notifications import wording as notices
 from forum.threads import reasons
 from forum.threads import recount as counters
 from forum.trust import queries as trust
-from moderation import cases, departing, queries, screening, wording
+from moderation import cases, departing, queries, rules, screening, wording
 from moderation.reports import actions as reports
 from moderation.reports import queries as report_queries
 from moderation.reports import wording as report_wording
-from moderation.rules import RULES
 from moderation.transparency import actions as figures
 
 
@@ -27,7 +26,9 @@ def connect(app: Flask) -> None:
     """Fill the plugs of the rooms below and listen; harmless to repeat for another application."""
     screening.plug_in()
     departing.plug_in()
-    reasons.NAMES.update({code: rule.name for code, rule in RULES.items()})
+    if rules.name_of not in reasons.namers:
+        reasons.namers.append(rules.name_of)
+    documents.FURTHER["rules"] = lambda exact: rules.version() if exact else rules.version_lately()
     notices.KINDS.update(wording.KINDS)
     notices.KINDS.update(report_wording.KINDS)
     wording.ACTS.update(report_wording.ACTS)
@@ -78,7 +79,7 @@ def _why_suspended(user: User) -> str | None:
     if not found:
         return None
     decision = max(found, key=lambda each: each.decided_at or user.created_at)
-    rule = RULES[decision.rule].name if decision.rule in RULES else decision.rule
+    rule = rules.name_of(decision.rule, decision.rules_version) or decision.rule
     return gettext("Rule: %(rule)s. The reason given: %(reason)s", rule=rule, reason=decision.reason)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, url_for
+from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
 
@@ -11,6 +11,7 @@ from forum.config import HELD_LINKS, NEWCOMER_POSTS
 from forum.core import web
 from forum.core.errors import Forbidden, NotFound, Refused
 from forum.core.limits import limited
+from forum.core.paging import id_in
 from forum.threads.models import Post
 from forum.threads.policy import may_flag
 from forum.threads.queries import visible_post
@@ -41,7 +42,7 @@ def flag(post_id: int) -> Response:
         else:
             flash(gettext("Thank you. A moderator will look at it, and you will be told what was decided."))
             return web.see_other(here)
-    return web.page("moderation/flag.html", 422 if form.errors else 200, form=form, post=post, rules=rules.RULES)
+    return web.page("moderation/flag.html", 422 if form.errors else 200, form=form, post=post, rules=rules.current())
 
 
 def _flaggable(post_id: int) -> Post:
@@ -55,10 +56,16 @@ def _flaggable(post_id: int) -> Post:
 
 @bp.get("/rules")
 def community_rules() -> Response:
-    """Show the rules, and how moderation works."""
+    """Show the rules, those in force or of a former version, and how moderation works."""
+    newest = rules.version()
+    number = id_in(request.args.get("version")) or newest
+    shown = rules.at(number)
+    if not shown:
+        raise NotFound
     return web.page(
-        "moderation/rules.html", rules=rules.RULES.values(), newcomer_posts=NEWCOMER_POSTS, held_links=HELD_LINKS
-    )
+        "moderation/rules.html", rules=shown.values(), number=number, newest=newest,
+        newcomer_posts=NEWCOMER_POSTS, held_links=HELD_LINKS,
+    )  # fmt: skip
 
 
 @bp.get("/moderation/decisions/<int:decision_id>")
@@ -73,7 +80,7 @@ def decision(decision_id: int) -> Response:
         decision=found,
         case=found.case,
         words=wording,
-        rule=rules.RULES.get(found.rule),
+        rule=rules.find(found.rule, found.rules_version),
         is_author=found.case.author_id == current_user.id,
         sees_desk=policy.sees_case(current_user, found.case),
     )

@@ -151,6 +151,7 @@ class Decision(Base):
     decider_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     outcome: Mapped[str] = mapped_column(String(20))
     rule: Mapped[str] = mapped_column(String(20), default="")
+    rules_version: Mapped[int] = mapped_column(default=1, server_default="1")  # of which `rule` is one
     reason: Mapped[str] = mapped_column(String(2000))
     suspended_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)

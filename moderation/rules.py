@@ -1,121 +1,87 @@
-"""The nine rules of the community, which flags and decisions name. docs/community-rules.md says them at length."""
+"""The rules of the community, which flags and decisions name: those in force, and those of any former version."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from forum.core import site
+from forum.core.database import db
+from moderation.conduct.first import NINE
+from moderation.conduct.models import Conduct
+from moderation.conduct.wording import Rule, from_row
+
+SETTING = "conduct"  # {"version": 2, "mark": …}: the mark is new with every version ever published anywhere
+FIRST: Mapping[str, Rule] = {rule.code: rule for rule in NINE}
+LATELY = 60.0  # seconds for which a process remembers the version in force, where being late does no harm
 
 
-@dataclass(frozen=True)
-class Rule:
-    """One rule: its code (kept in rows, never changed), its name and what it means, lazily translated.
+class _Lately:
+    """What this process last saw of the version in force, and when."""
 
-    `urgency` is how many times heavier a flag for it weighs in the queue (see scoring).
-    """
-
-    code: str
-    name: Any
-    text: Any
-    urgency: float = 1.0
+    version = 1
+    until = 0.0
 
 
-_ALL = (
-    Rule(
-        "spam",
-        _l("Spam or advertising"),
-        _l(
-            "Advertising, reviews bought or sold, the same text again and again, links whose only point is to be "
-            "clicked. Mentioning your own work where it answers the question is fine, if you say that it is "
-            "yours."
-        ),
-        urgency=1.0,
-    ),
-    Rule(
-        "abuse",
-        _l("Insults or harassment"),
-        _l(
-            "Attacking a person instead of what they said: insults, mockery, threats, following somebody from "
-            "thread to thread. Disagreeing with an argument, however bluntly, is not abuse."
-        ),
-        urgency=1.5,
-    ),
-    Rule(
-        "hate",
-        _l("Hatred against a group"),
-        _l(
-            "Demeaning people, or calling for harm to them, for what they are: ethnicity, origin, region, "
-            "religion, sex, orientation, disability, illness or age. Criticising an idea, a custom or an "
-            "institution is not hatred."
-        ),
-        urgency=2.0,
-    ),
-    Rule(
-        "privacy",
-        _l("Private information"),
-        _l(
-            "Publishing what identifies or exposes a private person without their consent: address, telephone "
-            "number, identity papers, private messages, health. What somebody has said in public may be quoted."
-        ),
-        urgency=2.5,
-    ),
-    Rule(
-        "falsehood",
-        _l("False or misleading claims"),
-        _l(
-            "Stating as fact what is untrue and may do harm: rumours, doctored pictures, invented sources. An "
-            "unpopular opinion is not a falsehood, and an honest mistake is best answered with a correction."
-        ),
-        urgency=1.2,
-    ),
-    Rule(
-        "illegal",
-        _l("Illegal goods or acts"),
-        _l(
-            "Offering, seeking or organising what the law forbids: fraud, stolen accounts or data, drugs, "
-            "weapons, pirated copies. Asking what the law says, or warning others of a fraud, is welcome."
-        ),
-        urgency=2.5,
-    ),
-    Rule(
-        "minors",
-        _l("Harm to minors"),
-        _l(
-            "Anything that sexualises, exploits or endangers children, or that lets a stranger find a particular "
-            "child: name, school, photograph. Discussing how children live with the internet is what this forum "
-            "is for."
-        ),
-        urgency=3.0,
-    ),
-    Rule(
-        "offtopic",
-        _l("Off topic"),
-        _l(
-            "Nothing to do with the thread, so that everybody else has to read around it. Start a thread of your "
-            "own for it. A short aside in passing does no harm."
-        ),
-        urgency=0.8,
-    ),
-    Rule(
-        "other",
-        _l("Something else"),
-        _l(
-            "A reason that none of the others covers. Please say in the note what is wrong: without it, the "
-            "moderator has to guess."
-        ),
-        urgency=1.0,
-    ),
-)
-
-RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}
+def version() -> int:
+    """Return the version of the rules in force; one statement, once a request."""
+    _Lately.version, _Lately.until = int(_in_force()["version"]), time.monotonic() + LATELY
+    return _Lately.version
 
 
-def name_of(code: str) -> Any:
-    """Return the rule's name in the reader's language; "" for no rule, the bare code for one that is gone."""
-    return RULES[code].name if code in RULES else code
+def version_lately() -> int:
+    """Return the version in force at most LATELY seconds ago: for pages that must not pay a statement for it."""
+    return _Lately.version if time.monotonic() < _Lately.until else version()
+
+
+def current() -> Mapping[str, Rule]:
+    """Return the rules in force by their codes, in their order."""
+    known = _in_force()
+    return FIRST if known["version"] == 1 else _of(int(known["version"]), str(known["mark"]))
+
+
+def at(number: int | None) -> Mapping[str, Rule]:
+    """Return the rules of a version, {} for one that never was; None (an act from before versions) is the first."""
+    if number in (None, 1):
+        return FIRST
+    known = _in_force()
+    return current() if number == known["version"] else _of(int(number or 0), str(known["mark"]))
+
+
+def find(code: str, number: int | None = None) -> Rule | None:
+    """Return a rule as it was in a version (None: as it is, or as it last was before it was retired)."""
+    if number is not None:
+        return at(number).get(code)
+    if code in (rules := current()):
+        return rules[code]
+    for former in range(int(_in_force()["version"]) - 1, 0, -1):
+        if code in (rules := at(former)):
+            return rules[code]
+    return None
+
+
+def name_of(code: str, number: int | None = None) -> Any:
+    """Return the rule's name in the reader's language; "" for no rule, the bare code for one that never was."""
+    rule = find(code, number) if code else None
+    return rule.name if rule else code
 
 
 def urgency_of(code: str) -> float:
     """Return how many times heavier a flag for this rule weighs; 1 for a rule that is gone."""
-    return RULES[code].urgency if code in RULES else 1.0
+    rules = current()
+    return rules[code].urgency if code in rules else 1.0
+
+
+def _in_force() -> dict[str, Any]:
+    return site.get(SETTING) or {"version": 1, "mark": ""}
+
+
+@lru_cache(maxsize=32)
+def _of(number: int, _mark: str) -> Mapping[str, Rule]:
+    """Return a published version; it never changes, and the mark tells one database from another."""
+    kept = db.session.scalar(select(Conduct.rules).where(Conduct.version == number))
+    return {rule.code: rule for rule in map(from_row, kept or [])}

@@ -87,6 +87,7 @@ ACTS: dict[str, Any] = {
     "person.merged": _l("Two accounts of one person were merged"),
     "account.deleted": _l("An account was deleted by the operators"),
     "registration.changed": _l("The way to join was changed"),
+    "rules.published": _l("A new version of the rules was published"),
     "role.changed": _l("A role was changed"),
     "moderator.appointed": _l("Somebody was made moderator of a sub-theme"),
     "moderator.dismissed": _l("Somebody is no longer moderator of a sub-theme"),
@@ -152,7 +153,7 @@ def _waiting(span: timedelta) -> dict[str, str]:
 
 def held(code: str) -> Any:
     """Return why a post was held, from the screening's code."""
-    return reasons.NAMES.get(code, code)
+    return reasons.name_of(code) or code
 
 
 def cause(case: Case) -> Any:

@@ -384,6 +384,8 @@ POST /admin/waiting/<user_id>/refuse           missing        401   403   403   
 GET  /admin/registration                       -              login 403   403   403   403   403   403   200   login
 POST /admin/registration                       -              401   403   403   403   403   403   403   303   401
 GET  /admin/people                             -              login 403     403    403    403   403   403    200   login
+GET  /admin/rules                              -              login 403     403    403    403   403   403    200   login
+POST /admin/rules                              -              401   403     403    403    403   403   403    303   401
 GET  /admin/people/<username>                  mallory        login 403     403    403    403   403   403    200   login
 GET  /admin/people/<username>                  carol          login 403     403    403    403   403   403    200   login
 GET  /admin/people/<username>                  nobody         login 403     403    403    403   403   403    404   login
@@ -643,6 +645,10 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         },
         "/admin/people/<username>": {"role": "moderator"},
         "/admin/people/<username>/sessions/end": {},
+        "/admin/rules": {
+            "seen": 1, "rules-0-code": "spam", "rules-0-place": 1, "rules-0-urgency": 1,
+            **{f"rules-0-{field}": "Words" for field in ("name_en", "name_zh", "text_en", "text_zh")},
+        },
         "/admin/people/<username>/subthemes": {"subtheme": HERE},
         "/admin/people/<username>/confirm": {},
         "/admin/people/<username>/merge": {"into": "ann", "name": line.thing},

@@ -47,12 +47,12 @@ def _due() -> dict[str, Any]:
     """Give every page `agreement_due`: the mark of the versions that the reader has not accepted yet, else ""."""
     if not current_user or not current_user.is_authenticated:
         return {"agreement_due": ""}
-    versions = _versions()
+    versions = _versions(exact=False)
     return {"agreement_due": "" if consents.has_agreed(current_user, versions) else consents.mark(versions)}
 
 
-def _versions() -> dict[str, int]:
-    return documents.versions(current_app.config["FORUM_INSTANCE"])
+def _versions(*, exact: bool = True) -> dict[str, int]:
+    return documents.versions(current_app.config["FORUM_INSTANCE"], exact=exact)
 
 
 def _page(name: str, title: str) -> Response:

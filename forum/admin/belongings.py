@@ -141,6 +141,7 @@ KINDS: dict[str, Kind] = {
     "theme_moderators.appointed_by_id": STAYS,
     "theme_moderators.ended_by_id": STAYS,
     "site_settings.changed_by_id": STAYS,
+    "conducts.published_by_id": STAYS,
     "subthemes.archived_by_id": STAYS,
     "threads.pinned_by_id": STAYS,
     "threads.locked_by_id": STAYS,

@@ -115,6 +115,11 @@ def record(
     return entry
 
 
+def wait_for_turn() -> None:
+    """Wait until every other transaction that writes the log has ended: who reads afterwards reads what they wrote."""
+    _locked_head()
+
+
 def _locked_head() -> AuditHead:
     query = select(AuditHead).where(AuditHead.id == 1).with_for_update().execution_options(populate_existing=True)
     db.session.flush()  # an earlier act of this transaction must be in the row before it is read anew

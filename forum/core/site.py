@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import g, has_request_context
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.database import Base, UTCDateTime, db, now, transaction
@@ -24,12 +24,26 @@ class SiteSetting(Base):
 
 
 def get(name: str, default: Any = None) -> Any:
-    """Return what an admin set for `name`, else `default`; one statement, at most once a request for each name."""
-    kept: dict[str, Any] = g.setdefault("site_settings", {}) if has_request_context() else {}
-    if name not in kept:
-        row = db.session.get(SiteSetting, name)
-        kept[name] = None if row is None else row.value
-    return default if kept[name] is None else kept[name]
+    """Return what an admin set for `name`, else `default`; one statement for all settings, once a request."""
+    if not has_request_context():
+        kept = _all()
+    elif "site_settings" in g:
+        kept = g.site_settings
+    else:
+        kept = g.site_settings = _all()
+    value = kept.get(name)
+    return default if value is None else value
+
+
+def forget() -> None:
+    """Read the settings anew when the next one is asked for."""
+    if has_request_context():
+        g.pop("site_settings", None)
+
+
+def _all() -> dict[str, Any]:
+    """Return all settings: a handful of small rows."""
+    return {row.name: row.value for row in db.session.execute(select(SiteSetting.name, SiteSetting.value))}
 
 
 def put(name: str, value: Any, by_id: int | None) -> None:
@@ -38,5 +52,5 @@ def put(name: str, value: Any, by_id: int | None) -> None:
         row = session.get(SiteSetting, name) or SiteSetting(name=name)
         row.value, row.changed_at, row.changed_by_id = value, now(), by_id
         session.add(row)
-    if has_request_context():
-        g.pop("site_settings", None)
+        session.flush()
+    forget()

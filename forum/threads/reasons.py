@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from forum.threads.models import Post, State
 
-# Code of Post.state_reason → the sentence or the rule's name. Moderation adds its rules when the application is made.
+# Code of Post.state_reason → the sentence of the screening.
 NAMES: dict[str, Any] = {
     "waiting": _l("Your account waits for a moderator's yes. Until then only moderators see what you write."),
     "newcomer": _l("The first posts of a new account are read by a moderator before they appear."),
     "links": _l("Many links from an account under a day old are looked at by a moderator before they appear."),
 }
+# Asked for every other code: moderation says the names of its rules.
+namers: list[Callable[[str], Any]] = []
 _EDITS: dict[str, Any] = {
     "links": _l("While your account is under a day old, a post can't be given this many links."),
 }
@@ -22,10 +25,17 @@ _ANY_EDIT = _l("While your first posts are being read by a moderator, published 
 
 def why(post: Post) -> Any:
     """Return the words for why a post is held, hidden or removed; "" when there are none."""
-    name = NAMES.get(post.state_reason, "")
+    name = name_of(post.state_reason) if post.state_reason else ""
     if name and post.state in (State.HIDDEN, State.REMOVED):
         return _l("Rule: %(rule)s.", rule=name)
     return name
+
+
+def name_of(code: str) -> Any:
+    """Return the sentence or the rule's name for a code; "" for one that nobody knows."""
+    if code in NAMES:
+        return NAMES[code]
+    return next((name for namer in namers if (name := namer(code))), "")
 
 
 def why_edit_refused(reason: str) -> Any:

@@ -16,10 +16,10 @@ from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.messages import queries as messages
 from forum.messages.models import Conversation, Message
 from forum.notifications.actions import tell
+from moderation import rules
 from moderation.decisions import SUSPENSION_LEAST, SUSPENSION_MOST
 from moderation.reports import policy, queries
 from moderation.reports.models import MessageReport, Verdict
-from moderation.rules import RULES
 
 MESSAGES_MOST = 10  # in one report, as it is made
 NOTE_LIMIT = 1_000  # characters, as the column holds
@@ -35,7 +35,7 @@ def report_messages(
     When one of the messages waits for a decision after an earlier report of `by`, that report is returned. Raises
     NotFound for whoever is not in the conversation; Refused for a wrong choice; Forbidden for the suspended.
     """
-    if rule not in RULES:
+    if rule not in rules.current():
         raise Refused(_l("Choose the rule that you think is broken."))
     if not message_ids:
         raise Refused(_l("Choose at least one message."))
@@ -111,7 +111,7 @@ def decide(
 ) -> MessageReport:
     """Decide an open report: the author's warning or suspension, the public log and both notices in one transaction.
 
-    `reason` is what the author reads, needed but for DISMISS, as is `rule`, a code of RULES; `until` ends a
+    `reason` is what the author reads, needed but for DISMISS, as is `rule`, the code of a rule in force; `until` ends a
     suspension. Raises NotFound; Conflict when it is decided; Forbidden for one's own; Refused for missing words.
     """
     with transaction():
@@ -128,7 +128,7 @@ def decide(
             assert until is not None  # _check_words has seen to it
             accounts.suspend(report.author, until, by=by)
         report.decided_at, report.decided_by_id, report.verdict = now(), by.id, verdict
-        report.rule, report.reason = rule, reason
+        report.rule, report.rules_version, report.reason = rule, rules.version(), reason
         report.suspended_until = until if verdict == Verdict.SUSPEND else None
         _log(report, by)
         _tell(report)
@@ -142,7 +142,7 @@ def _check_words(report: MessageReport, by: User, verdict: str, reason: str, rul
         raise Forbidden(_l("You may not suspend this person."))
     if verdict == Verdict.DISMISS:
         return
-    if rule not in RULES:
+    if rule not in rules.current():
         raise Refused(_l("Choose the rule that was broken."))
     if not reason:
         raise Refused(_l("Please say why: the author will read it."))

@@ -13,11 +13,11 @@ from forum.accounts.models import Person
 from forum.core.forms import Form, Words
 from forum.core.text import NOTE_LIMIT
 from forum.messages.models import Message
+from moderation import rules
 from moderation.forms import JudgementForm
 from moderation.reports import policy
 from moderation.reports.models import MessageReport, Verdict
 from moderation.reports.wording import CHOICES
-from moderation.rules import RULES
 
 
 class MessageFlagForm(Form):
@@ -30,7 +30,7 @@ class MessageFlagForm(Form):
     def __init__(self, messages: list[Message], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.message.choices = [(message.id, "") for message in messages]
-        self.reason.choices = [(rule.code, rule.name) for rule in RULES.values()]
+        self.reason.choices = [(rule.code, rule.name) for rule in rules.current().values()]
 
 
 class ReportForm(JudgementForm):

@@ -50,7 +50,7 @@ def flag(conversation_id: int) -> Response:
         form=form,
         conversation=member.conversation,
         messages=able,
-        rules=rules.RULES,
+        rules=rules.current(),
         most=actions.MESSAGES_MOST,
         earlier=url_for(".flag", conversation_id=conversation_id, before=following) if following else None,
     )
@@ -69,7 +69,7 @@ def decision(report_id: int) -> Response:
         "moderation/message_decision.html",
         report=report,
         words=wording,
-        rule=rules.RULES.get(report.rule),
+        rule=rules.find(report.rule, report.rules_version),
         is_author=report.author_id == current_user.id,
         sees_desk=sees_everything(current_user) and policy.sees_report(current_user, report),
     )

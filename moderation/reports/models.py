@@ -60,6 +60,7 @@ class MessageReport(Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     verdict: Mapped[str] = mapped_column(String(20), default="")
     rule: Mapped[str] = mapped_column(String(20), default="")
+    rules_version: Mapped[int] = mapped_column(default=1, server_default="1")  # of which `rule` is one
     reason: Mapped[str] = mapped_column(String(2000), default="")
     suspended_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

@@ -34,7 +34,7 @@ def show() -> Response:
         choice=choice,
         groups=wording.grouped(),
         kinds=wording.KINDS,
-        rules=rules.RULES.values(),
+        rules=rules.current().values(),
         roles=acts.ROLES,
         subthemes=subthemes.values(),
         last=last,
@@ -47,7 +47,7 @@ def show() -> Response:
 
 
 def _choice() -> Choice:
-    return chosen(request.args, acts.ACTS, rules.RULES, acts.ROLES)
+    return chosen(request.args, acts.ACTS, rules.current(), acts.ROLES)
 
 
 @bp.get("/feeds/moderation-log.atom")

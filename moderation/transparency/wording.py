@@ -26,6 +26,8 @@ GROUPS: dict[str, Any] = {
     "registration": _l("The way to join"),
     "credential": _l("Experts' credentials"),
     "subtheme": _l("Sub-themes"),
+    "moderator": _l("Moderators of sub-themes"),
+    "rules": _l("Rules"),
 }
 KINDS: dict[str, Any] = {
     "row": _l("row of the log"),
@@ -50,6 +52,7 @@ def grouped() -> list[tuple[str, Any, list[tuple[str, Any]]]]:
 FACTS: dict[str, Callable[[Any], str]] = {
     "source": lambda value: str(SOURCES.get(value, "")),
     "days": lambda value: ngettext("for %(num)s day", "for %(num)s days", value) if isinstance(value, int) else "",
+    "version": lambda value: _("version %(number)s", number=value) if isinstance(value, int) else "",
     "case": lambda value: _("case %(number)s", number=value) if isinstance(value, int) else "",
 }
 

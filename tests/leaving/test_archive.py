@@ -27,6 +27,7 @@ NOT_IN_IT = {
     "invitations.used_by_id": "the inviter's; the invited one's account says by whom",
     "ties.other_id": "what others keep from somebody is theirs to know",
     "role_grants.granted_by_id": "the act of an admin, in the public log",
+    "conducts.published_by_id": "the act of an admin, in the public log",
     "theme_moderators.appointed_by_id": "the act of an admin, in the public log",
     "theme_moderators.ended_by_id": "the act of an admin, in the public log",
     "credentials.granted_by_id": "the act of an admin, in the public log",

@@ -85,7 +85,7 @@ def test_the_log_names_nobody_and_holds_no_text(reply, flagged, bob, ann, alice)
     row = db.session.scalar(select(AuditEntry))
     public = f"{row.act} {row.actor_role} {row.rule} {row.scope} {row.target} {row.facts}"
     assert row.actor_role == "moderator" and row.scope == "data-and-algorithms"
-    assert row.facts == {"case": flagged.id, "source": "flags"}
+    assert row.facts == {"case": flagged.id, "source": "flags", "rules": 1}
     for private in ("bob", "alice", "ann", "kumquat", "March"):
         assert private not in public
     assert audit.first_fault() is None

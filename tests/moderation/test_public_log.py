@@ -150,8 +150,8 @@ def test_it_costs_the_same_however_long_it_is(thread, bob, client, statements):
         with statements() as seen:
             client.get("/moderation/log?act=thread&role=moderator&from=2020-01-01&to=2099-01-01")
         counts.append(len(seen))
-    # where it ends (twice: for the page and for its foot), entries, sub-themes, threads; two more for the days
-    assert counts == [5, 7, 5, 7]
+    # where it ends (twice: page and foot), the rules in force, entries, sub-themes, threads; two more for the days
+    assert counts == [6, 8, 6, 8]
 
 
 PLANS = (

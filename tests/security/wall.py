@@ -182,6 +182,7 @@ def build(words: Words) -> list[Sight]:
         Sight("/settings/mail", "wanda"),
         Sight("/settings/sessions", "wanda"),
         Sight("/admin/security", "ada"),
+        Sight("/admin/rules", "ada"),
     ]
 
 

@@ -6,6 +6,7 @@ The first line of a file says its version ("version: 2"). A higher number asks e
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,9 +22,16 @@ class NoVersion(ValueError):
     """A file does not begin with its version; the operator has to mend it."""
 
 
-def versions(instance: str) -> dict[str, int]:
+# Further documents of rooms above, with what returns their version; the first version needs no consent of its own,
+# as it comes with the terms. True: as it is now; False: as it lately was, for pages that may not pay a statement.
+FURTHER: dict[str, Callable[[bool], int]] = {}
+
+
+def versions(instance: str, *, exact: bool = True) -> dict[str, int]:
     """Return the version of each document, the highest of its languages; `instance` is FORUM_INSTANCE."""
-    return {name: max(_read(_path(name, each, instance))[0] for each in LANGUAGES) for name in DOCUMENTS}
+    found = {name: max(_read(_path(name, each, instance))[0] for each in LANGUAGES) for name in DOCUMENTS}
+    further = {name: version_of(exact) for name, version_of in FURTHER.items()}
+    return found | {name: version for name, version in further.items() if version > 1}
 
 
 def html(name: str, language: str, instance: str, words: dict[str, str]) -> str:
