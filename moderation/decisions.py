@@ -94,7 +94,7 @@ def _check_fresh(case: Case, post: Post, version: int | None, revision: int | No
 def _check_words(case: Case, by: User, outcome: str, reason: str, rule: str, until: datetime | None) -> None:
     if outcome not in policy.OUTCOMES[case.source]:
         raise Refused(_l("Choose what is to be done."))
-    if outcome not in policy.outcomes(by, case):
+    if outcome == Outcome.SUSPEND and outcome not in policy.outcomes(by, case):
         raise Forbidden(_l("You may not suspend this person."))
     if policy.needs_rule(outcome) and rule not in rules.current():
         raise Refused(_l("Choose the rule that was broken."))

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from forum.accounts.models import Person, Standing, User
 from forum.accounts.policy import may_suspend, may_take_part
 from forum.subthemes.policy import looks_after
+from forum.threads.models import State
 from moderation.models import Case, Decision, Outcome, Source
 
 # A held post is seen by nobody yet: hiding it or leaving it "visible with a warning" would mean nothing.
@@ -62,9 +63,16 @@ def _above(person: Person, author: User) -> Any | None:
 
 
 def outcomes(person: Person, case: Case) -> tuple[Outcome, ...]:
-    """Return what the person may decide in this case; whom they may suspend is for the accounts' policy to say."""
-    may = may_suspend(person, case.author)
-    return tuple(outcome for outcome in OUTCOMES[case.source] if outcome != Outcome.SUSPEND or may)
+    """Return what the person may decide in this case; whom they may suspend is for the accounts' policy to say.
+
+    A closed account is suspended no more, and what was held of it is not published: nobody answers for it.
+    """
+    without: set[Outcome] = set()
+    if case.author.is_closed and case.post.state == State.HELD:
+        without.add(Outcome.KEEP)
+    if case.author.is_closed or not may_suspend(person, case.author):
+        without.add(Outcome.SUSPEND)
+    return tuple(outcome for outcome in OUTCOMES[case.source] if outcome not in without)
 
 
 def sees_decision(person: Person, decision: Decision) -> bool:

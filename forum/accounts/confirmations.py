@@ -149,6 +149,12 @@ def _address_of_link(mail: Mail) -> Mapping[str, Any]:
     return {"url": link_to("confirm.show", token=links.token_of(link)) if link else ""}
 
 
+def _how_it_goes_on(mail: Mail) -> Mapping[str, Any]:
+    """Where the forum is, and whether a moderator has still to look at the account when the letter is sent."""
+    person = db.session.get(User, mail.user_id) if mail.user_id else None
+    return {"url": link_to("home.show"), "waits": bool(person and person.standing == Standing.WAITING)}
+
+
 def _not_told_lately(mail: Mail) -> bool:
     """Whether the owner has had no such letter within a day: many sign-ups with one address are no way to flood it."""
     told = select(Mail.id).where(
@@ -165,7 +171,7 @@ LETTERS["confirm"] = Letter(
     still_due=lambda mail: links.is_open(_link_of(mail)),
     extra=_address_of_link,
 )
-LETTERS["welcome"] = Letter(_l("Your new account"), extra=lambda mail: {"url": link_to("accounts.register")})
+LETTERS["welcome"] = Letter(_l("Your new account"), extra=_how_it_goes_on)
 LETTERS["address-used"] = Letter(
     _l("Somebody used your e-mail address"),
     still_due=_not_told_lately,

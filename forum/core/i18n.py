@@ -63,11 +63,11 @@ def site_name() -> str:
 
 
 def ago(moment: datetime) -> str:
-    """Return a moment in words relative to now, such as "3 hours ago"; never in the future."""
+    """Return a moment in words relative to now, such as "3 hours ago"; never in the future, never in seconds."""
     seconds = min((moment - now()).total_seconds(), 0)
     if seconds > -45:
         return gettext("just now")
-    return format_timedelta(moment - now(), add_direction=True, threshold=1.2)
+    return format_timedelta(moment - now(), granularity="minute", add_direction=True, threshold=1.2)
 
 
 def exact(moment: datetime, timezone: str = "") -> str:

@@ -17,6 +17,7 @@ class Letter:
     """One kind of letter; its text is templates/mail/<name>.html, written once for HTML and plain text.
 
     `subject` is lazy words, or a function of the facts (stored and extra ones) called in the reader's language.
+    `title` is what lists call it where the subject depends on the facts.
     `still_due` is asked right before sending: False drops the letter (a link used meanwhile, a post hidden).
     `extra` gives facts that must not be stored, above all secret links; they override the stored ones.
     """
@@ -24,6 +25,7 @@ class Letter:
     subject: Words | Callable[[Facts], str]
     still_due: Callable[[Mail], bool] | None = None
     extra: Callable[[Mail], Facts] | None = None
+    title: Words | None = None
 
     def subject_for(self, facts: Facts) -> str:
         """Return the subject in the language that is in force, in one line."""
@@ -36,9 +38,12 @@ LETTERS: dict[str, Letter] = {}
 
 
 def title_of(template: str) -> str:
-    """Return what a kind of letter is called in lists; its bare name where the subject depends on the facts."""
+    """Return what a kind of letter is called in lists; its bare name where nothing says what it is."""
     letter = LETTERS.get(template)
-    return template if letter is None or callable(letter.subject) else str(letter.subject)
+    if letter is None:
+        return template
+    words = letter.title or letter.subject
+    return template if callable(words) else str(words)
 
 
 # Kinds of mail that a person may turn off, with the words for them. A mail without a kind is about the account.

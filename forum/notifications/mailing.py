@@ -120,7 +120,7 @@ def _subject(facts: Facts) -> str:
 
 
 for _kind in (NOTICES, REPLIES, FOLLOWED):
-    LETTERS[_kind] = Letter(_subject, still_due=lambda mail: bool(_told(mail)), extra=_lines)
+    LETTERS[_kind] = Letter(_subject, still_due=lambda mail: bool(_told(mail)), extra=_lines, title=_l("Notices"))
 KINDS[NOTICES] = _l(
     "Notices that you have not read after a quarter of an hour: somebody mentions you, an expert answers you, a "
     "decision about your words. At most one mail an hour."
