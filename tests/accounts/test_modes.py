@@ -667,6 +667,7 @@ def test_every_letter_is_written_in_both_forms(app: Flask, person: Any, alice: U
     for letter in written.values():
         assert letter.subject and "<p>" not in letter.text and "<p>" in letter.html
     token = link_of(uma)
+    assert "/register" not in written["welcome"].text and "A moderator looks" not in written["welcome"].text
     assert f"/confirm/{token}" in written["confirm"].text and f"/confirm/{token}" in written["confirm"].html
     assert "alice" in written["address-used"].text and "wren" not in written["address-used"].text
     assert "Two <b>accounts</b>." in written["refused"].text
@@ -684,3 +685,13 @@ def test_an_owner_hears_of_it_once_a_day(app: Flask, alice: User, person: Any, c
     assert not due(second)
     clock.move(hours=24)
     assert due(second)
+
+
+def test_the_welcome_says_that_a_moderator_has_still_to_look(app: Flask, person: Any) -> None:
+    wanda = person("wanda", standing="waiting")
+    confirmations.first_letter(wanda, None)
+    mail = db.session.scalars(select(Mail)).one()
+    assert "A moderator looks at it first." in words_of(mail).text
+    with transaction():
+        wanda.standing = "active"
+    assert "moderator" not in words_of(mail).text, "approved before the letter went out"

@@ -1,10 +1,13 @@
-"""The zones to choose from: each once, in the language of the page."""
+"""The zones to choose from: each once, in the language of the page; and moments in words."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from forum.accounts import zones
+from forum.core.database import now
+from forum.core.i18n import ago
 
 
 def _places(language: str) -> list[str]:
@@ -25,3 +28,12 @@ def test_no_city_is_there_twice_or_written_as_an_address(language):
 def test_renamed_cities_carry_their_present_names():
     assert {"Kyiv", "Kolkata", "Buenos Aires", "Yangon"} <= set(_places("en"))
     assert {"基辅", "加尔各答", "布宜诺斯艾利斯", "仰光", "胡志明市", "加德满都"} <= set(_places("zh_Hans"))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(10, "just now"), (50, "1 minute ago"), (71, "1 minute ago"), (300, "5 minutes ago"), (7300, "2 hours ago")],
+)
+def test_no_moment_is_told_in_seconds(app, seconds, words):
+    with app.test_request_context():
+        assert ago(now() - timedelta(seconds=seconds)) == words

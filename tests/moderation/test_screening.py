@@ -9,7 +9,7 @@ import wsgi
 from forum.accounts.models import User
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now, transaction
-from forum.core.errors import Refused
+from forum.core.errors import Conflict, Refused
 from forum.notifications.models import Notification
 from forum.threads import actions, screening
 from forum.threads.models import Post, State, Thread
@@ -120,3 +120,15 @@ def test_a_second_application_plugs_in_once(app, tmp_path):
     wsgi.create_app({"TESTING": True, "FORUM_INSTANCE": str(tmp_path), "JOBS": "memory"})
     assert (list(screening.screeners), list(screening.on_held)) == before
     assert len(set(before[0])) == len(before[0]) >= 2
+
+
+def test_what_was_held_of_somebody_who_left_is_not_offered_for_publishing(held, newbie, bob, as_):
+    desk, address = as_(bob), f"/moderation/cases/{case_of(held).id}"
+    assert 'value="keep"' in desk.get(address).text and 'value="suspend"' in desk.get(address).text
+    with transaction():
+        db.session.get(User, newbie.id).standing = "closed"
+    page = desk.get(address).text
+    assert 'value="keep"' not in page and 'value="suspend"' not in page and 'value="remove"' in page
+    assert "no account here any more" in page
+    with pytest.raises(Conflict):
+        decisions.decide(case_of(held).id, bob, "keep", "")
