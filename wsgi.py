@@ -66,8 +66,9 @@ import moderation.staff_views
 import moderation.transparency.log_views
 import moderation.transparency.report_views
 from forum import config
-from forum.core import errors, extensions, hosts, i18n, jobs, schema, turns, web
+from forum.core import errors, extensions, hosts, i18n, jobs, schema, security_log, turns, web
 from forum.core.database import db
+from forum.core.log_lines import PlainLines
 
 ROOT = Path(__file__).resolve().parent
 
@@ -130,7 +131,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
     Raises config.UnsafeSetting when production would run with a setting that it must not.
     """
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")  # on standard error
+    _log_plain_lines()
     app = Flask(__name__)
     app.config.from_mapping(config.load({**os.environ, **_as_environ(settings)}, ROOT))
     app.config.from_mapping(config.flask_settings(app.config))
@@ -145,6 +146,13 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         listener.connect(app)
     forum.cli.register(app)
     return app
+
+
+def _log_plain_lines() -> None:
+    """Write the process log to standard error, if nobody (a test, a server) has set one up."""
+    to_standard_error = logging.StreamHandler()
+    to_standard_error.setFormatter(PlainLines())
+    logging.basicConfig(handlers=[to_standard_error])
 
 
 def _as_environ(settings: Mapping[str, Any] | None) -> dict[str, str]:
@@ -163,6 +171,7 @@ def _extend(app: Flask) -> None:
     extensions.babel.init_app(app, locale_selector=i18n.choose_locale, timezone_selector=i18n.choose_timezone)
     extensions.limiter.init_app(app)
     extensions.login_manager.init_app(app)
+    security_log.init_app(app)
     errors.init_app(app)
     web.init_app(app)
     jobs.init_app(app)

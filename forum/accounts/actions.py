@@ -26,7 +26,7 @@ from forum.accounts import (
 from forum.accounts.models import PROFILE_PARTS, Role, RoleGrant, Standing, User
 from forum.accounts.profiles import About
 from forum.accounts.signups import Signup
-from forum.core import audit, markup
+from forum.core import audit, markup, security_log
 from forum.core.database import locked, now, transaction
 from forum.core.errors import Busy, Conflict, Forbidden, NotFound, Refused
 from forum.core.text import BadUsername, skeleton, valid_username
@@ -191,6 +191,7 @@ def change_password(
         known_devices.forget_all(person.id)
         links.end_all(person.id)  # whoever asked for them may have known the former password only
         owner_mail.tell(person, "password_changed")
+        security_log.note_after_commit("password.changed", person.id)
 
 
 def edit_profile(
@@ -261,6 +262,8 @@ def change_role(user: User, role: str, by: User | None) -> bool:
             "role.changed", by=actor, target=f"person:{person.id}", facts={"former": former, "role": str(role)}
         )
         sessions.end_all(person.id)
+        acted = actor.id if actor else None
+        security_log.note_after_commit("role.changed", person.id, by=acted, former=former, role=str(role))
     return True
 
 
@@ -278,6 +281,7 @@ def suspend(user: User, until: datetime, by: User | None) -> bool:
             raise Forbidden(_l("You may not suspend this person."))
         former, person.suspended_until = person.suspended_until, policy.longer(person.suspended_until, until)
         sessions.end_all(person.id)
+        security_log.note_after_commit("person.suspended", person.id, by=actor.id if actor else None)
         return former != person.suspended_until
 
 

@@ -15,10 +15,10 @@ from forum.accounts.models import Session, User
 from forum.config import SESSION_LIFETIME
 from forum.core.database import db, now, transaction
 from forum.core.jobs import sweeper
+from forum.core.networks import cut
 
 WHOLE_FOR = timedelta(days=7)
 KEPT_FOR = timedelta(days=90)
-PREFIX = {4: 24, 6: 48}  # bits
 _AT_ONCE = 1_000
 # literals, as they stand in the partial indexes: a bound value would keep these from serving
 _NOTHING: Any = literal_column("''")
@@ -32,16 +32,6 @@ def kept(address: str | None) -> str:
     except ValueError:
         return ""
     return str(getattr(found, "ipv4_mapped", None) or found)
-
-
-def cut(address: str) -> str:
-    """Return the network of an address, "203.0.113.0/24" or "2001:db8:1::/48"; "" for what is neither."""
-    try:
-        found = ipaddress.ip_interface(address)
-    except ValueError:
-        return ""
-    bits = min(PREFIX[found.version], found.network.prefixlen)
-    return str(ipaddress.ip_network((found.ip, bits), strict=False))
 
 
 def is_near(address: str, here: str) -> bool:

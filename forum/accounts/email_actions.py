@@ -13,6 +13,7 @@ from forum.accounts import links, queries
 from forum.accounts.actions import BadField, valid_email
 from forum.accounts.models import OneTimeLink, Standing, User
 from forum.config import EMAIL_LINK_LIFETIME
+from forum.core import security_log
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound
 from forum.mail.actions import owe
@@ -97,6 +98,7 @@ def _complete(token: str) -> User:
         links.end_all(person.id)
         session.flush()
         _tell_both(person, former, link)
+        security_log.note_after_commit("email.changed", person.id)
     return person
 
 

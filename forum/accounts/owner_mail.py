@@ -10,14 +10,19 @@ from flask_babel import lazy_gettext as _l
 
 from forum.accounts.devices import browser_and_system
 from forum.accounts.models import User
-from forum.core import i18n
+from forum.core import i18n, security_log
 from forum.mail.actions import owe
 from forum.mail.letters import LETTERS, Letter
 from forum.mail.models import Mail
 
 
 def tell(user: User, letter: str, **facts: Any) -> None:
-    """Owe the owner of `user` a letter of this room; joins the caller's transaction. Without an address: nothing."""
+    """Owe the owner of `user` a letter of this room; joins the caller's transaction. Without an address: nothing.
+
+    The security log has what they are told of their factors, also when nobody can be told.
+    """
+    if letter == "security_changed":
+        security_log.note_after_commit("factor.changed", user.id, what=str(facts["what"]))
     if user.email:
         owe(
             letter,

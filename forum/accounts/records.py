@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import func, literal_column, select
 
 from forum.accounts import policy, sessions
-from forum.accounts.addresses import cut
 from forum.accounts.models import Consent, Session, User
 from forum.config import PAGE_SIZE
 from forum.core import audit
 from forum.core.database import db, locked, transaction
 from forum.core.errors import Forbidden, NotFound
+from forum.core.networks import cut
 from forum.core.paging import Page
 
 NEIGHBOURS_SHOWN = 20

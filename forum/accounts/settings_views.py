@@ -19,6 +19,7 @@ from forum.core import cookies, i18n, web
 from forum.core.errors import Busy, NotFound
 from forum.core.limits import limited
 from forum.core.markup.websites import shown_address
+from forum.core.networks import cut
 from forum.core.paging import id_in
 
 _MEANS = {
@@ -121,7 +122,7 @@ def _place(address: str) -> str:
     if kind == "loopback":
         return gettext("the forum's own machine")
     near = addresses.is_near(address, addresses.kept(request.remote_addr))
-    network = addresses.cut(address)
+    network = cut(address)
     if kind == "private":
         return gettext("a private network (%(network)s)", network=network)
     return gettext("this network (%(network)s)", network=network) if near else network

@@ -17,7 +17,7 @@ from sqlalchemy import inspect
 from forum.accounts import addresses, arrivals, known_devices, sessions
 from forum.accounts.models import Session, User, Visitor
 from forum.config import SESSION_LIFETIME
-from forum.core import cookies, web
+from forum.core import cookies, security_log, web
 from forum.core.errors import SECRET_FIELDS, error_page
 from forum.core.extensions import login_manager
 
@@ -56,6 +56,7 @@ def sign_in(
     proof = sessions.Proof(means, has_second_factor, proved_ago)
     arrival = arrivals.arrive(user, browser(), proof, is_first=is_first)
     _forget_others(answer)
+    security_log.note("sign-in.succeeded", user.id, means=means, two_factors=has_second_factor)
     cookies.put(answer, COOKIE, arrival.token, days=SESSION_LIFETIME.days)
     cookies.put(answer, known_devices.COOKIE, arrival.device_token, days=known_devices.LIFETIME.days)
 
@@ -71,6 +72,8 @@ def browser() -> arrivals.Browser:
 
 def sign_out(answer: Response) -> None:
     """Sign this browser out and take its cookie away."""
+    if current_user.is_authenticated:
+        security_log.note("sign-out", current_user.id)
     end_current()
     session.clear()
     cookies.forget(answer, COOKIE)

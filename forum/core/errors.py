@@ -6,7 +6,6 @@ An answer never shows a stack trace; a 500 shows an incident number that the log
 from __future__ import annotations
 
 import logging
-import secrets
 from typing import Any
 
 from flask import Flask, Response, current_app, g, make_response, render_template, request
@@ -18,9 +17,11 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import HTTPException
 
+from forum.core import security_log
 from forum.core.database import db
 from forum.core.extensions import login_manager
 from forum.core.limits import seconds_to_wait
+from forum.core.log_lines import asked_path
 from forum.core.turns import StillBusy
 
 log = logging.getLogger(__name__)
@@ -182,6 +183,7 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
 
 
 def _form_expired(_error: CSRFError) -> Response:
+    security_log.note("form.refused")
     return error_page(
         400,
         gettext("This form was open for too long, or came from another page. Check it and send it again."),
@@ -196,6 +198,7 @@ def _one_at_a_time(_error: StillBusy) -> Response:
 
 
 def _too_fast(_error: RateLimitExceeded) -> Response:
+    security_log.note("limit.reached", row=g.limit.row)
     seconds = seconds_to_wait()
     return error_page(429, words_to_wait(seconds), retry_after=seconds)
 
@@ -217,15 +220,9 @@ def _database_busy(error: SQLAlchemyError) -> Response:
     return error_page(503, retry_after=RETRY_SECONDS)
 
 
-def _path_without_token() -> str:
-    """Return the path asked for, without the secret of a link that was sent by mail."""
-    token = (request.view_args or {}).get("token")
-    return request.path.replace(str(token), "…") if token else request.path
-
-
 def _incident(_error: Exception) -> Response:
-    incident = secrets.token_hex(4)
-    log.exception("incident %s at %s", incident, _path_without_token())
+    incident = security_log.request_number()
+    log.exception("incident %s at %s", incident, asked_path())
     if current_app.testing:
         raise _error
     db.session.rollback()

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, current_app, request
 from flask_babel import gettext
 
+from forum.core import security_log
 from forum.core.errors import error_page
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ def _refuse_other_names() -> Response | None:
     allowed = current_app.config["ALLOWED_HOSTS"]
     if not allowed or name_of(request.host) in allowed or request.blueprint == "health":
         return None
+    security_log.note("host.refused")
     log.warning("a request under another name than SITE_URL's was refused; see ALLOWED_HOSTS")
     return error_page(400, gettext("This forum does not answer under this name. Use the address that you were given."))
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask_babel import gettext
 
 from forum.accounts import known_devices, passwords
 from forum.accounts.models import User
-from forum.core import cookies
+from forum.core import cookies, security_log
 from forum.core.errors import Refused, words_to_wait
 from forum.core.limits import forgive, spend
 from forum.entry import authenticators, passkeys, queries
@@ -33,11 +35,12 @@ def bound_to(half_id: int | None = None) -> str:
 
 def second_factor(user: User, code: str, credential: str, purpose: str, half_id: int | None = None) -> None:
     """Accept a code of the authenticator, a recovery code or a passkey's answer; NotShown otherwise."""
-    _count(user)
-    if credential:
-        _check_passkey(user, credential, purpose, half_id)
-    elif not (authenticators.use_code(user, code) or authenticators.use_recovery_code(user, code)):
-        raise NotShown(gettext("This code is not right, or was used before. A new one comes every 30 seconds."))
+    with _noting("second-factor.failed", user):
+        _count(user)
+        if credential:
+            _check_passkey(user, credential, purpose, half_id)
+        elif not (authenticators.use_code(user, code) or authenticators.use_recovery_code(user, code)):
+            raise NotShown(gettext("This code is not right, or was used before. A new one comes every 30 seconds."))
     _forgive(user)
 
 
@@ -48,16 +51,30 @@ def again(user: User, password: str, code: str, credential: str) -> bool:
     """
     if not (password or code or credential):
         raise NotShown(gettext("Please fill in one of these."))
-    _count(user)
-    if credential:
-        _check_passkey(user, credential, "again", None)
-    elif code:
-        if not (queries.has_authenticator(user.id) and authenticators.use_code(user, code)):
-            raise NotShown(gettext("This code is not right, or was used before. A new one comes every 30 seconds."))
-    elif not passwords.matches(user.password_hash, password):
-        raise NotShown(gettext("This is not your current password."))
+    with _noting("proof.failed", user):
+        _count(user)
+        if credential:
+            _check_passkey(user, credential, "again", None)
+        elif code:
+            if not (queries.has_authenticator(user.id) and authenticators.use_code(user, code)):
+                raise NotShown(gettext("This code is not right, or was used before. A new one comes every 30 seconds."))
+        elif not passwords.matches(user.password_hash, password):
+            raise NotShown(gettext("This is not your current password."))
     _forgive(user)
     return bool(credential or code)
+
+
+@contextmanager
+def _noting(event: str, user: User) -> Iterator[None]:
+    """Write into the security log what is refused inside."""
+    try:
+        yield
+    except NotShown as refusal:
+        if refusal.status == 429:
+            security_log.note("limit.reached", user.id, row="PROOF")
+        else:
+            security_log.note(event, user.id)
+        raise
 
 
 def _check_passkey(user: User, credential: str, purpose: str, half_id: int | None) -> None:

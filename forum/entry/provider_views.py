@@ -13,7 +13,7 @@ from forum.accounts import registration, sessions, signin, signup_form
 from forum.accounts.models import Session, User
 from forum.accounts.refusals import BadField
 from forum.config import Provider
-from forum.core import cookies, i18n, web
+from forum.core import cookies, i18n, security_log, web
 from forum.core.errors import Conflict
 from forum.core.limits import limited
 from forum.entry import attempts, identities, providers, queries, recency
@@ -112,6 +112,7 @@ def _prove(provider: Provider, shown: Shown, attempt: Attempt) -> Response:
         )
         raise NotShown(words, 403)
     sessions.prove(here.id)
+    security_log.note("proof.succeeded", here.user_id, provider=provider.name)
     return web.see_other(attempt.target) if attempt.target else web.page("entry/proved.html")
 
 
@@ -129,6 +130,7 @@ def _session_of(attempt: Attempt) -> Session:
 def _refused(refusal: Any, purpose: str, target: str) -> Response:
     """Say what happened and lead back to where it began."""
     back = _beginning(purpose, target)
+    security_log.note("provider.refused", purpose=purpose, status=refusal.status)
     return web.page(
         "entry/provider_refused.html", refusal.status, message=str(refusal), back=back, lead_back=back, purpose=purpose
     )

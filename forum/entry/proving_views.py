@@ -7,7 +7,7 @@ from flask_login import current_user, login_required
 
 from forum.accounts import sessions, signin
 from forum.config import Provider
-from forum.core import web
+from forum.core import security_log, web
 from forum.core.errors import NotFound, typed_fields
 from forum.core.limits import limited
 from forum.entry import passkeys, proofs, providers, queries
@@ -72,6 +72,7 @@ def _is_shown(form: ProofForm, *, second: bool = False) -> bool:
     here = signin.here()
     if here is not None:
         sessions.prove(here.id, has_second_factor=is_second)
+        security_log.note("proof.succeeded", current_user.id, two_factors=is_second)
     return True
 
 

@@ -10,10 +10,11 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 
 from forum.accounts import actions, known_devices, signin
+from forum.accounts import queries as people
 from forum.accounts.models import KnownDevice, User
 from forum.accounts.proving import askers
 from forum.accounts.views import bp as accounts_bp
-from forum.core import cookies, web
+from forum.core import cookies, security_log, web
 from forum.core.errors import error_page, words_to_wait
 from forum.core.limits import client, limited
 from forum.entry import (
@@ -60,10 +61,13 @@ def login() -> Response:
         return web.see_other(signin.onward(form.next.data))
     if form.validate_on_submit():
         if wait := throttle.begin(form.username.data, _known_device(), client()):
+            security_log.note("sign-in.throttled", _whose(form))
             return _too_many(wait)
         user = _authenticated(form)
         if user is not None and user.is_active:
             return admit(user, form.next.data, means="password")
+        if user is not None:
+            security_log.note("sign-in.failed", user.id, means="password", suspended=True)
         form.refuse("username", suspension(user) if user else _no_match())
     return _login_page(form, 422 if form.errors else 200)
 
@@ -72,9 +76,16 @@ def _authenticated(form: LoginForm) -> User | None:
     user = actions.authenticate(form.username.data, form.password.data)
     if user is None or user.is_closed:
         throttle.failed(_known_device(), client())
+        security_log.note("sign-in.failed", _whose(form), means="password")
         return None
     throttle.succeeded(form.username.data, _known_device())
     return user
+
+
+def _whose(form: LoginForm) -> int | None:
+    """Return the number of the account that was named; asked for in the same way whether there is one."""
+    named = people.by_login(form.username.data)
+    return named.id if named else None
 
 
 def _login_page(form: LoginForm, status: int) -> Response:
@@ -107,6 +118,7 @@ def passkey_login() -> Response:
         user = passkeys.check(form.passkey.data or "", "in", this_browser())
     except passkeys.NotAccepted as refusal:
         log.info("a passkey was not accepted: %s", refusal.reason)
+        security_log.note("sign-in.failed", means="passkey")
         again = LoginForm(formdata=None, next=form.next.data)
         again.form_errors.append(str(refusal))
         return _login_page(again, refusal.status)
