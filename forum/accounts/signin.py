@@ -22,6 +22,9 @@ from forum.core.errors import SECRET_FIELDS, error_page
 from forum.core.extensions import login_manager
 
 COOKIE = "signin"
+# What a browser drops at signing out, with or without scripts: pages it kept, drafts. Not "cookies": the one by which
+# an account knows this browser stays, so that nobody's guessing keeps its owner out, and so do language and theme.
+LEFT_BEHIND = '"cache", "storage"'
 # Cookies of rooms above that say who somebody may become: gone as soon as somebody signs in or out on this browser.
 ends_with_it: list[str] = []
 
@@ -76,6 +79,7 @@ def sign_out(answer: Response) -> None:
         security_log.note("sign-out", current_user.id)
     end_current()
     session.clear()
+    answer.headers["Clear-Site-Data"] = LEFT_BEHIND
     cookies.forget(answer, COOKIE)
     _forget_others(answer)
 

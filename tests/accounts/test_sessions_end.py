@@ -162,8 +162,12 @@ def test_logging_out_twice_is_harmless_and_needs_our_form(client: Client, as_: A
     assert browser.post("/logout").status_code == 400
     assert browser.get("/logout").status_code == 405
     assert browser.get("/settings/profile").status_code == 200
-    assert browser.send("/logout").status_code == 303
-    assert browser.get_cookie("signin") is None
+    browser.set_cookie("device", "known-browser")
+    assert "Clear-Site-Data" not in browser.get("/").headers
+    answer = browser.send("/logout")
+    assert answer.status_code == 303 and browser.get_cookie("signin") is None
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"', "cookies not, of which one stays"
+    assert browser.get_cookie("device").value == "known-browser"
 
 
 def test_signing_in_writes_the_person_once(alice: User, statements: Any) -> None:

@@ -26,6 +26,7 @@ NEED_MORE = {
     "/login/provider/<provider>",
     "/register/provider",
     "/settings/security/providers/<provider>",
+    "/prove/provider/<provider>",
 }
 ACCEPTABLE = [(line, viewer) for line, viewer in accepted_posts() if line.path not in OWN_RULES]
 POSTS = ACCEPTABLE + [(line, "netizen") for line in lines() if line.method == "POST" and line.path in NEED_MORE]

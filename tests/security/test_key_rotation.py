@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from flask import Flask
+from itsdangerous import URLSafeTimedSerializer
 
 import wsgi
 from forum.core.database import db
@@ -76,6 +78,39 @@ def test_without_the_former_key_it_is_refused_and_kept(as_: Any, ann: Any, threa
         answer = send(after, thread, token)
         assert answer.status_code == 400
         assert '<html lang="zh-Hans"' in answer.text and "Typed *long* before.</textarea>" in answer.text
+
+
+def resigned(value: str, key: str, salt: str, digest: Any) -> str:
+    """The same words, signed as a version before signed them, or as this one does."""
+    options: dict[str, Any] = {"key_derivation": "hmac"} if salt == "cookie-session" else {}
+    serializer = URLSafeTimedSerializer(key, salt=salt, signer_kwargs={**options, "digest_method": digest})
+    return str(serializer.dumps(serializer.load_payload(base64_part(value))))
+
+
+def base64_part(value: str) -> bytes:
+    return value.rsplit(".", 2)[0].encode()
+
+
+def test_tokens_and_cookies_are_signed_by_sha_256_and_former_ones_get_the_usual_answer(
+    app: Flask, as_: Any, ann: Any, thread: Any
+) -> None:
+    key, path = str(app.config["SECRET_KEY"]), f"/threads/{thread.id}/{thread.slug}"
+    browser = as_(ann)
+    token, cookie = token_in(browser, path), browser.get_cookie("form").value
+    for value in (token, cookie):
+        assert len(value.rsplit(".", 1)[1]) == 43, "256 bits in base64"
+    sha1 = {"token": resigned(token, key, "wtf-csrf-token", hashlib.sha1),
+            "cookie": resigned(cookie, key, "cookie-session", hashlib.sha1)}  # fmt: skip
+    assert resigned(token, key, "wtf-csrf-token", hashlib.sha256).split(".")[0] == token.split(".")[0]
+    assert send(browser, thread, sha1["token"]).status_code == 400
+    browser.set_cookie("form", sha1["cookie"])
+    for former in (token, sha1["token"]):
+        answer = send(browser, thread, former)
+        assert answer.status_code == 400 and "Typed *long* before.</textarea>" in answer.text
+        assert "open for too long" in answer.text, "as for any form that was open for too long"
+    browser.set_cookie("form", resigned(cookie, key, "cookie-session", hashlib.sha256))
+    assert send(browser, thread, resigned(token, key, "wtf-csrf-token", hashlib.sha256)).status_code == 303
+    assert send(browser, thread, token_in(browser, path)).status_code in (303, 429)
 
 
 def test_another_persons_form_of_the_former_key_is_refused(
