@@ -14,6 +14,7 @@ offerKeySwitch();
 sendOnce();
 refreshTimes();
 showPasswords();
+showRefusal();
 
 /** The theme changes at once; the form tells the server, so that the next page comes in it. */
 function switchTheme() {
@@ -133,4 +134,11 @@ function showPasswords() {
     button.addEventListener("click", () => show(field.type === "password"));
     field.form?.addEventListener("submit", () => show(false));
   }
+}
+
+/** A refusal takes the focus by itself, but not where the address names a place, as after "Skip to the text". */
+function showRefusal() {
+  const refusal = document.querySelector("[data-refused][autofocus]");
+  if (!refusal || !location.hash) return;
+  addEventListener("load", () => requestAnimationFrame(() => refusal.focus()));
 }

@@ -1,18 +1,25 @@
 """Fixtures: somebody in front of a browser, with or without scripts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
+from forum.guard import Guard
 from forum.samples import PASSWORD
 from tests.journeys import hostile
 from tests.journeys.acts import sign_in
+from tests.journeys.town import Town
+from tests.journeys.traveller import Traveller
+from tests.journeys.ways import Way
 from tests.plugins.browser import OpenPage
-from tests.servers.website import Website
+from tests.servers.robot import Robot
+from tests.servers.smtp import MailServer
+from tests.servers.website import Website, start_forum, without_limits
 
 Meet = Callable[..., Page]
+Travel = Callable[..., Traveller]
 
 
 @pytest.fixture
@@ -55,3 +62,48 @@ def carol(website: Website) -> str:
         stdin=PASSWORD,
     )
     return "carol"
+
+
+@pytest.fixture(scope="package")
+def town(guard: Guard, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A forum with the sample people that sends letters; each journey has people of its own there.
+
+    alice and xuyan have read five threads, which is written down some seconds later, while other journeys are gone.
+    """
+    post_office = MailServer()
+    settings = {**without_limits(), "SMTP_URL": post_office.url, "MAIL_FROM": "forum@forum.example"}
+    site = start_forum(guard, tmp_path_factory.mktemp("town"), settings, samples=True)
+    for name in ("alice", "xuyan"):
+        reader = Robot(site.url)
+        reader.sign_in(name, PASSWORD)
+        for number in range(1, 6):
+            reader.get(str(reader.ask(f"/threads/{number}")[1]["Location"]))
+    yield Town(site, post_office)
+    site.stop()
+    post_office.stop()
+
+
+@pytest.fixture
+def travel(open_page: OpenPage, town: Town, way: Way, axe: Callable[[Page], list[str]]) -> Travel:
+    """`travel("alice")`: somebody in the town who goes the test's `way`; the names may stand on any of their pages."""
+
+    def travel(*names: str) -> Traveller:
+        page = open_page(base_url=town.url, **way.options)
+        page.context.add_cookies([{"name": "language", "value": way.language, "url": town.url}])
+        return Traveller(page, way, axe, names)
+
+    return travel
+
+
+@pytest.fixture
+def neighbour(open_page: OpenPage, town: Town) -> Meet:
+    """`neighbour("bob")`: somebody else of the town, signed in, in an English browser on a desk."""
+
+    def neighbour(name: str = "", password: str = PASSWORD) -> Page:
+        page = open_page(base_url=town.url)
+        page.context.add_cookies([{"name": "language", "value": "en", "url": town.url}])
+        if name:
+            sign_in(page, name, password)
+        return page
+
+    return neighbour

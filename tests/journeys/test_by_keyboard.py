@@ -1,23 +1,13 @@
 """Journeys with the keyboard alone: reading, replying, deciding. Where the focus is can always be seen."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from tests.journeys.acts import case_of, flag, post_with, said, start_thread, unmistakable
 from tests.journeys.conftest import Meet
+from tests.journeys.keyboard import IS_SEEN, tab_to
 
 pytestmark = pytest.mark.browser
-
-STEPS = 150  # more presses of Tab than any page of these journeys needs
-# The outline of the focused element, or of the field drawn around it.
-IS_SEEN = """() => {
-  let element = document.activeElement;
-  for (let step = 0; element && step < 3; step++, element = element.parentElement) {
-    const style = getComputedStyle(element);
-    if (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2) return true;
-  }
-  return false;
-}"""
 
 
 def test_alice_replies(meet: Meet) -> None:
@@ -90,14 +80,3 @@ def test_bob_decides(meet: Meet) -> None:
     expect(said(page)).to_contain_text("The post was removed.")
     expect(case_of(page, first)).to_have_count(0)
     expect(case_of(page, second)).to_be_visible()
-
-
-def tab_to(page: Page, wanted: Locator) -> None:
-    """Press Tab until `wanted` has the focus, which must be seen at every step."""
-    target = wanted.first.element_handle()
-    for _ in range(STEPS):
-        page.keyboard.press("Tab")
-        assert page.evaluate(IS_SEEN), f"the focus is not seen on {page.evaluate('document.activeElement.outerHTML')}"
-        if page.evaluate("wanted => wanted === document.activeElement", target):
-            return
-    raise AssertionError(f"{STEPS} presses of Tab do not lead to {wanted}")
