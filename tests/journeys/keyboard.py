@@ -22,13 +22,15 @@ COVER = """() => {
   const [x, y] = [(Math.max(box.left, 0) + Math.min(box.right, innerWidth)) / 2, (box.top + box.bottom) / 2];
   const top = document.elementFromPoint(x, Math.min(Math.max(y, 0), innerHeight - 1));
   if (box.bottom <= 0 || box.top >= innerHeight || !top) return "outside";
-  const own = element.contains(top) || top.contains(element) || [...(element.labels ?? [])].some((l) => l.contains(top));
+  const around = [element, ...(element.labels ?? [])];
+  const own = top.contains(element) || around.some((one) => one.contains(top));
   return own ? null : top.outerHTML.slice(0, 200);
 }"""
 STEP = f"""wanted => {{
   const [is_seen, cover] = [({IS_SEEN})(), ({COVER})()];
   const here = document.activeElement;
-  return {{ is_seen, cover, is_there: here === wanted, is_start: here === document.body, here: here.outerHTML.slice(0, 200) }};
+  const is_start = here === document.body;
+  return {{ is_seen, cover, is_start, is_there: here === wanted, here: here.outerHTML.slice(0, 200) }};
 }}"""
 
 

@@ -1,4 +1,4 @@
-"""Journeys: joining by a letter's link, by an invitation, and with a moderator's yes, as the administrator has chosen."""
+"""Journeys: joining by a letter's link, by an invitation, and with a moderator's yes."""
 
 from collections.abc import Iterator
 
@@ -116,7 +116,7 @@ def _fills_in(newcomer: Traveller, name: str) -> None:
 
 
 def _sends(newcomer: Traveller) -> None:
-    """Send the form; without scripts nothing keeps somebody from being too quick, and they are asked to send it again."""
+    """Send the form; without scripts nobody waits for the hasty, who are asked to send it again."""
     newcomer.types("Password", SECRET)
     newcomer.presses("Make the account")
     while newcomer.page.get_by_text(newcomer.way.words(QUICK)).count():

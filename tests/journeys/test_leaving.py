@@ -1,4 +1,4 @@
-"""Journey: the archive is asked for, made and fetched; the account is given up, kept after all, and given up for good."""
+"""Journey: the archive is asked for and fetched; the account is given up, kept after all, given up for good."""
 
 import io
 import json
