@@ -26,6 +26,7 @@ def test_archive_grace_and_end(town: Town, travel: Travel, neighbour: Meet, way:
     person.signs_in(name)
     assert name in _archive(town, person, name)
     _gives_up(person)
+    person.looks()
     town.letter(f"{name}@example.org", way.words("Your account will be deleted"))
     elsewhere.goto("/settings/profile")
     expect(elsewhere.get_by_label("User name or e-mail address")).to_be_visible()
@@ -83,4 +84,3 @@ def _gives_up(person: Traveller) -> None:
     person.types("Your password", PASSWORD)
     person.presses("Delete my account in %(days)s days", days=7)
     expect(person.page.locator(".asked")).to_be_visible()
-    person.looks()

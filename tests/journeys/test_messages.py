@@ -40,7 +40,6 @@ def test_a_talk_that_ends_badly(travel: Travel, neighbour: Meet, way: Way) -> No
         expect(other.get_by_role("article").filter(has_text=text)).to_be_visible()
 
     person.opens("/messages")
-    person.looks()
     person.uses(person.page.get_by_role("link", name=f"About {word}"))
     person.types("Your text", "Good.")
     person.presses("Send")
@@ -74,7 +73,6 @@ def test_a_talk_that_ends_badly(travel: Travel, neighbour: Meet, way: Way) -> No
     expect(person.page.get_by_text(rude)).to_be_hidden()
     person.uses(folded, leads_on=False)
     expect(person.page.get_by_text(rude)).to_be_visible()
-    person.looks()
     person.opens("/settings/ties")
     person.presses("Unblock")
     other.goto(talk)
