@@ -63,6 +63,7 @@ import moderation.reports.member_views
 import moderation.reports.staff_views
 import moderation.samples
 import moderation.staff_views
+import moderation.transparency.inside_views
 import moderation.transparency.log_views
 import moderation.transparency.report_views
 from forum import config
@@ -108,6 +109,7 @@ ROOMS = (
     moderation.staff_views,
     moderation.reports.member_views,
     moderation.reports.staff_views,
+    moderation.transparency.inside_views,
     moderation.transparency.log_views,
     moderation.transparency.report_views,
 )

@@ -319,6 +319,7 @@ POST /messages/<conversation_id>/flags         anns           401   404     303 
 POST /messages/<conversation_id>/flags         alices         401   404     422    404    404   404   404    404   401
 POST /messages/<conversation_id>/flags         crossed        401   404     422    404    404   404   404    404   401
 GET  /moderation/messages                      -              login 403     403    403    403   200   200    200   login
+GET  /moderation/inside                        -              login 403     403    403    403   200   200    200   login
 GET  /moderation/messages/<report_id>          open           login 403     403    403    403   200   200    200   login
 GET  /moderation/messages/<report_id>          decided        login 403     403    403    403   200   200    200   login
 GET  /moderation/messages/<report_id>          by_bea         login 403     403    403    403   404   200    200   login

@@ -33,6 +33,7 @@ def visitor(page: Page) -> Iterator[str]:
         "/experts",
         "/moderation/log",
         "/moderation/log/files",
+        "/moderation/report",
         "/people/halvorsen",
         "/people/xuyan",
         "/nowhere",
@@ -150,6 +151,8 @@ def moderator(page: Page) -> Iterator[str]:
     yield "queue of one sub-theme"
     page.goto("/moderation/messages")
     yield "reports of messages"
+    page.goto("/moderation/inside")
+    yield "among moderators"
     yield from conversation(page)
 
 

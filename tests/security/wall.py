@@ -166,6 +166,8 @@ def build(words: Words) -> list[Sight]:
         Sight("/moderation/decisions/1", "wanda"),
         Sight("/moderation/log"),
         Sight("/moderation/log/files"),
+        Sight("/moderation/report"),
+        Sight("/moderation/inside", "boris"),
         *(Sight(f"/admin/waiting?after={last}", "boris") for last in range(PEOPLE - 1, waiting, WAITING_SHOWN)),
         Sight("/invitations", "wanda"),
         Sight("/admin", "ada"),

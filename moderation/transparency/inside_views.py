@@ -1,0 +1,32 @@
+"""A page for moderators of the whole forum: who decided how much, and what has waited longest."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+from flask_babel import gettext
+from flask_login import current_user, login_required
+
+from forum.core import web
+from forum.core.errors import Forbidden
+from moderation import policy, queries
+from moderation.transparency import load
+
+bp = Blueprint("inside", __name__)
+
+
+@bp.get("/moderation/inside")
+@login_required
+def show() -> Response:
+    """Show moderators their load by week, and the oldest open case."""
+    if not policy.sees_everything(current_user):
+        raise Forbidden(
+            gettext("This page is for moderators of the whole forum. The report beside it is for everybody.")
+        )
+    return web.page(
+        "moderation/inside.html",
+        weeks=load.weeks(),
+        loads=load.loads(),
+        waiting=load.longest_waiting(),
+        open_count=queries.open_count(queries.Filter()),
+        most=queries.OPEN_COUNTED,
+    )
