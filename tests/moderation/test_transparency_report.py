@@ -50,7 +50,7 @@ def test_a_played_week_equals_its_recount_and_nobody_starves(played, client, sta
     assert not play_month.differences() and not list(recount())
     with statements() as seen:
         text = client.get("/moderation/report").text
-    assert len(seen) == 3, "months, figures, sub-themes: however many rows there are"
+    assert len(seen) == 4, "months, figures, sub-themes, the rules in force: however many rows there are"
     shows_the_same_everywhere(text, month, client)
 
 
