@@ -53,6 +53,7 @@ FACTS: dict[str, Callable[[Any], str]] = {
     "source": lambda value: str(SOURCES.get(value, "")),
     "days": lambda value: ngettext("for %(num)s day", "for %(num)s days", value) if isinstance(value, int) else "",
     "version": lambda value: _("version %(number)s", number=value) if isinstance(value, int) else "",
+    "rules": lambda value: _("rules, version %(number)s", number=value) if isinstance(value, int) else "",
     "case": lambda value: _("case %(number)s", number=value) if isinstance(value, int) else "",
 }
 

@@ -16,7 +16,13 @@ from moderation.transparency.choosing import Choice
 def test_everybody_reads_acts_with_rule_role_and_place(flagged, reply, bob, client):
     decisions.decide(flagged.id, bob, "warn", "Mind the tone, dear kumquat.", rule="abuse")
     text = client.get("/moderation/log").text
-    for words in ("Somebody was warned", "Insults or harassment", "Moderator", "Data and algorithms", "Flagged · case"):
+    for words in (
+        "Somebody was warned",
+        "Insults or harassment",
+        "Moderator",
+        "Data and algorithms",
+        "Flagged · rules, version 1 · case",
+    ):
         assert words in text, words
     for private in ("bob", "alice", "安安", "kumquat", f"/posts/{reply.id}", "/people/"):
         assert private not in text, private
