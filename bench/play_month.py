@@ -45,7 +45,7 @@ from moderation.transparency.suppression import LEAST  # noqa: E402
 POSTS_A_THREAD = 20
 SHIFT = 8  # hours a day that a moderator works, and nobody at weekends: the queue grows and is worked off again
 WEEKEND = (5, 6)
-HOT = 50  # one post in so many draws a third of all flags
+HOT = 10  # one post in so many draws a third of all flags
 OUTCOMES = ("keep",) * 9 + ("hide",) * 4 + ("remove",) * 4 + ("warn",) * 3
 RULE_WEIGHTS = {"spam": 30, "abuse": 25, "offtopic": 15, "hate": 8, "falsehood": 8, "privacy": 4, "illegal": 2}
 
@@ -304,7 +304,7 @@ def main() -> int:
     """Play, check, and return 1 if a check failed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--people", type=int, default=500)
-    parser.add_argument("--flags", type=int, default=40, help="a day")
+    parser.add_argument("--flags", type=int, default=100, help="a day")
     parser.add_argument("--moderators", type=int, default=6)
     parser.add_argument("--days", type=int, default=30)
     parser.add_argument("--seed", type=int, default=4)
