@@ -156,10 +156,11 @@ def _share(amount: int, hour: int, hours: int = 24) -> int:
 def _flag(post_id: int, member_id: int, dice: random.Random, played: Played) -> None:
     post, person = db.session.get(Post, post_id), db.session.get(User, member_id)
     assert post and person
+    moment = now()
     rule = dice.choices(list(RULE_WEIGHTS), list(RULE_WEIGHTS.values()))[0]
     try:
-        flags.flag_post(post, person, rule, "")
-        played.flagged += 1
+        flag = flags.flag_post(post, person, rule, "")
+        played.flagged += flag.created_at >= moment  # else the one that they had sent before
     except Refused:  # one's own, flagged already, just cleared, hidden meanwhile
         played.refused += 1
 
