@@ -85,6 +85,7 @@ ACTS: dict[str, Any] = {
     "person.reset_sent": _l("Somebody was sent a link to set a new password"),
     "person.signed_out": _l("Somebody was signed out everywhere"),
     "person.merged": _l("Two accounts of one person were merged"),
+    "account.merged": _l("An account was merged into another of the same person"),
     "account.deleted": _l("An account was deleted by the operators"),
     "registration.changed": _l("The way to join was changed"),
     "rules.published": _l("A new version of the rules was published"),

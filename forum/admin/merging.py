@@ -82,7 +82,8 @@ def merge(gone: User, kept: User, by: User) -> None:
         session.add(NameChange(user_id=staying.id, former=going.username, former_key=going.username_key))
         _tell_both(going, staying)
         _take_over(going, staying)
-        audit.record("person.merged", by=actor, target=f"person:{staying.id}", facts={"merged": going.id})
+        audit.record("person.merged", by=actor, target=f"person:{staying.id}")
+        audit.record("account.merged", by=actor, target=f"person:{going.id}")  # facts are public, targets sealed
         session.flush()
         _recount(going.id, staying.id)
     jobs.enqueue(finish_merges)
