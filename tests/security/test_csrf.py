@@ -21,6 +21,7 @@ NEED_MORE = {
     "/login/second",
     "/login/passkey",
     "/reset/<token>",
+    "/mail/arrives/<token>",
     "/settings/security/recovery",
     "/settings/security/passkeys",
     "/login/provider/<provider>",
