@@ -184,7 +184,7 @@ LIMITS: dict[str, Limit] = {
 
 @dataclass(frozen=True)
 class Requirement:
-    """One number of the trust levels; `TRUST_<NAME>` in the environment changes it."""
+    """One number of the trust levels or of hiding; `TRUST_<NAME>` or `HIDING_<NAME>` in the environment changes it."""
 
     default: int
     meaning: str
@@ -214,6 +214,18 @@ TRUST: dict[str, Requirement] = {
     "3_STRIKES_MOST": Requirement(1, "level 3: decisions against their posts that are still borne"),
     "3_KEPT_DAYS": Requirement(14, "level 3: days for which it is kept in any case, decisions aside"),
 }
+HIDING: dict[str, Requirement] = {
+    "PEOPLE": Requirement(2, "independent people with a good record who must have flagged the text; 0: never hidden"),
+    "WEIGHT": Requirement(3, "what their flags must weigh together; one who was always right weighs 2"),
+    "RECORD": Requirement(5, "decided flags that a record consists of at least"),
+    "UPHELD_PERCENT": Requirement(70, "share of them that moderators must have upheld"),
+    "AGE_DAYS": Requirement(7, "days since they signed up"),
+    "REPLIES_MOST": Requirement(3, "an opening takes its thread along: with more replies than this it is not hidden"),
+}
+# Sources: Discourse gives no bonus before 5 decided flags, takes 70 % for its axis and hides at three flags of members
+# (reviewable_score.rb, reviewable.rb; design/field-notes.md); issue 4 asks for two people at least.
+HIDING_PEOPLE_LEAST = 2
+
 MOST_WORK = 20  # bits of SIGNUP_WORK: half a minute on a phone
 TOP_LEVEL = 3  # of trust
 UNREAD_FOR = timedelta(days=14)  # a thread never opened is marked unread while its latest post is younger
@@ -279,6 +291,7 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "SECURE_COOKIES": site_url.startswith("https://"),
         "LIMITS": {name: rate(environ, f"LIMIT_{name}", limit.default) for name, limit in LIMITS.items()},
         "TRUST": {name: whole_number(environ, f"TRUST_{name}", row.default) for name, row in TRUST.items()},
+        "HIDING": hiding(environ),
     }
 
 
@@ -354,6 +367,14 @@ def whole_number(environ: Mapping[str, str], name: str, default: int) -> int:
     if not value.isdecimal():
         raise UnsafeSetting(f"{name} must be a whole number of zero or more, not {value!r}.")
     return int(value)
+
+
+def hiding(environ: Mapping[str, str]) -> dict[str, int]:
+    """Return the numbers of HIDING, or raise UnsafeSetting where one person alone could hide what another wrote."""
+    numbers = {name: whole_number(environ, f"HIDING_{name}", row.default) for name, row in HIDING.items()}
+    if 0 < numbers["PEOPLE"] < HIDING_PEOPLE_LEAST:
+        raise UnsafeSetting("HIDING_PEOPLE must be 0 (nothing is hidden by the program) or at least 2, not 1.")
+    return numbers
 
 
 def contact(value: str) -> str:

@@ -10,7 +10,7 @@ from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound
 from forum.core.jobs import sweeper
 from forum.threads.models import Post, Thread
-from moderation import policy, queries, scoring
+from moderation import likeness, policy, queries, scoring
 from moderation.models import Case, Flag, Source
 
 
@@ -88,9 +88,15 @@ def recount(flagger_id: int) -> None:
         wrong = session.scalars(select(Case.id).where(flagged, Case.flag_count != counted).order_by(Case.id)).all()
         for case_id in wrong:
             case = locked_case(case_id)
-            sums = queries.flag_sums([case_id])[case_id]
-            case.flag_count = sum(people for _reason, people, _weight in sums)
-            case.score = scoring.stored_score(case.source, case.opened_at, sums)
+            likeness.count_anew(case_id)
+            case.flag_count = sum(each.people for each in score_anew(case))
+
+
+def score_anew(case: Case) -> list[scoring.Sum]:
+    """Let the case stand where its flags put it, and return them by reason; joins the caller's transaction."""
+    sums = queries.flag_sums([case.id])[case.id]
+    case.score = scoring.stored_score(case.source, case.opened_at, sums, hidden=case.hidden_at is not None)
+    return sums
 
 
 def locked_case(case_id: int) -> Case:

@@ -18,7 +18,7 @@ from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.notifications.actions import Notice, tell, tell_all
 from forum.threads import states
 from forum.threads.models import Post, State, Thread
-from moderation import cases, policy, queries, rules
+from moderation import cases, hiding, likeness, policy, queries, rules
 from moderation.models import Case, Decision, Flag, Outcome, Source, Strike
 
 SUSPENSION_LEAST = timedelta(hours=1)
@@ -54,6 +54,7 @@ def decide(
         _check_fresh(case, post, version, revision)
         _check_words(case, by, outcome, reason, rule, until)
         case.claimed_by_id, case.claimed_at = by.id, now()
+        hiding.lift(case, post, by)  # what the program did ends here; what follows is the moderator's
         done = _EFFECTS[Outcome(outcome)](case, post, by, rule, until)
         decision = Decision(
             case_id=case.id,
@@ -70,6 +71,7 @@ def decide(
         case.version += 1
         session.flush()
         _remember(case, decision)
+        likeness.forget_of_case(case.id)
         _tell(case, decision, published=done == "post.approved", deleted=post.state == State.DELETED)
     return decision
 
@@ -190,7 +192,8 @@ _OUTCOME_FOR_FLAGGERS = {
 
 def _tell(case: Case, decision: Decision, *, published: bool, deleted: bool) -> None:
     common = {"rule": decision.rule, **({"deleted": True} if deleted else {})}
-    facts = {"outcome": str(decision.outcome), "decision": decision.id, **common}
+    hidden = {"hidden": True} if case.hidden_at else {}
+    facts = {"outcome": str(decision.outcome), "decision": decision.id, **common, **hidden}
     kind = "published" if published else "decision"
     tell(case.author_id, kind, f"decision:{decision.id}", post_id=case.post_id, facts=facts)
     seen = {"outcome": _OUTCOME_FOR_FLAGGERS[Outcome(decision.outcome)], **common}

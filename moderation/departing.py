@@ -11,6 +11,7 @@ from forum.core.database import db, transaction
 from forum.leaving import closing, parts
 from forum.leaving.actions import REMOVE_POSTS
 from forum.leaving.parts import Item, Part, pick
+from moderation import likeness
 from moderation.models import Case, Decision, Flag, Strike
 from moderation.reports.models import MessageReport
 
@@ -25,6 +26,8 @@ def _flag(row: Flag) -> Item:
 def _case(row: Case) -> Item:
     """A case about a post of theirs with its decision; who flagged and who decided is not theirs to know."""
     facts = {"post": row.post_id, "source": row.source, "opened_at": row.opened_at, "flagged_text": row.frozen_body}
+    if row.hidden_at:
+        facts |= {"hidden_by_program_at": row.hidden_at}
     if decision := row.decision:
         facts |= pick(decision, "outcome", "rule", "reason", "decided_at", "suspended_until")
     return Item(facts)
@@ -74,6 +77,7 @@ def forget(user_id: int, choice: str) -> None:
 
     The decisions stay, since those whom they concern may ask for them, and so do the numbers that link to nobody.
     """
+    likeness.forget_of_person(user_id)
     blank = {"frozen_author": ""}
     if choice == REMOVE_POSTS:
         blank |= {"frozen_title": "", "frozen_body": "", "frozen_html": ""}

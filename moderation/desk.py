@@ -93,7 +93,8 @@ class Sheet:
 def sheet(case: Case, viewer: User) -> Sheet:
     """Return the right side for a case that was loaded in full."""
     sums = queries.flag_sums([case.id])[case.id]
-    explained = scoring.explain(case.source, case.opened_at, sums, case.decided_at or now())
+    moment, hidden = case.decided_at or now(), case.hidden_at is not None
+    explained = scoring.explain(case.source, case.opened_at, sums, moment, hidden=hidden)
     return Sheet(
         case=case,
         flags=queries.flags_of(case.id),
@@ -109,4 +110,4 @@ def sheet(case: Case, viewer: User) -> Sheet:
 
 def suggested_rule(sums: Sequence[scoring.Sum]) -> str:
     """Return the rule that the heaviest flags name, "" without flags."""
-    return sums[0][0] if sums else ""
+    return sums[0].reason if sums else ""

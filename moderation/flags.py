@@ -1,10 +1,11 @@
-"""Flagging a post: the first flag opens a case, later ones join it."""
+"""Flagging a post: the first flag opens a case, later ones join it, and a few trusted ones may hide the post."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
+from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import User
@@ -12,7 +13,7 @@ from forum.core.database import locked, now, transaction
 from forum.core.errors import Forbidden, NotFound, Refused
 from forum.threads.models import Post, Thread
 from forum.threads.policy import may_flag
-from moderation import cases, queries, rules, scoring
+from moderation import cases, hiding, likeness, queries, rules, scoring
 from moderation.models import Case, Flag, Source
 
 COOL_DOWN = timedelta(hours=24)  # after "keep" the same person can't flag the same text again (checks.md M-1)
@@ -33,7 +34,7 @@ def flag_post(post: Post, by: User, reason: str, note: str = "") -> Flag:
         case = queries.open_case_of(post.id, lock=True)
         if case and (own := queries.flag_of(case.id, by.id)):
             return own
-        return _join(case or cases.open_case(post, Source.FLAGS), by, reason, note)
+        return _join(case or cases.open_case(post, Source.FLAGS), post, by, reason, note)
 
 
 def _check(post: Post, by: User) -> None:
@@ -53,19 +54,26 @@ def cleared_words() -> Any:
     )
 
 
-def _join(case: Case, by: User, reason: str, note: str) -> Flag:
+def _join(case: Case, post: Post, by: User, reason: str, note: str) -> Flag:
+    worth = scoring.worth_of(by, case.subtheme_id, current_app.config["HIDING"])
+    marks = likeness.marks_of(by, case)
     with transaction() as session:
         flag = Flag(
             case_id=case.id,
             flagger_id=by.id,
             reason=reason,
             note=note,
-            weight=scoring.weight_of(by, case.subtheme_id),
+            weight=worth.weight,
+            trust=worth.trust,
+            revision=post.revision,
             created_at=now(),
         )
         session.add(flag)
         session.flush()
+        likeness.group(flag, marks)
         case.version += 1 if case.flag_count else 0  # who decides must have seen every flag
         case.flag_count += 1
-        case.score = scoring.stored_score(case.source, case.opened_at, queries.flag_sums([case.id])[case.id])
+        if flag.trust:
+            hiding.hide_if_due(case, post)
+        cases.score_anew(case)
         return flag

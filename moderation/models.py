@@ -1,4 +1,4 @@
-"""Flag, Case, Decision, Strike: rows and facts about them."""
+"""Flag, FlagMark, Case, Decision, Strike: rows and facts about them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import User
@@ -33,6 +33,14 @@ class Source(enum.StrEnum):
     SCREENING = "screening"
 
 
+class Alike(enum.StrEnum):
+    """In what people are alike whose flags count as one, the plainest sign first."""
+
+    NETWORK = "network"
+    JOINED = "joined"
+    TARGETS = "targets"
+
+
 def _where(condition: str) -> dict[str, Any]:
     """Return the arguments that make an index partial on both engines."""
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
@@ -45,7 +53,8 @@ class Case(Base):
     """What is to be decided about one post: one open case, however many flags, with the text as it was then.
 
     `score` sorts the queue and never changes with time (see scoring); `version` grows with each flag that joins;
-    `decided_revision` is the post's revision that the decision was about.
+    `decided_revision` is the post's revision that the decision was about. `hidden_at` says that the program has hidden
+    the post because of flags, until a moderator looks, and `before_hiding` how it stood then.
     """
 
     __tablename__ = "cases"
@@ -90,6 +99,8 @@ class Case(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_revision: Mapped[int | None]
+    hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    before_hiding: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
 
     post: Mapped[Post] = relationship()
     author: Mapped[User] = relationship(foreign_keys=[author_id])
@@ -114,6 +125,8 @@ class Case(Base):
 class Flag(Base):
     """Somebody says that a post breaks a rule. `weight` is what it counted when it was sent (see scoring).
 
+    `kin` numbers the people of a case who look alike (see likeness), `alike` says in what, and of each group only the
+    flag that `counts` adds its weight. `trust` is what it weighs towards hiding the post, in the text of `revision`.
     `upheld` is None until the case is decided.
     """
 
@@ -121,6 +134,9 @@ class Flag(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "flagger_id"),
         Index("ix_flags_flagger_id_id", "flagger_id", "id"),
+        # who counts in a group, and whose flags can hide: few, however many flags a case has
+        Index("ix_flags_counting", "case_id", "kin", **_where("counts")),
+        Index("ix_flags_trusted", "case_id", "kin", **_where("trust > 0")),
         Index("ix_flags_created_at", "created_at"),
     )
 
@@ -131,10 +147,28 @@ class Flag(Base):
     note: Mapped[str] = mapped_column(String(1000), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     weight: Mapped[float] = mapped_column(default=1.0)
+    kin: Mapped[int] = mapped_column(default=0, server_default="0")
+    alike: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    counts: Mapped[bool] = mapped_column(default=True, server_default=true())
+    trust: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
     upheld: Mapped[bool | None]
 
     case: Mapped[Case] = relationship(back_populates="flags")
     flagger: Mapped[User] = relationship()
+
+
+class FlagMark(Base):
+    """By what flags on an open case are recognised as alike: a keyed hash, and the group that has it (see likeness)."""
+
+    __tablename__ = "flag_marks"
+    __table_args__ = (UniqueConstraint("case_id", "mark"), Index("ix_flag_marks_kin", "kin"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    mark: Mapped[str] = mapped_column(String(32))
+    kin: Mapped[int]
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
 
 class Decision(Base):

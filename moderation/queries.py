@@ -7,7 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, exists, func, literal_column, or_, select, tuple_
+from sqlalchemy import case as choose
 from sqlalchemy.orm import contains_eager, defer, joinedload, undefer
 
 from forum.accounts.models import Person
@@ -67,7 +68,7 @@ def queue(chosen: Filter, after: str = "") -> Page[Row]:
     found = db.session.execute(query).all()
     shown = found[:PAGE_SIZE]
     sums = flag_sums([case.id for case, _ in shown])
-    rows = [Row(case, excerpt, [reason for reason, _, _ in sums.get(case.id, [])]) for case, excerpt in shown]
+    rows = [Row(case, excerpt, [each.reason for each in sums.get(case.id, [])]) for case, excerpt in shown]
     last = shown[-1][0] if len(found) > PAGE_SIZE else None
     return Page(rows, f"{last.score!r}_{last.id}" if last else "")
 
@@ -162,20 +163,39 @@ def cleared_since(post: Post, user_id: int, moment: datetime) -> bool:
 
 
 def flag_sums(case_ids: Sequence[int]) -> dict[int, list[Sum]]:
-    """Return for each case its flags by reason: how many people and the sum of their weights, heaviest first."""
-    sums: dict[int, list[Sum]] = {case_id: [] for case_id in case_ids}
+    """Return for each case its flags by reason, heaviest first: people, as how many they count, their weight."""
+    found: dict[int, dict[str, Sum]] = {case_id: {} for case_id in case_ids}
     if not case_ids:
-        return sums
-    weight = func.sum(Flag.weight)
+        return {}
+    counted = choose((Flag.counts, 1), else_=0)
     query = (
-        select(Flag.case_id, Flag.reason, func.count(), weight)
+        select(Flag.case_id, Flag.reason, Flag.alike, func.count(), func.sum(counted), func.sum(Flag.weight * counted))
         .where(Flag.case_id.in_(case_ids))
-        .group_by(Flag.case_id, Flag.reason)
-        .order_by(weight.desc(), Flag.reason)
+        .group_by(Flag.case_id, Flag.reason, Flag.alike)
     )
-    for case_id, reason, people, total in db.session.execute(query):
-        sums[case_id].append((reason, people, float(total)))
-    return sums
+    for case_id, reason, alike, people, as_many, weight in db.session.execute(query):
+        known = found[case_id].get(reason, Sum(reason, 0, 0.0, 0))
+        signs = (*known.alike, alike) if alike else known.alike
+        found[case_id][reason] = Sum(
+            reason, known.people + people, known.weight + float(weight), known.counted + int(as_many), signs
+        )
+    return {case_id: sorted(by.values(), key=lambda each: (-each.weight, each.reason)) for case_id, by in found.items()}
+
+
+def trusted_of(case_id: int, revision: int) -> list[float]:
+    """Return what the flags on this text weigh towards hiding it: of each group of people who look alike the most."""
+    query = select(func.max(Flag.trust)).where(
+        Flag.case_id == case_id, Flag.trust > literal_column("0"), Flag.revision == revision
+    )
+    return list(db.session.scalars(query.group_by(Flag.kin)))
+
+
+def was_decided_about(post_id: int, revision: int) -> bool:
+    """Whether a moderator has decided about this text of the post already, whatever became of the decision."""
+    query = select(Case.id).where(
+        Case.post_id == post_id, Case.decided_at.is_not(None), Case.decided_revision == revision
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def flags_of(case_id: int) -> Sequence[Flag]:

@@ -6,14 +6,15 @@ the days before the opening are worth. Sorting by it is sorting by urgency, at a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from forum.accounts.models import User
-from forum.core.database import db
+from forum.core.database import db, now
 from forum.subthemes.policy import looks_after
 from moderation.models import Case, Flag, Source
 from moderation.rules import urgency_of
@@ -21,18 +22,29 @@ from moderation.rules import urgency_of
 # One flag of somebody without a record weighs 1. The shape follows Discourse (reviewable_score.rb): no bonus before
 # five decided flags, staff several times a member; ours is simpler so that it can be said in one line on the page.
 STAFF_WEIGHT = 3.0
-YOUNG_WEIGHT = 0.2  # an account under a day old: five of them weigh what one netizen does
+# An account that is younger than this weighs so much of what it otherwise would: it is cheap to make, not to keep.
+# In the first day five weigh what one netizen does.
+AGES = ((timedelta(days=1), 0.2), (timedelta(days=7), 0.4), (timedelta(days=30), 0.7))
 RECORD_LEAST = 5  # decided flags before a record counts
 RECORD_WINDOW = 50  # only the latest decided flags count, so that people can get better
 WEIGHT_NEVER_RIGHT, WEIGHT_ALWAYS_RIGHT = 0.25, 2.0
 
 HELD_POINTS = 1.5  # somebody waits to be read
+HIDDEN_POINTS = 20.0  # the program has hidden it: whoever wrote it waits, and a moderator must see it first
 POINTS_MOST = 20.0  # more flags than this add nothing, so that a crowd can't bury the others …
 POINTS_A_DAY = 4.0  # … and nothing new comes before a case that has waited POINTS_MOST / POINTS_A_DAY = 5 days
 
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
-Sum = tuple[str, int, float]  # a reason, how many people flagged for it, the sum of their weights
+
+class Sum(NamedTuple):
+    """The flags for one reason: how many people, as how many they count and why, the weights that count together."""
+
+    reason: str
+    people: int
+    weight: float
+    counted: int
+    alike: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,7 @@ class Explanation:
 
     flags: list[ReasonPoints]
     held: float
+    hidden: float
     cut: float
     waited: timedelta
     waiting: float
@@ -48,50 +61,77 @@ class Explanation:
     @property
     def total(self) -> float:
         """How urgent the case is now, in points."""
-        return sum(part.points for part in self.flags) + self.held + self.cut + self.waiting
+        return sum(part.points for part in self.flags) + self.held + self.hidden + self.cut + self.waiting
 
 
 @dataclass(frozen=True)
 class ReasonPoints:
-    """What the flags for one reason add: how many people, their weights' sum, the reason's urgency, the product."""
+    """What the flags for one reason add: their sum, the reason's urgency, the product."""
 
-    reason: str
-    people: int
-    weight: float
+    sum: Sum
     urgency: float
 
     @property
     def points(self) -> float:
         """Weight times urgency."""
-        return self.weight * self.urgency
+        return self.sum.weight * self.urgency
 
 
-def weight_of(flagger: User, subtheme_id: int) -> float:
-    """Return what a flag by this person in this sub-theme weighs today, by office, age of the account and record."""
-    if looks_after(flagger, subtheme_id):
-        return STAFF_WEIGHT
-    if flagger.is_young:
-        return YOUNG_WEIGHT
+@dataclass(frozen=True)
+class Worth:
+    """What a flag of somebody weighs: in the queue, and towards hiding (0 for whoever has no good record)."""
+
+    weight: float
+    trust: float
+
+
+def worth_of(flagger: User, subtheme_id: int, numbers: Mapping[str, int]) -> Worth:
+    """Return what a flag by this person in this sub-theme is worth today; `numbers` are those of config.HIDING.
+
+    In the queue it weighs by office, or by age of the account and record. Towards hiding only a record counts.
+    """
+    record, age = record_of(flagger.id), now() - flagger.created_at
+    office = looks_after(flagger, subtheme_id)
+    weight = STAFF_WEIGHT if office else weight_by_age(age) * weight_by_record(record)
+    return Worth(weight, trust_by_record(record, age, numbers))
+
+
+def record_of(flagger_id: int) -> list[bool]:
+    """Return how the person's latest decided flags ended, newest first, at most RECORD_WINDOW."""
     decided = (
         select(Flag.upheld)
-        .where(Flag.flagger_id == flagger.id, Flag.upheld.is_not(None))
+        .where(Flag.flagger_id == flagger_id, Flag.upheld.is_not(None))
         .order_by(Flag.id.desc())
         .limit(RECORD_WINDOW)
     )
-    return weight_by_record(list(db.session.scalars(decided)))
+    return list(map(bool, db.session.scalars(decided)))
 
 
-def weight_by_record(upheld: list[bool | None]) -> float:
+def trust_by_record(record: list[bool], age: timedelta, numbers: Mapping[str, int]) -> float:
+    """Return what a flag weighs towards hiding: nothing without a record that is long and good enough, or too soon."""
+    long_enough = len(record) >= max(numbers["RECORD"], 1) and age >= timedelta(days=numbers["AGE_DAYS"])
+    if not long_enough or 100 * sum(record) < numbers["UPHELD_PERCENT"] * len(record):
+        return 0.0
+    return weight_by_record(record)
+
+
+def weight_by_age(age: timedelta) -> float:
+    """Return the share of its weight that a flag of an account of this age has."""
+    return next((share for below, share in AGES if age < below), 1.0)
+
+
+def weight_by_record(upheld: list[bool]) -> float:
     """Return the weight for these decided flags: 1 before the fifth, then by the share that was upheld."""
     if len(upheld) < RECORD_LEAST:
         return 1.0
-    share = sum(map(bool, upheld)) / len(upheld)
+    share = sum(upheld) / len(upheld)
     return WEIGHT_NEVER_RIGHT + share * (WEIGHT_ALWAYS_RIGHT - WEIGHT_NEVER_RIGHT)
 
 
-def stored_score(source: str, opened_at: datetime, sums: Iterable[Sum]) -> float:
-    """Return what is kept in Case.score."""
-    return explain(source, opened_at, sums, opened_at).total - _days(opened_at - _EPOCH) * POINTS_A_DAY
+def stored_score(source: str, opened_at: datetime, sums: Iterable[Sum], *, hidden: bool = False) -> float:
+    """Return what is kept in Case.score; `hidden`: the program has hidden the post."""
+    points = explain(source, opened_at, sums, opened_at, hidden=hidden).total
+    return points - _days(opened_at - _EPOCH) * POINTS_A_DAY
 
 
 def urgency(case: Case, moment: datetime) -> float:
@@ -99,14 +139,17 @@ def urgency(case: Case, moment: datetime) -> float:
     return case.score + _days(moment - _EPOCH) * POINTS_A_DAY
 
 
-def explain(source: str, opened_at: datetime, sums: Iterable[Sum], moment: datetime) -> Explanation:
+def explain(
+    source: str, opened_at: datetime, sums: Iterable[Sum], moment: datetime, *, hidden: bool = False
+) -> Explanation:
     """Return why a case with these flags stands where it stands at `moment`, the heaviest reason first."""
-    parts = [ReasonPoints(reason, people, weight, urgency_of(reason)) for reason, people, weight in sums]
+    parts = [ReasonPoints(each, urgency_of(each.reason)) for each in sums]
     parts.sort(key=lambda part: -part.points)
     held = HELD_POINTS if source == Source.SCREENING else 0.0
     points = sum(part.points for part in parts) + held
     waited = max(moment - opened_at, timedelta(0))
-    return Explanation(parts, held, min(POINTS_MOST - points, 0.0), waited, _days(waited) * POINTS_A_DAY)
+    waiting = _days(waited) * POINTS_A_DAY
+    return Explanation(parts, held, HIDDEN_POINTS * hidden, min(POINTS_MOST - points, 0.0), waited, waiting)
 
 
 def _days(span: timedelta) -> float:

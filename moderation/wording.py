@@ -16,9 +16,9 @@ from forum.notifications.models import Notification
 from forum.notifications.wording import Kind
 from forum.threads import reasons
 from forum.threads.models import Post
-from moderation.models import Case, Decision, Outcome, Source
+from moderation.models import Alike, Case, Decision, Flag, Outcome, Source
 from moderation.rules import name_of
-from moderation.scoring import POINTS_A_DAY, POINTS_MOST, Explanation
+from moderation.scoring import POINTS_A_DAY, POINTS_MOST, Explanation, Sum
 
 CHOICES: dict[str, dict[str, Any]] = {
     Source.FLAGS: {
@@ -69,6 +69,7 @@ ACTS: dict[str, Any] = {
     "post.kept": _l("A post was kept"),
     "post.hidden": _l("A post was hidden"),
     "post.removed": _l("A post was removed"),
+    "post.hidden_by_program": _l("A post was hidden by the program, after flags, until a moderator has looked"),
     "post.approved": _l("A held post was published"),
     "post.condemned": _l("A post that its author had deleted was found against the rules"),
     "post.acquitted": _l("A post that its author had deleted was found within the rules"),
@@ -105,6 +106,12 @@ ROLES: dict[str, Any] = {
     "netizen": _l("Netizen"),
     "system": _l("The operator, on the console"),
 }
+PROGRAM = _l("The program")  # in no office: a row of the log that says "automatic"
+_ALIKE: dict[str, Any] = {
+    Alike.NETWORK: _l("same network"),
+    Alike.JOINED: _l("signed up in the same hour"),
+    Alike.TARGETS: _l("flag the same posts"),
+}
 
 
 def decided(decision: Decision) -> Any:
@@ -129,23 +136,35 @@ def score_lines(sum_: Explanation) -> list[tuple[str, float, str]]:
     """Return the lines of the table that explains a score: label, points, how they come about."""
     lines = [
         (
-            str(name_of(part.reason)),
+            str(name_of(part.sum.reason)),
             part.points,
             _("%(people)s, together %(weight)s × %(urgency)s for the rule")
-            % {
-                "people": ngettext("%(num)s person", "%(num)s people", part.people),
-                "weight": f"{part.weight:.1f}",
-                "urgency": f"{part.urgency:.1f}",
-            },
+            % {"people": people(part.sum), "weight": f"{part.sum.weight:.1f}", "urgency": f"{part.urgency:.1f}"},
         )
         for part in sum_.flags
     ]
     if sum_.held:
         lines.append((_("Held"), sum_.held, _("its author waits for it to be read")))
+    if sum_.hidden:
+        lines.append((_("Hidden by the program"), sum_.hidden, _("somebody must look before all others")))
     if sum_.cut:
         lines.append((_("Capped"), sum_.cut, _("flags count up to %(most)s", most=round(POINTS_MOST))))
     lines.append((_("Waiting"), sum_.waiting, _("%(span)s, %(points)s a day") % _waiting(sum_.waited)))
     return lines
+
+
+def people(sum_: Sum) -> str:
+    """Return how many people flagged for one reason and, if some look alike, as how many they count and why."""
+    number = ngettext("%(num)s person", "%(num)s people", sum_.people)
+    if not sum_.alike or sum_.counted == sum_.people:
+        return number
+    signs = _(", ").join(str(_ALIKE[alike]) for alike in _ALIKE if alike in sum_.alike)
+    return _("%(people)s, counted as %(number)s: %(signs)s", people=number, number=sum_.counted, signs=signs)
+
+
+def alike(flag: Flag) -> Any:
+    """Return in what the flag's sender is like others who flagged the same, "" for nobody of their kind."""
+    return _ALIKE.get(flag.alike, "")
 
 
 def _waiting(span: timedelta) -> dict[str, str]:
@@ -160,6 +179,13 @@ def held(code: str) -> Any:
 def cause(case: Case) -> Any:
     """Return why a post was looked at, as its author may know it: never by whom."""
     return held(case.held_reason) if case.source == Source.SCREENING else _l("It was flagged.")
+
+
+def by_whom(case: Case) -> Any:
+    """Return who decided, always a moderator, and whether a program took part before."""
+    if case.hidden_at:
+        return _l("decided by a moderator; until then a program had hidden the post, after flags")
+    return _l("decided by a moderator, not by a program")
 
 
 def next_steps(decision: Decision) -> list[Any]:
@@ -206,6 +232,11 @@ def _decision(notice: Notification, post: Post | None) -> str:
             "You were suspended because of a post that you had deleted. Rule: %(rule)s. Read why.", rule=rule
         ),
     }
+    if notice.facts.get("hidden"):
+        sentences[Outcome.KEEP] = _(
+            "A moderator looked at your post, which the program had hidden after flags, and kept it. Everybody sees it "
+            "again."
+        )
     said = of_deleted if notice.facts.get("deleted") else sentences
     words = said.get(notice.facts.get("outcome", ""), _("A moderator decided about your post."))
     return f"{words} ({post.thread.title})" if post else words
@@ -226,6 +257,15 @@ def _flag_outcome(notice: Notification, _post: Post | None) -> str:
     return sentences.get(str(notice.facts.get("outcome", "")), _("A post that you flagged was decided about."))
 
 
+def _hidden(notice: Notification, post: Post | None) -> str:
+    words = _(
+        "Your post is hidden until a moderator has looked: several people whose flags were right before have flagged "
+        "it. Rule: %(rule)s. You will be told what is decided.",
+        rule=name_of(str(notice.facts.get("rule", ""))),
+    )
+    return f"{words} ({post.thread.title})" if post else words
+
+
 def _published(_notice: Notification, post: Post | None) -> str:
     if post is None:
         return _("Your held post was published.")
@@ -242,6 +282,7 @@ def _post_href(_notice: Notification, post: Post | None) -> str | None:
 
 KINDS = {
     "decision": Kind("shield", _decision, _decision_href, mail="notices"),
+    "hidden_by_flags": Kind("eye-off", _hidden, _post_href, mail="notices"),
     "flag_outcome": Kind("flag", _flag_outcome, _post_href),
     "published": Kind("check", _published, _post_href),
 }

@@ -29,6 +29,12 @@ def test_the_table_has_every_number_of_trust(name):
     assert f"| `TRUST_{name}` | {row.default} | {row.meaning} |" in TABLES
 
 
+@pytest.mark.parametrize("name", config.HIDING)
+def test_the_table_has_every_number_of_hiding(name):
+    row = config.HIDING[name]
+    assert f"| `HIDING_{name}` | {row.default} | {row.meaning} |" in TABLES
+
+
 def test_no_setting_is_read_outside_of_the_configuration():
     readers = {"forum/config.py", "forum/serve.py", "forum/supervisor.py", "wsgi.py"}
     for package in ("forum", "moderation", "search_index"):

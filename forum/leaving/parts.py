@@ -98,6 +98,7 @@ LABELS: dict[str, Words] = {
     "state_reason": _l("Reason"),
     "reason": _l("Reason"),
     "note": _l("Note"),
+    "hidden_by_program_at": _l("Hidden by the program after flags"),
     "subtheme": _l("Sub-theme"),
     "thread": _l("Thread"),
     "post": _l("Post"),

@@ -39,7 +39,7 @@ def _take_back(post_id: int) -> None:
         author = session.get(User, post.author_id) if post else None
         if thread is None or post is None or author is None:
             return
-        if post.state in (State.VISIBLE, State.HELD):
+        if post.state in (State.VISIBLE, State.HELD) or post.is_hidden_by_flags:
             states.delete(post, author)
         post.body = post.html = post.plain = ""
         post.form_token = None

@@ -26,6 +26,7 @@ class State(enum.StrEnum):
     DELETED = "deleted"
 
 
+BY_FLAGS = "by-flags"  # state_reason of a post that the program has hidden until a moderator looks
 PAGES_BESIDE = frozenset({"manage"})  # GET /threads/<id>/<this> is not the thread's page
 
 
@@ -162,6 +163,11 @@ class Post(Base):
     def is_visible(self) -> bool:
         """Whether everybody who sees the thread sees its text."""
         return self.state == State.VISIBLE
+
+    @property
+    def is_hidden_by_flags(self) -> bool:
+        """Whether the program has hidden it and no moderator has looked yet."""
+        return self.state == State.HIDDEN and self.state_reason == BY_FLAGS
 
 
 class PostMention(Base):

@@ -106,7 +106,7 @@ def why_not_delete(person: Person, post: Post) -> Any | None:
     """Say why the person may not delete a post that they see; a lock does not keep anybody from taking words back."""
     if person.id != post.author_id or not sees_post(person, post):
         return _l("Only its author can delete a post.")
-    if post.state not in (State.VISIBLE, State.HELD):
+    if post.state not in (State.VISIBLE, State.HELD) and not post.is_hidden_by_flags:
         return _l("This post is not public any more: a moderator has decided about it.")
     return why_not_take_part(person)
 

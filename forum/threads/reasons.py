@@ -7,13 +7,16 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from forum.threads.models import Post, State
+from forum.threads.models import BY_FLAGS, Post, State
 
 # Code of Post.state_reason → the sentence of the screening.
 NAMES: dict[str, Any] = {
     "waiting": _l("Your account waits for a moderator's yes. Until then only moderators see what you write."),
     "newcomer": _l("The first posts of a new account are read by a moderator before they appear."),
     "links": _l("Many links from an account under a day old are looked at by a moderator before they appear."),
+    BY_FLAGS: _l(
+        "Several people whose flags were right before have flagged it, and the program hid it. A moderator decides."
+    ),
 }
 # Asked for every other code: moderation says the names of its rules.
 namers: list[Callable[[str], Any]] = []
@@ -26,7 +29,7 @@ _ANY_EDIT = _l("While your first posts are being read by a moderator, published 
 def why(post: Post) -> Any:
     """Return the words for why a post is held, hidden or removed; "" when there are none."""
     name = name_of(post.state_reason) if post.state_reason else ""
-    if name and post.state in (State.HIDDEN, State.REMOVED):
+    if name and post.state in (State.HIDDEN, State.REMOVED) and not post.is_hidden_by_flags:
         return _l("Rule: %(rule)s.", rule=name)
     return name
 

@@ -6,6 +6,9 @@ Order of row locks, to be kept by callers that change more: thread, post, users,
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from forum.accounts.models import User
 from forum.core import signals
 from forum.core.database import announce, locked, now, transaction
@@ -18,8 +21,11 @@ def publish_held(post: Post, by: User | None) -> bool:
     return _turn(post, State.VISIBLE, by, "", {State.HELD})
 
 
-def hide_post(post: Post, by: User, rule: str) -> bool:
-    """Take a post out of sight, its author excepted; with an opening goes its thread. A deleted one stays deleted."""
+def hide_post(post: Post, by: User | None, rule: str) -> bool:
+    """Take a post out of sight, its author excepted; with an opening goes its thread. A deleted one stays deleted.
+
+    `rule` is the rule's code; the program (`by` None) hides with BY_FLAGS in its place.
+    """
     return _turn(post, State.HIDDEN, by, rule, {State.VISIBLE, State.HELD})
 
 
@@ -33,9 +39,34 @@ def restore_post(post: Post, by: User) -> bool:
     return _turn(post, State.VISIBLE, by, "", {State.HIDDEN, State.REMOVED})
 
 
+@dataclass(frozen=True)
+class Former:
+    """How a post stood before something was decided about it: the state, why, since when and by whom."""
+
+    state: str
+    reason: str = ""
+    at: datetime | None = None
+    by_id: int | None = None
+
+
+def put_back(post: Post, former: Former, by: User) -> bool:
+    """Let a hidden or removed post stand again exactly as it did; one that was held is published by `by` instead."""
+    post_id, thread_id = post.id, post.thread_id
+    with transaction():
+        thread, present = locked(Thread, thread_id), locked(Post, post_id)
+        if thread is None or present is None or present.state not in (State.HIDDEN, State.REMOVED):
+            return False
+        was_held = former.state == State.HELD
+        settle(thread, present, State.VISIBLE if was_held else State(former.state), by=by)
+        if not was_held:
+            present.state_reason, present.state_at, present.state_by_id = former.reason, former.at, former.by_id
+        return True
+
+
 def delete(post: Post, by: User) -> bool:
-    """Turn a post into the placeholder that says its author deleted it."""
-    return _turn(post, State.DELETED, by, "", {State.VISIBLE, State.HELD})
+    """Turn a post into the placeholder that says its author deleted it; also one that only the program has hidden."""
+    undecided = {State.HIDDEN} if post.is_hidden_by_flags else set()
+    return _turn(post, State.DELETED, by, "", {State.VISIBLE, State.HELD} | undecided)
 
 
 def is_opening(thread: Thread, post: Post) -> bool:

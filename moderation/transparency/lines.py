@@ -46,6 +46,8 @@ class Line:
     @property
     def role(self) -> Any:
         """In which role somebody acted, in words."""
+        if isinstance(self.entry.facts, dict) and self.entry.facts.get("automatic"):
+            return acts.PROGRAM
         return acts.ROLES.get(self.entry.actor_role, self.entry.actor_role)
 
     @property

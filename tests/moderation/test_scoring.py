@@ -3,11 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from flask import current_app
 
 from forum.core.database import db, now, transaction
 from forum.threads import actions
 from moderation import decisions, flags, scoring
 from moderation.models import Case, Flag, Source
+from moderation.scoring import Sum
+
+
+def weight_of(person):
+    return scoring.worth_of(person, 1, current_app.config["HIDING"]).weight
 
 
 def test_a_record_counts_from_the_fifth_decided_flag():
@@ -19,7 +25,7 @@ def test_a_record_counts_from_the_fifth_decided_flag():
 
 def test_a_flag_of_a_fresh_account_weighs_little_and_a_moderators_much(reply, newbie, mallory, bob):
     weights = [flags.flag_post(reply, person, "spam").weight for person in (newbie, mallory, bob)]
-    assert weights == [scoring.YOUNG_WEIGHT, 1.0, scoring.STAFF_WEIGHT]
+    assert weights == [0.2, 1.0, scoring.STAFF_WEIGHT]
 
 
 def test_a_flaggers_record_is_made_by_decisions(thread, ann, bob, mallory):
@@ -27,7 +33,7 @@ def test_a_flaggers_record_is_made_by_decisions(thread, ann, bob, mallory):
         post = actions.post_reply(thread, ann, f"Reply number {number}.")
         case_id = flags.flag_post(post, mallory, "spam").case_id
         decisions.decide(case_id, bob, "keep", "No advertising.")
-    assert scoring.weight_of(mallory, 1) == scoring.WEIGHT_NEVER_RIGHT
+    assert weight_of(mallory) == scoring.WEIGHT_NEVER_RIGHT
 
 
 def test_the_table_adds_up_to_the_urgency_that_sorts(reply, flagged, fresh, mallory, clock):
@@ -35,15 +41,16 @@ def test_the_table_adds_up_to_the_urgency_that_sorts(reply, flagged, fresh, mall
     clock.move(hours=36)
     case = fresh(flagged)
     moment = now()
-    explained = scoring.explain(case.source, case.opened_at, [("abuse", 1, 1.0), ("minors", 1, 1.0)], moment)
+    sums = [Sum("abuse", 1, 1.0, 1), Sum("minors", 1, 1.0, 1)]
+    explained = scoring.explain(case.source, case.opened_at, sums, moment)
     assert explained.total == pytest.approx(1.5 + 3.0 + 1.5 * scoring.POINTS_A_DAY)
     assert scoring.urgency(case, moment) == pytest.approx(explained.total)
 
 
 def test_a_crowd_can_not_bury_a_case_that_has_waited():
-    crowd = scoring.explain(Source.FLAGS, now(), [("minors", 5000, 5000.0)], now())
+    crowd = scoring.explain(Source.FLAGS, now(), [Sum("minors", 5000, 5000.0, 5000)], now())
     assert crowd.total == pytest.approx(scoring.POINTS_MOST)
-    patient = scoring.explain(Source.FLAGS, now() - timedelta(days=5, hours=1), [("offtopic", 1, 0.2)], now())
+    patient = scoring.explain(Source.FLAGS, now() - timedelta(days=5, hours=1), [Sum("offtopic", 1, 0.2, 1)], now())
     assert patient.total > crowd.total
 
 
@@ -59,7 +66,7 @@ def test_only_the_latest_fifty_flags_count(reply, mallory, alice):
     with transaction() as session:
         for number in range(80):  # eighty decided flags: thirty refused long ago, then fifty upheld
             session.add(_decided_flag(flag, mallory, reply, upheld=number >= 30))
-    assert scoring.weight_of(mallory, 1) == scoring.WEIGHT_ALWAYS_RIGHT
+    assert weight_of(mallory) == scoring.WEIGHT_ALWAYS_RIGHT
 
 
 def _decided_flag(like, flagger, post, *, upheld):
