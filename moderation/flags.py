@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import User
@@ -55,7 +54,7 @@ def cleared_words() -> Any:
 
 
 def _join(case: Case, post: Post, by: User, reason: str, note: str) -> Flag:
-    worth = scoring.worth_of(by, case.subtheme_id, current_app.config["HIDING"])
+    worth = scoring.worth_of(by, case.subtheme_id, hiding.numbers())
     marks = likeness.marks_of(by, case)
     with transaction() as session:
         flag = Flag(

@@ -27,13 +27,19 @@ from moderation.models import Case, Source
 ACT = "post.hidden_by_program"
 
 
+def numbers() -> Mapping[str, int]:
+    """Return the numbers of config.HIDING as this forum has them."""
+    found: Mapping[str, int] = current_app.config["HIDING"]
+    return found
+
+
 def hide_if_due(case: Case, post: Post) -> bool:
     """Hide the flagged post if enough independent people with a good record have flagged this text; say whether it was.
 
     Joins the caller's transaction, which holds the thread's lock: of two flags at once the second finds it done.
     """
-    numbers = current_app.config["HIDING"]
-    if not numbers["PEOPLE"] or not _may_be_hidden(case, post, numbers) or not _weighs_enough(case, post, numbers):
+    needed = numbers()
+    if not needed["PEOPLE"] or not _may_be_hidden(case, post, needed) or not _weighs_enough(case, post, needed):
         return False
     if queries.was_decided_about(post.id, post.revision):
         return False
@@ -64,16 +70,16 @@ def _standing(post: Post) -> dict[str, object]:
     return {"state": str(post.state), "reason": post.state_reason, "at": at, "by": post.state_by_id}
 
 
-def _may_be_hidden(case: Case, post: Post, numbers: Mapping[str, int]) -> bool:
+def _may_be_hidden(case: Case, post: Post, needed: Mapping[str, int]) -> bool:
     """Whether this is a post that the program may hide at all (see above)."""
     if case.source != Source.FLAGS or case.hidden_at or not post.is_visible or post.author.is_staff:
         return False
     if post.credential_id or (post.is_opening and post.thread.is_pinned):
         return False
-    return not post.is_opening or post.thread.reply_count <= numbers["REPLIES_MOST"]
+    return not post.is_opening or post.thread.reply_count <= needed["REPLIES_MOST"]
 
 
-def _weighs_enough(case: Case, post: Post, numbers: Mapping[str, int]) -> bool:
+def _weighs_enough(case: Case, post: Post, needed: Mapping[str, int]) -> bool:
     """Whether the flags on this text are of so many people, nobody alike, and weigh so much together."""
     trusts = queries.trusted_of(case.id, post.revision)
-    return len(trusts) >= numbers["PEOPLE"] and sum(trusts) >= numbers["WEIGHT"]
+    return len(trusts) >= needed["PEOPLE"] and sum(trusts) >= needed["WEIGHT"]

@@ -12,9 +12,10 @@ import hashlib
 import hmac
 from datetime import datetime, timedelta
 from itertools import combinations
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import Boolean, ColumnElement, delete, literal_column, select, update
+from sqlalchemy import delete, select, text, update
 
 from forum.accounts.addresses import KEPT_FOR, kind
 from forum.accounts.models import Session, User
@@ -30,7 +31,7 @@ TARGETS_LATELY = timedelta(days=30)
 NEW_FOR = KEPT_FOR  # for so long it says something who signed up in the same hour
 
 # literal, as it stands in the partial index: a comparison with a bound value would keep that from serving
-_COUNTS: ColumnElement[bool] = literal_column("flags.counts", Boolean())
+_COUNTS: Any = text("flags.counts")
 
 Marks = dict[str, tuple[Alike, datetime]]  # a mark's hash → in what people are alike, and when it is forgotten
 
@@ -89,6 +90,8 @@ def group(flag: Flag, marks: Marks) -> None:
     Joins the caller's transaction, which holds the lock under which flags on this case take turns.
     """
     flag.kin = flag.id
+    if not marks:
+        return
     with transaction() as session:
         known = session.execute(
             select(FlagMark.mark, FlagMark.kin).where(FlagMark.case_id == flag.case_id, FlagMark.mark.in_(marks))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, request, url_for
+from flask import Blueprint, Response, current_app, flash, request, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
 
@@ -64,7 +64,7 @@ def community_rules() -> Response:
         raise NotFound
     return web.page(
         "moderation/rules.html", rules=shown.values(), number=number, newest=newest,
-        newcomer_posts=NEWCOMER_POSTS, held_links=HELD_LINKS,
+        newcomer_posts=NEWCOMER_POSTS, held_links=HELD_LINKS, hiding=current_app.config["HIDING"],
     )  # fmt: skip
 
 

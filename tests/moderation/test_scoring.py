@@ -47,7 +47,7 @@ def test_the_table_adds_up_to_the_urgency_that_sorts(reply, flagged, fresh, mall
     assert scoring.urgency(case, moment) == pytest.approx(explained.total)
 
 
-def test_a_crowd_can_not_bury_a_case_that_has_waited():
+def test_a_crowd_can_not_bury_a_case_that_has_waited(app):
     crowd = scoring.explain(Source.FLAGS, now(), [Sum("minors", 5000, 5000.0, 5000)], now())
     assert crowd.total == pytest.approx(scoring.POINTS_MOST)
     patient = scoring.explain(Source.FLAGS, now() - timedelta(days=5, hours=1), [Sum("offtopic", 1, 0.2, 1)], now())
