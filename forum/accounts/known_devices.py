@@ -9,14 +9,13 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, select, update
 
-from forum.accounts.models import KnownDevice, Session, User
-from forum.accounts.queries import LOGIN_LIMIT, email_key
+from forum.accounts.models import KnownDevice, Session
+from forum.accounts.queries import by_login
 from forum.accounts.sessions import fingerprint, tidy
 from forum.core.database import db, now, transaction
 from forum.core.jobs import sweeper
-from forum.core.text import skeleton
 
 COOKIE = "device"
 LIFETIME = timedelta(days=180)  # since the last sign-in
@@ -27,14 +26,14 @@ _FORGOTTEN_AT_ONCE = 1_000
 def known_for(login: str, token: str) -> KnownDevice | None:
     """Return the browser of `token` if whoever is called `login` (name or address) has signed in on it before.
 
-    One statement, the same whether there is such an account or not.
+    Whose it is, is asked as signing in asks it: a name may look like somebody else's address (checked on its skeleton,
+    "@" is an "a"), and its bearer's browser would count guesses at the other's password on its own. Two statements,
+    the same whether there is such an account or not.
     """
     if not token:
         return None
-    typed = login.strip()[:LOGIN_LIMIT]
-    is_theirs = or_(User.username_key == skeleton(typed), User.email_key == email_key(typed))
-    query = select(KnownDevice).join(User, User.id == KnownDevice.user_id).where(_fits(token), is_theirs)
-    return db.session.scalar(query.limit(1))
+    person = by_login(login)
+    return of_person(person.id if person else 0, token)
 
 
 def of_person(user_id: int, token: str) -> KnownDevice | None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from forum.accounts import known_devices
+from forum.accounts import actions, known_devices
 from forum.accounts.models import User
 from tests.people import PASSWORD
 from tests.plugins.application import Client
@@ -106,6 +106,16 @@ def test_a_device_token_from_elsewhere_opens_no_count(app: Flask, alice: User, a
     forger = stranger(app)
     forger.set_cookie(known_devices.COOKIE, "x" * 43)
     assert [guess(each, 60, password=PASSWORD).status_code for each in (thief, forger, hers)] == [429] * 3
+
+
+def test_a_name_that_looks_like_an_address_opens_no_count_for_it(app: Flask, alice: User) -> None:
+    """Among look-alikes "@" is an "a": the browser of aliceaexample.org is none that alice's account knows."""
+    actions.register("aliceaexample.org", "mallory@example.net", PASSWORD)
+    hers = stranger(app)
+    assert guess(hers, 1, "aliceaexample.org", PASSWORD).status_code == 303
+    statuses = [guess(hers, 2 + number, "alice@example.org").status_code for number in range(10)]
+    assert guess(hers, 20, "aliceaexample.org", PASSWORD).status_code == 303, "which forgives her own tries alone"
+    assert (statuses, guess(hers, 21, "alice@example.org").status_code) == ([422] * 10, 429)
 
 
 def test_two_accounts_of_one_browser_are_both_known(app: Flask, alice: User, ann: User) -> None:
