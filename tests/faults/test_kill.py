@@ -27,12 +27,17 @@ def test_every_acknowledged_post_survives_kills(engine, forum_starter, request):
     writers = [_writer(forum, f"writer-{number}") for number in ("one", "two", "six")]
     robots = [_signed_in(forum.url, name) for name in writers]
     thread = _new_thread(forum.url, writers[0])
-    stop = threading.Event()
+    stop, acknowledged = threading.Event(), []
     with ThreadPoolExecutor(WRITERS) as pool:
-        promises = [pool.submit(_write, *writer, thread, stop) for writer in zip(robots, writers, strict=True)]
-        _kill_at_random(forum, random.Random(7))
-        stop.set()
-        acknowledged = [text for promise in promises for text in promise.result()]
+        promises = [
+            pool.submit(_write, *writer, thread, stop, acknowledged) for writer in zip(robots, writers, strict=True)
+        ]
+        try:
+            _kill_at_random(forum, random.Random(7), acknowledged)
+        finally:
+            stop.set()
+        for promise in promises:
+            promise.result()
     assert len(acknowledged) > KILLS, "the writers hardly wrote: the test would prove nothing"
     _wait_until_nothing_is_owed(forum, env.get("DATABASE_URL"))
     seen = Counter(_texts_of(forum.url, thread))
@@ -55,9 +60,8 @@ def _new_thread(url: str, name: str) -> str:
     return re.search(r"/threads/(\d+)", where)[1]
 
 
-def _write(robot: Robot, name: str, thread: str, stop: threading.Event) -> list[str]:
+def _write(robot: Robot, name: str, thread: str, stop: threading.Event, acknowledged: list[str]) -> None:
     """Post numbered texts until told to stop; a text without an answer is sent again with the same form token."""
-    acknowledged = []
     number = 0
     while not stop.is_set():
         number += 1
@@ -67,7 +71,6 @@ def _write(robot: Robot, name: str, thread: str, stop: threading.Event) -> list[
         )
         assert status == 303, where
         acknowledged.append(body)
-    return acknowledged
 
 
 def _signed_in(url: str, name: str) -> Robot:
@@ -86,9 +89,13 @@ def _patiently(act):
     raise AssertionError("the forum did not come back within a minute")
 
 
-def _kill_at_random(forum, dice: random.Random) -> None:
+def _kill_at_random(forum, dice: random.Random, acknowledged: list[str]) -> None:
+    """Kill at random moments, but never before something was written since the last time, however slow the machine."""
     for _ in range(KILLS):
-        time.sleep(dice.uniform(0.3, 1.0))
+        before, deadline = len(acknowledged), time.monotonic() + 60
+        while len(acknowledged) == before and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(dice.uniform(0.0, 0.7))
         victim = dice.choice(("web", "worker", "both"))
         if victim != "worker":
             forum.kill_web()
