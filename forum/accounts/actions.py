@@ -244,7 +244,8 @@ def _rendered_bio(bio: str) -> Any:
 def change_role(user: User, role: str, by: User | None) -> bool:
     """Give `user` the role and return whether it changed; by None it is the operator at the console.
 
-    Raises Refused for an unknown role, Forbidden for one's own, and Conflict when no admin would remain.
+    Raises Refused for an unknown role, Forbidden for one's own, and Conflict when no admin would remain, or when an
+    admin gives a role to an account that is not approved: a moderator's no would close it, role and all.
     """
     if role not in set(Role):
         raise Refused(_l("There is no such role."))
@@ -254,6 +255,8 @@ def change_role(user: User, role: str, by: User | None) -> bool:
             raise Forbidden(_l("Only an administrator changes roles, and nobody their own."))
         if person.role == role:
             return False
+        if actor and role != Role.NETIZEN and not person.is_approved:
+            raise Conflict(_l("This account can’t be given an office: it is closed or waits for approval."))
         if queries.is_last_admin(person):
             raise Conflict(_l("This is the last administrator. Make another one first."))
         former, person.role = str(person.role), role

@@ -54,7 +54,8 @@ def approve(user_id: int, by: User) -> bool:
 def refuse(user_id: int, reason: str, by: User) -> str:
     """Close an account that waits: its names are free again, the person reads `reason`. Return its former name.
 
-    Raises Conflict when somebody else decided meanwhile; Forbidden, NotFound, Refused without a reason.
+    Raises Conflict when somebody else decided meanwhile; Forbidden (also for one to whom the operator gave an office),
+    NotFound, Refused without a reason.
     """
     if not reason:
         raise Refused(_l("Please say why: the person will read it."))
@@ -62,6 +63,8 @@ def refuse(user_id: int, reason: str, by: User) -> str:
         person = _decidable(user_id, by)
         if person.standing != Standing.WAITING:
             raise Conflict(_l("Somebody has decided about this account meanwhile."))
+        if person.is_staff:
+            raise Forbidden
         name = person.username
         forget_belongings(person.id, STAY)  # before the letter, which is one of them; so the person may try again
         _tell(person, "refused", {"username": name, "reason": reason})

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import ColumnElement, exists, literal_column, or_, select
 
 from forum.accounts import sessions
-from forum.accounts.models import NameChange, Role, Session, User
+from forum.accounts.models import NameChange, Role, Session, Standing, User
 from forum.config import PAGE_SIZE
 from forum.core.database import db, now
 from forum.core.paging import Page
@@ -53,13 +53,14 @@ def former_names(user_id: int) -> Sequence[NameChange]:
 
 
 def is_last_admin(person: User) -> bool:
-    """Whether nobody would administer the forum without this person; whoever is leaving does not count."""
+    """Whether nobody would administer the forum without this person; whoever can't do it, or leaves, does not count."""
     return person.is_admin and not admin_remains(but_for=person.id)
 
 
 def admin_remains(but_for: int = 0) -> bool:
-    """Whether an administrator other than `but_for` is there who is not leaving."""
+    """Whether another administrator than `but_for` is there who may act (`policy.may_take_part`) and is not leaving."""
     query = select(User.id).where(HAS_ROLE, User.role == Role.ADMIN, User.id != but_for, User.leaving_at.is_(None))
+    query = query.where(_not_suspended(), User.standing.not_in((Standing.UNCONFIRMED, Standing.CLOSED)))
     return db.session.scalar(query.limit(1)) is not None
 
 
@@ -154,8 +155,9 @@ def theme_moderators() -> Sequence[User]:
 
 def administrators() -> Sequence[User]:
     """Return the admins who may take part, the oldest accounts first, at most 5."""
-    fit = User.suspended_until.is_(None) | (User.suspended_until <= now())
-    query = select(User).where(HAS_ROLE, User.role == Role.ADMIN, fit).order_by(User.id).limit(ADMINS_NAMED)
+    query = (
+        select(User).where(HAS_ROLE, User.role == Role.ADMIN, _not_suspended()).order_by(User.id).limit(ADMINS_NAMED)
+    )
     return db.session.scalars(query).all()
 
 
@@ -174,6 +176,10 @@ def devices(user_id: int) -> Sequence[Session]:
     """Return where the person is signed in, newest first, at most 50."""
     query = select(Session).where(Session.user_id == user_id, *sessions.are_open())
     return db.session.scalars(query.order_by(Session.id.desc()).limit(DEVICES_LIMIT)).all()
+
+
+def _not_suspended() -> ColumnElement[bool]:
+    return User.suspended_until.is_(None) | (User.suspended_until <= now())
 
 
 def _as_stored(name: str) -> str:

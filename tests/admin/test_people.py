@@ -1,19 +1,21 @@
 """People in the administration: found by name, given roles and credentials."""
 
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from forum.accounts import actions
+from forum.accounts import actions, approvals
 from forum.accounts.models import RoleGrant, User
 from forum.core import audit
-from forum.core.database import db, now
+from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Forbidden
 from forum.experts import actions as expert_actions
 from forum.experts import queries as expert_queries
+from forum.leaving import actions as leaving
 from forum.subthemes.models import SubTheme
 
 
@@ -82,6 +84,32 @@ def test_the_last_administrator_stays(carol: User) -> None:
         actions.change_role(carol, "netizen", by=None)
     db.session.refresh(carol)
     assert carol.is_admin
+
+
+def test_who_could_not_act_does_not_remain(carol: User, person: Any) -> None:
+    suspended = person("suse", role="admin", suspended_until=now() + timedelta(days=300))
+    unconfirmed = person("uma", role="admin", standing="unconfirmed")
+    person("gone", role="admin", standing="closed")
+    with pytest.raises(Conflict):
+        actions.change_role(carol, "netizen", by=None)
+    with pytest.raises(Conflict):
+        leaving.leave(carol, leaving.KEEP_POSTS)
+    with transaction():
+        unconfirmed.standing = "active"
+    assert actions.change_role(suspended, "netizen", by=None), "who could not act may go"
+    assert actions.change_role(carol, "netizen", by=None)
+
+
+def test_who_waits_for_approval_is_given_no_role(as_: Any, carol: User, person: Any, bob: User) -> None:
+    """A moderator may close such an account, and with it would go the role that an admin gave."""
+    for standing in ("waiting", "unconfirmed"):
+        someone = person(f"some_{standing}", standing=standing)
+        assert as_(carol).send(f"/admin/people/{someone.username}", role="admin").status_code == 409
+    waits = person("wren", standing="waiting")
+    assert actions.change_role(waits, "moderator", by=None), "the operator knows what they do"
+    with pytest.raises(Forbidden):
+        approvals.refuse(waits.id, "No.", bob)
+    assert approvals.approve(waits.id, bob)
 
 
 def test_two_administrators_who_dismiss_each_other_leave_one(app: Flask, carol: User, person: Any) -> None:
