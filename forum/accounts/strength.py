@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -64,6 +65,9 @@ _ADVICE: dict[str, Any] = {
         "Signs in the place of letters, such as @ for a, are tried as well."
     ),
 }
+# A password of all the signs that may stand for letters has 736 readings, and zxcvbn looks each of them up: 24 seconds
+# for one form that anybody may send. What people write has few: "p4$$w0rd!1" has 3.
+READINGS = 16
 # zxcvbn keeps the words that it is given in a table of the whole module: two at once would judge by each other's.
 _one_at_a_time = threading.Lock()
 
@@ -74,8 +78,7 @@ def weakness(password: str, personal: Iterable[str] = ()) -> Any | None:
     `personal` are what a guesser knows: user name, e-mail address, the site's name. Only the first 72 characters
     are judged.
     """
-    from zxcvbn import zxcvbn  # noqa: PLC0415 - its word lists take a while to load, and few processes need them
-
+    zxcvbn = _estimator()
     words = [*_known_of(personal), *_KNOWN]
     with _one_at_a_time:
         judged = zxcvbn(password[:ESTIMATED], user_inputs=words, max_length=ESTIMATED)
@@ -84,6 +87,16 @@ def weakness(password: str, personal: Iterable[str] = ()) -> Any | None:
     feedback = judged["feedback"]
     advice = [_ADVICE[said] for said in (feedback["warning"], *feedback["suggestions"]) if said in _ADVICE]
     return _joined([_l("This password would be guessed too quickly."), *advice])
+
+
+@cache
+def _estimator() -> Callable[..., Any]:
+    """Return zxcvbn, bound to READINGS of the signs in a password; it offers no other way to say so."""
+    from zxcvbn import matching, zxcvbn  # noqa: PLC0415 - its word lists take a while, and few processes need them
+
+    every = matching.enumerate_l33t_subs
+    matching.enumerate_l33t_subs = lambda table: every(table)[:READINGS]
+    return zxcvbn
 
 
 def _known_of(personal: Iterable[str]) -> list[str]:

@@ -2,10 +2,11 @@
 
 import ast
 import inspect
+from typing import Any
 
 import pytest
 from flask import Flask
-from zxcvbn import feedback
+from zxcvbn import feedback, matching
 
 from forum.accounts import actions, strength
 from tests.accounts.test_passwords import FINE
@@ -25,6 +26,23 @@ def test_what_is_guessed_soon_is_weak(app: Flask, password: str) -> None:
     with pytest.raises(actions.BadField) as refused:
         actions.check_password(password, ("zhoumin", "zhoumin@lakeside.example", "Gathering"), "new_password")
     assert refused.value.field == "new_password" and str(refused.value.message)
+
+
+def test_signs_for_letters_are_read_in_few_ways(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of them together can be read in 736 ways; each costs as much as a password, and anybody may send a form."""
+    read: list[str] = []
+    looked_up = matching.dictionary_match
+
+    def noted(word: str, *more: Any, **named: Any) -> Any:
+        read.append(word)
+        return looked_up(word, *more, **named)
+
+    monkeypatch.setattr(matching, "dictionary_match", noted)
+    assert strength.weakness("4@8({[<3691!|70$5+%2" * 3 + "abcdefgh") is None
+    assert 1 < len(read) < 3 * strength.READINGS
+    read.clear()
+    assert strength.weakness("p4$$w0rd!1") is not None
+    assert any("password" in word for word in read), "what people write is still read as they mean it"
 
 
 def test_all_advice_of_zxcvbn_has_words_of_ours() -> None:
