@@ -418,9 +418,11 @@ def test_only_the_invited_come_in(client: Client, in_mode: Any, join: Join, alic
 
 
 @pytest.mark.parametrize("mode", [Mode.APPROVAL, Mode.OPEN])
-def test_an_invitation_spares_the_wait(in_mode: Any, join: Join, alice: User, mode: Mode) -> None:
+def test_an_invitation_spares_the_wait(client: Client, in_mode: Any, join: Join, alice: User, mode: Mode) -> None:
     in_mode(mode)
-    code = invitations.invite(alice)
+    code, said = invitations.invite(alice), "a moderator then looks at the new account"
+    assert said not in client.get(f"/register?invitation={code}").text
+    assert (said in client.get("/register").text) == (mode != Mode.INVITATION)
     assert join(invitation=code, proof="").status_code == 303
     assert newcomer().is_approved
 

@@ -186,7 +186,11 @@ def test_a_body_without_an_end_is_not_read(as_, alice):
 def test_whoever_is_not_yet_approved_waits(app, as_, person, standing):
     newcomer = person("newcomer", standing=standing)
     browser = as_(newcomer)
-    assert "as soon as your account is confirmed" in browser.get("/settings/avatar").text
+    said = {
+        Standing.UNCONFIRMED: "as soon as your account is confirmed",
+        Standing.WAITING: "once a moderator has approved your account",
+    }
+    assert said[standing] in browser.get("/settings/avatar").text
     assert send(browser, picture()).status_code == 403
     assert files(app) == set()
 
