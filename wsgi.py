@@ -59,6 +59,7 @@ import forum.trust.views
 import moderation.conduct.views
 import moderation.listeners
 import moderation.member_views
+import moderation.receipts.views
 import moderation.reports.member_views
 import moderation.reports.staff_views
 import moderation.samples
@@ -107,6 +108,7 @@ ROOMS = (
     moderation.conduct.views,
     moderation.member_views,
     moderation.staff_views,
+    moderation.receipts.views,
     moderation.reports.member_views,
     moderation.reports.staff_views,
     moderation.transparency.inside_views,

@@ -276,6 +276,11 @@ def _decision_href(notice: Notification, _post: Post | None) -> str:
     return url_for("flags.decision", decision_id=notice.facts["decision"])
 
 
+def _receipt_href(notice: Notification, _post: Post | None) -> str | None:
+    number = notice.key.removeprefix("flag:")
+    return url_for("receipts.of_post", flag_id=int(number)) if number.isdecimal() else None
+
+
 def _post_href(_notice: Notification, post: Post | None) -> str | None:
     return url_for("posts.show", post_id=post.id) if post else None
 
@@ -283,6 +288,6 @@ def _post_href(_notice: Notification, post: Post | None) -> str | None:
 KINDS = {
     "decision": Kind("shield", _decision, _decision_href, mail="notices"),
     "hidden_by_flags": Kind("eye-off", _hidden, _post_href, mail="notices"),
-    "flag_outcome": Kind("flag", _flag_outcome, _post_href),
+    "flag_outcome": Kind("flag", _flag_outcome, _receipt_href),
     "published": Kind("check", _published, _post_href),
 }

@@ -449,6 +449,14 @@ POST /admin/subthemes/<slug>/unarchive         open           401   403     403 
 POST /admin/subthemes/<slug>/unarchive         archived       401   403     403    403    403   403   403    303   401
 POST /admin/subthemes/<slug>/unarchive         missing        401   403     403    403    403   403   403    404   401
 GET  /settings/trust                           -              login 200     200    200    200   200   200    200   login
+GET  /flags                                    -              login 200     200    200    200   200   200    200   login
+GET  /flags/messages                           -              login 200     200    200    200   200   200    200   login
+GET  /flags/<flag_id>                          beas           login 404     404    404    404   200   404    404   login
+GET  /flags/<flag_id>                          anns           login 404     404    404    404   404   404    404   login
+GET  /flags/<flag_id>                          missing        login 404     404    404    404   404   404    404   login
+GET  /flags/messages/<report_id>               open           login 404     200    404    404   404   404    404   login
+GET  /flags/messages/<report_id>               for_bea        login 404     404    404    404   200   404    404   login
+GET  /flags/messages/<report_id>               missing        login 404     404    404    404   404   404    404   login
 GET  /settings/ties                            -              login 200     200    200    200   200   200    200   login
 POST /people/<username>/tie                    ann            401   303     303    303    303   303   303    303   401
 POST /people/<username>/tie                    alice          401   303     422    303    303   303   303    303   401
@@ -530,6 +538,7 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "conversation_id": stage.talks.get(thing, MISSING),
         "message_id": stage.messages.get(thing, MISSING),
         "report_id": stage.reports.get(thing, MISSING),
+        "flag_id": stage.flags.get(thing, MISSING),
         "username": thing,
         "token": {**stage.unsubscribe, **stage.links}.get(thing, "forged"),
         "invitation_id": stage.invitations.get(thing, MISSING),

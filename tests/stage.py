@@ -40,6 +40,7 @@ from forum.threads.models import Post, Thread
 from moderation import cases, flags
 from moderation import queries as moderation
 from moderation.decisions import decide
+from moderation.models import Flag
 from moderation.reports import actions as reports
 from tests.discussions import opening_of
 from tests.people import make_person
@@ -86,6 +87,7 @@ class Stage:
     talks: dict[str, int] = field(default_factory=dict)  # conversations, by the messages below
     messages: dict[str, int] = field(default_factory=dict)
     reports: dict[str, int] = field(default_factory=dict)
+    flags: dict[str, int] = field(default_factory=dict)
     letters: dict[str, int] = field(default_factory=dict)
     unsubscribe: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)  # tokens
@@ -335,7 +337,9 @@ def _posts(stage: Stage, people: dict[str, User]) -> None:
 def _cases(stage: Stage, people: dict[str, User]) -> None:
     for word in ("flagged", "claimed", "by_bea", "by_carol"):
         stage.cases[word] = flags.flag_post(_post(stage, word), people["ann"], "abuse", "It is rude.").case_id
-    stage.cases["flagged_by_bea"] = flags.flag_post(_post(stage, "flagged_by_bea"), people["bea"], "spam").case_id
+    by_bea = flags.flag_post(_post(stage, "flagged_by_bea"), people["bea"], "spam")
+    stage.cases["flagged_by_bea"], stage.flags["beas"] = by_bea.case_id, by_bea.id
+    stage.flags["anns"] = _only(select(Flag.id).where(Flag.case_id == stage.cases["flagged"]))
     held = moderation.open_case_of(stage.posts["held"])
     assert held
     stage.cases["held"] = held.id

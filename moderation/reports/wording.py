@@ -68,7 +68,11 @@ def _decision_href(notice: Notification, _post: Post | None) -> str:
     return url_for("message_flags.decision", report_id=notice.facts["report"])
 
 
+def _receipt_href(notice: Notification, _post: Post | None) -> str:
+    return url_for("receipts.of_messages", report_id=notice.facts["report"])
+
+
 KINDS = {
     "message_decision": Kind("shield", _decision, _decision_href),
-    "message_flag_outcome": Kind("flag", _outcome, lambda _notice, _post: None),
+    "message_flag_outcome": Kind("flag", _outcome, _receipt_href),
 }

@@ -156,6 +156,7 @@ def build(words: Words) -> list[Sight]:
         *(Sight("/moderation/messages/2/decision", who) for who in ("boris", "wanda")),
         Sight("/settings/security", "wanda"),
         Sight("/settings/ties", "ada"),
+        *(Sight(f"/flags{page}", "ada") for page in ("", "/1", "/2", "/3")),
         Sight(f"/threads/{WALL}/{slug}", "ada"),  # who keeps everybody away
         Sight(f"/posts/{posts[0]}/revisions"),
         Sight(f"/posts/{posts[0]}/flags", "ada"),
@@ -332,6 +333,11 @@ def _cases(session: Writer, words: Words, posts: list[int]) -> int:
         for number, shown in enumerate(notes, 1)
         for place, note in enumerate(shown)
     ]
+    own = [
+        {"case_id": number, "flagger_id": ADA, "reason": "spam", "note": words.notes[number % len(words.notes)]}
+        for number in range(2, min(len(posts), PAGE_SIZE))
+    ]
+    session.execute(insert(Flag), own)  # first, so that their ids are known and the desk shows the others
     session.execute(insert(Flag), flags)
     decision = {"id": 1, "case_id": len(rows), "decider_id": ADA, "outcome": Outcome.HIDE, "rule": "spam"}
     session.execute(insert(Decision), [{**decision, "reason": "\n".join(words.notes[:2])[:2000]}])

@@ -1,0 +1,58 @@
+"""Reading somebody's own flags, on posts and on messages. Every list is bounded and served by an index."""
+
+from __future__ import annotations
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import defer, joinedload
+
+from forum.config import PAGE_SIZE
+from forum.core.database import db
+from forum.core.paging import LARGEST_ID, Page
+from forum.threads.models import Post, Thread
+from moderation.models import Case, Decision, Flag
+from moderation.reports.models import MessageReport
+
+
+def flags_by(user_id: int, after: int | None = None) -> Page[Flag]:
+    """Return one page of the person's flags on posts, newest first; `after` is the last one of the page before."""
+    query = _flags().where(Flag.flagger_id == user_id, Flag.id < (after or LARGEST_ID))
+    found = db.session.scalars(query.order_by(Flag.id.desc()).limit(PAGE_SIZE + 1)).all()
+    shown = found[:PAGE_SIZE]
+    return Page(shown, str(shown[-1].id) if len(found) > PAGE_SIZE else "")
+
+
+def flag_by(user_id: int, flag_id: int) -> Flag | None:
+    """Return the person's flag with this number, or None: somebody else's does not exist for them."""
+    if not 0 < flag_id <= LARGEST_ID:
+        return None
+    return db.session.scalar(_flags().where(Flag.id == flag_id, Flag.flagger_id == user_id))
+
+
+def reports_by(user_id: int, after: int | None = None) -> Page[MessageReport]:
+    """Return one page of what the person flagged in conversations, newest first."""
+    query = _reports().where(MessageReport.reporter_id == user_id, MessageReport.id < (after or LARGEST_ID))
+    found = db.session.scalars(query.order_by(MessageReport.id.desc()).limit(PAGE_SIZE + 1)).all()
+    shown = found[:PAGE_SIZE]
+    return Page(shown, str(shown[-1].id) if len(found) > PAGE_SIZE else "")
+
+
+def report_by(user_id: int, report_id: int) -> MessageReport | None:
+    """Return what the person flagged in a conversation, by its number, or None."""
+    if not 0 < report_id <= LARGEST_ID:
+        return None
+    return db.session.scalar(_reports().where(MessageReport.id == report_id, MessageReport.reporter_id == user_id))
+
+
+def _flags() -> Select[Flag]:
+    """Flags with their case and its decision, without the words of whom they are about, and what became of the post."""
+    post = joinedload(Case.post).load_only(Post.id, Post.thread_id, Post.state, Post.state_reason, Post.state_at)
+    thread = joinedload(Post.thread).load_only(Thread.id, Thread.title, Thread.lang, Thread.state)
+    decision = joinedload(Case.decision).defer(Decision.reason)
+    case = joinedload(Flag.case).options(
+        defer(Case.frozen_body), defer(Case.frozen_html), decision, post.options(thread)
+    )
+    return select(Flag).options(case)
+
+
+def _reports() -> Select[MessageReport]:
+    return select(MessageReport).options(defer(MessageReport.copies), defer(MessageReport.reason))

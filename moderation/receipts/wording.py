@@ -1,0 +1,108 @@
+"""A flag as its sender reads it: received, in review or decided, and by which rule; never what a person got for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from forum.threads.models import Post, State
+from moderation import rules
+from moderation.models import Flag, Outcome
+from moderation.reports.models import MessageReport, Verdict
+
+RECEIVED = _l("Received: it waits for a moderator")
+IN_REVIEW = _l("In review: a moderator is reading it")
+# What becomes of a person is not a flagger's business: a suspension reads as what it does to the post.
+_OUTCOMES: dict[str, Any] = {
+    Outcome.KEEP: _l("Decided: the post was kept"),
+    Outcome.HIDE: _l("Decided: the post was hidden"),
+    Outcome.REMOVE: _l("Decided: the post was removed"),
+    Outcome.WARN: _l("Decided: your flag was upheld, and the post stays visible"),
+    Outcome.SUSPEND: _l("Decided: the post was removed"),
+}
+_DECIDED = _l("Decided")
+_OF_DELETED = {
+    True: _l("Decided: your flag was upheld; the author had already deleted the post"),
+    False: _l("Decided: nothing against the rules was found; the author had already deleted the post"),
+}
+_VERDICTS: dict[str, Any] = {
+    Verdict.DISMISS: _l("Decided: the messages were found within the rules"),
+    Verdict.WARN: _l("Decided: your flag was upheld, and a moderator acted"),
+    Verdict.SUSPEND: _l("Decided: your flag was upheld, and a moderator acted"),
+}
+MEANWHILE = _l("Until then the program has hidden the post.")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One flag for its sender; `post` is None where it is not public (any more), and for messages."""
+
+    number: int
+    href: str
+    sent_at: datetime
+    chosen: Any  # the name of the rule that the sender chose
+    note: str
+    state: Any
+    is_decided: bool
+    decided_at: datetime | None
+    rule: str  # code of the rule applied, "" for none
+    rules_version: int
+    post: Post | None = None
+    is_hidden_meanwhile: bool = False
+    is_about_messages: bool = False
+
+    @property
+    def applied(self) -> Any:
+        """The name of the rule that was applied, as it was then."""
+        return rules.name_of(self.rule, self.rules_version)
+
+
+def of_flag(flag: Flag) -> Receipt:
+    """Return the receipt of a flag on a post that was loaded by queries."""
+    case, decision = flag.case, flag.case.decision
+    post = case.post
+    is_public = post.is_visible and post.thread.state == State.VISIBLE
+    return Receipt(
+        number=flag.id,
+        href=url_for("receipts.of_post", flag_id=flag.id),
+        sent_at=flag.created_at,
+        chosen=rules.name_of(flag.reason),
+        note=flag.note,
+        state=_state(flag),
+        is_decided=decision is not None,
+        decided_at=decision.decided_at if decision else None,
+        rule=decision.rule if decision else "",
+        rules_version=decision.rules_version if decision else 1,
+        post=post if is_public else None,
+        is_hidden_meanwhile=decision is None and post.is_hidden_by_flags,
+    )
+
+
+def _state(flag: Flag) -> Any:
+    decision = flag.case.decision
+    if decision is None:
+        return IN_REVIEW if flag.case.holder_id else RECEIVED
+    if decision.came_after_deletion:
+        return _OF_DELETED[decision.outcome != Outcome.KEEP]
+    return _OUTCOMES.get(decision.outcome, _DECIDED)
+
+
+def of_report(report: MessageReport) -> Receipt:
+    """Return the receipt of flagged messages."""
+    return Receipt(
+        number=report.id,
+        href=url_for("receipts.of_messages", report_id=report.id),
+        sent_at=report.created_at,
+        chosen=rules.name_of(report.broken_rule),
+        note=report.note,
+        state=RECEIVED if report.is_open else _VERDICTS.get(report.verdict, _DECIDED),
+        is_decided=not report.is_open,
+        decided_at=report.decided_at,
+        rule=report.rule,
+        rules_version=report.rules_version,
+        is_about_messages=True,
+    )
