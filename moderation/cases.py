@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 
+from forum.accounts import youth
 from forum.accounts.models import User
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound
@@ -20,7 +21,7 @@ def open_case(post: Post, source: Source, held_reason: str = "") -> Case:
     The caller holds the thread's lock, so that a post never gets two open cases.
     """
     with transaction() as session:
-        moment = now()
+        moment, first = now(), youth.care_of(post.author).comes_first
         case = Case(
             post_id=post.id,
             author_id=post.author_id,
@@ -28,7 +29,8 @@ def open_case(post: Post, source: Source, held_reason: str = "") -> Case:
             source=source,
             held_reason=held_reason,
             opened_at=moment,
-            score=scoring.stored_score(source, moment, ()),
+            score=scoring.stored_score(source, moment, (), first=first),
+            comes_first=first,
             flag_count=0,
             version=1,
             frozen_revision=post.revision,
@@ -95,7 +97,8 @@ def recount(flagger_id: int) -> None:
 def score_anew(case: Case) -> list[scoring.Sum]:
     """Let the case stand where its flags put it, and return them by reason; joins the caller's transaction."""
     sums = queries.flag_sums([case.id])[case.id]
-    case.score = scoring.stored_score(case.source, case.opened_at, sums, hidden=case.hidden_at is not None)
+    hidden, first = case.hidden_at is not None, case.comes_first
+    case.score = scoring.stored_score(case.source, case.opened_at, sums, hidden=hidden, first=first)
     return sums
 
 

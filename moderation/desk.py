@@ -94,7 +94,7 @@ def sheet(case: Case, viewer: User) -> Sheet:
     """Return the right side for a case that was loaded in full."""
     sums = queries.flag_sums([case.id])[case.id]
     moment, hidden = case.decided_at or now(), case.hidden_at is not None
-    explained = scoring.explain(case.source, case.opened_at, sums, moment, hidden=hidden)
+    explained = scoring.explain(case.source, case.opened_at, sums, moment, hidden=hidden, first=case.comes_first)
     return Sheet(
         case=case,
         flags=queries.flags_of(case.id),

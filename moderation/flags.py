@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from forum.accounts import youth
 from forum.accounts.models import User
 from forum.core.database import locked, now, transaction
 from forum.core.errors import Forbidden, NotFound, Refused
@@ -72,6 +73,7 @@ def _join(case: Case, post: Post, by: User, reason: str, note: str) -> Flag:
         likeness.group(flag, marks)
         case.version += 1 if case.flag_count else 0  # who decides must have seen every flag
         case.flag_count += 1
+        case.comes_first = case.comes_first or youth.care_of(by).comes_first
         if flag.trust:
             hiding.hide_if_due(case, post)
         cases.score_anew(case)

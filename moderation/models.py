@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, text, true
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import User
@@ -89,6 +89,7 @@ class Case(Base):
     opened_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     score: Mapped[float] = mapped_column(default=0.0)
     flag_count: Mapped[int] = mapped_column(default=0)
+    comes_first: Mapped[bool] = mapped_column(default=False, server_default=false())  # somebody young is concerned
     version: Mapped[int] = mapped_column(default=1)
     frozen_revision: Mapped[int]
     frozen_title: Mapped[str] = mapped_column(String(200))

@@ -31,6 +31,7 @@ WEIGHT_NEVER_RIGHT, WEIGHT_ALWAYS_RIGHT = 0.25, 2.0
 
 HELD_POINTS = 1.5  # somebody waits to be read
 HIDDEN_POINTS = 20.0  # the program has hidden it: whoever wrote it waits, and a moderator must see it first
+FIRST_POINTS = 20.0  # somebody young is concerned: no number of other flags comes before it (accounts/youth.py)
 POINTS_MOST = 20.0  # more flags than this add nothing, so that a crowd can't bury the others …
 POINTS_A_DAY = 4.0  # … and nothing new comes before a case that has waited POINTS_MOST / POINTS_A_DAY = 5 days
 
@@ -54,6 +55,7 @@ class Explanation:
     flags: list[ReasonPoints]
     held: float
     hidden: float
+    first: float
     cut: float
     waited: timedelta
     waiting: float
@@ -61,7 +63,8 @@ class Explanation:
     @property
     def total(self) -> float:
         """How urgent the case is now, in points."""
-        return sum(part.points for part in self.flags) + self.held + self.hidden + self.cut + self.waiting
+        added = self.held + self.hidden + self.first + self.cut + self.waiting
+        return sum(part.points for part in self.flags) + added
 
 
 @dataclass(frozen=True)
@@ -128,9 +131,11 @@ def weight_by_record(upheld: list[bool]) -> float:
     return WEIGHT_NEVER_RIGHT + share * (WEIGHT_ALWAYS_RIGHT - WEIGHT_NEVER_RIGHT)
 
 
-def stored_score(source: str, opened_at: datetime, sums: Iterable[Sum], *, hidden: bool = False) -> float:
-    """Return what is kept in Case.score; `hidden`: the program has hidden the post."""
-    points = explain(source, opened_at, sums, opened_at, hidden=hidden).total
+def stored_score(
+    source: str, opened_at: datetime, sums: Iterable[Sum], *, hidden: bool = False, first: bool = False
+) -> float:
+    """Return what is kept in Case.score; `hidden`: the program has hidden the post; `first`: Case.comes_first."""
+    points = explain(source, opened_at, sums, opened_at, hidden=hidden, first=first).total
     return points - _days(opened_at - _EPOCH) * POINTS_A_DAY
 
 
@@ -140,7 +145,13 @@ def urgency(case: Case, moment: datetime) -> float:
 
 
 def explain(
-    source: str, opened_at: datetime, sums: Iterable[Sum], moment: datetime, *, hidden: bool = False
+    source: str,
+    opened_at: datetime,
+    sums: Iterable[Sum],
+    moment: datetime,
+    *,
+    hidden: bool = False,
+    first: bool = False,
 ) -> Explanation:
     """Return why a case with these flags stands where it stands at `moment`, the heaviest reason first."""
     parts = [ReasonPoints(each, urgency_of(each.reason)) for each in sums]
@@ -148,8 +159,8 @@ def explain(
     held = HELD_POINTS if source == Source.SCREENING else 0.0
     points = sum(part.points for part in parts) + held
     waited = max(moment - opened_at, timedelta(0))
-    waiting = _days(waited) * POINTS_A_DAY
-    return Explanation(parts, held, HIDDEN_POINTS * hidden, min(POINTS_MOST - points, 0.0), waited, waiting)
+    waiting, cut = _days(waited) * POINTS_A_DAY, min(POINTS_MOST - points, 0.0)
+    return Explanation(parts, held, HIDDEN_POINTS * hidden, FIRST_POINTS * first, cut, waited, waiting)
 
 
 def _days(span: timedelta) -> float:

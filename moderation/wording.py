@@ -147,6 +147,8 @@ def score_lines(sum_: Explanation) -> list[tuple[str, float, str]]:
         lines.append((_("Held"), sum_.held, _("its author waits for it to be read")))
     if sum_.hidden:
         lines.append((_("Hidden by the program"), sum_.hidden, _("somebody must look before all others")))
+    if sum_.first:
+        lines.append((_("Comes first"), sum_.first, _("whatever others were flagged for")))
     if sum_.cut:
         lines.append((_("Capped"), sum_.cut, _("flags count up to %(most)s", most=round(POINTS_MOST))))
     lines.append((_("Waiting"), sum_.waiting, _("%(span)s, %(points)s a day") % _waiting(sum_.waited)))

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from forum.accounts import youth
 from forum.config import NEWCOMER_POSTS, TOP_LEVEL, YOUNG_ACCOUNT
 from forum.core.database import Base, IdList, UTCDateTime, now
 
@@ -23,7 +24,8 @@ PROFILE_PARTS = ("bio", "sector", "place", "links", "speaks", "joined", "contrib
 
 def _private_at_first(context: Any) -> list[str]:
     """Young people show nothing of themselves until they choose to, whichever way their account is made."""
-    return list(PROFILE_PARTS) if context.get_current_parameters().get("age_band") == "young" else []
+    care = youth.TABLE[context.get_current_parameters().get("age_band") or ""]
+    return list(PROFILE_PARTS) if care.is_minor else []
 
 
 class Role(enum.StrEnum):
@@ -146,8 +148,9 @@ class User(Base):
     )  # of the form, so that its proof counts once
     application: Mapped[str] = mapped_column(Text, default="", server_default="")  # why they want to join, if asked
     agreed: Mapped[str] = mapped_column(String(60), default="", server_default="")  # versions accepted (see documents)
-    age_band: Mapped[str] = mapped_column(String(10), default="", server_default="")  # "", "young" (14-17), "adult"
+    age_band: Mapped[str] = mapped_column(String(10), default="", server_default="")  # see youth.Band
     trust_level: Mapped[int] = mapped_column(default=0, server_default="0")
+    quiet_hours: Mapped[str] = mapped_column(String(10), default="", server_default="")  # chosen ones, see quiet.HOURS
     mails_off: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # kinds not wanted by mail
     mails_on: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")  # kinds sent only if wanted
     bounces: Mapped[int] = mapped_column(default=0, server_default="0")  # mails that came back (accounts.mailing)
@@ -225,6 +228,11 @@ class User(Base):
     def is_young(self) -> bool:
         """Whether the account is under a day old."""
         return now() - self.created_at < YOUNG_ACCOUNT
+
+    @property
+    def is_unlisted(self) -> bool:
+        """Whether their page is for people who are signed in only."""
+        return youth.is_unlisted(self)
 
     @property
     def name(self) -> str:
@@ -401,3 +409,30 @@ class Tie(Base):
     other_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
     kind: Mapped[str] = mapped_column(String(6))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+
+
+class Guardian(Base):
+    """Whom a child under 14 named as parent or guardian, and their yes. The address is gone once it was said."""
+
+    __tablename__ = "guardians"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    address: Mapped[str] = mapped_column(String(320), default="", server_default="")
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    agreed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    agreed: Mapped[str] = mapped_column(String(60), default="", server_default="")  # versions, as in User.agreed
+
+
+class AgeChange(Base):
+    """Somebody's age band was changed after they joined: by themselves, once, when they turned 18, or by an admin."""
+
+    __tablename__ = "age_changes"
+    __table_args__ = (
+        Index("ix_age_changes_user_id", "user_id", "id"),
+        _some("ix_age_changes_changed_by_id", "changed_by_id", where="changed_by_id IS NOT NULL"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

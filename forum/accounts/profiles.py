@@ -76,5 +76,5 @@ def parts_shown(person: User, to: Person) -> Collection[str]:
 
 
 def is_withdrawn(person: User) -> bool:
-    """Whether the person shows nothing of themselves, or waits for approval: no page for search engines."""
-    return not person.is_approved or set(person.private) >= set(PROFILE_PARTS)
+    """Whether the person shows nothing of themselves, is unlisted, or waits for approval: not for search engines."""
+    return not person.is_approved or person.is_unlisted or set(person.private) >= set(PROFILE_PARTS)

@@ -118,6 +118,9 @@ KINDS: dict[str, Kind] = {
     "ties.user_id": moves(_l("people muted or blocked"), unless=("other_id",)),
     "ties.other_id": moves(unless=("user_id",)),
     "consents.user_id": moves(unless=("document", "version")),
+    # what the account that stays says of its age goes on to hold
+    "guardians.user_id": ends(),
+    "age_changes.user_id": moves(),
     "name_changes.user_id": moves(_l("former names")),
     "invitations.inviter_id": moves(_l("invitations")),
     "users.invited_by_id": moves(_l("people they invited")),
@@ -135,6 +138,7 @@ KINDS: dict[str, Kind] = {
     "invitations.used_by_id": STAYS,
     "users.approved_by_id": STAYS,
     "users.merging_into_id": STAYS,
+    "age_changes.changed_by_id": STAYS,
     "role_grants.user_id": STAYS,
     "role_grants.granted_by_id": STAYS,
     "theme_moderators.user_id": STAYS,

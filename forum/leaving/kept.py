@@ -8,7 +8,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import (
+    AgeChange,
     Consent,
+    Guardian,
     Invitation,
     KnownDevice,
     NameChange,
@@ -35,6 +37,7 @@ ACCOUNT = (
     "id", "username", "display_name", "email", "bio", "role", "moderates", "is_expert", "standing", "language",
     "timezone",
     "created_at", "confirmed_at", "approved_at", "signed_in_at", "signup_address", "application", "agreed", "age_band",
+    "quiet_hours",
     "trust_level", "published_count", "suspended_until", "invited_by_id", "mails_off", "mails_on", "bounces", "avatar",
     "sector", "place", "links", "speaks", "private", "leaving_at", "leaving_with", "source_id",
 )  # fmt: skip
@@ -135,6 +138,9 @@ add(
          _entry),
     Part("invitations", _l("Invitations that you made"), Invitation.inviter_id, Invitation.id,
          _plain("note", "created_at", "expires_at", "used_at", "withdrawn_at")),
+    Part("guardian", _l("Your guardian's consent"), Guardian.user_id, Guardian.user_id,
+         lambda row: Item({"email": row.address, **pick(row, "asked_at", "agreed_at", "agreed")})),
+    Part("age_changes", _l("Changes of your age group"), AgeChange.user_id, AgeChange.id, _plain("changed_at")),
     Part("ties", _l("People whom you mute or block"), Tie.user_id, Tie.other_id, _tie),
     Part("conversations", _l("Conversations that you are or were in"), Member.user_id, Member.conversation_id, _member),
     Part("notices", _l("Notices to you"), Notification.user_id, Notification.id, _notice),

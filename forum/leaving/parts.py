@@ -128,6 +128,8 @@ LABELS: dict[str, Words] = {
     "application": _l("Why you wanted to join"),
     "agreed": _l("Accepted"),
     "age_band": _l("Age"),
+    "quiet_hours": _l("Quiet hours"),
+    "agreed_at": _l("Agreed"),
     "trust_level": _l("Trust level"),
     "mails_off": _l("Mail turned off"),
     "mails_on": _l("Mail asked for"),

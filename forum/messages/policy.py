@@ -12,22 +12,17 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import Person, User
+from forum.accounts.youth import is_minor, may_approach
 from forum.config import CONVERSATION_PEOPLE
 from forum.threads.policy import why_not_take_part
 
 NOBODY = "messages"  # in User.private: only moderators may start a conversation with this person
-YOUNG = "young"
 Blocks = Collection[tuple[int, int]]  # (who blocks, whom), see accounts.ties.blocks_among
 
 CLOSED = _l("Nothing can be written here any more: nobody else is left in this conversation or takes messages in it.")
 
 
 _CHOSE_NONE = _l("You chose that nobody writes to you. Change that first, under Messages.")
-
-
-def is_minor(person: Person) -> bool:
-    """Whether the person is known to be young; whoever has not said counts as an adult."""
-    return bool(person.age_band == YOUNG)
 
 
 def why_not_start_any(by: Person) -> Any | None:
@@ -62,7 +57,7 @@ def takes_messages(to: User, by: Person, blocks: Blocks) -> bool:
         return True
     if not to.is_approved or to.is_suspended or _is_closed(to) or _apart(to, by, blocks):
         return False
-    return is_minor(by) or not is_minor(to)
+    return may_approach(by, to)
 
 
 def _apart(one: Person, other: Person, blocks: Blocks) -> bool:
@@ -102,7 +97,8 @@ def _fit(one: User, other: User, blocks: Blocks) -> bool:
     """Whether two people may find themselves in a conversation that neither of them started."""
     if one.is_moderator or other.is_moderator:
         return True
-    return is_minor(one) == is_minor(other) and not _apart(one, other, blocks)
+    fit = is_minor(one) == is_minor(other) and may_approach(one, other) and may_approach(other, one)
+    return fit and not _apart(one, other, blocks)
 
 
 def why_not_reply(by: Person, started_by_id: int, others: Sequence[User], blocks: Blocks) -> Any | None:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, flash, make_response, request, url
 from flask_babel import gettext
 from flask_login import current_user, login_required
 
+from forum.accounts import youth
 from forum.core import jobs, web
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.forms import Form
@@ -20,6 +21,14 @@ from forum.threads import writing
 from forum.threads.forms import PreviewForm
 
 bp = Blueprint("messages", __name__, url_prefix="/messages")
+
+
+def _conversation_row() -> str:
+    return youth.row("CONVERSATION", current_user) or "CONVERSATION"
+
+
+def _message_row() -> str:
+    return youth.row("MESSAGE", current_user) or "MESSAGE"
 
 
 @bp.get("")
@@ -53,7 +62,7 @@ def choose() -> Response:
 
 @bp.route("/new", methods=["GET", "POST"])
 @login_required
-@limited("CONVERSATION", accepted_only=True, unless=lambda: _sent_again(actions.PLACE_OF_START))
+@limited(_conversation_row, accepted_only=True, unless=lambda: _sent_again(actions.PLACE_OF_START))
 def new() -> Response:
     """Start a conversation."""
     if request.method == "GET":
@@ -89,7 +98,7 @@ def show(conversation_id: int) -> Response:
 
 @bp.post("/<int:conversation_id>")
 @login_required
-@limited("MESSAGE", accepted_only=True, unless=lambda: _sent_again(actions.place_of_reply(_asked_for())))
+@limited(_message_row, accepted_only=True, unless=lambda: _sent_again(actions.place_of_reply(_asked_for())))
 def reply(conversation_id: int) -> Response:
     """Write a message."""
     member = _mine(conversation_id)
@@ -109,7 +118,7 @@ def reply(conversation_id: int) -> Response:
 
 @bp.route("/<int:conversation_id>/leave", methods=["GET", "POST"])
 @login_required
-@limited("MESSAGE", accepted_only=True)
+@limited(_message_row, accepted_only=True)
 def leave(conversation_id: int) -> Response:
     """Ask whether the person really wants to leave, and let them."""
     member = _mine(conversation_id)
@@ -122,7 +131,7 @@ def leave(conversation_id: int) -> Response:
 
 @bp.route("/<int:conversation_id>/<int:message_id>/delete", methods=["GET", "POST"])
 @login_required
-@limited("MESSAGE", accepted_only=True)
+@limited(_message_row, accepted_only=True)
 def delete(conversation_id: int, message_id: int) -> Response:
     """Ask whether an own message is really to go, and delete it."""
     member = _mine(conversation_id)

@@ -18,4 +18,4 @@ def _href(notice: Notification, _post: Post | None) -> str | None:
     return url_for("messages.show", conversation_id=notice.facts["conversation"])
 
 
-KINDS = {"message": Kind("letter", _said, _href)}
+KINDS = {"message": Kind("letter", _said, _href, waits=True)}

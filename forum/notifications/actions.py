@@ -12,7 +12,8 @@ from typing import Any, Protocol
 from sqlalchemy import update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from forum.accounts import ties
+from forum.accounts import quiet, ties, youth
+from forum.accounts.models import User
 from forum.core.database import Base, db, locked, now, transaction
 from forum.core.jobs import job, sweeper
 from forum.core.markup.quoting import ATTRIBUTION
@@ -23,7 +24,7 @@ from forum.notifications.models import Notification, Watch
 from forum.notifications.wording import KINDS
 from forum.threads.models import Post, State, Thread
 
-MENTIONS_MOST = 20  # people told by one post because they are named or quoted (checks.md SP-2)
+QUOTED_MOST = 20  # people told by one post because it quotes them (checks.md SP-2)
 MAIL_AFTER = timedelta(minutes=15)  # who reads it here by then needs no mail
 SWEEP_SIZE = 200
 
@@ -69,22 +70,29 @@ def tell(
 
 
 def tell_all(notices: Iterable[Notice]) -> None:
-    """Write many notices in one statement; those told before are left as they are, and whoever left is told nothing."""
+    """Write many notices in one statement; those told before are left as they are, and whoever left is told nothing.
+
+    What people wrote waits for the morning where it is night for the reader (see accounts.quiet), and so does its mail.
+    """
     moment, notices = now(), list(notices)
-    here = queries.not_closed({notice.user_id for notice in notices})
-    rows = [
-        {**vars(notice), "created_at": moment, "mail_due_at": _mail_due(notice, moment)}
-        for notice in notices
-        if notice.user_id in here
-    ]
+    people = queries.people({notice.user_id for notice in notices})
+    here = {user_id: user for user_id, user in people.items() if not user.is_closed}
+    rows = [_row(notice, here[notice.user_id], moment) for notice in notices if notice.user_id in here]
     if rows:
         with transaction() as session:
             session.execute(_insert_or_leave(Notification, "user_id", "key"), rows)
 
 
-def _mail_due(notice: Notice, moment: datetime) -> datetime | None:
+def _row(notice: Notice, person: User, moment: datetime) -> dict[str, Any]:
     kind = KINDS.get(notice.kind)
-    return moment + MAIL_AFTER if kind and kind.mail else None
+    waits = kind is not None and kind.waits
+    due = moment + MAIL_AFTER if kind and kind.mail else None
+    return {
+        **vars(notice),
+        "created_at": moment,
+        "held_until": quiet.until(person, moment) if waits else None,
+        "mail_due_at": (quiet.until(person, due) or due) if due and waits else due,
+    }
 
 
 def _insert_or_leave(model: type[Base], *unique: str) -> Any:
@@ -127,7 +135,7 @@ def _concerned(thread: Thread, post: Post) -> dict[int, str]:
     if post.parent_id and (parent := queries.authors_of([post.parent_id])):
         kinds.update(dict.fromkeys(parent, answer or "reply"))
     kinds.update(dict.fromkeys(queries.authors_of(_quoted(post.body)), "quote"))
-    kinds.update(dict.fromkeys(queries.mentioned_in(post.id, MENTIONS_MOST), "mention"))
+    kinds.update(dict.fromkeys(queries.mentioned_in(post.id, youth.care_of(post.author).mentions_most), "mention"))
     kinds.pop(post.author_id, None)
     for user_id in ties.deaf_to(post.author_id, kinds):
         del kinds[user_id]
@@ -137,7 +145,7 @@ def _concerned(thread: Thread, post: Post) -> dict[int, str]:
 def _quoted(body: str) -> list[int]:
     """Return the ids of the posts that a text quotes by the quote button's convention."""
     ids = dict.fromkeys(int(found[0].rpartition("#")[2]) for found in _QUOTED_LINE.finditer(body))
-    return [post_id for post_id in ids if post_id <= LARGEST_ID][:MENTIONS_MOST]
+    return [post_id for post_id in ids if post_id <= LARGEST_ID][:QUOTED_MOST]
 
 
 def _follow(user_ids: set[int], thread_id: int) -> None:
@@ -192,8 +200,9 @@ def mute(user_id: int, thread_id: int) -> None:
 
 
 def mark_read(user_id: int, notification_id: int | None = None) -> None:
-    """Mark one of the person's notices read, or all of them."""
-    owed = update(Notification).where(Notification.user_id == user_id, Notification.read_at.is_(None))
+    """Mark one of the person's notices read, or all that they can see: what waits for the morning stays new."""
+    shown = queries.is_delivered()
+    owed = update(Notification).where(Notification.user_id == user_id, Notification.read_at.is_(None), shown)
     if notification_id is not None:
         owed = owed.where(Notification.id == notification_id)
     with transaction() as session:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from forum.accounts import mailing
+from forum.accounts import mailing, quiet
 from forum.accounts.models import User
 from forum.core.database import db, locked, now, transaction
 from forum.core.jobs import sweeper
@@ -57,6 +57,7 @@ def owe_letters(user_id: int) -> None:
 
 
 def _owe(person: User, mail_kind: str, due: list[Notification]) -> None:
+    due = _by_day(person, due)
     before = mails.latest(person.id, mail_kind)
     later = before + APART if before and before > now() - APART else None
     for notice in due:
@@ -77,6 +78,16 @@ def _owe(person: User, mail_kind: str, due: list[Notification]) -> None:
         kind=mail_kind,
         facts={"name": person.name, "notices": [notice.id for notice in unread]},
     )
+
+
+def _by_day(person: User, due: list[Notification]) -> list[Notification]:
+    """Put off until the morning what waits for it, and return the rest: a letter before may have moved it into the night."""
+    morning = quiet.until(person, now())
+    kinds = wording.KINDS
+    waiting = [notice for notice in due if morning and notice.kind in kinds and kinds[notice.kind].waits]
+    for notice in waiting:
+        notice.mail_due_at = morning
+    return [notice for notice in due if notice not in waiting]
 
 
 def _news(user_id: int, mail_kind: str, unread: list[Notification]) -> list[Notification]:

@@ -51,6 +51,7 @@ class Notification(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     read_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     mail_due_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # a mail tells of it unless it is read by then
+    held_until: Mapped[datetime | None] = mapped_column(UTCDateTime)  # it came in a quiet hour: shown from then on
     mailed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the mail about it was owed
 
     actor: Mapped[User | None] = relationship(foreign_keys=[actor_id])

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, case, func, literal_column, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, load_only
 
 from forum.accounts import ties
@@ -38,11 +38,23 @@ def not_closed(user_ids: Collection[int]) -> set[int]:
     return set(db.session.scalars(select(User.id).where(User.id.in_(user_ids), User.standing != Standing.CLOSED)))
 
 
+def people(user_ids: Collection[int]) -> dict[int, User]:
+    """Return these people by their ids."""
+    if not user_ids:
+        return {}
+    return {user.id: user for user in db.session.scalars(select(User).where(User.id.in_(user_ids)))}
+
+
+def is_delivered() -> ColumnElement[bool]:
+    """Return the condition that a notice waits for nobody's morning (any more)."""
+    return or_(Notification.held_until.is_(None), Notification.held_until <= now())
+
+
 def unread(user_id: int) -> int:
     """Return how many notices the person has not read, counted up to UNREAD_MOST."""
     some = (
         select(Notification.id)
-        .where(Notification.user_id == user_id, Notification.read_at.is_(None))
+        .where(Notification.user_id == user_id, Notification.read_at.is_(None), is_delivered())
         .limit(UNREAD_MOST)
         .subquery()
     )
@@ -141,7 +153,7 @@ def _seen_by(viewer: Person) -> Select[Notification, Post]:
         select(Notification, Post)
         .outerjoin(Post, Post.id == Notification.post_id)
         .outerjoin(Thread, Thread.id == Post.thread_id)
-        .where(Notification.user_id == viewer.id)
+        .where(Notification.user_id == viewer.id, is_delivered())
         .options(
             joinedload(Notification.actor),
             load_only(Post.id, Post.thread_id, Post.author_id, Post.state, Post.position),

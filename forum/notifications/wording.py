@@ -18,13 +18,15 @@ class Kind:
 
     `sentence` and `target` get the notice and its post; the post is None where the person may not see it now: then
     nothing of it is named, and `target` may return None. `mail`: the kind of mail that tells of it when it stays
-    unread (see `mailing`); "" for none.
+    unread (see `mailing`); "" for none. `waits`: it tells of what people wrote, so that in quiet hours it
+    waits for the morning.
     """
 
     icon: str
     sentence: Callable[[Notification, Post | None], str]
     target: Callable[[Notification, Post | None], str | None]
     mail: str = ""
+    waits: bool = False
 
 
 def _post_href(notice: Notification, post: Post | None) -> str | None:
@@ -57,30 +59,35 @@ KINDS: dict[str, Kind] = {
         _in_thread(lambda who, title: _("%(who)s mentions you in “%(title)s”.", who=who, title=title)),
         _post_href,
         mail="notices",
+        waits=True,
     ),
     "quote": Kind(
         "quote",
         _in_thread(lambda who, title: _("%(who)s quotes you in “%(title)s”.", who=who, title=title)),
         _post_href,
         mail="replies",
+        waits=True,
     ),
     "answer": Kind(
         "expert",
         _in_thread(lambda who, title: _("%(who)s answers as an expert in “%(title)s”.", who=who, title=title)),
         _post_href,
         mail="notices",
+        waits=True,
     ),
     "reply": Kind(
         "reply",
         _in_thread(lambda who, title: _("%(who)s replies to you in “%(title)s”.", who=who, title=title)),
         _post_href,
         mail="replies",
+        waits=True,
     ),
     "watch": Kind(
         "bell",
         _in_thread(lambda who, title: _("New in a thread that you follow: “%(title)s”.", title=title)),
         _post_href,
         mail="followed",
+        waits=True,
     ),
     "credential": Kind("expert", _credential, lambda notice, post: url_for("experts.directory")),
 }

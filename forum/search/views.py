@@ -22,6 +22,7 @@ from forum.subthemes.queries import open_subthemes
 from search_index.interface import MAX_OFFSET, IndexUnavailable, Query
 
 bp = Blueprint("search", __name__)
+_NOBODY = "~"  # stands in no name that anybody can choose
 FILTERS = ("q", "subtheme", "author", "lang", "after", "before", "sort", "expert")
 LAST_PAGE = MAX_OFFSET // PAGE_SIZE + 1
 
@@ -79,8 +80,13 @@ def _query(form: SearchForm, number: int) -> Query:
 
 
 def _present_name(author: str) -> str | None:
-    """Return under which name the index knows them: posts of somebody who changed theirs are found by either."""
-    bearer = by_former_name(author) if author and not by_username(author) else None
+    """Return under which name the index knows them: posts of somebody who changed theirs are found by either.
+
+    Visitors get no list of what somebody unlisted wrote (accounts.youth), as they don't get that person's page.
+    """
+    bearer = (by_username(author) or by_former_name(author)) if author else None
+    if bearer and bearer.is_unlisted and not current_user.is_authenticated:
+        return _NOBODY
     return bearer.username if bearer else author or None
 
 

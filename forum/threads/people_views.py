@@ -9,6 +9,7 @@ from forum.accounts import ties
 from forum.accounts.profiles import SECTORS, is_withdrawn, parts_shown
 from forum.accounts.queries import by_former_name, by_username, former_names
 from forum.core import web
+from forum.core.extensions import login_manager
 from forum.experts.queries import of_person
 from forum.threads import contributions, lists
 from forum.threads.addresses import whole_number
@@ -18,11 +19,16 @@ bp = Blueprint("people", __name__)
 
 @bp.get("/people/<username>")
 def profile(username: str) -> Response:
-    """Show the person and a page of their posts, newest first; a former name leads to the present one."""
+    """Show the person and a page of their posts, newest first; a former name leads to the present one.
+
+    The page of somebody unlisted (accounts.youth) is for people who are signed in.
+    """
     person = by_username(username)
     if person is None:
         bearer = by_former_name(username) or abort(404)
         return make_response(redirect(url_for(".profile", username=bearer.username), 301))
+    if person.is_unlisted and not current_user.is_authenticated:
+        return login_manager.unauthorized()  # type: ignore[no-any-return]
     before = whole_number(request.args["before"], 0) if "before" in request.args else None
     page = lists.posts_of(person.id, before)
     shown = parts_shown(person, current_user)

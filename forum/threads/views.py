@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
 from flask_login import current_user, login_required
 
+from forum.accounts import youth
 from forum.accounts.policy import limit_row
 from forum.core import web
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
@@ -41,7 +42,8 @@ def show(thread_id: int, slug: str) -> Response:
 
 
 def _reply_row() -> str:
-    return "REPLY_NEWCOMER" if current_user.is_newcomer else limit_row("REPLY", current_user)
+    usual = "REPLY_NEWCOMER" if current_user.is_newcomer else limit_row("REPLY", current_user)
+    return youth.row("REPLY", current_user) or usual
 
 
 @bp.post("/threads/<int:thread_id>/posts")
@@ -78,7 +80,8 @@ def _renew(form: ReplyForm | ThreadForm, refusal: Refused) -> None:
 
 
 def _thread_row() -> str:
-    return "THREAD_NEWCOMER" if current_user.is_newcomer else limit_row("THREAD", current_user)
+    usual = "THREAD_NEWCOMER" if current_user.is_newcomer else limit_row("THREAD", current_user)
+    return youth.row("THREAD", current_user) or usual
 
 
 @bp.route("/subthemes/<slug>/threads/new", methods=["GET", "POST"])

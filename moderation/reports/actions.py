@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts import actions as accounts
+from forum.accounts import youth
 from forum.accounts.models import User
 from forum.core import audit
 from forum.core.database import locked, now, transaction
@@ -57,6 +58,7 @@ def report_messages(
             broken_rule=rule,
             note=note,
             copies=[_copy(message) for message in chosen],
+            in_turn=not any(youth.care_of(one).comes_first for one in (by, chosen[0].author)),
             created_at=now(),
         )
         session.add(report)
@@ -89,6 +91,7 @@ def _have_in_common(one: MessageReport, other: MessageReport) -> bool:
 def _take_in(report: MessageReport, other: MessageReport) -> None:
     copies = {copy["id"]: copy for copy in (*other.copies, *report.copies)}
     report.copies = [copies[message_id] for message_id in sorted(copies)]
+    report.in_turn = report.in_turn and other.in_turn
     if other.note not in report.note:
         report.note = f"{report.note}\n\n{other.note}".strip()[:NOTE_LIMIT]
 

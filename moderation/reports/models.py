@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, ForeignKey, Index, String, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import User
@@ -32,6 +32,7 @@ class MessageReport(Base):
     __table_args__ = (
         Index(
             "ix_message_reports_open",
+            "in_turn",
             "id",
             sqlite_where=text("decided_at IS NULL"),
             postgresql_where=text("decided_at IS NULL"),
@@ -56,6 +57,7 @@ class MessageReport(Base):
     note: Mapped[str] = mapped_column(String(1000), default="")
     copies: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    in_turn: Mapped[bool] = mapped_column(default=True, server_default=true())  # False: it comes first (accounts.youth)
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     verdict: Mapped[str] = mapped_column(String(20), default="")

@@ -4,42 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, tuple_
 from sqlalchemy.orm import defer, joinedload
 
 from forum.accounts.models import Person
 from forum.config import PAGE_SIZE
 from forum.core.database import db
-from forum.core.paging import LARGEST_ID, Page
+from forum.core.paging import LARGEST_ID, Page, id_in
 from forum.messages.models import Message
 from moderation.reports.models import MessageReport, Verdict
 
 HISTORY_SHOWN = 10  # decisions about the same author before
 
 
-def queue(viewer: Person, after: int = 0) -> Page[MessageReport]:
-    """Return open reports, oldest first, after the id `after`; none about the viewer's own messages."""
+def queue(viewer: Person, after: str = "") -> Page[MessageReport]:
+    """Return open reports, those that come first and then the oldest, after the place `after`; none about the viewer's
+    own messages."""
     query = (
         select(MessageReport)
-        .where(MessageReport.decided_at.is_(None), MessageReport.id > after, MessageReport.author_id != viewer.id)
+        .where(MessageReport.decided_at.is_(None), MessageReport.author_id != viewer.id)
         .options(defer(MessageReport.copies), defer(MessageReport.note))
-        .order_by(MessageReport.id)
+        .order_by(MessageReport.in_turn, MessageReport.id)
         .limit(PAGE_SIZE + 1)
     )
+    if place := _place(after):
+        query = query.where(tuple_(MessageReport.in_turn, MessageReport.id) > place)
     found = db.session.scalars(query).all()
     shown = found[:PAGE_SIZE]
-    return Page(shown, str(shown[-1].id) if len(found) > PAGE_SIZE else "")
+    last = shown[-1] if len(found) > PAGE_SIZE else None
+    return Page(shown, f"{last.in_turn:d}_{last.id}" if last else "")
+
+
+def _place(written: str) -> Any:
+    """Return the place in the queue that a page's address names, or None."""
+    turn, _, number = written.partition("_")
+    if turn not in ("0", "1") or not (report_id := id_in(number)):
+        return None
+    return tuple_(literal(turn == "1"), literal(report_id))
 
 
 def next_report(viewer: Person) -> int | None:
-    """Return the oldest open report that the viewer neither sent nor is the author of, or None."""
+    """Return the first open report of the queue that the viewer neither sent nor is the author of, or None."""
     query = select(MessageReport.id).where(
         MessageReport.decided_at.is_(None),
         MessageReport.author_id != viewer.id,
         MessageReport.reporter_id != viewer.id,
     )
-    return db.session.scalar(query.order_by(MessageReport.id).limit(1))
+    return db.session.scalar(query.order_by(MessageReport.in_turn, MessageReport.id).limit(1))
 
 
 def report_in_full(report_id: int) -> MessageReport | None:

@@ -12,7 +12,6 @@ from forum.core import web
 from forum.core.errors import Conflict, Forbidden, Refused
 from forum.core.extensions import login_manager
 from forum.core.limits import limited
-from forum.core.paging import id_in
 from moderation import rules
 from moderation.policy import sees_everything
 from moderation.reports import actions, policy, queries, wording
@@ -34,8 +33,8 @@ def moderators_only() -> Any:
 
 @bp.get("/moderation/messages")
 def index() -> Response:
-    """List open reports, oldest first."""
-    after = id_in(request.args.get("after")) or 0
+    """List open reports, those that come first and then the oldest."""
+    after = request.args.get("after", "")
     page = queries.queue(current_user, after)
     return web.page(
         "moderation/message_reports.html",
