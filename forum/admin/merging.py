@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 
-from forum.accounts import policy, records
+from forum.accounts import policy, records, youth
 from forum.accounts.approvals import close
 from forum.accounts.models import NameChange, User
 from forum.admin.belongings import move_some
@@ -119,6 +119,8 @@ def _take_over(going: User, staying: User) -> None:
     staying.suspended_until = max(ends, default=None)
     staying.is_expert = staying.is_expert or going.is_expert
     # what was earned under either name was earned; the top level is weighed anew by what both did together
+    if youth.is_minor(going) and not youth.is_minor(staying):
+        staying.age_band = youth.Band.YOUNG  # what protects them stays, until an admin says otherwise
     staying.trust_level = max(staying.trust_level, going.trust_level)
     drop_owed((going.id, staying.id), going.email or "", "the account was merged into another one")
     if staying.invited_by_id == staying.id:

@@ -81,7 +81,7 @@ def _owe(person: User, mail_kind: str, due: list[Notification]) -> None:
 
 
 def _by_day(person: User, due: list[Notification]) -> list[Notification]:
-    """Put off until the morning what waits for it, and return the rest: a letter before may have moved it into the night."""
+    """Put off what waits for the morning, and return the rest: an hour after the letter before may be night."""
     morning = quiet.until(person, now())
     kinds = wording.KINDS
     waiting = [notice for notice in due if morning and notice.kind in kinds and kinds[notice.kind].waits]

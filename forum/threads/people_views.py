@@ -28,7 +28,7 @@ def profile(username: str) -> Response:
         bearer = by_former_name(username) or abort(404)
         return make_response(redirect(url_for(".profile", username=bearer.username), 301))
     if person.is_unlisted and not current_user.is_authenticated:
-        return login_manager.unauthorized()  # type: ignore[no-any-return]
+        return login_manager.unauthorized()
     before = whole_number(request.args["before"], 0) if "before" in request.args else None
     page = lists.posts_of(person.id, before)
     shown = parts_shown(person, current_user)

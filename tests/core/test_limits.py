@@ -67,6 +67,10 @@ BOUND = {
     ("POST /posts/<post_id>/delete", "visible", "author@3"): "EDIT_REGULAR",
     ("POST /posts/<post_id>/flags", "visible", "netizen@2"): "FLAG_MEMBER",
     ("POST /posts/<post_id>/flags", "visible", "moderator"): "FLAG_REGULAR",
+    ("POST /subthemes/<slug>/threads/new", "open", "netizen@young"): "THREAD_YOUNG",
+    ("POST /threads/<thread_id>/posts", "visible", "netizen@young"): "REPLY_YOUNG",
+    ("POST /messages/new", "-", "netizen@1young"): "CONVERSATION_YOUNG",
+    ("POST /messages/<conversation_id>", "alices", "author@young"): "MESSAGE_YOUNG",
     ("POST /people/<username>/tie", "ann", "netizen"): "PROFILE",
     ("POST /subthemes/<slug>/read", "open", "netizen"): "PROFILE",
     ("POST /posts/<post_id>/edit", "visible", "author"): "EDIT",
@@ -171,14 +175,16 @@ def act(app: Flask, stage: Stage) -> Act:
         line = next(
             line for line in lines() if (line.method, line.path) == (method, path) and thing in ("-", line.thing)
         )
-        who, _, level = ("netizen" if viewer == "newcomer" else viewer).partition("@")  # "author@2": of trust level 2
+        who, _, level = ("netizen" if viewer == "newcomer" else viewer).partition("@")  # "author@2": of trust level 2; "author@young"
         request, client = asked(line, stage, who), stage.client(app, who)
 
         def send(language: str = "en", **fields: Any) -> Any:
             if viewer == "newcomer":
                 _change(stage.people[VIEWERS["netizen"] or ""], published_count=0)
-            if level:
-                _change(stage.people[VIEWERS[who] or ""], trust_level=int(level))
+            if trust := level.removesuffix("young"):
+                _change(stage.people[VIEWERS[who] or ""], trust_level=int(trust))
+            if level.endswith("young"):
+                _change(stage.people[VIEWERS[who] or ""], age_band="young")
             client.set_cookie("language", language)
             client.delete_cookie("device")  # a browser that has signed in before is counted apart
             if who != "anonymous":
@@ -195,7 +201,7 @@ def act(app: Flask, stage: Stage) -> Act:
     return prepared
 
 
-def _change(user_id: int, **facts: int) -> None:
+def _change(user_id: int, **facts: int | str) -> None:
     with transaction() as session:
         person = session.get(User, user_id)
         assert person
