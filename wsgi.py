@@ -11,10 +11,12 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import forum.accounts.age_views
 import forum.accounts.confirm_views
 import forum.accounts.document_views
 import forum.accounts.email_views
 import forum.accounts.forgetting
+import forum.accounts.guardian_views
 import forum.accounts.invitation_views
 import forum.accounts.mail_views
 import forum.accounts.mailing
@@ -79,6 +81,7 @@ ROOMS = (
     forum.core.pages,
     forum.accounts.views,
     forum.accounts.confirm_views,
+    forum.accounts.guardian_views,
     forum.accounts.invitation_views,
     forum.accounts.document_views,
     forum.accounts.settings_views,
@@ -86,6 +89,7 @@ ROOMS = (
     forum.accounts.email_views,
     forum.accounts.preferences,
     forum.accounts.mail_views,
+    forum.accounts.age_views,
     forum.avatars.views,
     forum.accounts.ties_views,
     forum.entry.views,

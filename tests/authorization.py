@@ -215,6 +215,15 @@ GET  /confirm/<token>                          open           200   200   200   
 GET  /confirm/<token>                          missing        404   404   404   404   404   404   404   404   404
 POST /confirm/<token>                          open           303   303   303   303   303   303   303   303   303
 POST /confirm/<token>                          missing        404   404   404   404   404   404   404   404   404
+GET  /guardian/<token>                         guardians      200   200   200   200   200   200   200   200   200
+GET  /guardian/<token>                         missing        404   404   404   404   404   404   404   404   404
+POST /guardian/<token>                         guardians      200   200   200   200   200   200   200   200   200
+POST /guardian/<token>                         missing        404   404   404   404   404   404   404   404   404
+GET  /settings/age                             -              login 200   200   200   200   200   200   200   login
+POST /settings/age                             -              401   303   303   303   303   303   303   303   401
+POST /settings/age/adult                       -              401   409   409   409   409   409   409   409   401
+POST /admin/people/<username>/age              mallory        401   403   403   403   403   403   403   303   401
+POST /admin/people/<username>/age              missing        401   403   403   403   403   403   403   404   401
 POST /confirm/resend                           -              401   303   303   303   303   303   303   303   401
 GET  /invitations                              -              login 200   200   200   200   200   200   200   login
 POST /invitations                              -              401   303   303   303   303   303   303   303   401
@@ -607,6 +616,9 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/logout": {},
         "/consents": {"seen": MARK if line.thing == "present" else "terms-0", "next": "/rules"},
         "/confirm/resend": {"next": "/rules"},
+        "/guardian/<token>": {"seen": MARK, "answer": "yes"},
+        "/settings/age": {"hours": "23-8"},
+        "/admin/people/<username>/age": {"band": "young"},
         "/invitations": {"note": "A neighbour"},
         "/admin/waiting/<user_id>/refuse": {"reason": "Two accounts of one person."},
         "/admin/registration": {"mode": "approval"},

@@ -16,8 +16,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
-from forum.accounts import confirmations, invitations, links, sessions
-from forum.accounts.models import Invitation, NameChange, Role, Session, User
+from forum.accounts import confirmations, guardians, invitations, links, sessions
+from forum.accounts.models import Invitation, NameChange, OneTimeLink, Role, Session, User
 from forum.core.database import db, now, transaction
 from forum.core.text import skeleton
 from forum.entry.models import Identity, Passkey
@@ -273,6 +273,11 @@ def _newcomers(stage: Stage, people: dict[str, User]) -> None:
     una = make_person("una", standing="unconfirmed", email_key=None)
     stage.people["una"] = una.id
     stage.links["open"] = links.token_of(links.make(una, confirmations.PURPOSE, str(una.email), confirmations.LIFETIME))
+    kid = make_person("kid", standing="unconfirmed", email_key=None, age_band="child")
+    with transaction():
+        guardians.ask(kid, "parent@example.org")
+    asked = db.session.scalars(select(OneTimeLink).where(OneTimeLink.purpose == guardians.PURPOSE)).one()
+    stage.links["guardians"] = links.token_of(asked)
     invitations.invite(people["mallory"], "A neighbour")
     stage.invitations["mallorys"] = _only(select(Invitation.id))
 

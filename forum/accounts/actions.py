@@ -26,6 +26,7 @@ from forum.accounts import (
 from forum.accounts.models import PROFILE_PARTS, Role, RoleGrant, Standing, User
 from forum.accounts.profiles import About
 from forum.accounts.signups import Signup
+from forum.accounts.youth import UNLISTED
 from forum.core import audit, markup, security_log
 from forum.core.database import locked, now, transaction
 from forum.core.errors import Busy, Conflict, Forbidden, NotFound, Refused
@@ -211,8 +212,9 @@ def edit_profile(
         person.language, person.timezone = language, timezone
         if about:
             person.sector, person.place, person.speaks = about.sector, about.place, about.speaks
-            kept = [part for part in person.private if part not in PROFILE_PARTS]  # chosen elsewhere: no messages
-            person.links, person.private = list(about.links), [p for p in PROFILE_PARTS if p in about.private] + kept
+            asked = (*PROFILE_PARTS, UNLISTED)
+            kept = [part for part in person.private if part not in asked]  # chosen elsewhere: no messages
+            person.links, person.private = list(about.links), [p for p in asked if p in about.private] + kept
 
 
 def _check_display_name(user: User, name: str) -> None:

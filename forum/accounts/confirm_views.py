@@ -7,6 +7,7 @@ from flask_babel import gettext
 from flask_login import current_user, login_required
 
 from forum.accounts import confirmations
+from forum.accounts.youth import Band
 from forum.core import web
 from forum.core.errors import Refused
 from forum.core.forms import Form
@@ -32,7 +33,9 @@ def use(token: str) -> Response:
         person = confirmations.confirm(token)
     except Refused as refusal:
         return _dead(refusal.status, refusal.message if refusal.status != 404 else None)
-    if person.is_approved:
+    if not person.is_confirmed:
+        flash(gettext("Your address is confirmed. You can write as soon as your parent or guardian has agreed."))
+    elif person.is_approved:
         flash(gettext("Your address is confirmed. You can write now."))
     else:
         flash(gettext("Your address is confirmed. A moderator looks at your account before others see what you write."))
@@ -44,7 +47,9 @@ def use(token: str) -> Response:
 @limited("RESEND", accepted_only=True)
 def resend() -> Response:
     """Send the link again, to the address of the account."""
-    if confirmations.resend(current_user):
+    if confirmations.resend(current_user) and current_user.age_band == Band.CHILD:
+        flash(gettext("The letter to your parent or guardian is sent again. Former links don't work any more."))
+    elif not current_user.is_confirmed:
         flash(
             gettext(
                 "A new link is on its way to %(address)s. Former ones don't work any more.", address=current_user.email

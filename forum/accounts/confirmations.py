@@ -10,8 +10,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from forum.accounts import links, policy, queries
+from forum.accounts import guardians, links, policy, queries
 from forum.accounts.models import OneTimeLink, Standing, User
+from forum.accounts.youth import Band
 from forum.core import audit
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound
@@ -43,11 +44,15 @@ def first_letter(user: User, owner: User | None) -> None:
 
 
 def resend(user: User) -> bool:
-    """Send the link again, ending former ones; return False when the address is confirmed already."""
+    """Send the link again, ending former ones; return False when the address is confirmed already.
+
+    Whoever waits for a guardian's answer has that letter sent again too.
+    """
+    asked = guardians.ask_again(user)
     with transaction():
         person = locked(User, user.id)
-        if person is None or person.standing != Standing.UNCONFIRMED:
-            return False
+        if person is None or person.standing != Standing.UNCONFIRMED or person.confirmed_at:
+            return asked
         _send_link(person, _owner(person))
     return True
 
@@ -118,13 +123,14 @@ def confirm_by_hand(user: User, by: User) -> bool:
 
 def _take_address(person: User) -> bool:
     """Make the address the person's own and the account ready, if that was still to be done; inside transaction()."""
-    if person.standing != Standing.UNCONFIRMED:
+    if person.standing != Standing.UNCONFIRMED or person.confirmed_at:
         return False
     if not person.email or _owner(person):
         raise Conflict(_TAKEN)
     person.email_key = queries.email_key(person.email)
     person.confirmed_at = now()
-    person.standing = Standing.ACTIVE if person.approved_at else Standing.WAITING
+    if person.age_band != Band.CHILD:  # else a guardian's yes is still missing
+        person.standing = Standing.ACTIVE if person.approved_at else Standing.WAITING
     return True
 
 

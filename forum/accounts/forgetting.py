@@ -52,15 +52,15 @@ def _old(after: int) -> list[int]:
 
 def _try_to_forget(user_id: int) -> None:
     try:
-        _forget(user_id)
+        forget_account(user_id)
     except IntegrityError:  # something of theirs stands elsewhere: the account stays, and stays unconfirmed
         log.info("account %s was never confirmed, but something refers to it", user_id)
     except Exception:  # whatever it is, it keeps nobody else from being forgotten
         log.exception("account %s was never confirmed and can't be forgotten", user_id)
 
 
-def _forget(user_id: int) -> None:
-    """Delete the account and what belongs to it alone."""
+def forget_account(user_id: int) -> None:
+    """Delete an account that nobody has confirmed, and what belongs to it alone; joins the caller's transaction."""
     with transaction() as session:
         person = locked(User, user_id)
         if person is None or person.standing != Standing.UNCONFIRMED or person.role != "netizen":

@@ -7,10 +7,11 @@ from wtforms import BooleanField, EmailField, HiddenField, PasswordField, Select
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
-from forum.accounts import zones
+from forum.accounts import quiet, zones
 from forum.accounts.invitations import NOTE_LIMIT
 from forum.accounts.models import PROFILE_PARTS, User
 from forum.accounts.profiles import MOST_LINKS, PART_WORDS, PLACE_LIMIT, SECTORS, SPEAKS_LIMIT, About, clean_links
+from forum.accounts.youth import UNLISTED
 from forum.core.forms import Form, Line, Words
 from forum.core.i18n import LANGUAGES
 from forum.core.markup.websites import LIMIT as LINK_LIMIT
@@ -41,19 +42,13 @@ class RegisterForm(Form):
     email = EmailField(_l("E-mail address"), [InputRequired(_FILL_IN)])
     password = PasswordField(_l("Password"), [InputRequired(_FILL_IN)])
     age = SelectField(_l("Your age"), choices=[SelectChoice(value, words) for value, words in AGES.items()], default="")
+    guardian = EmailField(_l("E-mail address of a parent or guardian"))
     application = Words(_l("Why do you want to join?"), APPLICATION_LIMIT, required=False)
     invitation = StringField(_l("Invitation code"))
     homepage = StringField(_l("Leave this empty"))  # for programs that fill in whatever there is
     opened = HiddenField()
     proof = HiddenField()
     next = HiddenField()
-
-    def refuse_children(self) -> None:
-        """Say kindly that somebody under 14 can read here, and not have an account."""
-        if self.age.data == "child":
-            self.refuse(
-                "age", _l("An account is for people of 14 and older. You can read everything here without one.")
-            )
 
 
 class ProfileForm(Form):
@@ -74,6 +69,7 @@ class ProfileForm(Form):
     private_links = BooleanField(PART_WORDS["links"])
     private_joined = BooleanField(PART_WORDS["joined"])
     private_contributions = BooleanField(PART_WORDS["contributions"])
+    unlisted = BooleanField(_l("My page is for members only"))
     language = SelectField(_l("Language"), choices=[SelectChoice("", _l("As the browser asks")), *LANGUAGE_CHOICES])
     timezone = SelectField(_l("Time zone"), choices=_zones)
 
@@ -82,6 +78,7 @@ class ProfileForm(Form):
         """Return the form filled with what the person has said so far, or with what was sent."""
         links = {f"link_{number}": address for number, address in enumerate(person.links, 1)}
         private = {f"private_{part}": part in person.private for part in PROFILE_PARTS}
+        private["unlisted"] = UNLISTED in person.private
         form = cls(obj=person, data=links | private)
         form.offer_zone(person.timezone)
         return form
@@ -100,13 +97,28 @@ class ProfileForm(Form):
             place=self.place.data,
             speaks=self.speaks.data,
             links=clean_links(self[f"link_{number}"].data for number in range(1, MOST_LINKS + 1)),
-            private=frozenset(part for part in PROFILE_PARTS if self[f"private_{part}"].data),
+            private=frozenset(
+                [part for part in PROFILE_PARTS if self[f"private_{part}"].data] + [UNLISTED] * self.unlisted.data
+            ),
         )
 
     def offer_zone(self, name: str) -> None:
         """Keep a zone that the account brought along (imported, or set by the operator) among the choices."""
         if name not in {choice.value for choice in self.timezone.choices}:
             self.timezone.choices.append(SelectChoice(name, name.replace("_", " ")))
+
+
+class QuietForm(Form):
+    """When notices wait for the morning."""
+
+    hours = SelectField(_l("Quiet hours"))
+
+    @classmethod
+    def of(cls, person: User) -> QuietForm:
+        """Return the form with the choices that the person has, filled with what holds now, or with what was sent."""
+        form = cls(data={"hours": quiet.hours_of(person)})
+        form.hours.choices = [SelectChoice(hours, words) for hours, words in quiet.choices(person).items()]
+        return form
 
 
 class PasswordForm(Form):

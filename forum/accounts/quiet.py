@@ -46,9 +46,15 @@ def until(person: User, moment: datetime) -> datetime | None:
     return datetime.combine(morning, time(last), here.tzinfo).astimezone(UTC)
 
 
+def choices(person: User) -> dict[str, Any]:
+    """Return what the person can choose: any hours, but young people have a night."""
+    care = youth.care_of(person)
+    return {hours: words for hours, words in HOURS.items() if hours != NEVER or not care.quiet_hours}
+
+
 def choose(user: User, hours: str) -> None:
     """Choose when notices wait for the morning. Raises Refused for what is no choice, NotFound."""
-    if hours not in HOURS:
+    if hours not in choices(user):
         raise Refused(_l("Choose one of these times."))
     with transaction():
         person = locked(User, user.id)

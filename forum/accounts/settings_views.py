@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_required
 
-from forum.accounts import actions, addresses, passwords, queries, sessions, signin
+from forum.accounts import actions, addresses, passwords, queries, sessions, signin, youth
 from forum.accounts.devices import browser_and_system
 from forum.accounts.forms import PasswordForm, ProfileForm
 from forum.accounts.models import PROFILE_PARTS
@@ -57,7 +57,13 @@ def profile() -> Response:
             status = refusal.status
         else:
             return _saved(form.language.data)
-    return web.page("accounts/profile.html", status if form.errors else 200, form=form, parts=PROFILE_PARTS)
+    return web.page(
+        "accounts/profile.html",
+        status if form.errors else 200,
+        form=form,
+        parts=PROFILE_PARTS,
+        is_minor=youth.is_minor(current_user),
+    )
 
 
 def _saved(language: str) -> Response:

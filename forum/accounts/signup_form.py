@@ -8,11 +8,12 @@ from typing import Any
 from flask import current_app, request
 from flask_babel import gettext
 
-from forum.accounts import actions, addresses, documents, proofs, registration
+from forum.accounts import actions, addresses, agegate, documents, guardians, proofs, registration
 from forum.accounts.forms import RegisterForm
 from forum.accounts.models import Standing, User
 from forum.accounts.registration import Mode
 from forum.accounts.signups import Signup
+from forum.accounts.youth import Band
 from forum.core import i18n
 
 
@@ -36,12 +37,11 @@ def prepare(form: RegisterForm) -> None:
 
 
 def is_in_good_time(form: RegisterForm, mode: Mode) -> bool:
-    """Whether the form may be taken: by somebody old enough, and not faster than a person types.
+    """Whether the form may be taken: with the age that was said first, and not faster than a person types.
 
     Where the forum is open to everybody a quick one is taken too, and waits for a moderator's yes.
     """
-    form.refuse_children()
-    if form.age.errors:
+    if not agegate.accepts(form):
         return False
     opened = proofs.opened(form.opened.data or "")
     if mode == Mode.OPEN:
@@ -68,7 +68,8 @@ def sign_up(form: RegisterForm, mode: Mode, also: Callable[[User], None] | None 
         form_key=opened.key if opened else None,
         invitation=(form.invitation.data or "").strip(),
         address=addresses.kept(request.remote_addr),
-        age_band=form.age.data if form.age.data in ("young", "adult") else "",
+        age_band=form.age.data if form.age.data in set(Band) else "",
+        guardian=_guardian(form),
         application=form.application.data if mode == Mode.APPROVAL else "",
         accepted=documents.versions(current_app.config["FORUM_INSTANCE"]),
     )
@@ -83,6 +84,23 @@ def sign_up(form: RegisterForm, mode: Mode, also: Callable[[User], None] | None 
     )
 
 
+def _guardian(form: RegisterForm) -> str:
+    """Return whom somebody under 14 names, "" for everybody older; raises `BadField`."""
+    if form.age.data != Band.CHILD:
+        return ""
+    if not guardians.are_asked():  # the setting was changed while the form was open
+        raise actions.BadField("age", gettext("An account is for people of 14 and older."))
+    try:
+        address = actions.valid_email(form.guardian.data or "")
+    except actions.BadField as refusal:
+        words = gettext("Under 14, please give the e-mail address of a parent or guardian. We ask them first.")
+        raise actions.BadField("guardian", words) from refusal
+    if guardians.is_same(address, form.email.data or ""):
+        words = gettext("This is your own address. Your parent or guardian needs another one, so that we can ask them.")
+        raise actions.BadField("guardian", words)
+    return address
+
+
 def renew(form: RegisterForm, mode: Mode) -> None:
     """Give a form that is shown (again) a token that still counts, and drop an invitation that nobody needs."""
     if proofs.opened(form.opened.data or "") is None:
@@ -95,6 +113,7 @@ def context(mode: Mode) -> dict[str, Any]:
     """Return what the page of the form needs beside the form."""
     return {
         "mode": str(mode),
+        "asks_guardian": guardians.are_asked(),
         "pieces": proofs.PIECES,
         "bits": proofs.bits_of_a_piece(current_app.config["SIGNUP_WORK"]),
         "patience": int(proofs.LEAST_AGE.total_seconds() * 1000),
@@ -103,6 +122,13 @@ def context(mode: Mode) -> dict[str, Any]:
 
 def welcome(user: User) -> str:
     """Return the first words to a new account: what is the next step."""
+    if user.age_band == Band.CHILD:
+        return gettext(
+            "Welcome, %(name)s. Two steps are left: open the link that we sent to %(address)s, and let your parent or "
+            "guardian open theirs. Both have seven days.",
+            name=user.name,
+            address=user.email,
+        )
     if user.standing == Standing.UNCONFIRMED:
         return gettext(
             "Welcome, %(name)s. One step is left: open the link that we sent to %(address)s.",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from sqlalchemy import select
 
-from forum.accounts import confirmations, consents, invitations
+from forum.accounts import confirmations, consents, guardians, invitations
 from forum.accounts.models import Standing, User
 from forum.accounts.registration import Mode
 from forum.core.database import db, now
@@ -20,7 +20,7 @@ class Signup:
     form_key: the mark of the form, unique: its work counts for one account
     invitation: a code, or ""
     address: the client's address, kept for 7 days
-    age_band: "young" (14 to 17), "adult" or ""
+    age_band: one of youth.Band; with CHILD, `guardian` is whom to ask
     application: why they want to join, "" where nobody asked
     accepted: the documents' versions that the form named
     """
@@ -31,6 +31,7 @@ class Signup:
     invitation: str = ""
     address: str = ""
     age_band: str = ""
+    guardian: str = ""
     application: str = ""
     accepted: dict[str, int] = field(default_factory=dict)
 
@@ -41,7 +42,7 @@ def begin(user: User, signup: Signup) -> None:
         signup = replace(signup, is_proved=False, form_key=None)
     invited = invitations.take(signup.invitation) if _needs_invitation(signup) else None
     vouched = invited is not None or (signup.is_proved and signup.mode != Mode.APPROVAL)
-    user.standing = _standing(signup.mode, vouched=vouched)
+    user.standing = Standing.UNCONFIRMED if signup.guardian else _standing(signup.mode, vouched=vouched)
     user.approved_at = now() if vouched else None
     user.invited_by_id = invited.inviter_id if invited else None
     user.signup_key, user.signup_address = signup.form_key, signup.address
@@ -57,6 +58,8 @@ def complete(user: User, signup: Signup, owner: User | None) -> None:
         invitations.used_by(signup.invitation, user)
     consents.give(user, signup.accepted, user.language)
     confirmations.first_letter(user, owner)
+    if signup.guardian:
+        guardians.ask(user, signup.guardian)
 
 
 def _needs_invitation(signup: Signup) -> bool:

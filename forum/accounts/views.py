@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, request
 from flask_login import current_user
 
-from forum.accounts import actions, registration, signin, signup_form
+from forum.accounts import actions, agegate, registration, signin, signup_form
 from forum.accounts.forms import RegisterForm
 from forum.accounts.models import User
 from forum.core import web
@@ -24,6 +24,8 @@ def register() -> Response:
         return web.see_other(signin.onward(form.next.data))
     if registration.is_unwatched():
         return web.page("accounts/registration_closed.html", 200 if request.method == "GET" else 403)
+    if (closed := agegate.closed(form)) is not None:
+        return closed
     signup_form.prepare(form)
     if form.validate_on_submit() and signup_form.is_in_good_time(form, mode):
         try:

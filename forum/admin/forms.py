@@ -9,9 +9,11 @@ from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 
+from forum.accounts import guardians
 from forum.accounts.approvals import REASON_LIMIT
 from forum.accounts.models import Role, Standing
 from forum.accounts.registration import Mode
+from forum.accounts.youth import Band
 from forum.core.forms import Form, Words
 from forum.subthemes.models import SubTheme
 
@@ -36,10 +38,21 @@ MODE_WORDS = {
 }
 
 
+UNDER_14_WORDS = {
+    guardians.REFUSED: _l("can read, but not have an account"),
+    guardians.GUARDIAN: _l("can join when a parent or guardian agrees by mail"),
+}
+
+
 class RegistrationForm(Form):
     """How people join from now on."""
 
     mode = RadioField(_l("People join"), choices=[SelectChoice(str(mode), words) for mode, words in MODE_WORDS.items()])
+    under_14 = RadioField(
+        _l("Children under 14"),
+        choices=[SelectChoice(chosen, words) for chosen, words in UNDER_14_WORDS.items()],
+        validate_choice=False,  # the action knows; without it the setting stays
+    )
 
 
 class RefusalForm(Form):
@@ -52,6 +65,15 @@ class RoleForm(Form):
     """What somebody may do from now on."""
 
     role = RadioField(_l("Role"), choices=[SelectChoice(str(role), words) for role, words in ROLE_WORDS.items()])
+
+
+AGE_WORDS = {Band.UNKNOWN: _l("not said"), Band.YOUNG: _l("14 to 17"), Band.ADULT: _l("18 or older")}
+
+
+class AgeForm(Form):
+    """Which age group somebody belongs to from now on."""
+
+    band = SelectField(_l("Age"), choices=[SelectChoice(str(band), words) for band, words in AGE_WORDS.items()])
 
 
 class OfficeForm(Form):

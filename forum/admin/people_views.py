@@ -7,7 +7,7 @@ from flask_babel import gettext
 from flask_login import current_user
 
 from forum.accounts import actions as account_actions
-from forum.accounts import confirmations, records
+from forum.accounts import aging, confirmations, records
 from forum.accounts import policy as account_policy
 from forum.accounts import queries as people_queries
 from forum.accounts.mailing import comes_back
@@ -15,7 +15,7 @@ from forum.accounts.models import User
 from forum.admin import actions as admin_actions
 from forum.admin import people_lists, queries
 from forum.admin.entrance import bp
-from forum.admin.forms import ROLE_WORDS, STANDING_WORDS, OfficeForm, RoleForm
+from forum.admin.forms import ROLE_WORDS, STANDING_WORDS, AgeForm, OfficeForm, RoleForm
 from forum.admin.mail_views import STATE_WORDS
 from forum.core import i18n, web
 from forum.core.errors import NotFound, Refused
@@ -96,6 +96,18 @@ def confirm(username: str) -> Response:
     return web.see_other(url_for(".person", username=user.username))
 
 
+@bp.post("/people/<username>/age")
+@limited("STAFF")
+def set_age(username: str) -> Response:
+    """Set the person's age group."""
+    user, form = _person(username), AgeForm()
+    if not form.validate_on_submit():
+        raise Refused(gettext("Choose one of these."))
+    if aging.set_band(user, form.band.data, by=current_user):
+        flash(gettext("Saved. The public log says that an age group was changed, and not which."))
+    return web.see_other(url_for(".person", username=user.username))
+
+
 @bp.route("/people/<username>", methods=("GET", "POST"))
 @limited("STAFF")
 def person(username: str) -> Response:
@@ -136,6 +148,7 @@ def _person_page(user: User, form: RoleForm, status: int) -> Response:
         role_grants=queries.role_grants(user.id),
         offices=moderators.offices_of(user.id),
         office_form=_office_form(user),
+        age_form=AgeForm(formdata=None, band=user.age_band),
         may_appoint=subtheme_policy.may_appoint(current_user, user),
         role_words=ROLE_WORDS,
         may_change_role=account_policy.may_change_role(current_user, user, user.role),

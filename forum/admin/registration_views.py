@@ -6,21 +6,22 @@ from flask import Response, current_app, flash, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
-from forum.accounts import registration, signup_form
+from forum.accounts import guardians, registration, signup_form
 from forum.accounts.registration import Mode
 from forum.admin.entrance import bp
 from forum.admin.forms import RegistrationForm
-from forum.core import web
+from forum.core import site, web
 from forum.core.limits import limited
 
 
 @bp.route("/registration", methods=("GET", "POST"))
 @limited("STAFF")
 def registration_mode() -> Response:
-    """Show the mode of registration; a POST changes it."""
-    form = RegistrationForm(mode=signup_form.mode())
+    """Show how one joins, and what holds for children; a POST changes it."""
+    form = RegistrationForm(mode=signup_form.mode(), under_14=site.get(guardians.SETTING, guardians.REFUSED))
     if form.validate_on_submit() and _receivable(form):
-        if registration.change(form.mode.data, by=current_user):
+        changed = registration.change(form.mode.data, by=current_user)
+        if (form.under_14.data and guardians.change(form.under_14.data, by=current_user)) or changed:
             flash(gettext("Saved, and written to the public log."))
         return web.see_other(url_for(".registration_mode"))
     return web.page(
@@ -34,8 +35,11 @@ def registration_mode() -> Response:
 
 def _receivable(form: RegistrationForm) -> bool:
     """Whether a link would reach anybody: on a machine of one's own it stands in the outbox."""
-    production = current_app.config["FORUM_ENV"] == "production"
-    if form.mode.data == Mode.CONFIRM and production and not signup_form.sends_mail():
-        form.refuse("mode", gettext("Nobody would receive the link: set SMTP_URL first."))
-        return False
-    return True
+    if current_app.config["FORUM_ENV"] != "production" or signup_form.sends_mail():
+        return True
+    words = gettext("Nobody would receive the link: set SMTP_URL first.")
+    if form.mode.data == Mode.CONFIRM:
+        form.refuse("mode", words)
+    if form.under_14.data == guardians.GUARDIAN:
+        form.refuse("under_14", words)
+    return not form.errors

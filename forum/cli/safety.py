@@ -11,8 +11,8 @@ from flask import current_app
 from limits import parse_many
 from sqlalchemy.engine import make_url
 
+from forum.accounts import guardians, registration
 from forum.accounts import queries as people
-from forum.accounts import registration
 from forum.cli.pending import Fact
 from forum.config import LIMITS, LOOPBACK, WEAK_KEY_LENGTH
 from forum.entry.staff import with_second_factor
@@ -108,6 +108,8 @@ def doors(config: Any) -> Iterator[str]:
     mode = registration.mode(sends_mail=config["MAIL_SERVER"] is not None, production=True)
     if mode == registration.Mode.OPEN:
         yield Fact("anybody joins by filling in the form: spam comes that way; /admin/registration asks for more")
+    if guardians.are_asked() and config["MAIL_SERVER"] is None:
+        yield "children may join with a guardian's consent, and no letter can ask for it: set SMTP_URL, or refuse them"
 
 
 def people_within(config: Any) -> Iterator[str]:

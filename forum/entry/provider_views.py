@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.exceptions import MethodNotAllowed
 
-from forum.accounts import registration, sessions, signin, signup_form
+from forum.accounts import agegate, registration, sessions, signin, signup_form
 from forum.accounts.models import Session, User
 from forum.accounts.refusals import BadField
 from forum.config import Provider
@@ -156,6 +156,8 @@ def provider_newcomer() -> Response:
     if registration.is_unwatched():
         return web.page("accounts/registration_closed.html", 200 if request.method == "GET" else 403)
     mode, form = signup_form.mode(), ProviderSignupForm()
+    if (closed := agegate.closed(form)) is not None:
+        return closed
     signup_form.prepare(form)
     if not form.is_submitted():
         form.email.data = newcomer.email

@@ -1,6 +1,5 @@
 """The ways to join that an admin sets: who gets in how far, and what is written about it."""
 
-import hashlib
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -39,11 +38,9 @@ from forum.threads.actions import post_reply
 from forum.threads.models import Post, Thread
 from moderation.decisions import decide
 from moderation.queries import open_case_of
+from tests.accounts.conftest import GOOD, Join, worked_form
 from tests.people import PASSWORD
 from tests.plugins.application import Client, MovableClock
-
-GOOD = {"username": "zhou_min", "email": "zhou@example.org", "password": PASSWORD}
-Join = Callable[..., Any]
 
 
 @pytest.fixture
@@ -54,31 +51,6 @@ def in_mode(app: Flask) -> Callable[[Mode], None]:
         site.put(registration.SETTING, str(mode), None)
 
     return choose
-
-
-def worked_form(app: Flask) -> dict[str, str]:
-    """Return what a page's script fills in: a form opened a while ago, and its work done."""
-    token = proofs.open_form()
-    bits = proofs.bits_of_a_piece(app.config["SIGNUP_WORK"])
-    numbers = [next(n for n in range(2**22) if _zeros(f"{token}:{piece}:{n}", bits)) for piece in range(proofs.PIECES)]
-    return {"opened": token, "proof": ".".join(map(str, numbers))}
-
-
-def _zeros(text: str, bits: int) -> bool:
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()) >> (256 - bits) == 0
-
-
-@pytest.fixture
-def join(app: Flask, client: Client, clock: MovableClock, monkeypatch: pytest.MonkeyPatch) -> Join:
-    """`join(username=…)`: somebody fills in the form as a person does, with scripts, and sends it after a while."""
-    monkeypatch.setitem(app.config, "SIGNUP_WORK", 4)
-
-    def fill_in(browser: Client = client, **fields: Any) -> Any:
-        worked = worked_form(app)
-        clock.move(seconds=4)
-        return browser.send("/register", **{**GOOD, **worked, **fields})
-
-    return fill_in
 
 
 def letters() -> list[tuple[str, str]]:

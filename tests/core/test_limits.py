@@ -39,6 +39,10 @@ BOUND = {
     ("POST /settings/profile", "-", "netizen"): "PROFILE",
     ("POST /consents", "present", "netizen"): "PROFILE",
     ("POST /confirm/<token>", "open", "anonymous"): "PROFILE",
+    ("POST /guardian/<token>", "guardians", "anonymous"): "PROFILE",
+    ("POST /settings/age", "-", "netizen"): "PROFILE",
+    ("POST /settings/age/adult", "-", "netizen@young"): "PROFILE",
+    ("POST /admin/people/<username>/age", "mallory", "admin"): "STAFF",
     ("POST /confirm/resend", "-", "netizen"): "RESEND",
     ("POST /invitations", "-", "moderator"): "INVITATION",
     ("POST /invitations/<invitation_id>/withdraw", "mallorys", "netizen"): "INVITATION",
@@ -175,7 +179,9 @@ def act(app: Flask, stage: Stage) -> Act:
         line = next(
             line for line in lines() if (line.method, line.path) == (method, path) and thing in ("-", line.thing)
         )
-        who, _, level = ("netizen" if viewer == "newcomer" else viewer).partition("@")  # "author@2": of trust level 2; "author@young"
+        who, _, level = ("netizen" if viewer == "newcomer" else viewer).partition(
+            "@"
+        )  # "author@2": of trust level 2; "author@young"
         request, client = asked(line, stage, who), stage.client(app, who)
 
         def send(language: str = "en", **fields: Any) -> Any:
