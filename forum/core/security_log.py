@@ -41,6 +41,7 @@ EVENTS = {
     "factor.changed": "a passkey, authenticator, recovery code or linked account; `what`",
     "email.changed": "the e-mail address of an account is another",
     "role.changed": "`former` and `role`; `by` None is the operator at the command line",
+    "age.changed": "somebody's age group, by `by`; never which",
     "person.suspended": "until when is in the public log",
 }
 
