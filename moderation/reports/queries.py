@@ -29,7 +29,7 @@ def queue(viewer: Person, after: str = "") -> Page[MessageReport]:
         .order_by(MessageReport.in_turn, MessageReport.id)
         .limit(PAGE_SIZE + 1)
     )
-    if place := _place(after):
+    if (place := _place(after)) is not None:
         query = query.where(tuple_(MessageReport.in_turn, MessageReport.id) > place)
     found = db.session.scalars(query).all()
     shown = found[:PAGE_SIZE]

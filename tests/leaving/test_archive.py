@@ -22,6 +22,7 @@ from tests.leaving.conftest import WORD
 
 # Columns that name a person and are in nobody's archive, each with the reason why.
 NOT_IN_IT = {
+    "age_changes.changed_by_id": "who set somebody else's age group",
     "users.approved_by_id": "the act of a moderator, in the public log of whoever did it",
     "users.invited_by_id": "in the archive of whoever was invited, as a number; the inviter has the invitation",
     "invitations.used_by_id": "the inviter's; the invited one's account says by whom",

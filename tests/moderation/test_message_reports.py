@@ -231,7 +231,14 @@ def test_the_queue_pages_by_key_oldest_first(alice, ann, bob, statements, as_, t
         made.append(reports.report_messages(talk, [message.id], alice, "abuse").id)
     page = report_queries.queue(bob)
     assert [each.id for each in page.items] == made[:20]
-    assert [each.id for each in report_queries.queue(bob, int(page.next_cursor)).items] == made[20:]
+    assert [each.id for each in report_queries.queue(bob, page.next_cursor).items] == made[20:]
+    first = report_queries.report_in_full(made[21])
+    assert first
+    first.in_turn = False  # somebody young is concerned
+    db.session.commit()
+    assert report_queries.queue(bob).items[0].id == report_queries.next_report(bob) == made[21]
+    page = report_queries.queue(bob)
+    assert [each.id for each in report_queries.queue(bob, page.next_cursor).items] == made[19:21]
     client = as_(bob)
     with statements() as seen:
         client.get("/moderation/messages")
