@@ -188,7 +188,7 @@ LIMITS: dict[str, Limit] = {
 
 @dataclass(frozen=True)
 class Requirement:
-    """One number of the trust levels or of hiding; `TRUST_<NAME>` or `HIDING_<NAME>` in the environment changes it."""
+    """One number of trust, hiding or the screens; `TRUST_…`, `HIDING_…`, `SCREEN_<NAME>` in the environment change it."""
 
     default: int
     meaning: str
@@ -230,6 +230,22 @@ HIDING: dict[str, Requirement] = {
 # (reviewable_score.rb, reviewable.rb; design/field-notes.md); issue 4 asks for two people at least.
 HIDING_PEOPLE_LEAST = 2
 
+SCREENS: dict[str, Requirement] = {
+    "BELOW_LEVEL": Requirement(
+        2, "trust level from which repeats, bursts, hidden text and crowds are not held any more"
+    ),
+    "NEW_DAYS": Requirement(7, "days for which an account below that level is new: its bursts and copies are held"),
+    "REPEAT_MINUTES": Requirement(60, "minutes within which a person's own text sent again is held"),
+    "COPIES_HOURS": Requirement(48, "hours within which a new account's text like that of another new one is held"),
+    "ALIKE_PERCENT": Requirement(80, "share of two texts that has to be the same for them to be alike"),
+    "ALIKE_LETTERS": Requirement(20, "texts with fewer letters are never compared"),
+    "BURST_MINUTES": Requirement(10, "minutes of a burst"),
+    "BURST_POSTS": Requirement(8, "posts of a new account in a burst; the next ones are held"),
+    "BURST_TALKS": Requirement(5, "conversations that somebody below that level starts in a burst; more are refused"),
+    "QUICK_SECONDS": Requirement(3, "seconds for which the form of a new account has to be open"),
+    "MENTIONS": Requirement(5, "people called by name in one post; posts with more are held"),
+    "KEPT_DAYS": Requirement(7, "days for which the fingerprints of texts are kept"),
+}
 MOST_WORK = 20  # bits of SIGNUP_WORK: half a minute on a phone
 TOP_LEVEL = 3  # of trust
 UNREAD_FOR = timedelta(days=14)  # a thread never opened is marked unread while its latest post is younger
@@ -294,6 +310,7 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "WEB_WORKERS": whole_number(environ, "WEB_WORKERS", 1),
         "SECURE_COOKIES": site_url.startswith("https://"),
         "LIMITS": {name: rate(environ, f"LIMIT_{name}", limit.default) for name, limit in LIMITS.items()},
+        "SCREENS": {name: whole_number(environ, f"SCREEN_{name}", row.default) for name, row in SCREENS.items()},
         "TRUST": {name: whole_number(environ, f"TRUST_{name}", row.default) for name, row in TRUST.items()},
         "HIDING": hiding(environ),
     }

@@ -14,6 +14,7 @@ import forum.threads.models
 import forum.trust.models
 import moderation.conduct.models  # noqa: F401 - the metadata must be whole
 import moderation.models  # noqa: F401 - the metadata must be whole
+import moderation.screens.models  # noqa: F401 - the metadata must be whole
 from forum.core.database import IdList, UTCDateTime, db
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 
@@ -14,9 +17,13 @@ from forum.threads.models import Post, Thread
 from moderation import likeness, policy, queries, scoring
 from moderation.models import Case, Flag, Source
 
+FINDINGS_MOST = 30  # kept with a case; more would say nothing new
 
-def open_case(post: Post, source: Source, held_reason: str = "") -> Case:
+
+def open_case(post: Post, source: Source, held_reason: str = "", findings: Sequence[dict[str, Any]] = ()) -> Case:
     """Open a case on a post with its text, title and author's name as they are now; joins the caller's transaction.
+
+    `findings` are what the screens found in it.
 
     The caller holds the thread's lock, so that a post never gets two open cases.
     """
@@ -28,6 +35,7 @@ def open_case(post: Post, source: Source, held_reason: str = "") -> Case:
             subtheme_id=post.thread.subtheme_id,
             source=source,
             held_reason=held_reason,
+            findings=list(findings[:FINDINGS_MOST]),
             opened_at=moment,
             score=scoring.stored_score(source, moment, (), first=first),
             comes_first=first,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from forum.core.database import db, transaction
 from forum.leaving import closing, parts
@@ -14,6 +14,7 @@ from forum.leaving.parts import Item, Part, pick
 from moderation import likeness
 from moderation.models import Case, Decision, Flag, Strike
 from moderation.reports.models import MessageReport
+from moderation.screens.models import Fingerprint
 
 AT_ONCE = 200
 
@@ -67,20 +68,24 @@ def plug_in() -> None:
              lambda row: Item({"post": row.case.post_id, **pick(row, *_ACT)})),
         Part("reports_about_you", _l("Decisions about your messages"), MessageReport.author_id, MessageReport.id,
              _reported),
+        Part("fingerprints", _l("When you wrote lately, kept to know copied texts again"), Fingerprint.author_id,
+             Fingerprint.id, lambda row: Item({**pick(row, "made_at")})),
     )  # fmt: skip
     if forget not in closing.forgetters:
         closing.forgetters.append(forget)
 
 
 def forget(user_id: int, choice: str) -> None:
-    """Forget the notes of flags and the name in cases; with the posts also their frozen texts. Safe to repeat.
+    """Forget the notes of flags, the name in cases and what texts were like; with the posts also their frozen texts.
 
     The decisions stay, since those whom they concern may ask for them, and so do the numbers that link to nobody.
     """
     likeness.forget_of_person(user_id)
-    blank = {"frozen_author": ""}
+    blank: dict[str, Any] = {"frozen_author": ""}
+    with transaction() as session:
+        session.execute(delete(Fingerprint).where(Fingerprint.author_id == user_id))
     if choice == REMOVE_POSTS:
-        blank |= {"frozen_title": "", "frozen_body": "", "frozen_html": ""}
+        blank |= {"frozen_title": "", "frozen_body": "", "frozen_html": "", "findings": []}
     reported: dict[str, Any] = {"author_name": ""} | ({"copies": []} if choice == REMOVE_POSTS else {})
     for model, mine, values in (
         (MessageReport, MessageReport.reporter_id == user_id, {"note": ""}),

@@ -72,7 +72,7 @@ def _standing(post: Post) -> dict[str, object]:
 
 def _may_be_hidden(case: Case, post: Post, needed: Mapping[str, int]) -> bool:
     """Whether this is a post that the program may hide at all (see above)."""
-    if case.source != Source.FLAGS or case.hidden_at or not post.is_visible or post.author.is_staff:
+    if case.source == Source.SCREENING or case.hidden_at or not post.is_visible or post.author.is_staff:
         return False
     if post.credential_id or (post.is_opening and post.thread.is_pinned):
         return False

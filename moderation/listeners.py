@@ -19,12 +19,15 @@ from moderation import cases, departing, queries, rules, screening, wording
 from moderation.reports import actions as reports
 from moderation.reports import queries as report_queries
 from moderation.reports import wording as report_wording
+from moderation.screens import entering
+from moderation.screens import wording as screen_wording
 from moderation.transparency import actions as figures
 
 
 def connect(app: Flask) -> None:
     """Fill the plugs of the rooms below and listen; harmless to repeat for another application."""
     screening.plug_in()
+    entering.plug_in()
     departing.plug_in()
     if rules.name_of not in reasons.namers:
         reasons.namers.append(rules.name_of)
@@ -32,6 +35,7 @@ def connect(app: Flask) -> None:
     notices.KINDS.update(wording.KINDS)
     notices.KINDS.update(report_wording.KINDS)
     wording.ACTS.update(report_wording.ACTS)
+    wording.ACTS.update(screen_wording.ACTS)
     signals.thread_changed.connect(_follow_thread)
     if _decisions_about not in records.parts:
         records.parts.append(_decisions_about)

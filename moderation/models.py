@@ -27,10 +27,11 @@ class Outcome(enum.StrEnum):
 
 
 class Source(enum.StrEnum):
-    """Why a case exists: people flagged the post, or the screening held it."""
+    """Why a case exists: people flagged the post, the screening held it, or published it with a watched word."""
 
     FLAGS = "flags"
     SCREENING = "screening"
+    WATCHED = "watched"
 
 
 class Alike(enum.StrEnum):
@@ -102,6 +103,7 @@ class Case(Base):
     decided_revision: Mapped[int | None]
     hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     before_hiding: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")  # of the screens
 
     post: Mapped[Post] = relationship()
     author: Mapped[User] = relationship(foreign_keys=[author_id])

@@ -16,6 +16,7 @@ from moderation.models import Case, Decision, Outcome, Source
 OUTCOMES: dict[str, tuple[Outcome, ...]] = {
     Source.FLAGS: (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.WARN, Outcome.SUSPEND),
     Source.SCREENING: (Outcome.KEEP, Outcome.REMOVE, Outcome.SUSPEND),
+    Source.WATCHED: (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.WARN, Outcome.SUSPEND),
 }
 
 

@@ -59,7 +59,7 @@ def queue(chosen: Filter, after: str = "") -> Page[Row]:
     query = (
         select(Case, func.substr(Case.frozen_body, 1, EXCERPT))
         .where(*chosen.conditions())
-        .options(defer(Case.frozen_body), defer(Case.frozen_html), joinedload(Case.claimed_by))
+        .options(defer(Case.frozen_body), defer(Case.frozen_html), defer(Case.findings), joinedload(Case.claimed_by))
         .order_by(Case.score.desc(), Case.id.desc())
         .limit(PAGE_SIZE + 1)
     )
@@ -117,6 +117,7 @@ def case_in_full(case_id: int) -> Case | None:
             joinedload(Case.subtheme),
             joinedload(Case.claimed_by),
             joinedload(Case.decision).joinedload(Decision.decider),
+            undefer(Case.findings),
             undefer(Case.frozen_body),
             undefer(Case.frozen_html),
         )
@@ -215,7 +216,11 @@ def former_decisions(post_id: int) -> Sequence[Decision]:
         select(Decision)
         .join(Case)
         .where(Case.post_id == post_id)
-        .options(contains_eager(Decision.case).options(defer(Case.frozen_body), defer(Case.frozen_html)))
+        .options(
+            contains_eager(Decision.case).options(
+                defer(Case.frozen_body), defer(Case.frozen_html), defer(Case.findings)
+            )
+        )
         .order_by(Decision.id.desc())
         .limit(HISTORY_SHOWN)
     )
@@ -241,7 +246,9 @@ def has_open_flag_between(one: int, other: int) -> bool:
 def strikes_of(user_id: int) -> Sequence[Strike]:
     """Return the person's latest strikes with their decisions, newest first, at most HISTORY_SHOWN."""
     post = joinedload(Case.post).load_only(Post.id, Post.state, Post.state_at)
-    case = joinedload(Decision.case).options(defer(Case.frozen_body), defer(Case.frozen_html), post)
+    case = joinedload(Decision.case).options(
+        defer(Case.frozen_body), defer(Case.frozen_html), defer(Case.findings), post
+    )
     query = select(Strike).where(Strike.user_id == user_id).options(joinedload(Strike.decision).options(case))
     return db.session.scalars(query.order_by(Strike.id.desc()).limit(HISTORY_SHOWN)).all()
 

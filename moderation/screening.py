@@ -1,13 +1,21 @@
-"""What is held before anybody sees it, and the case that a held post opens (issue 2, "Screening")."""
+"""What is held before anybody sees it, and the case that a held or flagged post opens (issues 2 and 4)."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from forum.config import HELD_LINKS
 from forum.threads import screening
 from forum.threads.models import Post
 from forum.threads.screening import Draft, Verdict
-from moderation import cases
+from moderation import cases, queries
 from moderation.models import Source
+from moderation.screens import queries as screens
+from moderation.screens.counting import count_taken, count_turned
+from moderation.screens.findings import of_body
+from moderation.screens.hiding import look_for_crowds, look_for_hiding
+from moderation.screens.repeats import look_for_repeats, look_for_speed, remember
+from moderation.screens.words import look_for_words, replace_words
 
 
 def hold_waiting(draft: Draft) -> Verdict:
@@ -21,20 +29,53 @@ def hold_newcomers(draft: Draft) -> Verdict:
 
 
 def hold_many_links(draft: Draft) -> Verdict:
-    """Hold a text with more than HELD_LINKS links from an account under a day old that has earned no trust."""
-    many = draft.links > HELD_LINKS and draft.author.is_young and draft.author.standing_level < 1
-    return screening.hold("links") if many else screening.publish()
+    """Hold a text with more than HELD_LINKS links from an account under a day old that has earned no trust.
+
+    Links to hosts that the moderators allow don't count.
+    """
+    author = draft.author
+    if draft.links <= HELD_LINKS or not author.is_young or author.standing_level >= 1:
+        return screening.publish()
+    book = screens.book()
+    links = sum(not book.is_allowed(address) for address in draft.shown.links)
+    return screening.hold("links", of_body("links", links=links)) if links > HELD_LINKS else screening.publish()
 
 
-def open_case(post: Post) -> None:
+def open_case(post: Post, verdict: Verdict) -> None:
     """Open the case of a held post in the transaction that holds it: nothing can be held and forgotten."""
-    cases.open_case(post, Source.SCREENING, post.state_reason)
+    cases.open_case(post, Source.SCREENING, post.state_reason, verdict.findings)
+
+
+def open_flagged(post: Post, verdict: Verdict) -> None:
+    """Open the case of a post that is public and has a watched word in it, or add to the one that is open."""
+    if (case := queries.open_case_of(post.id, lock=True)) is None:
+        cases.open_case(post, Source.WATCHED, "", verdict.findings)
+    else:
+        case.findings = [*case.findings, *verdict.findings][: cases.FINDINGS_MOST]
+        case.version += 1
+
+
+_SCREENERS = (
+    hold_waiting,
+    look_for_words,
+    look_for_repeats,
+    look_for_hiding,
+    look_for_crowds,
+    look_for_speed,
+    hold_many_links,
+    hold_newcomers,
+)
 
 
 def plug_in() -> None:
     """Put ourselves into the plugs of forum.threads, once however many applications are made."""
-    for screener in (hold_waiting, hold_newcomers, hold_many_links):
-        if screener not in screening.screeners:
-            screening.screeners.append(screener)
-    if open_case not in screening.on_held:
-        screening.on_held.append(open_case)
+    plugs: tuple[tuple[list[Any], tuple[Any, ...]], ...] = (
+        (screening.screeners, _SCREENERS),
+        (screening.rewriters, (replace_words,)),
+        (screening.on_held, (open_case,)),
+        (screening.on_flagged, (open_flagged,)),
+        (screening.on_taken, (count_taken, remember)),
+        (screening.on_turned, (count_turned,)),
+    )
+    for plug, ours in plugs:
+        plug.extend(one for one in ours if one not in plug)

@@ -15,6 +15,7 @@ from forum.core.limits import limited
 from moderation import cases, decisions, desk, policy, queries, rules, wording
 from moderation.forms import DecisionForm
 from moderation.models import Case, Decision
+from moderation.screens import wording as screen_words
 
 bp = Blueprint("moderation", __name__)
 
@@ -136,6 +137,7 @@ def _page(found: Case | None, status: int = 200, *, form: DecisionForm | None = 
         form=form,
         problem=problem,
         words=wording,
+        screen_words=screen_words,
         name_of_rule=rules.name_of,
         narrowed=_narrowed(),
     )

@@ -64,7 +64,12 @@ _OF_DELETED_TO_AUTHOR: dict[str, Any] = {
     Outcome.SUSPEND: _l("You were suspended because of a post that you had deleted"),
 }
 _PUBLISHED_TO_AUTHOR = _l("Your post was published")
-SOURCES: dict[str, Any] = {Source.FLAGS: _l("Flagged"), Source.SCREENING: _l("Held before publication")}
+CHOICES[Source.WATCHED] = CHOICES[Source.FLAGS]
+SOURCES: dict[str, Any] = {
+    Source.FLAGS: _l("Flagged"),
+    Source.SCREENING: _l("Held before publication"),
+    Source.WATCHED: _l("Published with a watched word"),
+}
 ACTS: dict[str, Any] = {
     "post.kept": _l("A post was kept"),
     "post.hidden": _l("A post was hidden"),
@@ -182,6 +187,8 @@ def held(code: str) -> Any:
 
 def cause(case: Case) -> Any:
     """Return why a post was looked at, as its author may know it: never by whom."""
+    if case.source == Source.WATCHED:
+        return _l("It has words in it of which moderators want to be told.")
     return held(case.held_reason) if case.source == Source.SCREENING else _l("It was flagged.")
 
 
@@ -221,7 +228,7 @@ def next_steps(decision: Decision) -> list[Any]:
 def _decision(notice: Notification, post: Post | None) -> str:
     rule = name_of(str(notice.facts.get("rule", "")))
     sentences = {
-        Outcome.KEEP: _("A moderator looked at your post after a flag and kept it."),
+        Outcome.KEEP: _("A moderator looked at your post and kept it."),
         Outcome.HIDE: _("Your post was hidden. Rule: %(rule)s. Read why.", rule=rule),
         Outcome.REMOVE: _("Your post was removed. Rule: %(rule)s. Read why.", rule=rule),
         Outcome.WARN: _("You were warned because of a post. Rule: %(rule)s. Read why.", rule=rule),

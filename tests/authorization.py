@@ -342,6 +342,17 @@ POST /moderation/messages/<report_id>/decisions missing       401   403     403 
 GET  /moderation/messages/<report_id>/decision decided        login 404     200    404    404   200   200    200   login
 GET  /moderation/messages/<report_id>/decision open           login 404     404    404    404   404   404    404   login
 GET  /moderation/messages/<report_id>/decision missing        login 404     404    404    404   404   404    404   login
+GET  /moderation/screens                       -              login 403     403    403    403   200   200    200   login
+GET  /moderation/screens/new                   -              login 403     403    403    403   200   200    200   login
+POST /moderation/screens/new                   -              401   403     403    403    403   200   200    200   401
+GET  /moderation/screens/<screen_id>           on             login 403     403    403    403   200   200    200   login
+GET  /moderation/screens/<screen_id>           missing        login 403     403    403    403   404   404    404   login
+POST /moderation/screens/<screen_id>           on             401   403     403    403    403   200   200    200   401
+POST /moderation/screens/<screen_id>           missing        401   403     403    403    403   404   404    404   401
+POST /moderation/screens/<screen_id>/off       on             401   403     403    403    403   303   303    303   401
+POST /moderation/screens/<screen_id>/off       missing        401   403     403    403    403   404   404    404   401
+POST /moderation/screens/<screen_id>/on        off            401   403     403    403    403   303   303    303   401
+POST /moderation/screens/<screen_id>/on        missing        401   403     403    403    403   404   404    404   401
 GET  /moderation/log                           -              200   200     200    200    200   200   200    200   200
 GET  /moderation/log/files                     -              200   200   200   200   200   200   200   200   200
 GET  /moderation/log/<month>.csv               2026-11        200   200   200   200   200   200   200   200   200
@@ -534,6 +545,7 @@ def asked(line: Line, stage: Stage, viewer: str) -> Asked:
 
 MARK = consents.mark(documents.versions(""))  # no operator's own: the versions that we ship
 MISSING = 99_999  # an id that nothing has
+SCREEN = {"kind": "phrase", "words": "qxz", "action": "hold", "replacement": "", "rule": "spam", "seen": 0, "tried": ""}
 
 
 def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
@@ -548,6 +560,7 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "message_id": stage.messages.get(thing, MISSING),
         "report_id": stage.reports.get(thing, MISSING),
         "flag_id": stage.flags.get(thing, MISSING),
+        "screen_id": stage.screens.get(thing, MISSING),
         "username": thing,
         "token": {**stage.unsubscribe, **stage.links}.get(thing, "forged"),
         "invitation_id": stage.invitations.get(thing, MISSING),
@@ -659,6 +672,8 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/messages/<conversation_id>/flags": {
             "message": stage.messages.get(line.thing, MISSING), "reason": "spam", "note": "Look.",
         },
+        "/moderation/screens/new": SCREEN,
+        "/moderation/screens/<screen_id>": {**SCREEN, "seen": 2},
         "/moderation/messages/<report_id>/decisions": {
             "outcome": "dismiss", "rule": "", "reason": "", "length": "", "until": "",
         },

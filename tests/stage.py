@@ -42,6 +42,7 @@ from moderation import queries as moderation
 from moderation.decisions import decide
 from moderation.models import Flag
 from moderation.reports import actions as reports
+from moderation.screens import actions as screens
 from tests.discussions import opening_of
 from tests.people import make_person
 from tests.plugins.application import Client, clear
@@ -88,6 +89,7 @@ class Stage:
     messages: dict[str, int] = field(default_factory=dict)
     reports: dict[str, int] = field(default_factory=dict)
     flags: dict[str, int] = field(default_factory=dict)
+    screens: dict[str, int] = field(default_factory=dict)
     letters: dict[str, int] = field(default_factory=dict)
     unsubscribe: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)  # tokens
@@ -227,6 +229,10 @@ def _messages(stage: Stage, people: dict[str, User]) -> None:
     for word, (by, which) in flagged.items():
         report = reports.report_messages(stage.talks[which], [stage.messages[which]], by, "abuse", "It is rude.")
         stage.reports[word] = report.id
+    for word in ("on", "off"):
+        wanted = screens.Wanted("phrase", f"qxz {word}", "hold", "spam")
+        stage.screens[word] = screens.add(wanted, people["bob"]).id
+    screens.switch(stage.screens["off"], people["bob"], on=False)
     reports.decide(stage.reports["decided"], people["bob"], "warn", "It insults a neighbour.", "abuse")
     stage.talks["crossed"], stage.messages["crossed"] = stage.talks["alices"], stage.messages["beas"]
 

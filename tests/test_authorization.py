@@ -51,7 +51,8 @@ def test_writing(app: Flask, stage: Stage, name: str) -> None:
 
 
 # What moderators of the whole forum may and those of a sub-theme may not, although it lies there or has no place.
-FOR_ALL = ("/admin/", "/moderation/messages", "/moderation/inside", "/flags/")  # the last: bea's own flags
+STAFFS_WHOLE = ("/admin/", "/moderation/messages", "/moderation/inside", "/moderation/screens")
+FOR_ALL = (*STAFFS_WHOLE, "/flags/")  # the last: bea's own flags
 # What bea may not decide and thea may, or the other way round: her own post, and the one that she flagged.
 ABOVE_THEME = {
     "by_bea": {"claim": "403", "decisions": "403"},

@@ -23,6 +23,12 @@ def test_the_table_has_every_limit(name):
     assert f"| `LIMIT_{name}` | {limit.default} | {limit.meaning} |" in TABLES
 
 
+@pytest.mark.parametrize("name", config.SCREENS)
+def test_the_table_has_every_number_of_the_screens(name):
+    row = config.SCREENS[name]
+    assert f"| `SCREEN_{name}` | {row.default} | {row.meaning} |" in TABLES
+
+
 @pytest.mark.parametrize("name", config.TRUST)
 def test_the_table_has_every_number_of_trust(name):
     row = config.TRUST[name]

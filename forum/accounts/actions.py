@@ -19,6 +19,7 @@ from forum.accounts import (
     policy,
     queries,
     refusals,
+    screening,
     sessions,
     signups,
     strength,
@@ -73,6 +74,7 @@ def register(
     username = well_formed(username)
     if not by_operator:
         refuse_reserved(username, site_name)
+        screening.check("username", None, [username])
     address = valid_email(email)
     if password is not None:
         check_password(password, (username, address, site_name))
@@ -205,6 +207,7 @@ def edit_profile(
     if display_name != user.display_name:
         _check_display_name(user, display_name)
     rendered = _rendered_bio(bio)
+    _screen_profile(user, display_name, rendered if bio != user.bio else None, about)
     with transaction():
         person = _present(user)
         person.display_name = display_name
@@ -215,6 +218,17 @@ def edit_profile(
             asked = (*PROFILE_PARTS, UNLISTED)
             kept = [part for part in person.private if part not in asked]  # chosen elsewhere: no messages
             person.links, person.private = list(about.links), [p for p in asked if p in about.private] + kept
+
+
+def _screen_profile(user: User, name: str, bio: Any | None, about: About | None) -> None:
+    """Raise `BadField` for what moderators let nobody say about themselves; what stood there already may stay."""
+    screening.check("display_name", user, [name] if name != user.display_name else [])
+    if bio is not None:
+        screening.check("bio", user, [bio.text], bio.links)
+    if about is not None:
+        screening.check("place", user, [about.place] if about.place != user.place else [])
+        screening.check("speaks", user, [about.speaks] if about.speaks != user.speaks else [])
+        screening.check("link_1", user, [], [link for link in about.links if link not in user.links])
 
 
 def _check_display_name(user: User, name: str) -> None:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from forum.accounts import policy, queries
+from forum.accounts import policy, queries, screening
 from forum.accounts.actions import BadField, check_free, refuse_reserved, well_formed
 from forum.accounts.models import NameChange, User
 from forum.config import NAME_PAUSE
@@ -30,6 +30,7 @@ def change_name(user: User, wanted: str, *, site_name: str = "") -> bool:
     """
     name = well_formed(wanted)
     refuse_reserved(name, site_name)
+    screening.check("username", user, [name])
     try:
         return _change(user, name)
     except IntegrityError:  # somebody took it this very moment: the second look sees by whom

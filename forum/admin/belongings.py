@@ -90,6 +90,7 @@ KINDS: dict[str, Kind] = {
     "revisions.replaced_by_id": moves(_l("former texts")),
     "post_mentions.user_id": moves(unless=("post_id",)),
     "credentials.user_id": moves(_l("credentials")),
+    "fingerprints.author_id": moves(),
     "watches.user_id": moves(_l("watched threads"), unless=("thread_id",)),
     "notifications.user_id": moves(_l("notices"), unless=("key",)),
     "notifications.actor_id": moves(),

@@ -5,12 +5,13 @@ import unicodedata
 from collections.abc import Callable
 
 from forum.core.usernames import BadUsername, skeleton, valid_username
+from search_index.analysis import fold, stem
 
 __all__ = [
     "BIO_LIMIT", "BODY_LIMIT", "NAME_LIMIT", "NOTE_LIMIT", "REASON_LIMIT", "TITLE_LIMIT",
     "BadUsername", "Blank", "TextError", "TooLong",
-    "cleaned", "guess_language", "normalize_line", "normalize_text", "plain_slug", "skeleton", "valid_username",
-    "visible_length",
+    "cleaned", "fold", "guess_language", "normalize_line", "normalize_text", "plain_slug", "skeleton", "stem",
+    "valid_username", "visible_length",
 ]  # fmt: skip
 
 # Lengths in code points after NFC (check U-4). 32,000 for a post is what Discourse takes; the others fit

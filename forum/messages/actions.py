@@ -15,7 +15,7 @@ from forum.core import markup, text
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.jobs import job
-from forum.messages import policy, queries
+from forum.messages import policy, queries, screening
 from forum.messages.models import Conversation, Member, Message
 from forum.notifications.actions import Notice, tell_all
 from forum.notifications.models import Notification
@@ -35,6 +35,7 @@ def start(by: User, to: Sequence[User], title: str, body: str, form_token: str |
     if first := _sent_before(key, body):
         return first
     shown = writing.rendered(body)
+    screening.check(by, f"{title}\n{shown.text}", shown.links, starts=True)
     try:
         with transaction() as session:
             if first := _sent_before(key, body):
@@ -66,6 +67,7 @@ def reply(conversation_id: int, by: User, body: str, form_token: str | None = No
     if first := _sent_before(key, body):
         return first
     shown = writing.rendered(body)
+    screening.check(by, shown.text, shown.links)
     with transaction():
         conversation = _entered(conversation_id, by_id)
         if first := _sent_before(key, body):

@@ -15,18 +15,29 @@ from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.text import guess_language
 from forum.experts.models import Credential
 from forum.subthemes.models import SubTheme
-from forum.threads import counters, policy, reasons, states, writing
+from forum.threads import counters, policy, reasons, screening, seals, states, writing
 from forum.threads.counters import POST_VISIBLE
 from forum.threads.models import Post, Revision, State, Thread
-from forum.threads.screening import Draft, Verdict, on_held, screen
+from forum.threads.screening import Asked, Draft, Turned, Verdict
 
 
-def start_thread(subtheme: SubTheme, author: User, title: str, body: str, form_token: str | None = None) -> Thread:
+@screening.turning()
+def start_thread(
+    subtheme: SubTheme,
+    author: User,
+    title: str,
+    body: str,
+    form_token: str | None = None,
+    *,
+    asked: str | None = None,
+) -> Thread:
     """Start a thread with its opening post and return it; visible, or held when the screening says so.
 
-    The same form sent twice makes one thread. Raises Refused (text), Forbidden (person, sub-theme) or Conflict.
+    The same form sent twice makes one thread. `asked` is what came with a question about this text (seals).
+    Raises Refused (text; Asked for a question), Forbidden (person, sub-theme) or Conflict.
     """
-    title, body = writing.clean_title(title), writing.clean_body(body)
+    typed = writing.typed((title, body), author)
+    title, body = writing.clean_title(title, author), writing.clean_body(body, author)
     subtheme_id, author_id = subtheme.id, author.id
     key = writing.form_key(author_id, writing.place_of_thread(subtheme.slug), form_token)
     if first := writing.sent_before(key, body):
@@ -38,7 +49,11 @@ def start_thread(subtheme: SubTheme, author: User, title: str, body: str, form_t
                 return first.thread
             author, subtheme = _present(User, author_id), _present(SubTheme, subtheme_id)
             _allow(policy.why_not_start_thread(author, subtheme))
-            verdict = _screened(Draft(author, None, subtheme, title, body, shown.link_count))
+            answer = seals.answer(asked, author_id, title, body)
+            draft = Draft(
+                author, None, subtheme, title, body, shown, age=seals.age(form_token), typed=typed, answer=answer
+            )
+            verdict = _screened(draft)
             thread = Thread(subtheme=subtheme, author=author, last_author=author, title=title, state=State.HELD)
             thread.created_at = thread.last_post_at = now()
             thread.lang = guess_language(title) or guess_language(shown.text)
@@ -52,6 +67,7 @@ def start_thread(subtheme: SubTheme, author: User, title: str, body: str, form_t
         raise
 
 
+@screening.turning()
 def post_reply(
     thread: Thread,
     author: User,
@@ -60,13 +76,15 @@ def post_reply(
     parent: Post | None = None,
     *,
     form_token: str | None = None,
+    asked: str | None = None,
 ) -> Post:
     """Write a reply and return it; visible at the thread's end, or held when the screening says so.
 
     `credential` makes it an expert's answer; `parent` is the post replied to or quoted (forgotten when it is gone
-    meanwhile). The same form sent twice makes one post. Raises Refused (text), Forbidden, NotFound or Conflict.
+    meanwhile). The same form sent twice makes one post. `asked` is what came with a question about this text.
+    Raises Refused (text; Asked for a question), Forbidden, NotFound or Conflict.
     """
-    body = writing.clean_body(body)
+    typed, body = writing.typed((body,), author), writing.clean_body(body, author)
     thread_id, author_id = thread.id, author.id
     credential_id, parent_id = credential.id if credential else None, parent.id if parent else None
     key = writing.form_key(author_id, writing.place_of_reply(thread_id), form_token)
@@ -80,22 +98,35 @@ def post_reply(
         author = _present(User, author_id)
         _allow_reply(author, thread)
         credential = _worn(author, credential_id, thread)
-        verdict = _screened(Draft(author, thread, thread.subtheme, "", body, shown.link_count))
+        answer = seals.answer(asked, author_id, "", body)
+        age = seals.age(form_token)
+        draft = Draft(author, thread, thread.subtheme, "", body, shown, age=age, typed=typed, answer=answer)
+        verdict = _screened(draft)
         return _publish_or_hold(
             thread, author, body, shown, verdict,
             form_token=key, credential=credential, parent_id=_parent(parent_id, body, thread),
         )  # fmt: skip
 
 
-def edit_post(post: Post, by: User, body: str, title: str | None = None, *, revision: int | None = None) -> bool:
+@screening.turning()
+def edit_post(
+    post: Post,
+    by: User,
+    body: str,
+    title: str | None = None,
+    *,
+    revision: int | None = None,
+    asked: str | None = None,
+) -> bool:
     """Change the text of an own post (and the title, of an opening); return whether anything was changed.
 
     The former text is kept as a Revision; an unchanged text makes none. `revision` is the one that the person
     started from: Conflict when it is not the present one. A text that the screening would hold is refused while
-    the post is public, so that nothing published is exchanged unseen. Raises Refused, Forbidden, NotFound too.
+    the post is public, so that nothing published is exchanged unseen. `asked` is what came with a question about
+    this text. Raises Refused (Asked for a question), Forbidden, NotFound too.
     """
-    body = writing.clean_body(body)
-    title = writing.clean_title(title) if title is not None else None
+    typed, body = writing.typed((title or "", body), by), writing.clean_body(body, by)
+    title = writing.clean_title(title, by) if title is not None else None
     shown = writing.rendered(body)
     post_id, thread_id, by_id = post.id, post.thread_id, by.id
     with transaction() as session:
@@ -108,11 +139,17 @@ def edit_post(post: Post, by: User, body: str, title: str | None = None, *, revi
         title = (title or former) if former is not None else None
         if (body, title) == (post.body, former):
             return False
-        _screen_edit(Draft(by, thread, thread.subtheme, title or "", body, shown.link_count, is_edit=True), post)
+        answer = seals.answer(asked, by_id, title or "", body)
+        was = (former or "", post.plain)
+        verdict = _screen_edit(
+            Draft(by, thread, thread.subtheme, title or "", body, shown, former=was, typed=typed, answer=answer), post
+        )
         session.add(_former_text(post, former, by))
         _replace(post, thread, body, title, shown)
         if post.state == State.HELD:
             writing.call(post, by, shown.mentions)
+        elif verdict.is_flagged:
+            _have_looked_at(post, verdict)
         return True
 
 
@@ -150,11 +187,18 @@ def _publish_or_hold(
     db.session.flush()
     writing.call(post, author, shown.mentions)
     if verdict.holds:
-        for note in on_held:
-            note(post)
+        for note in screening.on_held:
+            note(post, verdict)
     else:
         states.settle(thread, post, State.VISIBLE, by=None)
+        if verdict.is_flagged:
+            _have_looked_at(post, verdict)
     return post
+
+
+def _have_looked_at(post: Post, verdict: Verdict) -> None:
+    for note in screening.on_flagged:
+        note(post, verdict)
 
 
 def _former_text(post: Post, title: str | None, by: User) -> Revision:
@@ -182,17 +226,22 @@ def _replace(post: Post, thread: Thread, body: str, title: str | None, shown: ma
         announce(signals.post_changed, post_id=post.id, thread_id=thread.id)
 
 
-def _screened(draft: Draft) -> Verdict:
-    verdict = screen(draft)
+def _screened(draft: Draft, *, is_public: bool = False) -> Verdict:
+    """Return what the screening says of a text that is taken, or raise why it is not."""
+    verdict = screening.screen(draft)
+    if verdict.question is not None:
+        raise Asked(verdict, draft)
     if verdict.message is not None:
-        raise Refused(verdict.message)
+        raise Turned(verdict, draft)
+    if verdict.holds and is_public:
+        raise Turned(verdict, draft, reasons.why_edit_refused(verdict.reason))
+    for note in screening.on_taken:
+        note(draft, verdict)
     return verdict
 
 
-def _screen_edit(draft: Draft, post: Post) -> None:
-    verdict = _screened(draft)
-    if verdict.holds and post.is_visible:
-        raise Refused(reasons.why_edit_refused(verdict.reason))
+def _screen_edit(draft: Draft, post: Post) -> Verdict:
+    return _screened(draft, is_public=post.is_visible)
 
 
 def _allow(why_not: Any | None) -> None:

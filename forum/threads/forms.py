@@ -11,14 +11,28 @@ from wtforms import HiddenField, SelectField
 from forum.accounts.models import Person
 from forum.core.forms import Form, Line, Words
 from forum.core.text import BODY_LIMIT, TITLE_LIMIT
-from forum.core.web import form_token
 from forum.experts import queries as experts
 from forum.experts.models import Credential
 from forum.subthemes.models import SubTheme
 from forum.threads.models import Post, Thread
+from forum.threads.screening import Asked
+from forum.threads.seals import asked_about, form_token
 
 
-class ThreadForm(Form):
+class PostForm(Form):
+    """What the forms of posts have in common: the author can be asked once whether they want to say it so."""
+
+    asked = HiddenField()
+    question: Any = None
+
+    def ask(self, asked: Asked) -> None:
+        """Put the question above the form, which keeps everything and now carries what it was asked about."""
+        draft = asked.draft
+        self.question = asked.message
+        self.asked.data = asked_about(draft.author.id, draft.title, draft.body)
+
+
+class ThreadForm(PostForm):
     """A new thread."""
 
     title = Line(_l("Title"), TITLE_LIMIT)
@@ -26,7 +40,7 @@ class ThreadForm(Form):
     form_token = HiddenField(default=form_token)
 
 
-class ReplyForm(Form):
+class ReplyForm(PostForm):
     """A reply; in a pinned thread, an expert of its sub-theme chooses whether to answer as one."""
 
     credential = SelectField(_l("Answer as"), validate_choice=False)
@@ -62,7 +76,7 @@ class ReplyForm(Form):
         return self._usable.get(self.chosen)
 
 
-class EditForm(Form):
+class EditForm(PostForm):
     """A changed post; `revision` is the version that the person started from."""
 
     title = Line(_l("Title"), TITLE_LIMIT)

@@ -15,7 +15,9 @@ from forum.threads import actions, policy, previewing, queries, revisions, writi
 from forum.threads.addresses import post_url, thread_url, whole_number
 from forum.threads.forms import EditForm, PreviewForm
 from forum.threads.models import Post, State
+from forum.threads.screening import Asked
 from forum.threads.states import is_opening
+from forum.threads.views import say_if_replaced
 
 bp = Blueprint("posts", __name__)
 
@@ -73,10 +75,14 @@ def edit(post_id: int) -> Response:
     if form.validate_on_submit():
         try:
             title = form.title.data if "title" in form else None
-            actions.edit_post(post, current_user, form.body.data, title, revision=id_in(form.revision.data) or 0)
+            number, asked = id_in(form.revision.data) or 0, form.asked.data
+            actions.edit_post(post, current_user, form.body.data, title, revision=number, asked=asked)
+            say_if_replaced(title or "", form.body.data)
             return web.see_other(post_url(post, post.thread))
         except NotFound:
             raise
+        except Asked as asked_first:
+            form.ask(asked_first)
         except Refused as refusal:
             form.refuse("body", refusal.message)
             status = refusal.status

@@ -17,11 +17,20 @@ NAMES: dict[str, Any] = {
     BY_FLAGS: _l(
         "Several people whose flags were right before have flagged it, and the program hid it. A moderator decides."
     ),
+    "words": _l("Some words and links are looked at by a moderator before they appear."),
+    "repeat": _l("The same text was posted a short while ago. A moderator looks at it before it appears again."),
+    "burst": _l("When many posts come in a short time, a moderator looks at the next ones before they appear."),
+    "mentions": _l("When a post calls many people, a moderator looks at it before they are told."),
+    "automatic": _l("What looks as if a program had sent it is looked at by a moderator before it appears."),
 }
 # Asked for every other code: moderation says the names of its rules.
 namers: list[Callable[[str], Any]] = []
+_LOOKED_AT_FIRST = _l("A moderator would have to look at this first, and a published post can’t wait. Write a reply.")
 _EDITS: dict[str, Any] = {
     "links": _l("While your account is under a day old, a post can't be given this many links."),
+    "words": _LOOKED_AT_FIRST,
+    "automatic": _LOOKED_AT_FIRST,
+    "mentions": _l("A published post can’t be given so many people whom it calls."),
 }
 _ANY_EDIT = _l("While your first posts are being read by a moderator, published ones can't be changed. Write a reply.")
 

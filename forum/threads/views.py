@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
+from flask_babel import gettext
 from flask_login import current_user, login_required
 
 from forum.accounts import youth
@@ -18,6 +19,7 @@ from forum.threads import actions, policy, queries, thread_page, writing
 from forum.threads.addresses import post_url, thread_url, whole_number
 from forum.threads.forms import ReplyForm, ThreadForm
 from forum.threads.models import Thread
+from forum.threads.screening import Asked
 
 bp = Blueprint("threads", __name__)
 
@@ -58,6 +60,8 @@ def reply(thread_id: int) -> Response:
             return web.see_other(_replied(thread, form))
         except NotFound:
             raise
+        except Asked as asked:
+            form.ask(asked)
         except Refused as refusal:
             form.refuse("body", refusal.message)
             status = refusal.status
@@ -69,8 +73,16 @@ def _replied(thread: Thread, form: ReplyForm) -> str:
     parent_id = id_in(form.parent.data)
     parent = queries.visible_post(parent_id, current_user) if parent_id else None
     token = form.form_token.data or None
-    post = actions.post_reply(thread, current_user, form.body.data, form.worn, parent, form_token=token)
+    asked = form.asked.data
+    post = actions.post_reply(thread, current_user, form.body.data, form.worn, parent, form_token=token, asked=asked)
+    say_if_replaced(form.body.data)
     return post_url(post, post.thread)
+
+
+def say_if_replaced(*words: str) -> None:
+    """Say it to whoever sends words that moderators let the forum replace: nobody's text is changed in silence."""
+    if writing.typed(words, current_user):
+        flash(gettext("Some words were replaced, as the moderators have set it. Look at your post; you can change it."))
 
 
 def _renew(form: ReplyForm | ThreadForm, refusal: Refused) -> None:
@@ -96,8 +108,12 @@ def new(slug: str) -> Response:
     if form.validate_on_submit():
         try:
             token = form.form_token.data or None
-            thread = actions.start_thread(subtheme, current_user, form.title.data, form.body.data, form_token=token)
+            title, body, asked = form.title.data, form.body.data, form.asked.data
+            thread = actions.start_thread(subtheme, current_user, title, body, form_token=token, asked=asked)
+            say_if_replaced(title, body)
             return web.see_other(thread_url(thread))
+        except Asked as asked_first:
+            form.ask(asked_first)
         except Refused as refusal:
             form.refuse("body", refusal.message)
             status = refusal.status

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,21 +16,37 @@ from forum.core import markup, text
 from forum.core.database import db
 from forum.core.errors import Busy, Conflict, Refused
 from forum.core.paging import LARGEST_ID
-from forum.threads import policy
+from forum.threads import policy, screening
 from forum.threads.models import Post, PostMention
 
 # The first line of what the quote button writes (core/markup/quoting.py).
 _QUOTED_POST = re.compile(r"^> \*\*@\S{1,64}\*\* · #([1-9][0-9]{0,9})$", re.MULTILINE)
 
 
-def clean_body(body: str) -> str:
-    """Return the Markdown as it is stored, or raise Refused; the form says the same with numbers."""
-    return _cleaned(text.normalize_text, body, text.BODY_LIMIT)
+def clean_body(body: str, author: User | None = None) -> str:
+    """Return the Markdown as it is stored, or raise Refused; the form says the same with numbers.
+
+    With an author, as the rewriters of the screening leave it.
+    """
+    return _rewritten(text.normalize_text, body, text.BODY_LIMIT, author)
 
 
-def clean_title(title: str) -> str:
-    """Return the title as it is stored, or raise Refused."""
-    return _cleaned(text.normalize_line, title, text.TITLE_LIMIT)
+def clean_title(title: str, author: User | None = None) -> str:
+    """Return the title as it is stored, or raise Refused; with an author as the rewriters leave it."""
+    return _rewritten(text.normalize_line, title, text.TITLE_LIMIT, author)
+
+
+def typed(words: Sequence[str], author: User) -> str:
+    """Return what somebody sends, if the rewriters of the screening would change any of it, else ""."""
+    if not screening.rewriters or sum(map(len, words)) > 2 * text.BODY_LIMIT:
+        return ""
+    return "\n".join(words) if any(screening.rewritten(part, author) != part for part in words) else ""
+
+
+def _rewritten(normalize: Any, words: str, limit: int, author: User | None) -> str:
+    words = _cleaned(normalize, words, limit)
+    changed = screening.rewritten(words, author) if author else words
+    return words if changed == words else _cleaned(normalize, changed, limit)
 
 
 def _cleaned(normalize: Any, words: str, limit: int) -> str:

@@ -149,6 +149,12 @@ def moderator(page: Page) -> Iterator[str]:
     yield "pin, lock or move"
     page.goto("/moderation/cases?subtheme=internet-charity")
     yield "queue of one sub-theme"
+    page.goto("/moderation/screens")
+    yield "watched words"
+    page.goto("/moderation/screens/new")
+    page.locator("textarea[name=words]").fill("the")
+    page.locator("button[name=try]").click()
+    yield "watched words, tried"
     page.goto("/moderation/messages")
     yield "reports of messages"
     page.goto("/moderation/inside")

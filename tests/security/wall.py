@@ -38,6 +38,7 @@ from forum.threads.revisions import PER_PAGE as VERSIONS
 from moderation.models import Case, Decision, Flag, Outcome, Source
 from moderation.queries import FLAGS_SHOWN
 from moderation.reports.models import MessageReport
+from moderation.screens.models import Screen
 
 TOKENS = {"boris": "b" * 43, "ada": "a" * 43, "wanda": "w" * 43}  # a moderator, an admin, the author of everything
 BORIS, ADA, WANDA = 1, 2, 3
@@ -186,6 +187,8 @@ def build(words: Words) -> list[Sight]:
         Sight("/settings/sessions", "wanda"),
         Sight("/admin/security", "ada"),
         Sight("/admin/rules", "ada"),
+        Sight("/moderation/screens", "boris"),
+        *(Sight(f"/moderation/screens/{number}", "boris") for number in (1, 2)),
     ]
 
 
@@ -322,10 +325,11 @@ def _cases(session: Writer, words: Words, posts: list[int]) -> int:
             "frozen_title": words.titles[number % len(words.titles)], "decided_at": None,
             "frozen_author": words.names[number % len(words.names)],
             "frozen_body": words.bodies[number % len(words.bodies)],
-            "frozen_html": "".join(words.html[number::PAGE_SIZE]),
+            "frozen_html": "".join(words.html[number::PAGE_SIZE]), "findings": [_finding(words, number)],
         }
         for number, post in enumerate(posts, 1)
     ]  # fmt: skip
+    _screens(session, words)
     rows[-1] |= {"decided_at": now(), "decided_revision": 1}
     session.execute(insert(Case), rows)
     flags = [
@@ -342,6 +346,25 @@ def _cases(session: Writer, words: Words, posts: list[int]) -> int:
     decision = {"id": 1, "case_id": len(rows), "decider_id": ADA, "outcome": Outcome.HIDE, "rule": "spam"}
     session.execute(insert(Decision), [{**decision, "reason": "\n".join(words.notes[:2])[:2000]}])
     return len(notes)
+
+
+def _finding(words: Words, number: int) -> dict[str, Any]:
+    """What a screen found, between words of the text."""
+    return {
+        "screen": "watched", "id": 1, "rule": "spam", "field": "body", "before": words.names[0],
+        "match": words.titles[number % len(words.titles)], "after": words.notes[number % len(words.notes)],
+    }  # fmt: skip
+
+
+def _screens(session: Writer, words: Words) -> None:
+    """Words that moderators watch, in a list and in a form."""
+    lines = [" ".join(text.split())[:80] for text in words.notes]
+    common = {"kind": "phrase", "action": "replace", "rule": "spam", "is_on": True, "changed_at": now()}
+    rows = [
+        {**common, "id": number, "words": "\n".join(lines[number::2]), "replacement": words.names[number][:100]}
+        for number in (1, 2)
+    ]
+    session.execute(insert(Screen), rows)
 
 
 def _letters(session: Writer, words: Words) -> None:

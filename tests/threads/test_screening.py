@@ -69,7 +69,7 @@ def test_a_screener_that_fails_lets_nothing_through(app, alice, thread, plug):
 def test_who_wants_to_know_of_a_held_post_is_told_inside_the_transaction(app, alice, thread, plug):
     plug(lambda _: hold("links"))
 
-    def told(post: Post) -> None:
+    def told(post: Post, _verdict: screening.Verdict) -> None:
         raise RuntimeError(post.state)
 
     screening.on_held.append(told)

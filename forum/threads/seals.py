@@ -1,0 +1,55 @@
+"""What a form of a post carries under our seal: when it was opened, and about which text a question was asked."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from flask import current_app
+from itsdangerous import BadSignature, Signer
+
+from forum.core.database import now
+
+_FORM, _QUESTION = "a post's form", "a question about a text"
+_MARK = 24  # hexadecimal digits
+
+
+def form_token() -> str:
+    """Return a new token for a form that must not be carried out twice; it says when it was opened."""
+    moment = int(now().timestamp() * 1000)
+    return _signer(_FORM).sign(f"{moment}.{secrets.token_urlsafe(12)}").decode()
+
+
+def age(token: str | None) -> timedelta | None:
+    """Return for how long the form with this token has been open, None for one that is not ours."""
+    try:
+        moment = _signer(_FORM).unsign((token or "").encode("utf-8", "replace")).decode().partition(".")[0]
+    except BadSignature:
+        return None
+    return now() - datetime.fromtimestamp(int(moment) / 1000, UTC)
+
+
+def asked_about(author_id: int, title: str, body: str) -> str:
+    """Return the token for a form whose author is asked whether they want to say it so."""
+    return _signer(_QUESTION).sign(f"{author_id}.{_mark(title, body)}").decode()
+
+
+def answer(token: str | None, author_id: int, title: str, body: str) -> str:
+    """Return "same" for the text that its author was asked about, "other" for another one, "" if nobody was asked."""
+    try:
+        whose, _, mark = _signer(_QUESTION).unsign((token or "").encode("utf-8", "replace")).decode().partition(".")
+    except BadSignature:
+        return ""
+    if whose != str(author_id):
+        return ""
+    return "same" if mark == _mark(title, body) else "other"
+
+
+def _mark(title: str, body: str) -> str:
+    return hashlib.sha256(f"{title}\n{body}".encode()).hexdigest()[:_MARK]
+
+
+def _signer(salt: str) -> Signer:
+    keys = [*current_app.config["SECRET_KEY_FALLBACKS"], current_app.config["SECRET_KEY"]]
+    return Signer(keys, salt=salt, sep="~", digest_method=hashlib.sha256)
