@@ -188,7 +188,7 @@ LIMITS: dict[str, Limit] = {
 
 @dataclass(frozen=True)
 class Requirement:
-    """One number of trust, hiding or the screens; `TRUST_…`, `HIDING_…`, `SCREEN_<NAME>` in the environment change it."""
+    """One number of trust, hiding or the screens; `TRUST_…`, `HIDING_…`, `SCREEN_…` in the environment change it."""
 
     default: int
     meaning: str
