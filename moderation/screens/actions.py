@@ -113,7 +113,7 @@ def _written(act: str, screen: Screen, by: User) -> None:
     screen.changed_at, screen.version = now(), (screen.version or 0) + 1
     facts = {"kind": screen.kind, "action": screen.action, "words": len(screen.entries)}
     audit.record(act, by=by, rule=screen.rule, target=f"screen:{screen.id}", facts=facts)
-    site.put(queries.SETTING, secrets.token_hex(8), by.id)
+    site.put(queries.SETTING, {"mark": secrets.token_hex(8)}, by.id)
 
 
 __all__ = ["ENTRIES_MOST", "BadWord", "Wanted", "add", "change", "check", "switch"]

@@ -13,7 +13,7 @@ from forum.core.paging import LARGEST_ID
 from moderation.screens.compiled import Book
 from moderation.screens.models import NudgeCount, Screen
 
-SETTING = "screens"  # a mark that is new with every change
+SETTING = "screens"  # {"mark": …}, new with every change
 SCREENS_MOST = 200
 MONTHS_SHOWN = 12
 _NONE = Book()
@@ -21,8 +21,8 @@ _NONE = Book()
 
 def book() -> Book:
     """Return the screens that are on; a statement only after a change (the settings are read once a request)."""
-    mark = site.get(SETTING)
-    return _made_ready(str(mark)) if mark else _NONE
+    known = site.get(SETTING)
+    return _made_ready(str(known["mark"])) if known else _NONE
 
 
 def all_screens() -> Sequence[Screen]:

@@ -82,7 +82,7 @@ BOUND = {
     ("GET /posts/<post_id>/quote", "visible", "netizen"): "PREVIEW",
     ("POST /preview", "-", "netizen"): "PREVIEW",
     ("POST /posts/<post_id>/flags", "visible", "netizen"): "FLAG",
-    ("POST /messages/new", "-", "netizen@1"): "CONVERSATION",
+    ("POST /messages/new", "-", "netizen@2"): "CONVERSATION",
     ("POST /messages/<conversation_id>", "alices", "author"): "MESSAGE",
     ("POST /messages/<conversation_id>/leave", "alices", "author"): "MESSAGE",
     ("POST /messages/<conversation_id>/<message_id>/delete", "alices", "author"): "MESSAGE",

@@ -89,6 +89,8 @@ def _same(one: Any, other: Any) -> bool:
         return abs(one - other) < timedelta(minutes=2)
     if isinstance(one, float) and isinstance(other, float):
         return abs(one - other) < 0.01  # a case's score holds the moment too
+    if isinstance(one, dict) and isinstance(other, dict) and "mark" in one:
+        return {**one, "mark": ""} == {**other, "mark": ""}  # a setting's mark is new with every change
     return bool(one == other)
 
 
