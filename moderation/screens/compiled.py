@@ -88,8 +88,10 @@ class Book:
             place = text.place(start, end)
             yield Match(rule, *place, text.original[slice(*place)])
         if self.hosts:
+            told = set()  # a host that stands in the text and is linked is one place
             for host, as_written in (*hosts.of_links(links), *hosts.in_text(text.original)):
-                if watched := self.host(host):
+                if host not in told and (watched := self.host(host)):
+                    told.add(host)
                     start = text.original.find(as_written)
                     yield Match(watched, start, start + len(as_written) if start >= 0 else -1, as_written)
 

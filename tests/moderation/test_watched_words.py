@@ -89,6 +89,9 @@ def test_domains_are_compared_by_whole_labels(written, there, elsewhere):
 
 def test_a_domain_counts_unlinked_too_and_no_top_level_can_be_watched():
     assert met("domain", "evil.example", "写evil.example。吧") == ["evil.example"]
+    assert met("domain", "evil.example", "https://evil.example/", ["https://evil.example/"]) == [
+        "https://evil.example/"
+    ]
     assert met("domain", "evil.example", "not-evil.example, evil.example.org") == []
     for line in ("com", "a b", "evil..example", ""):
         with pytest.raises(Refused):
