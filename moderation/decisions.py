@@ -1,25 +1,21 @@
-"""Deciding a case: one transaction holds the decision, its effect, the record, the log and everybody's notice."""
+"""Deciding a case, and taking a decision back: effect, record, log and notices in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import enum
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 
-from forum.accounts import actions as accounts
-from forum.accounts import approvals
-from forum.accounts.models import Standing, User
-from forum.core import audit
+from forum.accounts.models import User
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.notifications.actions import Notice, tell, tell_all
-from forum.threads import states
 from forum.threads.models import Post, State, Thread
-from moderation import cases, hiding, likeness, policy, queries, rules
-from moderation.models import Case, Decision, Flag, Outcome, Source, Strike
+from moderation import cases, effects, hiding, likeness, policy, queries, rules
+from moderation.models import Case, Decision, Flag, Outcome, Strike
 
 SUSPENSION_LEAST = timedelta(hours=1)
 SUSPENSION_MOST = timedelta(days=366)
@@ -48,14 +44,14 @@ def decide(
     meanwhile; Forbidden for a post or flag of one's own or an author above; Refused for words that are missing.
     """
     with transaction() as session:
-        post = _locked_post(case_id)
+        post = locked_post(case_id)
         case = cases.locked_case(case_id)
         cases.check(case, by)
         _check_fresh(case, post, version, revision)
         _check_words(case, by, outcome, reason, rule, until)
         case.claimed_by_id, case.claimed_at = by.id, now()
         hiding.lift(case, post, by)  # what the program did ends here; what follows is the moderator's
-        done = _EFFECTS[Outcome(outcome)](case, post, by, rule, until)
+        done, undo = effects.apply(Outcome(outcome), case, post, by, rule, until)
         decision = Decision(
             case_id=case.id,
             decider_id=by.id,
@@ -65,6 +61,7 @@ def decide(
             reason=reason,
             suspended_until=until if outcome == Outcome.SUSPEND else None,
             decided_at=now(),
+            undo=undo,
         )
         session.add(decision)
         case.decided_at, case.decided_revision = decision.decided_at, post.revision
@@ -76,7 +73,69 @@ def decide(
     return decision
 
 
-def _locked_post(case_id: int) -> Post:
+class Cause(enum.StrEnum):
+    """Why a decision is taken back: an appeal judged anew, or its decider's own slip, which judges nothing."""
+
+    APPEAL = "appeal"
+    UNDO = "undo"
+
+
+_REVERSED = {Cause.APPEAL: "appeal.overturned", Cause.UNDO: "decision.undone"}
+
+
+def reverse(decision: Decision, by: User, cause: Cause, *, told: Collection[int] = ()) -> None:
+    """Take a decision back as if it had not been taken: the effect, the strike, the flaggers' record; joins the caller.
+
+    The record keeps it, overruled. `told` are people whom the caller tells in other words. A reversed KEEP tells
+    nobody: what is decided instead does. Raises NotFound; Conflict when somebody has taken it back already; Refused
+    for what can't be (a held post that was published).
+    """
+    with transaction() as session:
+        locked_post(decision.case_id)
+        case = cases.locked_case(decision.case_id)
+        present = locked(Decision, decision.id)
+        if present is None:
+            raise NotFound
+        if not present.stands:
+            raise Conflict(_l("This decision has been taken back meanwhile."))
+        outcome = Outcome(present.outcome)
+        effects.EFFECTS[outcome].revert(present, by)
+        present.reversed_at = now()
+        session.execute(update(Strike).where(Strike.decision_id == present.id).values(overruled_at=present.reversed_at))
+        was_kept = outcome == Outcome.KEEP
+        right = was_kept if cause == Cause.APPEAL else None  # who flagged was right after all, or not, or nobody knows
+        session.execute(update(Flag).where(Flag.case_id == case.id).values(upheld=right))
+        log_reversal(_REVERSED[cause], present, by)
+        session.flush()
+        if not was_kept:
+            _tell_of_reversal(case, present, told)
+
+
+def log_reversal(act: str, decision: Decision, by: User) -> None:
+    """Write what became of a decision into the public log. Where the sanction named nobody, no post is named either."""
+    on_post = decision.outcome in (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE)
+    target = f"post:{decision.case.post_id}" if on_post else f"decision:{decision.id}"
+    facts = {"rules": decision.rules_version} if decision.rule else {}
+    effects.log(act, decision.case, by, decision.rule, target=target, outcome=str(decision.outcome), **facts)
+
+
+def _key(decision: Decision) -> str:
+    return f"decision:{decision.id}"
+
+
+def _tell_of_reversal(case: Case, decision: Decision, told: Collection[int]) -> None:
+    facts = {"decision": decision.id, "outcome": str(decision.outcome)}
+    notices = [
+        Notice(case.author_id, "decision_reversed", f"{_key(decision)}:reversed", post_id=case.post_id, facts=facts),
+        *(
+            Notice(flagger_id, "flag_corrected", f"flag:{flag_id}:corrected", post_id=case.post_id)
+            for flag_id, flagger_id in queries.flaggers_of(case.id)
+        ),
+    ]
+    tell_all(notice for notice in notices if notice.user_id not in told)
+
+
+def locked_post(case_id: int) -> Post:
     """Lock thread and post before the case, in the order in which every writer of the forum takes them."""
     case = db.session.get(Case, case_id)
     post = db.session.get(Post, case.post_id) if case else None
@@ -109,66 +168,6 @@ def _check_words(case: Case, by: User, outcome: str, reason: str, rule: str, unt
             raise Refused(_l("A suspension lasts between an hour and a year."))
 
 
-# -- effects: each changes the post or the account, writes the public log and returns the act's name ------------------
-# The author may have deleted the post meanwhile: it stays deleted, and the log says only how it was judged.
-
-
-def _keep(case: Case, post: Post, by: User, _rule: str, _until: datetime | None) -> str:
-    if post.state == State.DELETED:
-        return _log("post.acquitted", case, by)
-    if case.source == Source.SCREENING and post.state == State.HELD:
-        _check_author(case.author_id)
-    if case.source == Source.SCREENING and case.author.standing == Standing.WAITING:
-        approvals.approve(case.author_id, by)  # whoever lets the text through lets its author in
-    published = case.source == Source.SCREENING and states.publish_held(post, by=by)
-    return _log("post.approved" if published else "post.kept", case, by)
-
-
-def _check_author(author_id: int) -> None:
-    """Nothing is published for an account that was refused or has left: nobody answers for it."""
-    author = locked(User, author_id)
-    if author is None or author.is_closed:
-        raise Conflict(_l("Somebody has decided about this account meanwhile."))
-
-
-def _hide(case: Case, post: Post, by: User, rule: str, _until: datetime | None) -> str:
-    changed = states.hide_post(post, by=by, rule=rule)
-    return _log("post.hidden" if changed else "post.condemned", case, by, rule)
-
-
-def _remove(case: Case, post: Post, by: User, rule: str, _until: datetime | None) -> str:
-    changed = states.remove_post(post, by=by, rule=rule)
-    return _log("post.removed" if changed else "post.condemned", case, by, rule)
-
-
-def _warn(case: Case, _post: Post, by: User, rule: str, _until: datetime | None) -> str:
-    return _log("person.warned", case, by, rule, target=f"person:{case.author_id}")
-
-
-def _suspend(case: Case, post: Post, by: User, rule: str, until: datetime | None) -> str:
-    assert until is not None  # _check_words has seen to it
-    accounts.suspend(case.author, until, by=by)  # first: it locks both people in the order of their ids
-    _remove(case, post, by, rule, None)
-    days = max(1, round((until - now()) / timedelta(days=1)))
-    return _log("person.suspended", case, by, rule, target=f"person:{case.author_id}", days=days)
-
-
-_EFFECTS: dict[Outcome, Callable[[Case, Post, User, str, datetime | None], str]] = {
-    Outcome.KEEP: _keep,
-    Outcome.HIDE: _hide,
-    Outcome.REMOVE: _remove,
-    Outcome.WARN: _warn,
-    Outcome.SUSPEND: _suspend,
-}
-
-
-def _log(act: str, case: Case, by: User, rule: str = "", *, target: str = "", **facts: Any) -> str:
-    target = target or f"post:{case.post_id}"
-    facts = {"case": case.id, "source": str(case.source), **({"rules": rules.version()} if rule else {}), **facts}
-    audit.record(act, by=by, rule=rule, scope=case.subtheme.slug, target=target, facts=facts)
-    return act
-
-
 # -- what remains: flags closed, the strike, the notices -------------------------------------------------------------
 
 
@@ -188,6 +187,8 @@ _OUTCOME_FOR_FLAGGERS = {
     Outcome.WARN: "upheld",
     Outcome.SUSPEND: "removed",
 }
+# By letter, at once and to the end of the matter: whoever is suspended can't sign in to read a notice.
+_BY_LETTER = "decision_by_letter"
 
 
 def _tell(case: Case, decision: Decision, *, published: bool, deleted: bool) -> None:
@@ -195,7 +196,7 @@ def _tell(case: Case, decision: Decision, *, published: bool, deleted: bool) -> 
     hidden = {"hidden": True} if case.hidden_at else {}
     facts = {"outcome": str(decision.outcome), "decision": decision.id, **common, **hidden}
     kind = "published" if published else "decision"
-    tell(case.author_id, kind, f"decision:{decision.id}", post_id=case.post_id, facts=facts)
+    tell(case.author_id, kind, _key(decision), post_id=case.post_id, facts=facts)
     seen = {"outcome": _OUTCOME_FOR_FLAGGERS[Outcome(decision.outcome)], **common}
     tell_all(
         Notice(flagger_id, "flag_outcome", f"flag:{flag_id}", post_id=case.post_id, facts=seen)

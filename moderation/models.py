@@ -27,11 +27,16 @@ class Outcome(enum.StrEnum):
 
 
 class Source(enum.StrEnum):
-    """Why a case exists: people flagged the post, the screening held it, or published it with a watched word."""
+    """Why a case exists: people flagged the post, the screening held it or published it with a watched word, or an appeal.
+
+    The last kind is opened where a decision to keep is overturned, and decided in one breath by whoever answers the
+    appeal; it never waits in the queue.
+    """
 
     FLAGS = "flags"
     SCREENING = "screening"
     WATCHED = "watched"
+    APPEAL = "appeal"
 
 
 class Alike(enum.StrEnum):
@@ -79,6 +84,8 @@ class Case(Base):
         # a month's figures, and the case that has waited longest
         Index("ix_cases_opened_at", "opened_at"),
         Index("ix_cases_waiting", "opened_at", "id", **_OPEN),
+        # evidence whose author has left, until nobody can appeal any more
+        Index("ix_cases_forget_at", "forget_at", "id", **_where("forget_at IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -104,6 +111,7 @@ class Case(Base):
     hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     before_hiding: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")  # of the screens
+    forget_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the author left with their words: when these go
 
     post: Mapped[Post] = relationship()
     author: Mapped[User] = relationship(foreign_keys=[author_id])
@@ -175,12 +183,16 @@ class FlagMark(Base):
 
 
 class Decision(Base):
-    """The one decision on a case: outcome, rule and the reason that the author reads."""
+    """The one decision on a case: outcome, rule and the reason that the author reads.
+
+    `undo` is what it found and changed (see effects); `reversed_at` says that it was taken back and counts nowhere.
+    """
 
     __tablename__ = "decisions"
     __table_args__ = (
         Index("ix_decisions_decider_id_id", "decider_id", "id"),
         Index("ix_decisions_decided_at_decider_id", "decided_at", "decider_id"),
+        UniqueConstraint("id", "decider_id"),  # what an appeal's copy of the first decider refers to
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -192,9 +204,16 @@ class Decision(Base):
     reason: Mapped[str] = mapped_column(String(2000))
     suspended_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    undo: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
+    reversed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     case: Mapped[Case] = relationship(back_populates="decision")
     decider: Mapped[User] = relationship()
+
+    @property
+    def stands(self) -> bool:
+        """Whether nobody has taken it back."""
+        return self.reversed_at is None
 
     @property
     def came_after_deletion(self) -> bool:
@@ -204,7 +223,10 @@ class Decision(Base):
 
 
 class Strike(Base):
-    """A decision on somebody's account stays in their record: warned, hidden, removed, suspended."""
+    """A decision on somebody's account stays in their record: warned, hidden, removed, suspended.
+
+    One that was taken back stays there too, overruled: then it counts nowhere.
+    """
 
     __tablename__ = "strikes"
     __table_args__ = (Index("ix_strikes_user_id_id", "user_id", "id"),)
@@ -213,5 +235,6 @@ class Strike(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     decision_id: Mapped[int] = mapped_column(ForeignKey("decisions.id"), unique=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    overruled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     decision: Mapped[Decision] = relationship()

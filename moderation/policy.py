@@ -17,6 +17,7 @@ OUTCOMES: dict[str, tuple[Outcome, ...]] = {
     Source.FLAGS: (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.WARN, Outcome.SUSPEND),
     Source.SCREENING: (Outcome.KEEP, Outcome.REMOVE, Outcome.SUSPEND),
     Source.WATCHED: (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.WARN, Outcome.SUSPEND),
+    Source.APPEAL: (Outcome.HIDE, Outcome.REMOVE, Outcome.WARN, Outcome.SUSPEND),
 }
 
 

@@ -228,8 +228,10 @@ def former_decisions(post_id: int) -> Sequence[Decision]:
 
 
 def strikes_since(user_ids: Collection[int], moment: datetime) -> dict[int, int]:
-    """Return how many decisions were taken against posts of each of the people since `moment`."""
-    query = select(Strike.user_id, func.count()).where(Strike.user_id.in_(user_ids), Strike.created_at >= moment)
+    """Return how many decisions that stand were taken against posts of each of the people since `moment`."""
+    query = select(Strike.user_id, func.count()).where(
+        Strike.user_id.in_(user_ids), Strike.created_at >= moment, Strike.overruled_at.is_(None)
+    )
     rows = db.session.execute(query.group_by(Strike.user_id)).all()
     return {row.user_id: row[1] for row in rows}
 
@@ -244,7 +246,7 @@ def has_open_flag_between(one: int, other: int) -> bool:
 
 
 def strikes_of(user_id: int) -> Sequence[Strike]:
-    """Return the person's latest strikes with their decisions, newest first, at most HISTORY_SHOWN."""
+    """Return the person's latest strikes with their decisions, overruled ones too, newest first, HISTORY_SHOWN."""
     post = joinedload(Case.post).load_only(Post.id, Post.state, Post.state_at)
     case = joinedload(Decision.case).options(
         defer(Case.frozen_body), defer(Case.frozen_html), defer(Case.findings), post
@@ -254,10 +256,22 @@ def strikes_of(user_id: int) -> Sequence[Strike]:
 
 
 def latest_suspension(user_id: int) -> Decision | None:
-    """Return the latest decision that suspended the person, or None."""
+    """Return the latest decision that suspended the person and stands, or None."""
     query = select(Decision).join(Strike, Strike.decision_id == Decision.id)
-    query = query.where(Strike.user_id == user_id, Decision.outcome == Outcome.SUSPEND)
+    query = query.where(Strike.user_id == user_id, Strike.overruled_at.is_(None), Decision.outcome == Outcome.SUSPEND)
     return db.session.scalar(query.order_by(Strike.id.desc()).limit(1))
+
+
+def suspensions_of(user_id: int) -> Sequence[Decision]:
+    """Return every decision that suspended the person, also what was taken back; few in anybody's life."""
+    query = select(Decision).join(Case).where(Case.author_id == user_id, Decision.outcome == Outcome.SUSPEND)
+    return db.session.scalars(query.order_by(Decision.id)).all()
+
+
+def state_changes_of(post_id: int) -> list[Decision]:
+    """Return every decision that changed the post's state, also what was taken back, latest first."""
+    query = select(Decision).join(Case).where(Case.post_id == post_id).order_by(Decision.id.desc())
+    return [each for each in db.session.scalars(query) if "state" in each.undo]
 
 
 def decision_in_full(decision_id: int) -> Decision | None:

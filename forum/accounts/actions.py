@@ -304,6 +304,23 @@ def suspend(user: User, until: datetime, by: User | None) -> bool:
         return former != person.suspended_until
 
 
+def shorten_suspension(user: User, until: datetime | None, by: User | None) -> bool:
+    """Let the suspension of `user` end at `until`, or at once (None); return whether that made it shorter.
+
+    Joins the caller's transaction; whoever takes a decision back writes the audit row. Raises Forbidden for one's own
+    and for staff above.
+    """
+    with transaction():
+        person, actor = _locked_pair(user, by)
+        if not policy.may_lift(actor, person):
+            raise Forbidden(_l("You may not end the suspension of this person."))
+        former = person.suspended_until
+        if former is None or (until is not None and until >= former):
+            return False
+        person.suspended_until = until
+        return True
+
+
 def _present(user: User) -> User:
     person = locked(User, user.id)
     if person is None:

@@ -102,6 +102,16 @@ def may_suspend(by: Person | None, user: Person) -> bool:
     return bool(by.is_admin or (by.is_moderator and not user.is_moderator))
 
 
+def may_lift(by: Person | None, user: Person) -> bool:
+    """Whether `by` may end a suspension of `user` early: a moderator any netizen's, an admin also staff's, nobody their
+    own. Unlike `may_suspend` it asks what both are now: a suspended person may have been made an admin since."""
+    if by is None:
+        return True
+    if by.id == user.id or not may_take_part(by):
+        return False
+    return bool(by.is_admin or (by.is_moderator and not user.is_moderator))
+
+
 def longer(former: datetime | None, until: datetime) -> datetime:
     """Return the later of two ends: a second decision never shortens a suspension."""
     return max(former, until) if former else until

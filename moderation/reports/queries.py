@@ -134,3 +134,9 @@ def latest_suspension(user_id: int) -> MessageReport | None:
     """Return the latest report that suspended the person, or None."""
     query = select(MessageReport).where(MessageReport.author_id == user_id, MessageReport.verdict == Verdict.SUSPEND)
     return db.session.scalar(query.order_by(MessageReport.decided_at.desc()).limit(1))
+
+
+def suspensions_of(user_id: int) -> Sequence[MessageReport]:
+    """Return every decision about messages that suspended the person; few in anybody's life."""
+    query = select(MessageReport).where(MessageReport.author_id == user_id, MessageReport.verdict == Verdict.SUSPEND)
+    return db.session.scalars(query.options(defer(MessageReport.copies), defer(MessageReport.note))).all()

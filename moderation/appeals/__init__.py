@@ -1,0 +1,1 @@
+"""Appeals: whoever a decision concerns asks somebody else to look at it once more."""
