@@ -12,6 +12,7 @@ from sqlalchemy import update
 from forum.accounts.models import User
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.mail.actions import owe
 from forum.notifications.actions import Notice, tell, tell_all
 from forum.threads.models import Post, State, Thread
 from moderation import cases, effects, hiding, likeness, policy, queries, rules
@@ -195,10 +196,22 @@ def _tell(case: Case, decision: Decision, *, published: bool, deleted: bool) -> 
     common = {"rule": decision.rule, **({"deleted": True} if deleted else {})}
     hidden = {"hidden": True} if case.hidden_at else {}
     facts = {"outcome": str(decision.outcome), "decision": decision.id, **common, **hidden}
-    kind = "published" if published else "decision"
+    kind = "published" if published else _BY_LETTER if decision.outcome == Outcome.SUSPEND else "decision"
     tell(case.author_id, kind, _key(decision), post_id=case.post_id, facts=facts)
+    if kind == _BY_LETTER:
+        _owe_letter(case.author, decision)
     seen = {"outcome": _OUTCOME_FOR_FLAGGERS[Outcome(decision.outcome)], **common}
+    if decision.outcome == Outcome.KEEP:
+        seen["kept_by"] = decision.id  # they may appeal against it
     tell_all(
         Notice(flagger_id, "flag_outcome", f"flag:{flag_id}", post_id=case.post_id, facts=seen)
         for flag_id, flagger_id in queries.flaggers_of(case.id)
     )
+
+
+def _owe_letter(author: User, decision: Decision) -> None:
+    """Owe the letter that tells of a suspension, to an address that is known to be theirs."""
+    if author.email and author.email_key and not author.is_closed:
+        facts = {"name": author.name, "decision": decision.id}
+        key = f"suspended:{decision.id}"
+        owe("suspended", author.email, key, language=author.language, user_id=author.id, facts=facts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -11,7 +12,11 @@ from forum.core.database import db, transaction
 from forum.leaving import closing, parts
 from forum.leaving.actions import REMOVE_POSTS
 from forum.leaving.parts import Item, Part, pick
+from forum.threads import departing
 from moderation import likeness
+from moderation.appeals import evidence
+from moderation.appeals.models import Appeal
+from moderation.appeals.models import State as Ruling
 from moderation.models import Case, Decision, Flag, Strike
 from moderation.reports.models import MessageReport
 from moderation.screens.models import Fingerprint
@@ -30,12 +35,21 @@ def _case(row: Case) -> Item:
     if row.hidden_at:
         facts |= {"hidden_by_program_at": row.hidden_at}
     if decision := row.decision:
-        facts |= pick(decision, "outcome", "rule", "reason", "decided_at", "suspended_until")
+        facts |= pick(decision, "outcome", "rule", "reason", "decided_at", "suspended_until", "reversed_at")
     return Item(facts)
 
 
 def _strike(row: Strike) -> Item:
-    return Item({**pick(row, "created_at"), **pick(row.decision, "outcome", "rule")})
+    return Item({**pick(row, "created_at", "overruled_at"), **pick(row.decision, "outcome", "rule")})
+
+
+def _appeal(row: Appeal) -> Item:
+    return Item({"post": row.decision.case.post_id, **pick(row, "words", "created_at", "state", "decided_at", "reply")})
+
+
+def _ruling(row: Appeal) -> Item:
+    """What they answered as a moderator; the words of whoever appealed are another person's."""
+    return Item({"post": row.decision.case.post_id, **pick(row, "state", "decided_at", "reply")})
 
 
 def _report(row: MessageReport) -> Item:
@@ -58,6 +72,7 @@ def plug_in() -> None:
     parts.add(
         parts.OWN_WORDS,
         Part("flags", _l("Posts that you flagged"), Flag.flagger_id, Flag.id, _flag),
+        Part("appeals", _l("Appeals that you made"), Appeal.appellant_id, Appeal.id, _appeal),
         Part("message_reports", _l("Messages that you flagged"), MessageReport.reporter_id, MessageReport.id, _report),
     )
     parts.add(
@@ -66,6 +81,7 @@ def plug_in() -> None:
         Part("strikes", _l("Decisions that stand in your record"), Strike.user_id, Strike.id, _strike),
         Part("decisions", _l("Decisions that you took as a moderator"), Decision.decider_id, Decision.id,
              lambda row: Item({"post": row.case.post_id, **pick(row, *_ACT)})),
+        Part("appeals_decided", _l("Appeals that you decided as a moderator"), Appeal.decider_id, Appeal.id, _ruling),
         Part("reports_about_you", _l("Decisions about your messages"), MessageReport.author_id, MessageReport.id,
              _reported),
         Part("fingerprints", _l("When you wrote lately, kept to know copied texts again"), Fingerprint.author_id,
@@ -73,30 +89,41 @@ def plug_in() -> None:
     )  # fmt: skip
     if forget not in closing.forgetters:
         closing.forgetters.append(forget)
+    if evidence.is_needed not in departing.keepers:
+        departing.keepers.append(evidence.is_needed)
 
 
 def forget(user_id: int, choice: str) -> None:
     """Forget the notes of flags, the name in cases and what texts were like; with the posts also their frozen texts.
 
-    The decisions stay, since those whom they concern may ask for them, and so do the numbers that link to nobody.
+    The decisions stay, since those whom they concern may ask for them, and so do the numbers that link to nobody. What
+    an appeal may still need is set aside, and goes when its time is over (see appeals.evidence).
     """
     likeness.forget_of_person(user_id)
-    blank: dict[str, Any] = {"frozen_author": ""}
     with transaction() as session:
         session.execute(delete(Fingerprint).where(Fingerprint.author_id == user_id))
-    if choice == REMOVE_POSTS:
-        blank |= {"frozen_title": "", "frozen_body": "", "frozen_html": "", "findings": []}
     reported: dict[str, Any] = {"author_name": ""} | ({"copies": []} if choice == REMOVE_POSTS else {})
     for model, mine, values in (
         (MessageReport, MessageReport.reporter_id == user_id, {"note": ""}),
         (MessageReport, MessageReport.author_id == user_id, reported),
         (Flag, Flag.flagger_id == user_id, {"note": ""}),
-        (Case, Case.author_id == user_id, blank),
+        (Case, Case.author_id == user_id, {"frozen_author": ""}),
+        (Appeal, (Appeal.appellant_id == user_id) & (Appeal.state != Ruling.OPEN), {"words": ""}),
     ):
-        last = 0
-        while ids := db.session.scalars(
-            select(model.id).where(mine, model.id > last).order_by(model.id).limit(AT_ONCE)
-        ).all():
-            last = ids[-1]
+        for ids in _some_at_a_time(model, mine):
             with transaction() as session:
                 session.execute(update(model).where(model.id.in_(ids)).values(values))
+    if choice == REMOVE_POSTS:
+        for ids in _some_at_a_time(Case, Case.author_id == user_id):
+            with transaction() as session:
+                evidence.set_aside(ids)
+                session.execute(update(Case).where(Case.id.in_(ids), Case.forget_at.is_(None)).values(evidence.BLANK))
+
+
+def _some_at_a_time(model: Any, mine: Any) -> Iterator[list[int]]:
+    last = 0
+    while ids := db.session.scalars(
+        select(model.id).where(mine, model.id > last).order_by(model.id).limit(AT_ONCE)
+    ).all():
+        last = ids[-1]
+        yield list(ids)

@@ -9,9 +9,7 @@ from flask import url_for
 from flask_babel import format_timedelta, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import escape
 
-from forum.accounts.appeals import whom_to_write
 from forum.notifications.models import Notification
 from forum.notifications.wording import Kind
 from forum.threads import reasons
@@ -34,6 +32,8 @@ CHOICES: dict[str, dict[str, Any]] = {
         Outcome.SUSPEND: _l("Refuse and suspend"),
     },
 }
+# decided with the appeal, never in the queue
+CHOICES[Source.APPEAL] = {name: words for name, words in CHOICES[Source.FLAGS].items() if name != Outcome.KEEP}
 _DECIDED: dict[str, Any] = {
     Outcome.KEEP: _l("The post was kept"),
     Outcome.HIDE: _l("The post was hidden"),
@@ -69,7 +69,9 @@ SOURCES: dict[str, Any] = {
     Source.FLAGS: _l("Flagged"),
     Source.SCREENING: _l("Held before publication"),
     Source.WATCHED: _l("Published with a watched word"),
+    Source.APPEAL: _l("After an appeal"),
 }
+QUEUED = (Source.FLAGS, Source.SCREENING, Source.WATCHED)  # what the queue can be narrowed to
 ACTS: dict[str, Any] = {
     "post.kept": _l("A post was kept"),
     "post.hidden": _l("A post was hidden"),
@@ -189,6 +191,8 @@ def cause(case: Case) -> Any:
     """Return why a post was looked at, as its author may know it: never by whom."""
     if case.source == Source.WATCHED:
         return _l("It has words in it of which moderators want to be told.")
+    if case.source == Source.APPEAL:
+        return _l("It was flagged and kept at first; after an appeal somebody else looked at it again.")
     return held(case.held_reason) if case.source == Source.SCREENING else _l("It was flagged.")
 
 
@@ -200,7 +204,7 @@ def by_whom(case: Case) -> Any:
 
 
 def next_steps(decision: Decision) -> list[Any]:
-    """Return what the author can do after a decision."""
+    """Return what the author can do after a decision, beside appealing against it."""
     deleted = decision.came_after_deletion
     if decision.outcome == Outcome.KEEP:
         visible = _l("Nothing needs to be done: the post can be seen by everybody.")
@@ -211,15 +215,11 @@ def next_steps(decision: Decision) -> list[Any]:
         Outcome.WARN: _l("The post stays. Please change what breaks the rule, and keep to it from now on."),
         Outcome.SUSPEND: _l("You can read everything. When the suspension ends, sign in as before."),
     }
-    again = escape(
-        _(
-            "If you think that this is wrong, write to %(where)s, and name decision %(number)s. "
-            "Somebody other than the one who decided should look at it again."
-        )
-    ) % {"where": whom_to_write(), "number": decision.id}
+    if not decision.stands:
+        return []
     if deleted and decision.outcome != Outcome.SUSPEND:
-        return [_l("The post stays deleted. Please keep to the rule from now on."), again]
-    return [steps[Outcome(decision.outcome)], again]
+        return [_l("The post stays deleted. Please keep to the rule from now on.")]
+    return [steps[Outcome(decision.outcome)]]
 
 
 # -- notices ---------------------------------------------------------------------------------------------------------
@@ -299,6 +299,7 @@ def _post_href(_notice: Notification, post: Post | None) -> str | None:
 KINDS = {
     "decision": Kind("shield", _decision, _decision_href, mail="notices"),
     "hidden_by_flags": Kind("eye-off", _hidden, _post_href, mail="notices"),
+    "decision_by_letter": Kind("shield", _decision, _decision_href),  # a letter of its own tells of it at once
     "flag_outcome": Kind("flag", _flag_outcome, _receipt_href),
     "published": Kind("check", _published, _post_href),
 }

@@ -116,6 +116,7 @@ KINDS: dict[str, Kind] = {
     "cases.author_id": moves(),
     "flags.flagger_id": moves(_l("flags"), unless=("case_id",)),
     "strikes.user_id": moves(_l("decisions that count against them")),
+    "appeals.appellant_id": moves(_l("appeals")),
     "ties.user_id": moves(_l("people muted or blocked"), unless=("other_id",)),
     "ties.other_id": moves(unless=("user_id",)),
     "consents.user_id": moves(unless=("document", "version")),
@@ -154,6 +155,7 @@ KINDS: dict[str, Kind] = {
     "credentials.revoked_by_id": STAYS,
     "cases.claimed_by_id": STAYS,
     "decisions.decider_id": STAYS,
+    "appeals.decider_id": STAYS,
     "message_reports.decided_by_id": STAYS,
 }
 

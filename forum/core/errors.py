@@ -110,7 +110,7 @@ class Busy(Refused):
 
 
 SENT_AGAIN = frozenset({400, 401, 409, 422, 429, 503})  # the same form may be taken a little later
-LONG_FIELDS = ("body", "note", "reason", "bio")  # what nobody wants to type twice, whatever the refusal
+LONG_FIELDS = ("body", "note", "reason", "reply", "bio")  # what nobody wants to type twice, whatever the refusal
 
 
 def init_app(app: Flask) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import delete, exists, select
 
 from forum.accounts.models import User
@@ -11,6 +13,10 @@ from forum.threads.models import Post, Revision, State, Thread
 
 AT_ONCE = 50
 NO_TITLE = "–"
+
+# Asked with a post's id whether the text of a post that a moderator took out of sight is still needed as evidence; the
+# room that says so takes it back later, by `take_back`.
+keepers: list[Callable[[int], bool]] = []
 
 
 def take_back_some(user_id: int, below: int | None = None) -> int | None:
@@ -22,14 +28,14 @@ def take_back_some(user_id: int, below: int | None = None) -> int | None:
     query = select(Post.id).where(Post.author_id == user_id).order_by(Post.id.desc()).limit(AT_ONCE)
     ids = db.session.scalars(query if below is None else query.where(Post.id < below)).all()
     for post_id in ids:
-        _take_back(post_id)
+        take_back(post_id)
     return ids[-1] if len(ids) == AT_ONCE else None
 
 
-def _take_back(post_id: int) -> None:
+def take_back(post_id: int) -> None:
     """Delete the post as its author would, then its text and former texts, which a deletion by hand keeps.
 
-    What a moderator hid or removed stays so, without its text.
+    What a moderator hid or removed stays so, without its text; a keeper may ask for the text to stay a while.
     """
     thread_id = db.session.scalar(select(Post.thread_id).where(Post.id == post_id, Post.body != ""))
     if thread_id is None:
@@ -41,6 +47,8 @@ def _take_back(post_id: int) -> None:
             return
         if post.state in (State.VISIBLE, State.HELD) or post.is_hidden_by_flags:
             states.delete(post, author)
+        elif post.state != State.DELETED and any(keep(post.id) for keep in keepers):
+            return
         post.body = post.html = post.plain = ""
         post.form_token = None
         session.execute(delete(Revision).where(Revision.post_id == post.id))

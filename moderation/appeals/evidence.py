@@ -1,0 +1,47 @@
+"""What was decided about stays as it was until nobody can appeal any more, also when its author leaves with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import update
+
+from forum.core.database import locked, now, transaction
+from forum.core.jobs import sweeper
+from forum.threads import departing
+from moderation.appeals import policy, queries
+from moderation.models import Case
+
+AT_ONCE = 100
+BLANK: dict[str, Any] = {"frozen_title": "", "frozen_body": "", "frozen_html": "", "findings": []}
+
+
+def is_needed(post_id: int) -> bool:
+    """Whether the text of a post that was taken out of sight may still be asked for by an appeal."""
+    return queries.holds_evidence(post_id, now() - policy.WINDOW)
+
+
+def set_aside(case_ids: list[int]) -> None:
+    """Let those of the cases whose evidence is needed keep it until their window ends; joins the caller's transaction.
+
+    `forget_due` blanks them then, or when their appeal is decided.
+    """
+    with transaction() as session:
+        for case_id, decided_at in queries.with_evidence(case_ids, now() - policy.WINDOW):
+            session.execute(update(Case).where(Case.id == case_id).values(forget_at=decided_at + policy.WINDOW))
+
+
+@sweeper
+def forget_due() -> None:
+    """Blank the texts whose time is over, and take back the posts that were kept with them. Safe to repeat."""
+    for found in queries.forgettable(now(), AT_ONCE):
+        forget(found.id, found.post_id)
+
+
+def forget(case_id: int, post_id: int) -> None:
+    """Blank one case's texts and take its post back, unless another case still needs it."""
+    with transaction() as session:
+        if locked(Case, case_id) is None:
+            return
+        session.execute(update(Case).where(Case.id == case_id).values(**BLANK, forget_at=None))
+    departing.take_back(post_id)

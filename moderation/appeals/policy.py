@@ -1,0 +1,75 @@
+"""Who may appeal, until when, and who may decide about it: pure functions for the button and the action."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from forum.accounts.models import Person, User
+from forum.accounts.policy import may_lift
+from forum.core.database import now
+from forum.core.i18n import exact
+from moderation.appeals.models import Appeal
+from moderation.models import Case, Decision, Outcome
+from moderation.policy import sees_desk
+
+WINDOW = timedelta(days=20)  # Mastodon's (design/field-notes.md); checks.md M-7 restores on day 19 of 20
+WORDS_LIMIT = 2_000
+
+
+def ends_at(decision: Decision) -> datetime:
+    """Return until when somebody may appeal against the decision."""
+    return decision.decided_at + WINDOW
+
+
+def is_in_time(decision: Decision) -> bool:
+    """Whether the window is open now."""
+    return now() <= ends_at(decision)
+
+
+def is_concerned(person: Person, decision: Decision, *, has_flagged: bool) -> bool:
+    """Whether the decision went against the person: the author's post, or, when it was kept, their flag on it.
+
+    A flagger learns nothing of what was decided against an author.
+    """
+    if decision.case.author_id == person.id:
+        return decision.outcome != Outcome.KEEP
+    return decision.outcome == Outcome.KEEP and has_flagged
+
+
+def why_not_appeal(decision: Decision) -> Any | None:
+    """Say why nobody can appeal against the decision now whom it concerns and who has not yet, or None."""
+    if not decision.stands:
+        return _l("This decision was taken back: there is nothing left to appeal against.")
+    if not is_in_time(decision):
+        return _l("An appeal was possible for 20 days, until %(moment)s.", moment=exact(ends_at(decision)))
+    return None
+
+
+def objection(person: Person, appeal: Appeal, *, has_flagged: bool, was: Collection[int] = ()) -> Any | None:
+    """Return why the person may not decide this appeal (a translated sentence), or None.
+
+    `was` are numbers of accounts that were merged into the person's. The decision's case and author must be loaded.
+    """
+    case = appeal.decision.case
+    if not sees_desk(person):
+        return _l("Only moderators decide appeals.")
+    if appeal.first_decider_id == person.id or appeal.first_decider_id in was:
+        return _l("You took this decision yourself. Somebody else decides about the appeal.")
+    if case.author_id == person.id:
+        return _l("It is about your own post. Somebody else decides about the appeal.")
+    if appeal.appellant_id == person.id or has_flagged:
+        return _l("You flagged this post yourself. Somebody else decides about the appeal.")
+    return _above(person, case, appeal.decision)
+
+
+def _above(person: Person, case: Case, decision: Decision) -> Any | None:
+    author: User = case.author
+    if author.is_admin and not person.is_admin:
+        return _l("The author is an administrator. Another administrator decides about the appeal.")
+    if decision.outcome == Outcome.SUSPEND and not may_lift(person, author):
+        return _l("The author is a moderator who was suspended. An administrator decides about the appeal.")
+    return None

@@ -1,0 +1,141 @@
+"""The words about appeals: what is offered to whoever decides them, acts of the public log, notices, waiting."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import url_for
+from flask_babel import format_timedelta
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from forum.core.database import now
+from forum.notifications.models import Notification
+from forum.notifications.wording import Kind
+from forum.threads.models import Post, Thread
+from forum.threads.models import State as PostState
+from moderation.appeals.actions import OVERTURN, UPHOLD
+from moderation.appeals.models import Appeal, State
+from moderation.appeals.queries import Bench
+from moderation.models import Decision, Outcome
+from moderation.rules import name_of
+
+STATES: dict[str, Any] = {
+    State.OPEN: _l("Waits for an answer"),
+    State.UPHELD: _l("The decision stands"),
+    State.OVERTURNED: _l("The decision was overturned"),
+}
+AGAINST_AUTHOR: dict[str, Any] = {
+    UPHOLD: _l("The decision stands"),
+    OVERTURN: _l("Overturn it: everything is as it was before"),
+}
+AGAINST_KEEP: dict[str, Any] = {
+    UPHOLD: _l("The decision stands: the post is kept"),
+    Outcome.HIDE: _l("Overturn it: hide the post"),
+    Outcome.REMOVE: _l("Overturn it: remove the post"),
+    Outcome.WARN: _l("Overturn it: warn the author, keep the post visible"),
+    Outcome.SUSPEND: _l("Overturn it: remove the post and suspend the author"),
+}
+ACTS = {
+    "appeal.upheld": _l("After an appeal a decision was upheld"),
+    "appeal.overturned": _l("After an appeal a decision was overturned"),
+    "decision.undone": _l("A moderator took a decision back at once"),
+}
+
+
+def age(appeal: Appeal) -> str:
+    """Return for how long an appeal waits, or waited: "3 days"."""
+    return span((appeal.decided_at or now()) - appeal.created_at)
+
+
+def span(length: timedelta) -> str:
+    """Return a length of time in one unit, in the reader's language."""
+    return str(format_timedelta(length, threshold=1.2))
+
+
+def waits_for(bench: Bench) -> Any | None:
+    """Say whom an open appeal waits for when no moderator is free to decide it, or None."""
+    if bench.moderators:
+        return None
+    if bench.admins:
+        return _l("There is no other moderator who could decide it, so it waits for an administrator.")
+    return _l(
+        "Nobody here may decide it: whoever could took the decision or is concerned. It waits until somebody else "
+        "joins the moderators or the administrators."
+    )
+
+
+def what_became(decision: Decision) -> Any:
+    """Say what an overturned decision left the post as, to its author."""
+    post: Post = decision.case.post
+    thread: Thread = post.thread
+    if decision.outcome == Outcome.WARN:
+        return _l("The warning counts no more.")
+    if post.state == PostState.DELETED:
+        return _l("The decision counts no more. The post stays deleted.")
+    if not post.is_visible:
+        return _l("The decision counts no more. The post stays out of sight for another reason.")
+    if thread.state != PostState.VISIBLE:
+        return _l("The post is back in its place, but its thread can't be seen by everybody at present.")
+    if thread.is_locked or thread.subtheme.archived_at:
+        return _l("The post is back in its place and can be seen by everybody. Its thread takes no replies any more.")
+    return _l("The post is back in its place and can be seen by everybody.")
+
+
+# -- notices ---------------------------------------------------------------------------------------------------------
+
+
+def _about(words: str, post: Post | None) -> str:
+    return f"{words} ({post.thread.title})" if post else words
+
+
+def _decided(notice: Notification, post: Post | None) -> str:
+    if notice.facts.get("overturned"):
+        return _about(_("Your appeal was right: the decision was overturned. Read the reply."), post)
+    return _about(_("Your appeal was looked at, and the decision stands. Read the reply."), post)
+
+
+def _of_yours(notice: Notification, _post: Post | None) -> str:
+    if notice.facts.get("overturned"):
+        return _("A decision of yours was looked at again after an appeal, and somebody else decided differently.")
+    return _("A decision of yours was looked at again after an appeal, and it stands.")
+
+
+def _reversed(notice: Notification, post: Post | None) -> str:
+    return _about(_("A decision about your post was taken back. It counts no more."), post)
+
+
+def _corrected(_notice: Notification, post: Post | None) -> str:
+    return _about(_("A post that you flagged was looked at again. The decision against it was taken back."), post)
+
+
+def _upheld_later(notice: Notification, post: Post | None) -> str:
+    rule = name_of(str(notice.facts.get("rule", "")))
+    words = _("A post that you flagged was looked at again: you were right. Rule: %(rule)s.", rule=rule)
+    return _about(words, post)
+
+
+def _appeal_href(notice: Notification, _post: Post | None) -> str:
+    return url_for("appeals.own", decision_id=notice.facts["decision"])
+
+
+def _decision_href(notice: Notification, _post: Post | None) -> str:
+    return url_for("flags.decision", decision_id=notice.facts["decision"])
+
+
+def _post_href(_notice: Notification, post: Post | None) -> str | None:
+    return url_for("posts.show", post_id=post.id) if post else None
+
+
+KINDS = {
+    "appeal_decided": Kind("shield", _decided, _appeal_href),  # a letter of its own brings the reply
+    "appeal_of_yours": Kind("shield", _of_yours, lambda notice, _post: _staff_href(notice)),
+    "decision_reversed": Kind("shield", _reversed, _decision_href, mail="notices"),
+    "flag_corrected": Kind("flag", _corrected, _post_href),
+    "flag_upheld_later": Kind("flag", _upheld_later, _post_href),
+}
+
+
+def _staff_href(notice: Notification) -> str:
+    return url_for("appeal_desk.show", appeal_id=notice.facts["appeal"])

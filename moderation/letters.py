@@ -1,0 +1,70 @@
+"""The letters of this room: somebody is suspended; an appeal is answered. Their links need no signing in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from forum.accounts.models import User
+from forum.core.database import db
+from forum.core.i18n import exact
+from forum.mail.addresses import link_to
+from forum.mail.letters import LETTERS, Letter
+from forum.mail.models import Mail
+from moderation import wording
+from moderation.appeals import links
+from moderation.appeals.models import Appeal, State
+from moderation.models import Decision
+from moderation.rules import name_of
+
+
+def _decision(mail: Mail) -> Decision | None:
+    return db.session.get(Decision, mail.facts["decision"])
+
+
+def _person(mail: Mail) -> User | None:
+    person = db.session.get(User, mail.user_id) if mail.user_id else None
+    return None if person is None or person.is_closed else person
+
+
+def _still_suspends(mail: Mail) -> bool:
+    decision = _decision(mail)
+    return _person(mail) is not None and decision is not None and decision.stands
+
+
+def _suspended(mail: Mail) -> Mapping[str, Any]:
+    decision, person = _decision(mail), _person(mail)
+    if decision is None or person is None:
+        return {}
+    return {
+        "said": wording.decided_to_author(decision),
+        "until": exact(decision.suspended_until, person.timezone) if decision.suspended_until else "",
+        "rule": name_of(decision.rule),
+        "reason": decision.reason,
+        "title": decision.case.frozen_title,
+        "url": link_to("appeals.by_link", token=links.token(decision.id, person)),
+    }
+
+
+def _answer(mail: Mail) -> Mapping[str, Any]:
+    """The reply, and a link: to the author one that opens without signing in, as they may be suspended."""
+    appeal, person = db.session.get(Appeal, mail.facts["appeal"]), _person(mail)
+    if appeal is None or person is None:
+        return {}
+    place = link_to("appeals.own", decision_id=appeal.decision_id)
+    if appeal.is_by_author:
+        place = link_to("appeals.by_link", token=links.token(appeal.decision_id, person))
+    return {
+        "overturned": appeal.state == State.OVERTURNED,
+        "reply": appeal.reply,
+        "title": appeal.decision.case.frozen_title,
+        "url": place,
+    }
+
+
+LETTERS["suspended"] = Letter(_l("Your account is suspended"), still_due=_still_suspends, extra=_suspended)
+LETTERS["appeal_decided"] = Letter(
+    _l("Your appeal is answered"), still_due=lambda mail: _person(mail) is not None, extra=_answer
+)
