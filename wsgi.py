@@ -58,7 +58,10 @@ import forum.threads.subtheme_views
 import forum.threads.views
 import forum.trust.listeners
 import forum.trust.views
+import moderation.appeals.member_views
+import moderation.appeals.staff_views
 import moderation.conduct.views
+import moderation.letters
 import moderation.listeners
 import moderation.member_views
 import moderation.receipts.views
@@ -120,6 +123,8 @@ ROOMS = (
     moderation.screens.views,
     moderation.transparency.log_views,
     moderation.transparency.report_views,
+    moderation.appeals.member_views,
+    moderation.appeals.staff_views,
 )
 LISTENERS = (
     forum.accounts.signin,

@@ -175,6 +175,7 @@ LIMITS: dict[str, Limit] = {
     "FLAG": Limit("20 per day", "flags, per person"),
     "FLAG_MEMBER": Limit("30 per day", "flags of a member"),
     "FLAG_REGULAR": Limit("40 per day", "flags of a regular, expert or moderator"),
+    "APPEAL": Limit("10 per day", "appeals against decisions, per person; by the link of a letter, per address"),
     "CONVERSATION": Limit("20 per day", "conversations started, per person"),
     "MESSAGE": Limit("10 per minute; 200 per day", "messages in conversations, deleting and leaving, per person"),
     "CONVERSATION_YOUNG": Limit("5 per day", "conversations started by somebody young"),

@@ -17,6 +17,7 @@ from forum.subthemes.policy import looks_after
 from forum.threads import queries as threads
 from forum.threads.models import Post
 from moderation import policy, queries, scoring, wording
+from moderation.appeals import queries as appeals
 from moderation.models import Case, Decision, Flag, Source, Strike
 from moderation.queries import Filter, Row
 
@@ -73,6 +74,7 @@ class Sheet:
     strikes: Sequence[Strike]
     objection: Any | None
     suggested_rule: str
+    appeal_id: int | None = None
 
     @property
     def post(self) -> Post:
@@ -105,6 +107,7 @@ def sheet(case: Case, viewer: User) -> Sheet:
         strikes=queries.strikes_of(case.author_id),
         objection=policy.objection(viewer, case, has_flagged=queries.flag_of(case.id, viewer.id) is not None),
         suggested_rule=suggested_rule(sums),
+        appeal_id=appeal.id if case.decision and (appeal := appeals.of_decision(case.decision.id)) else None,
     )
 
 

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
+from markupsafe import Markup, escape
 
 from forum.accounts import documents, records, suspensions
 from forum.accounts.models import User
+from forum.cli import further_checks
 from forum.core import signals
+from forum.core.database import now
 from forum.notifications import wording as notices
 from forum.threads import reasons
 from forum.threads import recount as counters
 from forum.trust import queries as trust
 from moderation import cases, departing, queries, rules, screening, wording
+from moderation.appeals import links
+from moderation.appeals import queries as appeals
+from moderation.appeals import wording as appeal_wording
+from moderation.appeals.policy import WINDOW
 from moderation.reports import actions as reports
 from moderation.reports import queries as report_queries
 from moderation.reports import wording as report_wording
 from moderation.screens import entering
 from moderation.screens import wording as screen_wording
 from moderation.transparency import actions as figures
+
+LINKS_MOST = 5  # decisions named where the sign-in refuses somebody; a page of its own would need a session
+APPEAL_PATIENCE = timedelta(days=14)
 
 
 def connect(app: Flask) -> None:
@@ -33,8 +45,9 @@ def connect(app: Flask) -> None:
         reasons.namers.append(rules.name_of)
     documents.FURTHER["rules"] = lambda exact: rules.version() if exact else rules.version_lately()
     notices.KINDS.update(wording.KINDS)
-    notices.KINDS.update(report_wording.KINDS)
-    wording.ACTS.update(report_wording.ACTS)
+    for room in (report_wording, appeal_wording):
+        notices.KINDS.update(room.KINDS)
+        wording.ACTS.update(room.ACTS)
     wording.ACTS.update(screen_wording.ACTS)
     signals.thread_changed.connect(_follow_thread)
     if _decisions_about not in records.parts:
@@ -51,19 +64,57 @@ def connect(app: Flask) -> None:
             trust.strike_counters.append(count)
     if _why_suspended not in suspensions.explainers:
         suspensions.explainers.append(_why_suspended)
+    if _way_to_appeal not in suspensions.ways:
+        suspensions.ways.append(_way_to_appeal)
+    further_checks["appeals"] = appeal_faults
 
 
 def _decisions_about(user: User) -> records.Part:
     """Return the decisions that count against the person, for their record in the administration."""
     lines = [
         records.Line(
-            wording.decided(strike.decision),
+            _overruled(wording.decided(strike.decision)) if strike.overruled_at else wording.decided(strike.decision),
             strike.decision.decided_at,
             url_for("flags.decision", decision_id=strike.decision_id),
         )
         for strike in queries.strikes_of(user.id)
     ]
     return records.Part(_l("Decisions about them"), lines)
+
+
+def _overruled(words: Any) -> str:
+    return gettext("%(decision)s (taken back, counts no more)", decision=words)
+
+
+def _way_to_appeal(user: User) -> Markup | None:
+    """Return a link for each decision that the person may appeal against, or has, while they can't sign in.
+
+    Whoever reads it has shown the right password. Nothing for whom only something else suspends.
+    """
+    found = appeals.appealable(user.id, now() - WINDOW, LINKS_MOST)
+    if not found:
+        return None
+    link = Markup('<a href="{}">{}</a>')
+    named = [
+        link.format(
+            url_for("appeals.by_link", token=links.token(each.id, user)),
+            gettext("decision %(number)s", number=each.id),
+        )
+        for each in found
+    ]
+    words = escape(gettext("You may read and appeal without signing in: %(links)s. The links are for you alone."))
+    return words % {"links": escape(gettext(", ")).join(named)}
+
+
+def appeal_faults() -> Iterator[str]:
+    """Yield how long the oldest appeal waits, as a fact, and after APPEAL_PATIENCE as what is wrong."""
+    from forum.cli import pending  # noqa: PLC0415 - the command line, which a web server never needs
+
+    if (oldest := appeals.oldest()) is None:
+        return
+    yield pending.Fact(f"the oldest open appeal has waited for {pending.ago(oldest)}")
+    if now() - oldest > APPEAL_PATIENCE:
+        yield "an appeal has waited for more than 14 days; /moderation/appeals says who may answer it"
 
 
 def _open_case_between(gone: User, kept: User) -> Any | None:

@@ -15,7 +15,8 @@ from forum.core.paging import id_in
 from forum.threads.models import Post
 from forum.threads.policy import may_flag
 from forum.threads.queries import visible_post
-from moderation import flags, policy, queries, rules, wording
+from moderation import flags, policy, queries, rules
+from moderation.appeals.pages import decision_page
 from moderation.forms import FlagForm
 
 bp = Blueprint("flags", __name__)
@@ -75,12 +76,4 @@ def decision(decision_id: int) -> Response:
     found = queries.decision_in_full(decision_id)
     if found is None or not policy.sees_decision(current_user, found):
         raise NotFound
-    return web.page(
-        "moderation/decision.html",
-        decision=found,
-        case=found.case,
-        words=wording,
-        rule=rules.find(found.rule, found.rules_version),
-        is_author=found.case.author_id == current_user.id,
-        sees_desk=policy.sees_case(current_user, found.case),
-    )
+    return decision_page(found, current_user)

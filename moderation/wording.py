@@ -128,6 +128,12 @@ def decided(decision: Decision) -> Any:
     return _said_of(decision, _DECIDED, _DECIDED_OF_DELETED, _PUBLISHED)
 
 
+def decided_outcome(decision: Decision) -> Any:
+    """Return the same where the post is not loaded: what was decided, whatever its author had done before."""
+    is_published = (decision.outcome, decision.case.source) == (Outcome.KEEP, Source.SCREENING)
+    return _PUBLISHED if is_published else _DECIDED[decision.outcome]
+
+
 def decided_to_author(decision: Decision) -> Any:
     """Return the same as the post's author reads it."""
     return _said_of(decision, _TO_AUTHOR, _OF_DELETED_TO_AUTHOR, _PUBLISHED_TO_AUTHOR)

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from markupsafe import Markup
+
 from forum.accounts.models import User
 
 # Each returns the sentence that says by which rule and why, or None when it knows nothing. moderation adds its own.
 explainers: list[Callable[[User], Any | None]] = []
+
+# Each returns, as Markup, the way to object to what suspends the person, or None. moderation adds its own.
+ways: list[Callable[[User], Markup | None]] = []
+
+
+def way_to_object(user: User) -> Markup:
+    """Return the ways to object that are known, each a sentence with its link, or "" without one."""
+    return Markup(" ").join(words for way in ways if (words := way(user)))
 
 
 def explanation(user: User) -> str:

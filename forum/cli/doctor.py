@@ -9,7 +9,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import text
 
-from forum.cli import pending, safety
+from forum.cli import further_checks, pending, safety
 from forum.cli.setup import needed_migration
 from forum.core import audit
 from forum.core.database import db
@@ -41,6 +41,7 @@ def doctor_command(fix: bool) -> None:
         ("mail", mail_faults),
         ("accounts", lambda: account_faults(fix=fix)),
         ("search index", index_faults),
+        *further_checks.items(),
     )
     healthy = True
     for name, check in checks:

@@ -68,7 +68,9 @@ def suspension(user: User) -> Markup:
         "This account is suspended until %(moment)s. You may read everything without signing in.",
         moment=i18n.exact(user.suspended_until, user.timezone) if user.suspended_until else "",
     )
-    where = escape(gettext("If you think that this is wrong, write to %(where)s.")) % {"where": whom_to_write()}
+    where = suspensions.way_to_object(user) or escape(
+        gettext("If you think that this is wrong, write to %(where)s.")
+    ) % {"where": whom_to_write()}
     return Markup(" ").join(filter(None, (until, suspensions.explanation(user), where)))
 
 

@@ -14,7 +14,7 @@ from forum.core.database import now
 from forum.core.i18n import exact
 from moderation.appeals.models import Appeal
 from moderation.models import Case, Decision, Outcome
-from moderation.policy import sees_desk
+from moderation.policy import sees_everything
 
 WINDOW = timedelta(days=20)  # Mastodon's (design/field-notes.md); checks.md M-7 restores on day 19 of 20
 WORDS_LIMIT = 2_000
@@ -55,8 +55,8 @@ def objection(person: Person, appeal: Appeal, *, has_flagged: bool, was: Collect
     `was` are numbers of accounts that were merged into the person's. The decision's case and author must be loaded.
     """
     case = appeal.decision.case
-    if not sees_desk(person):
-        return _l("Only moderators decide appeals.")
+    if not sees_everything(person):
+        return _l("Only moderators of the whole forum decide appeals.")
     if appeal.first_decider_id == person.id or appeal.first_decider_id in was:
         return _l("You took this decision yourself. Somebody else decides about the appeal.")
     if case.author_id == person.id:

@@ -1,0 +1,90 @@
+"""The page of a decision, as its author reads it with the appeal on it, and as moderators do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, url_for
+from flask_babel import gettext
+
+from forum.accounts.models import Person
+from forum.core import web
+from forum.core.errors import Refused
+from moderation import rules
+from moderation import wording as words
+from moderation.appeals import actions, policy, queries, wording
+from moderation.appeals.forms import AppealForm
+from moderation.models import Decision
+from moderation.policy import sees_case, sees_everything
+
+
+def decision_page(
+    found: Decision, viewer: Person, status: int = 200, form: AppealForm | None = None, *, action: str = ""
+) -> Response:
+    """Return the page of a decision for its author or a moderator; `action` is where the form of an appeal goes."""
+    is_author = found.case.author_id == viewer.id
+    return web.page(
+        "moderation/decision.html",
+        status,
+        decision=found,
+        case=found.case,
+        words=words,
+        rule=rules.find(found.rule, found.rules_version),
+        is_author=is_author,
+        sees_desk=sees_case(viewer, found.case),
+        **_standing(found, viewer, form, is_concerned=policy.is_concerned(viewer, found, has_flagged=False)),
+        action=action or url_for("appeals.own", decision_id=found.id),
+        became=wording.what_became(found) if not found.stands else "",
+    )
+
+
+def kept_page(found: Decision, viewer: Person, status: int = 200, form: AppealForm | None = None) -> Response:
+    """Return the page for somebody who flagged a post that was kept: nothing that was said to its author."""
+    return web.page(
+        "moderation/kept.html",
+        status,
+        decision=found,
+        case=found.case,
+        **_standing(found, viewer, form, is_concerned=True),
+        action=url_for("appeals.own", decision_id=found.id),
+    )
+
+
+def _standing(found: Decision, viewer: Person, form: AppealForm | None, *, is_concerned: bool) -> dict[str, Any]:
+    """Return how the viewer stands to an appeal: theirs, the form for one, or why there is none."""
+    appeal = queries.of_decision(found.id)
+    mine = appeal if appeal and appeal.appellant_id == viewer.id else None
+    why_not = policy.why_not_appeal(found) if is_concerned and not appeal else None
+    able = is_concerned and appeal is None and why_not is None
+    return {
+        "appeal": mine,
+        "others": bool(appeal and not mine),
+        "appeal_id": appeal.id if appeal and sees_everything(viewer) else None,
+        "waits_for": wording.waits_for(queries.bench(mine)) if mine and mine.is_open else None,
+        "why_not": why_not,
+        "form": (form or AppealForm(formdata=None)) if able else None,
+        "typed": form.reason.data if form and not able else "",
+        "ends": policy.ends_at(found),
+        "answers": wording.STATES,
+        "age": wording.age,
+        "most": policy.WORDS_LIMIT,
+    }
+
+
+def send(found: Decision, by: Any, form: AppealForm) -> int:
+    """Send the appeal in the form; return 303 when it was taken, else the status of the page that says why not."""
+    if not form.validate_on_submit():
+        return 422
+    try:
+        actions.file(found.id, by, form.reason.data or "")
+    except Refused as refusal:
+        if refusal.status not in (Refused.status, 409):
+            raise
+        form.refuse("reason", refusal.message)
+        return refusal.status
+    return 303
+
+
+def taken() -> str:
+    """Return what is said after an appeal was sent."""
+    return gettext("Thank you. Somebody other than the one who decided looks at it, and you will read their reply.")

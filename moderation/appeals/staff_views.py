@@ -1,0 +1,129 @@
+"""The queue of appeals, one of them with its evidence, and answering it. Moderators of the whole forum only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, request, url_for
+from flask_babel import gettext
+from flask_login import current_user
+
+from forum.core import web
+from forum.core.database import now
+from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.core.extensions import login_manager
+from forum.core.limits import limited
+from forum.core.paging import id_in
+from moderation import rules
+from moderation import wording as words
+from moderation.appeals import actions, policy, queries, wording
+from moderation.appeals.forms import AnswerForm
+from moderation.appeals.models import Appeal, State
+from moderation.policy import sees_everything
+
+bp = Blueprint("appeal_desk", __name__)
+
+
+@bp.before_request
+def moderators_only() -> Any:
+    """Send strangers to the sign-in page; a sub-theme's own moderators decide, but answer no appeals."""
+    if not current_user.is_authenticated:
+        return login_manager.unauthorized()
+    if not sees_everything(current_user):
+        raise Forbidden(gettext("Appeals are for moderators of the whole forum."))
+    return None
+
+
+@bp.get("/moderation/appeals")
+def index() -> Response:
+    """List open appeals, oldest first, with why the viewer may not decide one."""
+    after = id_in(request.args.get("after")) or 0
+    page = queries.queue(after)
+    flagged = queries.flagged_by(current_user.id, [each.decision.case_id for each in page.items])
+    was = queries.merged_into(current_user.id)
+    oldest = queries.oldest()
+    return web.page(
+        "moderation/appeals.html",
+        rows=[
+            (each, policy.objection(current_user, each, has_flagged=each.decision.case_id in flagged, was=was))
+            for each in page.items
+        ],
+        oldest=wording.span(now() - oldest) if oldest else None,
+        words=words,
+        name_of_rule=rules.name_of,
+        later=url_for(".index", after=page.next_cursor) if page.next_cursor else None,
+        first=url_for(".index") if after else None,
+    )
+
+
+@bp.get("/moderation/appeals/<int:appeal_id>")
+def show(appeal_id: int) -> Response:
+    """Show one appeal with the decision, the evidence and the post as it is now."""
+    return _page(_found(appeal_id))
+
+
+@bp.post("/moderation/appeals/<int:appeal_id>/decisions")
+@limited("STAFF", accepted_only=True)
+def decide(appeal_id: int) -> Response:
+    """Answer an appeal and go on to the next."""
+    found = _found(appeal_id)
+    form = AnswerForm(found, current_user)
+    able = found.is_open and actions.objection_to(current_user, found) is None
+    if able and not form.validate_on_submit():
+        return _page(found, 422, form)
+    try:
+        made = _decided(appeal_id, form)
+    except Conflict as conflict:
+        found = _found(appeal_id)
+        form.look_again(found)
+        return _page(found, 409, form, problem=conflict.message)
+    except Refused as refusal:
+        if refusal.status != Refused.status:
+            raise
+        form.refuse("outcome", refusal.message)
+        return _page(_found(appeal_id), 422, form)
+    flash(gettext("%(done)s. Everybody concerned is told.", done=wording.STATES[State(made.state)]))
+    following = queries.next_appeal(current_user)
+    return web.see_other(url_for(".show", appeal_id=following) if following else url_for(".index"))
+
+
+def _decided(appeal_id: int, form: AnswerForm) -> Appeal:
+    return actions.decide(
+        appeal_id,
+        current_user,
+        form.outcome.data or "",
+        form.reply.data or "",
+        rule=(form.rule.data or "") if form.rule else "",
+        reason=(form.reason.data or "") if form.reason else "",
+        until=form.suspended_until(),
+        version=form.version.data,
+        revision=form.revision.data,
+    )
+
+
+def _found(appeal_id: int) -> Appeal:
+    found = queries.appeal_in_full(appeal_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _page(found: Appeal, status: int = 200, form: AnswerForm | None = None, *, problem: Any = None) -> Response:
+    objection = actions.objection_to(current_user, found)
+    able = found.is_open and objection is None
+    return web.page(
+        "moderation/appeal.html",
+        status,
+        appeal=found,
+        decision=found.decision,
+        case=found.decision.case,
+        form=(form or AnswerForm(found, current_user, formdata=None)) if able else None,
+        typed=form.reply.data if form and not able else None,
+        objection=objection,
+        waits_for=wording.waits_for(queries.bench(found)) if found.is_open else None,
+        problem=problem,
+        words=words,
+        answers=wording.STATES,
+        age=wording.age,
+        name_of_rule=rules.name_of,
+    )
