@@ -13,9 +13,9 @@ from markupsafe import Markup, escape
 
 from forum.accounts import documents, records, suspensions
 from forum.accounts.models import User
-from forum.cli import further_checks
 from forum.core import signals
 from forum.core.database import now
+from forum.core.diagnosis import Fact, ago, further_checks
 from forum.notifications import wording as notices
 from forum.threads import reasons
 from forum.threads import recount as counters
@@ -108,11 +108,9 @@ def _way_to_appeal(user: User) -> Markup | None:
 
 def appeal_faults() -> Iterator[str]:
     """Yield how long the oldest appeal waits, as a fact, and after APPEAL_PATIENCE as what is wrong."""
-    from forum.cli import pending  # noqa: PLC0415 - the command line, which a web server never needs
-
     if (oldest := appeals.oldest()) is None:
         return
-    yield pending.Fact(f"the oldest open appeal has waited for {pending.ago(oldest)}")
+    yield Fact(f"the oldest open appeal has waited for {ago(oldest)}")
     if now() - oldest > APPEAL_PATIENCE:
         yield "an appeal has waited for more than 14 days; /moderation/appeals says who may answer it"
 

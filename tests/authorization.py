@@ -364,6 +364,25 @@ GET  /feeds/moderation-log.atom                -              200   200   200   
 GET  /moderation/decisions/<decision_id>       hidden         login 404     200    404    404   200   200    200   login
 GET  /moderation/decisions/<decision_id>       removed        login 404     200    404    404   200   200    200   login
 GET  /moderation/decisions/<decision_id>       missing        login 404     404    404    404   404   404    404   login
+GET  /moderation/decisions/<decision_id>/appeal hidden        login 404     303    404    404   404   404    404   login
+GET  /moderation/decisions/<decision_id>/appeal kept          login 200     404    404    404   404   404    404   login
+GET  /moderation/decisions/<decision_id>/appeal missing       login 404     404    404    404   404   404    404   login
+POST /moderation/decisions/<decision_id>/appeal hidden        401   404     303    404    404   404   404    404   401
+POST /moderation/decisions/<decision_id>/appeal removed       401   404     409    404    404   404   404    404   401
+POST /moderation/decisions/<decision_id>/appeal kept          401   303     404    404    404   404   404    404   401
+POST /moderation/decisions/<decision_id>/appeal missing       401   404     404    404    404   404   404    404   401
+GET  /appeals/<token>                          to_hidden      200   200     200    200    200   200   200    200   200
+GET  /appeals/<token>                          forged         404   404     404    404    404   404   404    404   404
+POST /appeals/<token>                          to_hidden      303   303     303    303    303   303   303    303   303
+POST /appeals/<token>                          forged         404   404     404    404    404   404   404    404   404
+GET  /settings/decisions                       -              login 200     200    200    200   200   200    200   login
+GET  /moderation/appeals                       -              login 403     403    403    403   200   200    200   login
+GET  /moderation/appeals/<appeal_id>           open           login 403     403    403    403   200   200    200   login
+GET  /moderation/appeals/<appeal_id>           decided        login 403     403    403    403   200   200    200   login
+GET  /moderation/appeals/<appeal_id>           missing        login 403     403    403    403   404   404    404   login
+POST /moderation/appeals/<appeal_id>/decisions open           401   403     403    403    403   303   403    303   401
+POST /moderation/appeals/<appeal_id>/decisions decided        401   403     403    403    403   409   409    409   401
+POST /moderation/appeals/<appeal_id>/decisions missing        401   403     403    403    403   404   404    404   401
 GET  /moderation/cases                         -              login 403     403    403    403   200   200    200   login
 GET  /moderation/cases/<case_id>               flagged        login 403     403    403    403   200   200    200   login
 GET  /moderation/cases/<case_id>               claimed        login 403     403    403    403   200   200    200   login
@@ -553,6 +572,7 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "thread_id": stage.threads.get(thing, MISSING),
         "post_id": stage.posts.get(thing, MISSING),
         "case_id": stage.cases.get(thing, MISSING),
+        "appeal_id": stage.appeals.get(thing, MISSING),
         "decision_id": stage.decisions.get(thing, MISSING),
         "credential_id": stage.credentials.get(thing, MISSING),
         "mail_id": stage.letters.get(thing, MISSING),
@@ -677,6 +697,9 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/moderation/messages/<report_id>/decisions": {
             "outcome": "dismiss", "rule": "", "reason": "", "length": "", "until": "",
         },
+        "/moderation/decisions/<decision_id>/appeal": {"reason": "It is no insult."},
+        "/appeals/<token>": {"reason": "It is no insult."},
+        "/moderation/appeals/<appeal_id>/decisions": {"outcome": "overturn", "reply": "You are right.", **case},
         "/moderation/cases/<case_id>/decisions": {
             "outcome": "keep", "rule": "", "reason": "Nothing is wrong with it.", "length": "", "until": "", **case,
         },

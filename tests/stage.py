@@ -39,6 +39,8 @@ from forum.threads import actions, staff_actions, states
 from forum.threads.models import Post, Thread
 from moderation import cases, flags
 from moderation import queries as moderation
+from moderation.appeals import actions as appeals
+from moderation.appeals import links as appeal_links
 from moderation.decisions import decide
 from moderation.models import Flag
 from moderation.reports import actions as reports
@@ -90,6 +92,7 @@ class Stage:
     reports: dict[str, int] = field(default_factory=dict)
     flags: dict[str, int] = field(default_factory=dict)
     screens: dict[str, int] = field(default_factory=dict)
+    appeals: dict[str, int] = field(default_factory=dict)
     letters: dict[str, int] = field(default_factory=dict)
     unsubscribe: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)  # tokens
@@ -188,6 +191,7 @@ def _build() -> Stage:
     _threads(stage, people)
     _posts(stage, people)
     _cases(stage, people)
+    _appeals(stage, people)
     for key, post in (("visible", stage.posts["visible"]), ("hidden", stage.posts["hidden"])):
         tell(people["alice"].id, "reply", f"stage:{key}", actor_id=people["ann"].id, post_id=post)
         stage.notices[key] = _only(select(Notification.id).where(Notification.key == f"stage:{key}"))
@@ -355,6 +359,22 @@ def _cases(stage: Stage, people: dict[str, User]) -> None:
     assert held
     stage.cases["held"] = held.id
     cases.claim(stage.cases["claimed"], people["bob"])
+
+
+def _appeals(stage: Stage, people: dict[str, User]) -> None:
+    """bob kept what mallory flagged, warned alice, which bea upheld, and removed a post, which is still open."""
+    bob, alice = people["bob"], people["alice"]
+    thread = db.session.get(Thread, stage.threads["visible"])
+    assert thread
+    for word, flagger, outcome, rule in (("kept", "mallory", "keep", ""), ("warned", "ann", "warn", "abuse")):
+        post = actions.post_reply(thread, alice, f"This is {word}.")
+        stage.posts[word] = post.id
+        stage.cases[f"{word}_decided"] = case = flags.flag_post(post, people[flagger], "abuse").case_id
+        stage.decisions[word] = decide(case, bob, outcome, "So it was judged.", rule).id
+    for word, which in (("open", "removed"), ("decided", "warned")):
+        stage.appeals[word] = appeals.file(stage.decisions[which], alice, "It insults nobody.").id
+    appeals.decide(stage.appeals["decided"], people["bea"], appeals.UPHOLD, "It names a neighbour.")
+    stage.links["to_hidden"] = appeal_links.token(stage.decisions["hidden"], alice)
 
 
 def _letters(stage: Stage, alice: User) -> None:

@@ -14,9 +14,13 @@ ROUTES = {name: list(group) for name, group in groupby(lines(), lambda line: f"{
 
 
 def _is_staffs(line: Line) -> bool:
-    """Whether an office gives more here than taking part does (bea's own flags and messages are something else)."""
+    """Whether an office gives more here than taking part does; own flags, messages and appeals are something else."""
     office = line.path.startswith(("/threads/", "/posts/", "/moderation/", "/admin/"))
-    return office and not line.path.endswith("/flags") and line.expected("moderator") != line.expected("netizen")
+    return (
+        office
+        and not line.path.endswith(("/flags", "/appeal"))
+        and line.expected("moderator") != line.expected("netizen")
+    )
 
 
 READING = [name for name in ROUTES if name.startswith("GET")]
@@ -51,7 +55,7 @@ def test_writing(app: Flask, stage: Stage, name: str) -> None:
 
 
 # What moderators of the whole forum may and those of a sub-theme may not, although it lies there or has no place.
-STAFFS_WHOLE = ("/admin/", "/moderation/messages", "/moderation/inside", "/moderation/screens")
+STAFFS_WHOLE = ("/admin/", "/moderation/messages", "/moderation/inside", "/moderation/screens", "/moderation/appeals")
 FOR_ALL = (*STAFFS_WHOLE, "/flags/")  # the last: bea's own flags
 # What bea may not decide and thea may, or the other way round: her own post, and the one that she flagged.
 ABOVE_THEME = {

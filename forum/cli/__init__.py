@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 import click
 from flask import Flask
 from flask.cli import AppGroup
-
-# What rooms above want `flask doctor` to look at too, by the line's name: each yields what `pending.findings` does.
-further_checks: dict[str, Callable[[], Iterator[str]]] = {}
 
 
 class Commands(AppGroup):

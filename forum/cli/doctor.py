@@ -9,10 +9,11 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import text
 
-from forum.cli import further_checks, pending, safety
+from forum.cli import pending, safety
 from forum.cli.setup import needed_migration
 from forum.core import audit
 from forum.core.database import db
+from forum.core.diagnosis import Fact, further_checks
 from forum.leaving import queries as leaving
 from forum.mail import queries as mails
 from forum.search.comparison import NAMED, differences
@@ -46,11 +47,11 @@ def doctor_command(fix: bool) -> None:
     healthy = True
     for name, check in checks:
         lines = list(check())
-        problems = [line for line in lines if not isinstance(line, pending.Fact)]
+        problems = [line for line in lines if not isinstance(line, Fact)]
         healthy = healthy and not problems
         click.echo(f"{name}: {'well' if not problems else ''}".rstrip())
         for line in lines:
-            if isinstance(line, pending.Fact):
+            if isinstance(line, Fact):
                 click.echo(f"    {line}")
         for problem in problems[:FAULTS_SHOWN]:
             click.echo(f"  - {problem}")

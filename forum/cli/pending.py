@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from forum.core import jobs
 from forum.core.database import now
+from forum.core.diagnosis import Fact, ago
 from forum.core.jobs import Waiting
 from forum.notifications import queries as notices
 from forum.search import backlog
 
 PATIENCE = timedelta(minutes=5)  # the sweep comes every minute, and a large import takes some
-
-
-class Fact(str):
-    """A line that is worth knowing and nothing wrong."""
 
 
 def findings() -> Iterator[str]:
@@ -41,12 +38,3 @@ def _of_kind(what: str, waiting: Waiting, worker_is_silent: bool) -> Iterator[st
     yield Fact(f"{what}: {waiting.count:,}{age}")
     if waiting.count and (now() - waiting.since > PATIENCE if waiting.since else worker_is_silent):
         yield f"{what}: waiting for too long. Is the worker running? (flask worker; its log says what keeps it)"
-
-
-def ago(moment: datetime) -> str:
-    """Return how long ago it was, in the largest unit that fits: "7 s", "12 min", "5 h", "3 d"."""
-    seconds = max(0, round((now() - moment).total_seconds()))
-    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
-        if seconds >= 2 * size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"

@@ -13,8 +13,8 @@ from sqlalchemy.engine import make_url
 
 from forum.accounts import guardians, registration
 from forum.accounts import queries as people
-from forum.cli.pending import Fact
 from forum.config import LIMITS, LOOPBACK, WEAK_KEY_LENGTH
+from forum.core.diagnosis import Fact
 from forum.entry.staff import with_second_factor
 from forum.samples.seeding import accounts as sample_accounts
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Select, func, literal_column, or_, select
-from sqlalchemy.orm import contains_eager, defer, joinedload
+from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
 from forum.accounts.models import Person, Role, Standing, User
 from forum.config import PAGE_SIZE
@@ -101,14 +101,20 @@ def flagged_by(user_id: int, case_ids: Collection[int]) -> set[int]:
 
 
 def merged_into(user_id: int) -> set[int]:
-    """Return the numbers of the accounts that were merged into this one, also by way of others; the log says so."""
+    """Return the numbers of the accounts that were merged into this one, also by way of others; the log says so.
+
+    A merge writes two rows in a breath: whom the account went to, and right behind it which account went.
+    """
     found: set[int] = set()
-    fresh = {user_id}
+    fresh, went = {user_id}, aliased(AuditEntry)
     while fresh:
-        rows = select(AuditEntry.facts).where(
-            AuditEntry.target.in_(f"person:{each}" for each in fresh), AuditEntry.act == "person.merged"
+        kept = [f"person:{each}" for each in fresh]
+        rows = (
+            select(went.target)
+            .join(AuditEntry, went.seq == AuditEntry.seq + 1)
+            .where(AuditEntry.target.in_(kept), AuditEntry.act == "person.merged", went.act == "account.merged")
         )
-        fresh = {int(facts["merged"]) for facts in db.session.scalars(rows)} - found
+        fresh = {int(target.removeprefix("person:")) for target in db.session.scalars(rows)} - found
         found |= fresh
     return found
 

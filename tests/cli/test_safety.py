@@ -10,9 +10,9 @@ from forum import config
 from forum.accounts import registration
 from forum.accounts.models import User
 from forum.cli import safety
-from forum.cli.pending import Fact
 from forum.core import site
 from forum.core.database import now, transaction
+from forum.core.diagnosis import Fact
 from forum.entry.models import Authenticator
 from forum.samples.seeding import seed
 

@@ -95,6 +95,9 @@ BOUND = {
     ("POST /moderation/screens/<screen_id>", "on", "moderator"): "STAFF",
     ("POST /moderation/screens/<screen_id>/off", "on", "moderator"): "STAFF",
     ("POST /moderation/screens/<screen_id>/on", "off", "moderator"): "STAFF",
+    ("POST /moderation/decisions/<decision_id>/appeal", "hidden", "author"): "APPEAL",
+    ("POST /appeals/<token>", "to_hidden", "anonymous"): "APPEAL",
+    ("POST /moderation/appeals/<appeal_id>/decisions", "open", "moderator"): "STAFF",
     ("POST /threads/<thread_id>/unpin", "pinned", "moderator"): "STAFF",
     ("POST /threads/<thread_id>/lock", "visible", "moderator"): "STAFF",
     ("POST /threads/<thread_id>/unlock", "locked", "moderator"): "STAFF",
@@ -331,6 +334,8 @@ MISTAKES = {
     ("POST /messages/new", "-", "netizen@1"): {"to": "nobody"},
     ("POST /messages/<conversation_id>", "alices", "author"): {"body": ""},
     ("POST /moderation/cases/<case_id>/decisions", "flagged", "moderator"): {"reason": ""},
+    ("POST /moderation/appeals/<appeal_id>/decisions", "open", "moderator"): {"reply": ""},
+    ("POST /appeals/<token>", "to_hidden", "anonymous"): {"reason": ""},
 }
 
 

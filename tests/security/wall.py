@@ -35,6 +35,7 @@ from forum.threads.expert_views import IN_DIRECTORY
 from forum.threads.lists import PINNED_LIMIT
 from forum.threads.models import Post, Revision, State, Thread
 from forum.threads.revisions import PER_PAGE as VERSIONS
+from moderation.appeals.models import Appeal
 from moderation.models import Case, Decision, Flag, Outcome, Source
 from moderation.queries import FLAGS_SHOWN
 from moderation.reports.models import MessageReport
@@ -166,6 +167,9 @@ def build(words: Words) -> list[Sight]:
         Sight("/moderation/cases", "boris"),
         *desk,
         Sight("/moderation/decisions/1", "wanda"),
+        Sight("/settings/decisions", "wanda"),
+        Sight("/moderation/appeals", "boris"),
+        Sight("/moderation/appeals/1", "boris"),
         Sight("/moderation/log"),
         Sight("/moderation/log/files"),
         Sight("/moderation/report"),
@@ -345,6 +349,8 @@ def _cases(session: Writer, words: Words, posts: list[int]) -> int:
     session.execute(insert(Flag), flags)
     decision = {"id": 1, "case_id": len(rows), "decider_id": ADA, "outcome": Outcome.HIDE, "rule": "spam"}
     session.execute(insert(Decision), [{**decision, "reason": "\n".join(words.notes[:2])[:2000]}])
+    appeal = {"id": 1, "decision_id": 1, "first_decider_id": ADA, "appellant_id": WANDA, "state": "open", "reply": ""}
+    session.execute(insert(Appeal), [{**appeal, "words": "\n".join(words.notes[:2])[:2000], "version": 1}])
     return len(notes)
 
 
