@@ -23,6 +23,7 @@ from forum.subthemes import queries as subthemes
 from forum.threads import actions
 from forum.threads.models import PostMention
 from forum.trust.models import ReadingDay, ThreadRead
+from moderation.appeals import actions as appeals
 from moderation.decisions import decide
 from moderation.flags import flag_post
 from moderation.models import Case, Flag
@@ -43,7 +44,7 @@ def quince(app: Any, bob: User, carol: User, ann: User) -> User:
     assert place
     moderators.appoint(person, place, by=carol)
     moderators.dismiss(person, place, by=carol)
-    _wrote(person, ann, bob)
+    _wrote(person, ann, bob, carol)
     _keeps(person, ann)
     with transaction():
         audit.record("role.changed", by=carol, target=f"person:{person.id}", facts={"former": "moderator"})
@@ -52,7 +53,7 @@ def quince(app: Any, bob: User, carol: User, ann: User) -> User:
     return person
 
 
-def _wrote(person: User, ann: User, bob: User) -> None:
+def _wrote(person: User, ann: User, bob: User, carol: User) -> None:
     place = subthemes.by_slug("data-and-algorithms")
     assert place
     alone = actions.start_thread(place, person, f"A lone {WORD}", f"Nobody answers {WORD}.")
@@ -68,8 +69,10 @@ def _wrote(person: User, ann: User, bob: User) -> None:
     flag_post(bad, ann, "spam", "Look at it.")
     with transaction() as session:
         case = session.query(Case).filter_by(post_id=bad.id).one()
-    decide(case.id, by=bob, outcome="hide", rule="spam", reason="It is an advertisement.", version=case.version,
-           revision=1)  # fmt: skip
+    made = decide(case.id, by=bob, outcome="hide", rule="spam", reason="It is an advertisement.", version=case.version,
+                  revision=1)  # fmt: skip
+    appeal = appeals.file(made.id, person, f"It praises {WORD}, and sells nothing.")
+    appeals.decide(appeal.id, carol, appeals.UPHOLD, "It names a price.")
     with transaction() as session:
         talk = Conversation(started_by_id=person.id, title=f"About {WORD}")
         session.add(talk)

@@ -79,12 +79,14 @@ def test_the_archive_holds_everything_of_hers_and_nothing_of_others(quince: User
     archive = _made(quince, work)
     found = json.loads(archive.read("data.json"))
     empty = {part.name for part in parts.all_parts() if not found[part.name]}
-    assert empty <= {"public_log_by_you", "decisions", "message_reports", "reports_about_you"}, "planted, and missing"
+    others = {"public_log_by_you", "decisions", "appeals_decided", "message_reports", "reports_about_you"}
+    assert empty <= others, "planted, and missing"
     texts = {post["body"] for post in found["posts"]}
     assert {f"Deleted {WORD}.", f"A bad {WORD}.", f"Many thanks from {WORD}."} <= texts
     assert [version["body"] for version in found["former_versions"]] == [f"Thanks from {WORD}."]
     assert found["flags"][0]["note"] == f"Says {WORD}."
     assert found["cases"][0]["reason"] == "It is an advertisement."
+    assert found["appeals"][0]["words"] == f"It praises {WORD}, and sells nothing."
     assert [message["body"] for message in found["messages"]] == [f"Hello from {WORD}."]
     assert found["account"][0]["email"] == f"{WORD}@example.org"
     whole = archive.read("data.json").decode() + archive.read("index.html").decode()

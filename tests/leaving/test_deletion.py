@@ -83,8 +83,11 @@ def test_nothing_personal_is_left(quince: User, ann: User, app: Flask, work: Any
     assert gone and gone.is_closed and gone.name == "Deleted account" and gone.leaving_at is None
     assert not list(recount()) and audit.first_fault() is None
     if choice == actions.REMOVE_POSTS:
-        texts = set(db.session.scalars(select(Post.body).where(Post.author_id == user_id)))
-        assert texts == {""}
+        bodies = select(Post.body).where(Post.author_id == user_id)
+        assert set(db.session.scalars(bodies)) == {"", f"A bad {WORD}."}, "evidence, until nobody can appeal any more"
+        clock.move(days=13, seconds=1)
+        work()
+        assert set(db.session.scalars(bodies)) == {""}
         assert f"A lone {WORD}" not in set(db.session.scalars(select(Thread.title)))
         assert not db.session.scalars(
             select(Message.body).where(Message.author_id == user_id, Message.body != "")
@@ -387,12 +390,17 @@ def test_long_work_goes_on_in_the_next_sweep(quince: User, work: Any, clock: Any
     texts = select(func.count()).select_from(Post).where(Post.author_id == quince.id, Post.body != "")
     assert 0 < db.session.scalar(texts) < 6
     work()
-    assert db.session.scalar(texts) == 0 and not db.session.get(User, quince.id).leaving_at
+    assert db.session.scalar(texts) == 1, "evidence, see below"
+    assert not db.session.get(User, quince.id).leaving_at
 
 
 def test_what_moderation_wrote_stays_without_her_words(quince: User, work: Any, clock: Any) -> None:
     _leave(quince, actions.REMOVE_POSTS, work, clock)
     case = db.session.scalar(select(Case).where(Case.author_id == quince.id))
+    assert (case.frozen_author, case.frozen_body) == ("", f"A bad {WORD}."), "evidence for 20 days"
+    clock.move(days=13, seconds=1)
+    work()
+    db.session.expire_all()
     assert (case.frozen_author, case.frozen_body, case.decision.reason) == ("", "", "It is an advertisement.")
     assert db.session.scalar(select(Flag.note).where(Flag.flagger_id == quince.id)) == ""
 

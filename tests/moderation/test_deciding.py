@@ -10,6 +10,7 @@ from forum.core import audit
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.mail.models import Mail
 from forum.notifications.models import Notification
 from forum.threads import actions
 from forum.threads.models import Post, State
@@ -39,7 +40,7 @@ def test_keep_leaves_the_post_and_answers_the_flagger(reply, flagged, fresh, bob
     assert db.session.scalar(select(Flag.upheld)) is False
     assert db.session.scalar(select(Strike)) is None
     assert acts() == [("post.kept", "", f"post:{reply.id}")]
-    assert notices(alice, "flag_outcome")[0].facts == {"outcome": "kept", "rule": ""}
+    assert notices(alice, "flag_outcome")[0].facts == {"outcome": "kept", "rule": "", "kept_by": decision.id}
     assert notices(ann, "decision")[0].facts["outcome"] == "keep"
 
 
@@ -77,7 +78,8 @@ def test_suspend_removes_the_post_and_suspends_until_then(reply, flagged, thread
     assert browser.get("/notifications").status_code == 303, "signed out at once"
     assert [act for act, _, _ in acts()] == ["post.removed", "person.suspended"]
     assert notices(alice, "flag_outcome")[0].facts["outcome"] == "removed"
-    assert notices(ann, "decision")[0].facts["outcome"] == "suspend"
+    assert notices(ann, "decision_by_letter")[0].facts["outcome"] == "suspend", "and a letter: she can't sign in"
+    assert db.session.scalar(select(Mail.facts)) == {"name": ann.name, "decision": decision.id}
 
 
 def test_the_log_names_nobody_and_holds_no_text(reply, flagged, bob, ann, alice):

@@ -14,7 +14,8 @@ def test_the_author_reads_rule_reason_and_what_can_be_done(flagged, bob, ann, as
         "Second &lt;b&gt;line&lt;/b&gt;.",
         "There is a rule about it since March.",
         "It was flagged.",
-        f"name decision {decision.id}",
+        "You may appeal once, until",
+        f'action="/moderation/decisions/{decision.id}/appeal"',
     ):
         assert words in text, words
     for private in ("bob", "Alice", "she means me"):
@@ -23,7 +24,8 @@ def test_the_author_reads_rule_reason_and_what_can_be_done(flagged, bob, ann, as
 
 def test_moderators_read_it_and_reach_the_case(flagged, bob, bea, as_):
     decision = decisions.decide(flagged.id, bob, "keep", "Fine.")
-    assert f"/moderation/cases/{flagged.id}" in as_(bea).get(f"/moderation/decisions/{decision.id}").text
+    text = as_(bea).get(f"/moderation/decisions/{decision.id}").text
+    assert f"/moderation/cases/{flagged.id}" in text and "/appeal" not in text, "it is not theirs to appeal"
 
 
 def test_for_everybody_else_it_does_not_exist(flagged, bob, alice, mallory, client, as_):
