@@ -383,14 +383,14 @@ def test_a_deletion_that_dies_at_any_step_is_completed_once(
 
 
 def test_long_work_goes_on_in_the_next_sweep(quince: User, work: Any, clock: Any, monkeypatch: Any) -> None:
-    monkeypatch.setattr(departing, "AT_ONCE", 1)
+    monkeypatch.setattr(departing, "AT_ONCE", 2)
     actions.leave(quince, actions.REMOVE_POSTS)
     clock.move(days=8)
     assert closing.complete(quince.id, until=time.monotonic()) is False
     texts = select(func.count()).select_from(Post).where(Post.author_id == quince.id, Post.body != "")
     assert 0 < db.session.scalar(texts) < 6
     work()
-    assert db.session.scalar(texts) == 1, "evidence, see below"
+    assert db.session.scalar(texts) == 1, "the evidence of a decision, for 20 days"
     assert not db.session.get(User, quince.id).leaving_at
 
 
