@@ -13,6 +13,7 @@ from forum.notifications.models import Notification
 from forum.threads.models import Post
 from moderation import decisions, queries
 from moderation.appeals import actions as appeals
+from moderation.flags import flag_post
 from moderation.models import Decision, Flag, Strike
 
 
