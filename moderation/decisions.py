@@ -201,8 +201,6 @@ def _tell(case: Case, decision: Decision, *, published: bool, deleted: bool) -> 
     if kind == _BY_LETTER:
         _owe_letter(case.author, decision)
     seen = {"outcome": _OUTCOME_FOR_FLAGGERS[Outcome(decision.outcome)], **common}
-    if decision.outcome == Outcome.KEEP:
-        seen["kept_by"] = decision.id  # they may appeal against it
     tell_all(
         Notice(flagger_id, "flag_outcome", f"flag:{flag_id}", post_id=case.post_id, facts=seen)
         for flag_id, flagger_id in queries.flaggers_of(case.id)

@@ -40,7 +40,7 @@ def test_keep_leaves_the_post_and_answers_the_flagger(reply, flagged, fresh, bob
     assert db.session.scalar(select(Flag.upheld)) is False
     assert db.session.scalar(select(Strike)) is None
     assert acts() == [("post.kept", "", f"post:{reply.id}")]
-    assert notices(alice, "flag_outcome")[0].facts == {"outcome": "kept", "rule": "", "kept_by": decision.id}
+    assert notices(alice, "flag_outcome")[0].facts == {"outcome": "kept", "rule": ""}
     assert notices(ann, "decision")[0].facts["outcome"] == "keep"
 
 
