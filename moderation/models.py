@@ -27,7 +27,7 @@ class Outcome(enum.StrEnum):
 
 
 class Source(enum.StrEnum):
-    """Why a case exists: people flagged the post, the screening held it or published it with a watched word, or an appeal.
+    """Why a case exists: flags, a post that the screening held or published with a watched word, or an appeal.
 
     The last kind is opened where a decision to keep is overturned, and decided in one breath by whoever answers the
     appeal; it never waits in the queue.
