@@ -118,7 +118,7 @@ def test_the_bell_counts_to_a_bound_in_one_statement(bob, as_, statements):
 
 def test_a_visitor_costs_no_statement_for_the_bell(client, statements):
     with statements() as seen:
-        client.get("/rules")
+        client.get("/terms")
     assert seen == []
 
 
