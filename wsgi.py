@@ -60,10 +60,12 @@ import forum.trust.listeners
 import forum.trust.views
 import moderation.appeals.member_views
 import moderation.appeals.staff_views
+import moderation.bulk.staff_views
 import moderation.conduct.views
 import moderation.letters
 import moderation.listeners
 import moderation.member_views
+import moderation.notes.staff_views
 import moderation.receipts.views
 import moderation.reports.member_views
 import moderation.reports.staff_views
@@ -117,6 +119,8 @@ ROOMS = (
     moderation.member_views,
     moderation.staff_views,
     moderation.receipts.views,
+    moderation.notes.staff_views,
+    moderation.bulk.staff_views,
     moderation.reports.member_views,
     moderation.reports.staff_views,
     moderation.transparency.inside_views,

@@ -34,7 +34,7 @@ from forum.core.markup import RENDER_VERSION  # noqa: E402
 from forum.subthemes.models import SubTheme  # noqa: E402
 from forum.threads.models import Post, Thread  # noqa: E402
 from forum.threads.recount import recount  # noqa: E402
-from moderation import decisions, flags, queries, scoring  # noqa: E402
+from moderation import decisions, flags, queue, scoring  # noqa: E402
 from moderation.models import Case, Decision, Flag  # noqa: E402
 from moderation.transparency import report  # noqa: E402
 from moderation.transparency.actions import count_months  # noqa: E402
@@ -169,7 +169,7 @@ def _decide(moderator_id: int, most: int, dice: random.Random, played: Played) -
     for _ in range(most):
         moderator = db.session.get(User, moderator_id)
         assert moderator
-        case_id = queries.next_case(moderator, queries.Filter())
+        case_id = queue.next_case(moderator, queue.Filter())
         if case_id is None:
             return
         rule = dice.choice(list(RULE_WEIGHTS))

@@ -265,6 +265,8 @@ SESSION_UNUSED = timedelta(days=14)  # a device on which nothing was opened for 
 NAME_PAUSE = timedelta(days=30)  # between two changes of one's user name; admins are not bound
 EMAIL_LINK_LIFETIME = timedelta(hours=24)  # of the link that shows that a new address is one's own
 CLAIM_LIFETIME = timedelta(minutes=30)  # a claimed case that nobody decides is free again
+BULK_MOST, BULK_AN_HOUR = 25, 100  # cases that a moderator may decide in one act, and by such acts within an hour
+UNDO_WINDOW = timedelta(seconds=10)  # in which a moderator can take back what they have just decided
 MAIL_PATIENCE_SECONDS = 10.0  # for each word of the mail server
 PROVIDER_PATIENCE_SECONDS = 5.0  # for each answer of an OpenID Connect provider
 PROVIDER_LABEL_LIMIT = 40

@@ -36,6 +36,7 @@ def open_case(post: Post, source: Source, held_reason: str = "", findings: Seque
             source=source,
             held_reason=held_reason,
             findings=list(findings[:FINDINGS_MOST]),
+            lang=post.lang,
             opened_at=moment,
             score=scoring.stored_score(source, moment, (), first=first),
             comes_first=first,
@@ -107,6 +108,7 @@ def score_anew(case: Case) -> list[scoring.Sum]:
     sums = queries.flag_sums([case.id])[case.id]
     hidden, first = case.hidden_at is not None, case.comes_first
     case.score = scoring.stored_score(case.source, case.opened_at, sums, hidden=hidden, first=first)
+    case.rule = scoring.main_rule(sums)
     return sums
 
 

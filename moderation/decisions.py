@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 
 from forum.accounts.models import User
+from forum.config import UNDO_WINDOW
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.mail.actions import owe
@@ -120,14 +121,25 @@ def log_reversal(act: str, decision: Decision, by: User) -> None:
     effects.log(act, decision.case, by, decision.rule, target=target, outcome=str(decision.outcome), **facts)
 
 
-def _key(decision: Decision) -> str:
+def key_of(decision: Decision) -> str:
+    """Return the key of the notice that tells the author of a decision."""
     return f"decision:{decision.id}"
+
+
+def flag_key(flag_id: int, decision: Decision) -> str:
+    """Return the key of the notice that tells who flagged a post of a decision."""
+    return f"flag:{flag_id}:{decision.id}"
+
+
+def letter_key(decision: Decision) -> str:
+    """Return the key of the letter that tells of a suspension."""
+    return f"suspended:{decision.id}"
 
 
 def _tell_of_reversal(case: Case, decision: Decision, told: Collection[int]) -> None:
     facts = {"decision": decision.id, "outcome": str(decision.outcome)}
     notices = [
-        Notice(case.author_id, "decision_reversed", f"{_key(decision)}:reversed", post_id=case.post_id, facts=facts),
+        Notice(case.author_id, "decision_reversed", f"{key_of(decision)}:reversed", post_id=case.post_id, facts=facts),
         *(
             Notice(flagger_id, "flag_corrected", f"flag:{flag_id}:corrected", post_id=case.post_id)
             for flag_id, flagger_id in queries.flaggers_of(case.id)
@@ -197,12 +209,12 @@ def _tell(case: Case, decision: Decision, *, published: bool, deleted: bool) -> 
     hidden = {"hidden": True} if case.hidden_at else {}
     facts = {"outcome": str(decision.outcome), "decision": decision.id, **common, **hidden}
     kind = "published" if published else _BY_LETTER if decision.outcome == Outcome.SUSPEND else "decision"
-    tell(case.author_id, kind, _key(decision), post_id=case.post_id, facts=facts)
+    tell(case.author_id, kind, key_of(decision), post_id=case.post_id, facts=facts)
     if kind == _BY_LETTER:
         _owe_letter(case.author, decision)
     seen = {"outcome": _OUTCOME_FOR_FLAGGERS[Outcome(decision.outcome)], **common}
     tell_all(
-        Notice(flagger_id, "flag_outcome", f"flag:{flag_id}", post_id=case.post_id, facts=seen)
+        Notice(flagger_id, "flag_outcome", flag_key(flag_id, decision), post_id=case.post_id, facts=seen)
         for flag_id, flagger_id in queries.flaggers_of(case.id)
     )
 
@@ -211,5 +223,5 @@ def _owe_letter(author: User, decision: Decision) -> None:
     """Owe the letter that tells of a suspension, to an address that is known to be theirs."""
     if author.email and author.email_key and not author.is_closed:
         facts = {"name": author.name, "decision": decision.id}
-        key = f"suspended:{decision.id}"
-        owe("suspended", author.email, key, language=author.language, user_id=author.id, facts=facts)
+        owe("suspended", author.email, letter_key(decision), language=author.language, user_id=author.id, facts=facts,
+            after=UNDO_WINDOW)  # fmt: skip

@@ -17,7 +17,9 @@ from moderation import likeness
 from moderation.appeals import evidence
 from moderation.appeals.models import Appeal
 from moderation.appeals.models import State as Ruling
+from moderation.bulk.models import BulkAct
 from moderation.models import Case, Decision, Flag, Strike
+from moderation.notes.models import CaseNote
 from moderation.reports.models import MessageReport
 from moderation.screens.models import Fingerprint
 
@@ -73,6 +75,20 @@ def plug_in() -> None:
         parts.OWN_WORDS,
         Part("flags", _l("Posts that you flagged"), Flag.flagger_id, Flag.id, _flag),
         Part("appeals", _l("Appeals that you made"), Appeal.appellant_id, Appeal.id, _appeal),
+        Part(
+            "bulk_acts",
+            _l("Decisions about several cases that you took"),
+            BulkAct.maker_id,
+            BulkAct.id,
+            lambda row: Item(pick(row, "outcome", "rule", "reason", "asked", "made_at")),
+        ),
+        Part(
+            "case_notes",
+            _l("Notes on cases that you wrote as a moderator"),
+            CaseNote.author_id,
+            CaseNote.id,
+            lambda row: Item({"case": row.case_id, **pick(row, "body", "created_at")}),
+        ),
         Part("message_reports", _l("Messages that you flagged"), MessageReport.reporter_id, MessageReport.id, _report),
     )
     parts.add(

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from forum.accounts.models import Person, User
-from forum.config import CLAIM_LIFETIME
 from forum.core.database import now
 from forum.core.paging import Page
 from forum.subthemes import queries as subthemes
@@ -16,10 +15,15 @@ from forum.subthemes.models import SubTheme
 from forum.subthemes.policy import looks_after
 from forum.threads import queries as threads
 from forum.threads.models import Post
-from moderation import policy, queries, scoring, wording
+from moderation import policy, previews, queries, rules, scoring, wording
 from moderation.appeals import queries as appeals
-from moderation.models import Case, Decision, Flag, Source, Strike
-from moderation.queries import Filter, Row
+from moderation.models import Case, Decision, Flag, Strike
+from moderation.notes.models import CaseNote
+from moderation.notes.policy import may_open_notes, reads_notes
+from moderation.notes.queries import notes_of
+from moderation.queue import AGES, ASSIGNED, LANGUAGES, OVERDUE, Filter, Row, oldest_opened_at, open_count, page
+
+FILTERS = ("subtheme", "source", "lang", "rule", "days", "assigned")  # what an address may narrow the queue to
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,9 @@ class Queue:
     chosen: Filter
     page: Page[Row]
     count: int
+    oldest: datetime | None
     subthemes: Sequence[SubTheme]
+    arguments: dict[str, str]
     moment: datetime
 
     def urgency(self, case: Case) -> float:
@@ -42,18 +48,41 @@ class Queue:
         return max((self.urgency(row.case) for row in self.page.items), default=1.0)
 
     @property
-    def arguments(self) -> dict[str, Any]:
-        """What keeps the filter in an address."""
-        slug = next((each.slug for each in self.subthemes if each.id == self.chosen.subtheme_id), "")
-        return {key: value for key, value in (("subtheme", slug), ("source", self.chosen.source)) if value}
+    def rules(self) -> list[tuple[str, Any]]:
+        """The rules in force, by code and name, to choose from."""
+        return [(rule.code, rule.name) for rule in rules.current().values()]
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the oldest open case has waited too long."""
+        return self.oldest is not None and self.moment - self.oldest > OVERDUE
 
 
-def queue(viewer: Person, subtheme: str, source: str, after: str) -> Queue:
-    """Return the left side for a sub-theme's slug and a source ("" for all); unknown ones narrow nothing."""
+def queue(viewer: Person, asked: Mapping[str, str], after: str = "") -> Queue:
+    """Return the left side for what an address asks (see `narrowed`); `after` is the cursor of the page before."""
     places = [place for place in subthemes.open_subthemes() if looks_after(viewer, place.id)]
-    subtheme_id = next((place.id for place in places if place.slug == subtheme), None)
-    chosen = Filter(subtheme_id, source if source in set(Source) else "", own_part(viewer))
-    return Queue(chosen, queries.queue(chosen, after), queries.open_count(chosen), places, now())
+    arguments = narrowed(asked, places)
+    chosen = Filter(
+        subtheme_id=next((place.id for place in places if place.slug == arguments.get("subtheme")), None),
+        source=arguments.get("source", ""),
+        within=own_part(viewer),
+        lang=arguments.get("lang", ""),
+        rule=arguments.get("rule", ""),
+        days=int(arguments.get("days", "0")),
+        assigned=arguments.get("assigned", ""),
+        viewer_id=viewer.id or 0,
+    )
+    oldest = oldest_opened_at(chosen.within)
+    return Queue(chosen, page(chosen, after), open_count(chosen), oldest, places, arguments, now())
+
+
+def narrowed(asked: Mapping[str, str], places: Sequence[SubTheme]) -> dict[str, str]:
+    """Return what of an address narrows the queue, to be carried to the next one; what is unknown narrows nothing."""
+    ages = [str(days) for days in AGES]
+    known: tuple[Collection[str], ...] = (
+        [place.slug for place in places], wording.QUEUED, LANGUAGES, rules.current(), ages, ASSIGNED,
+    )  # fmt: skip
+    return {name: asked[name] for name, values in zip(FILTERS, known, strict=True) if asked.get(name, "") in values}
 
 
 def own_part(viewer: Person) -> tuple[int, ...] | None:
@@ -74,7 +103,13 @@ class Sheet:
     strikes: Sequence[Strike]
     objection: Any | None
     suggested_rule: str
+    notes: Sequence[CaseNote] | None
     appeal_id: int | None = None
+
+    @property
+    def previews(self) -> dict[str, list[Any]]:
+        """What each outcome would do, in words."""
+        return {outcome: previews.preview(outcome, self.case) for outcome in policy.OUTCOMES[self.case.source]}
 
     @property
     def post(self) -> Post:
@@ -86,14 +121,10 @@ class Sheet:
         """Whether the text was edited since it was flagged."""
         return self.post.revision != self.case.frozen_revision
 
-    @property
-    def free_again_at(self) -> datetime | None:
-        """When the claim of whoever holds the case runs out; None when nobody does."""
-        return self.case.claimed_at + CLAIM_LIFETIME if self.case.holder_id and self.case.claimed_at else None
 
-
-def sheet(case: Case, viewer: User) -> Sheet:
-    """Return the right side for a case that was loaded in full."""
+def sheet(case: Case, viewer: User, *, opens_notes: bool = False) -> Sheet:
+    """Return the right side for a case that was loaded in full; `opens_notes` shows notes that else are folded away."""
+    shows_notes = may_open_notes(viewer, case) and (opens_notes or reads_notes(viewer, case))
     sums = queries.flag_sums([case.id])[case.id]
     moment, hidden = case.decided_at or now(), case.hidden_at is not None
     explained = scoring.explain(case.source, case.opened_at, sums, moment, hidden=hidden, first=case.comes_first)
@@ -108,6 +139,7 @@ def sheet(case: Case, viewer: User) -> Sheet:
         objection=policy.objection(viewer, case, has_flagged=queries.flag_of(case.id, viewer.id) is not None),
         suggested_rule=suggested_rule(sums),
         appeal_id=appeal.id if case.decision and (appeal := appeals.of_decision(case.decision.id)) else None,
+        notes=notes_of(case.id) if shows_notes else None,
     )
 
 

@@ -25,6 +25,8 @@ from moderation.appeals import links
 from moderation.appeals import queries as appeals
 from moderation.appeals import wording as appeal_wording
 from moderation.appeals.policy import WINDOW
+from moderation.bulk import wording as bulk_wording
+from moderation.notes import wording as note_wording
 from moderation.reports import actions as reports
 from moderation.reports import queries as report_queries
 from moderation.reports import wording as report_wording
@@ -45,7 +47,7 @@ def connect(app: Flask) -> None:
         reasons.namers.append(rules.name_of)
     documents.FURTHER["rules"] = lambda exact: rules.version() if exact else rules.version_lately()
     notices.KINDS.update(wording.KINDS)
-    for room in (report_wording, appeal_wording):
+    for room in (report_wording, appeal_wording, note_wording, bulk_wording):
         notices.KINDS.update(room.KINDS)
         wording.ACTS.update(room.ACTS)
     wording.ACTS.update(screen_wording.ACTS)

@@ -58,6 +58,7 @@ _OPEN = _where("decided_at IS NULL")
 class Case(Base):
     """What is to be decided about one post: one open case, however many flags, with the text as it was then.
 
+    `lang` is the post's as it was flagged, `rule` the one that most weighs among the flags ("" without any);
     `score` sorts the queue and never changes with time (see scoring); `version` grows with each flag that joins;
     `decided_revision` is the post's revision that the decision was about. `hidden_at` says that the program has hidden
     the post because of flags, until a moderator looks, and `before_hiding` how it stood then.
@@ -70,6 +71,10 @@ class Case(Base):
         Index("ix_cases_queue", "score", "id", **_OPEN),
         Index("ix_cases_queue_subtheme", "subtheme_id", "score", "id", **_OPEN),
         Index("ix_cases_queue_source", "source", "score", "id", **_OPEN),
+        Index("ix_cases_queue_lang", "lang", "score", "id", **_OPEN),
+        Index("ix_cases_queue_rule", "rule", "score", "id", **_OPEN),
+        # who holds what: a case is claimed for half an hour, so these are few
+        Index("ix_cases_claims", "claimed_at", **_where("decided_at IS NULL AND claimed_at IS NOT NULL")),
         Index("ix_cases_post_id", "post_id"),
         # looked up when somebody's account is deleted
         Index(
@@ -86,6 +91,7 @@ class Case(Base):
         Index("ix_cases_waiting", "opened_at", "id", **_OPEN),
         # evidence whose author has left, until nobody can appeal any more
         Index("ix_cases_forget_at", "forget_at", "id", **_where("forget_at IS NOT NULL")),
+        Index("ix_cases_waiting_subtheme", "subtheme_id", "opened_at", "id", **_OPEN),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -99,6 +105,8 @@ class Case(Base):
     flag_count: Mapped[int] = mapped_column(default=0)
     comes_first: Mapped[bool] = mapped_column(default=False, server_default=false())  # somebody young is concerned
     version: Mapped[int] = mapped_column(default=1)
+    lang: Mapped[str] = mapped_column(String(10), default="", server_default="")
+    rule: Mapped[str] = mapped_column(String(20), default="", server_default="")
     frozen_revision: Mapped[int]
     frozen_title: Mapped[str] = mapped_column(String(200))
     frozen_author: Mapped[str] = mapped_column(String(40))
@@ -131,6 +139,11 @@ class Case(Base):
         if self.claimed_at is None or now() - self.claimed_at > CLAIM_LIFETIME:
             return None
         return self.claimed_by_id
+
+    @property
+    def free_again_at(self) -> datetime | None:
+        """When the claim of whoever holds the case runs out; None when nobody does."""
+        return self.claimed_at + CLAIM_LIFETIME if self.holder_id and self.claimed_at else None
 
 
 class Flag(Base):
@@ -192,6 +205,7 @@ class Decision(Base):
     __table_args__ = (
         Index("ix_decisions_decider_id_id", "decider_id", "id"),
         Index("ix_decisions_decided_at_decider_id", "decided_at", "decider_id"),
+        Index("ix_decisions_bulk_id", "bulk_id", **_where("bulk_id IS NOT NULL")),
         UniqueConstraint("id", "decider_id"),  # what an appeal's copy of the first decider refers to
     )
 
@@ -204,6 +218,7 @@ class Decision(Base):
     reason: Mapped[str] = mapped_column(String(2000))
     suspended_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    bulk_id: Mapped[int | None] = mapped_column(ForeignKey("bulk_acts.id"))
     undo: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     reversed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 

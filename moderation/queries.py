@@ -2,104 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, literal_column, or_, select, tuple_
 from sqlalchemy import case as choose
+from sqlalchemy import exists, func, literal_column, select
 from sqlalchemy.orm import contains_eager, defer, joinedload, undefer
 
-from forum.accounts.models import Person
-from forum.config import CLAIM_LIFETIME, PAGE_SIZE
-from forum.core.database import db, now
-from forum.core.paging import LARGEST_ID, Page
+from forum.core.database import db
+from forum.core.paging import LARGEST_ID
 from forum.threads.models import Post, Thread
 from moderation.models import Case, Decision, Flag, Outcome, Strike
 from moderation.scoring import Sum
 
 FLAGS_SHOWN = 100  # on a case's page, the latest; the score counts all
 HISTORY_SHOWN = 10  # former cases of a post, strikes of a person
-OPEN_COUNTED = 100  # counting open cases stops here
-EXCERPT = 140  # characters of the flagged text in a row of the queue
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What the queue is narrowed to; None and "" narrow nothing. `within`: the sub-themes of whose desk it is."""
-
-    subtheme_id: int | None = None
-    source: str = ""
-    within: tuple[int, ...] | None = None
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """Return the conditions of an open case that fits."""
-        chosen: list[ColumnElement[bool]] = [Case.decided_at.is_(None)]
-        if self.subtheme_id:
-            chosen.append(Case.subtheme_id == self.subtheme_id)
-        if self.within is not None:
-            chosen.append(Case.subtheme_id.in_(self.within))
-        if self.source:
-            chosen.append(Case.source == self.source)
-        return chosen
-
-
-@dataclass(frozen=True)
-class Row:
-    """One case in the queue, with the beginning of the flagged text and the reasons, heaviest first."""
-
-    case: Case
-    excerpt: str
-    reasons: list[str]
-
-
-def queue(chosen: Filter, after: str = "") -> Page[Row]:
-    """Return one page of open cases, most urgent first; `after` is the cursor of the page before."""
-    query = (
-        select(Case, func.substr(Case.frozen_body, 1, EXCERPT))
-        .where(*chosen.conditions())
-        .options(defer(Case.frozen_body), defer(Case.frozen_html), defer(Case.findings), joinedload(Case.claimed_by))
-        .order_by(Case.score.desc(), Case.id.desc())
-        .limit(PAGE_SIZE + 1)
-    )
-    if place := _place(after):
-        query = query.where(tuple_(Case.score, Case.id) < place)
-    found = db.session.execute(query).all()
-    shown = found[:PAGE_SIZE]
-    sums = flag_sums([case.id for case, _ in shown])
-    rows = [Row(case, excerpt, [each.reason for each in sums.get(case.id, [])]) for case, excerpt in shown]
-    last = shown[-1][0] if len(found) > PAGE_SIZE else None
-    return Page(rows, f"{last.score!r}_{last.id}" if last else "")
-
-
-def _place(cursor: str) -> tuple[float, int] | None:
-    """Return score and id in a cursor, or None when it is not one of ours (the list then starts anew)."""
-    score, _, case_id = cursor.partition("_")
-    try:
-        place = float(score), int(case_id)
-    except ValueError:
-        return None
-    return place if math.isfinite(place[0]) and 0 < place[1] < 2**31 else None
-
-
-def open_count(chosen: Filter) -> int:
-    """Return how many open cases fit, counted up to OPEN_COUNTED."""
-    some = select(Case.id).where(*chosen.conditions()).limit(OPEN_COUNTED).subquery()
-    return db.session.scalar(select(func.count()).select_from(some)) or 0
-
-
-def next_case(by: Person, chosen: Filter) -> int | None:
-    """Return the most urgent open case that `by` may decide and nobody else holds, or None."""
-    own_flag = select(Flag.id).where(Flag.case_id == Case.id, Flag.flagger_id == by.id).exists()
-    free = or_(Case.claimed_by_id.is_(None), Case.claimed_by_id == by.id, Case.claimed_at < now() - CLAIM_LIFETIME)
-    query = (
-        select(Case.id)
-        .where(*chosen.conditions(), free, Case.author_id != by.id, ~own_flag)
-        .order_by(Case.score.desc(), Case.id.desc())
-        .limit(1)
-    )
-    return db.session.scalar(query)
 
 
 def case_in_full(case_id: int) -> Case | None:

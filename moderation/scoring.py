@@ -139,6 +139,12 @@ def stored_score(
     return points - _days(opened_at - _EPOCH) * POINTS_A_DAY
 
 
+def main_rule(sums: Iterable[Sum]) -> str:
+    """Return what is kept in Case.rule: the rule that adds most points, "" without flags."""
+    points = {each.reason: each.weight * urgency_of(each.reason) for each in sums}
+    return max(points, key=lambda reason: points[reason], default="")
+
+
 def urgency(case: Case, moment: datetime) -> float:
     """Return how urgent the case is at `moment`, in points: its stored score with the days put back."""
     return case.score + _days(moment - _EPOCH) * POINTS_A_DAY

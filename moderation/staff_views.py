@@ -12,9 +12,10 @@ from forum.core import web
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.extensions import login_manager
 from forum.core.limits import limited
-from moderation import cases, decisions, desk, policy, queries, rules, wording
+from moderation import cases, decisions, desk, policy, queries, queue, rules, undoing, wording
 from moderation.forms import DecisionForm
 from moderation.models import Case, Decision
+from moderation.notes.forms import NoteForm
 from moderation.screens import wording as screen_words
 
 bp = Blueprint("moderation", __name__)
@@ -33,59 +34,84 @@ def moderators_only() -> Any:
 @bp.get("/moderation/cases")
 def index() -> Response:
     """Show the queue, most urgent first."""
-    return _page(None)
+    return desk_page(None)
 
 
 @bp.get("/moderation/cases/<int:case_id>")
 def case(case_id: int) -> Response:
     """Show one case beside the queue."""
-    return _page(_found(case_id))
+    return desk_page(found_case(case_id))
 
 
 @bp.post("/moderation/cases/<int:case_id>/claim")
 @limited("STAFF", accepted_only=True)
 def claim(case_id: int) -> Response:
     """Take a case, so that nobody else reads it at the same time."""
-    _found(case_id)
+    found_case(case_id)
     try:
         cases.claim(case_id, current_user)
     except Conflict as conflict:
-        return _page(_found(case_id), 409, problem=conflict.message)
-    return web.see_other(url_for(".case", case_id=case_id, **_narrowed()))
+        return desk_page(found_case(case_id), 409, problem=conflict.message)
+    return web.see_other(url_for(".case", case_id=case_id, **narrowed()))
 
 
 @bp.post("/moderation/cases/<int:case_id>/release")
 @limited("STAFF", accepted_only=True)
 def release(case_id: int) -> Response:
     """Give a case back to the queue."""
-    _found(case_id)
+    found_case(case_id)
     cases.release(case_id, current_user)
-    return web.see_other(url_for(".case", case_id=case_id, **_narrowed()))
+    return web.see_other(url_for(".case", case_id=case_id, **narrowed()))
 
 
 @bp.post("/moderation/cases/<int:case_id>/decisions")
 @limited("STAFF", accepted_only=True)
 def decide(case_id: int) -> Response:
     """Decide a case and go on to the next."""
-    found = _found(case_id)
+    found = found_case(case_id)
     form = _form(found)
     if found.is_open and not form.validate_on_submit():
-        return _page(found, 422, form=form)
+        return desk_page(found, 422, form=form)
     try:
         made = _decided(case_id, form)
     except Conflict as conflict:
-        found = _found(case_id)
+        found = found_case(case_id)
         form.look_again(found)
-        return _page(found, 409, form=form, problem=conflict.message)
+        return desk_page(found, 409, form=form, problem=conflict.message)
     except Refused as refusal:
         if refusal.status != Refused.status:
             raise
         form.refuse("outcome", refusal.message)
-        return _page(_found(case_id), 422, form=form)
-    flash(gettext("%(done)s. Everybody concerned is told.", done=wording.decided(made)))
-    following = queries.next_case(current_user, _queue().chosen)
-    place = url_for(".case", case_id=following, **_narrowed()) if following else url_for(".index", **_narrowed())
+        return desk_page(found_case(case_id), 422, form=form)
+    _flash_with_undo(made)
+    following = queue.next_case(current_user, _queue().chosen)
+    place = url_for(".case", case_id=following, **narrowed()) if following else url_for(".index", **narrowed())
     return web.see_other(place)
+
+
+def _flash_with_undo(made: Decision) -> None:
+    """Say what was done, with the button that takes it back: a flash is shown once, wherever they go next."""
+    said = gettext("%(done)s. Everybody concerned is told.", done=wording.decided(made))
+    if undoing.may_undo(current_user, made):
+        flash({"said": said, "undo": url_for(".undo", decision_id=made.id, **narrowed())})  # type: ignore[arg-type]
+    else:
+        flash(said)
+
+
+@bp.post("/moderation/decisions/<int:decision_id>/undo")
+def undo(decision_id: int) -> Response:
+    """Take one's own decision back within seconds, and lead back to the case."""
+    found = queries.decision_in_full(decision_id)
+    if found is None or not policy.sees_case(current_user, found.case):
+        raise NotFound
+    try:
+        case = undoing.undo(decision_id, current_user)
+    except (Conflict, Refused) as refusal:
+        if isinstance(refusal, Forbidden):
+            raise
+        return desk_page(found_case(found.case_id), refusal.status, problem=refusal.message)
+    flash(gettext("The decision is taken back, and the case is open again."))
+    return web.see_other(url_for(".case", case_id=case.id, **narrowed()))
 
 
 def _decided(case_id: int, form: DecisionForm) -> Decision:
@@ -101,7 +127,8 @@ def _decided(case_id: int, form: DecisionForm) -> Decision:
     )
 
 
-def _found(case_id: int) -> Case:
+def found_case(case_id: int) -> Case:
+    """Return the case with all that its page needs; raises NotFound for one that isn't on the viewer's desk."""
     found = queries.case_in_full(case_id)
     if found is None or not policy.sees_case(current_user, found):
         raise NotFound
@@ -115,18 +142,28 @@ def _form(found: Case) -> DecisionForm:
 
 
 def _queue() -> desk.Queue:
-    asked = request.args
-    return desk.queue(current_user, asked.get("subtheme", ""), asked.get("source", ""), asked.get("after", ""))
+    return desk.queue(current_user, request.args, request.args.get("after", ""))
 
 
-def _narrowed() -> dict[str, Any]:
-    """Return the queue's filter as this request carries it, for the next address."""
-    return {name: request.args[name] for name in ("subtheme", "source") if request.args.get(name)}
+def narrowed() -> dict[str, Any]:
+    """Return the queue's filter as this request carries it, for the next address; it is checked where it is read."""
+    return {name: request.args[name] for name in desk.FILTERS if request.args.get(name)}
 
 
-def _page(found: Case | None, status: int = 200, *, form: DecisionForm | None = None, problem: Any = None) -> Response:
-    """Return the whole desk; without a form of its own, an open case that the viewer may decide gets a fresh one."""
-    sheet = desk.sheet(found, current_user) if found else None
+def desk_page(
+    found: Case | None,
+    status: int = 200,
+    *,
+    form: DecisionForm | None = None,
+    note_form: NoteForm | None = None,
+    problem: Any = None,
+    opens_notes: bool = False,
+) -> Response:
+    """Return the whole desk; without a form of its own, an open case that the viewer may decide gets a fresh one.
+
+    `opens_notes`: an admin has asked for the notes of a case that others handle, and it has been said.
+    """
+    sheet = desk.sheet(found, current_user, opens_notes=opens_notes) if found else None
     if sheet and not form:
         form = DecisionForm(sheet.case, current_user, suggested_rule=sheet.suggested_rule)
     return web.page(
@@ -135,9 +172,10 @@ def _page(found: Case | None, status: int = 200, *, form: DecisionForm | None = 
         queue=_queue(),
         sheet=sheet,
         form=form,
+        note_form=note_form or NoteForm(formdata=None),
         problem=problem,
         words=wording,
         screen_words=screen_words,
         name_of_rule=rules.name_of,
-        narrowed=_narrowed(),
+        narrowed=narrowed(),
     )

@@ -72,6 +72,9 @@ SOURCES: dict[str, Any] = {
     Source.APPEAL: _l("After an appeal"),
 }
 QUEUED = (Source.FLAGS, Source.SCREENING, Source.WATCHED)  # what the queue can be narrowed to
+LANGUAGES: dict[str, Any] = {"en": _l("English"), "zh": _l("Chinese")}
+AGES: dict[str, Any] = {"1": _l("Over a day"), "2": _l("Over two days"), "7": _l("Over a week")}
+ASSIGNED: dict[str, Any] = {"mine": _l("Me"), "nobody": _l("Nobody"), "somebody": _l("Somebody")}
 ACTS: dict[str, Any] = {
     "post.kept": _l("A post was kept"),
     "post.hidden": _l("A post was hidden"),

@@ -383,6 +383,15 @@ GET  /moderation/appeals/<appeal_id>           missing        login 403     403 
 POST /moderation/appeals/<appeal_id>/decisions open           401   403     403    403    403   303   403    303   401
 POST /moderation/appeals/<appeal_id>/decisions decided        401   403     403    403    403   409   409    409   401
 POST /moderation/appeals/<appeal_id>/decisions missing        401   403     403    403    403   404   404    404   401
+POST /moderation/decisions/<decision_id>/undo  hidden         401   403     403    403    403   403   409    403   401
+POST /moderation/decisions/<decision_id>/undo  removed        401   403     403    403    403   403   409    403   401
+POST /moderation/decisions/<decision_id>/undo  missing        401   403     403    403    403   404   404    404   401
+GET  /moderation/bulk                          -              login 403     403    403    403   200   200    200   login
+POST /moderation/bulk                          -              401   403     403    403    403   303   303    303   401
+GET  /moderation/bulk/<act_id>                 bobs           login 403     403    403    403   404   200    200   login
+GET  /moderation/bulk/<act_id>                 missing        login 403     403    403    403   404   404    404   login
+POST /moderation/bulk/<act_id>/reverse         bobs           401   403     403    403    403   404   303    303   401
+POST /moderation/bulk/<act_id>/reverse         missing        401   403     403    403    403   404   404    404   401
 GET  /moderation/cases                         -              login 403     403    403    403   200   200    200   login
 GET  /moderation/cases/<case_id>               flagged        login 403     403    403    403   200   200    200   login
 GET  /moderation/cases/<case_id>               claimed        login 403     403    403    403   200   200    200   login
@@ -414,6 +423,30 @@ POST /moderation/cases/<case_id>/decisions     by_carol       401   403     403 
 POST /moderation/cases/<case_id>/decisions     flagged_by_bea 401   403     403    403    403   403   303    303   401
 POST /moderation/cases/<case_id>/decisions     hidden_decided 401   403     403    403    403   409   409    409   401
 POST /moderation/cases/<case_id>/decisions     missing        401   403     403    403    403   404   404    404   401
+POST /moderation/cases/<case_id>/notes         flagged        401   403     403    403    403   303   303    303   401
+POST /moderation/cases/<case_id>/notes         claimed        401   403     403    403    403   303   303    303   401
+POST /moderation/cases/<case_id>/notes         by_bea         401   403     403    403    403   403   303    303   401
+POST /moderation/cases/<case_id>/notes         hidden_decided 401   403     403    403    403   303   303    303   401
+POST /moderation/cases/<case_id>/notes         missing        401   403     403    403    403   404   404    404   401
+POST /moderation/cases/<case_id>/notes/read    flagged        401   403     403    403    403   200   200    200   401
+POST /moderation/cases/<case_id>/notes/read    claimed        401   403     403    403    403   200   200    200   401
+POST /moderation/cases/<case_id>/notes/read    by_bea         401   403     403    403    403   403   200    200   401
+POST /moderation/cases/<case_id>/notes/read    hidden_decided 401   403     403    403    403   200   200    200   401
+POST /moderation/cases/<case_id>/notes/read    missing        401   403     403    403    403   404   404    404   401
+GET  /moderation/cases/<case_id>/handover      flagged        login 403     403    403    403   200   200    200   login
+GET  /moderation/cases/<case_id>/handover      claimed        login 403     403    403    403   409   200    409   login
+GET  /moderation/cases/<case_id>/handover      by_bea         login 403     403    403    403   403   200    200   login
+GET  /moderation/cases/<case_id>/handover      by_carol       login 403     403    403    403   403   403    403   login
+GET  /moderation/cases/<case_id>/handover      flagged_by_bea login 403     403    403    403   403   200    200   login
+GET  /moderation/cases/<case_id>/handover      hidden_decided login 403     403    403    403   409   409    409   login
+GET  /moderation/cases/<case_id>/handover      missing        login 403     403    403    403   404   404    404   login
+POST /moderation/cases/<case_id>/handover      flagged        401   403     403    403    403   303   303    303   401
+POST /moderation/cases/<case_id>/handover      claimed        401   403     403    403    403   409   303    409   401
+POST /moderation/cases/<case_id>/handover      by_bea         401   403     403    403    403   403   303    303   401
+POST /moderation/cases/<case_id>/handover      by_carol       401   403     403    403    403   403   403    403   401
+POST /moderation/cases/<case_id>/handover      flagged_by_bea 401   403     403    403    403   403   303    303   401
+POST /moderation/cases/<case_id>/handover      hidden_decided 401   403     403    403    403   409   409    409   401
+POST /moderation/cases/<case_id>/handover      missing        401   403     403    403    403   404   404    404   401
 GET  /admin                                    -              login 403     403    403    403   403   403    200   login
 GET  /admin/waiting                            -              login 403   403   403   403   200   200   200   login
 POST /admin/waiting/<user_id>/approve          waiting        401   403   403   403   403   303   303   303   401
@@ -581,6 +614,7 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "report_id": stage.reports.get(thing, MISSING),
         "flag_id": stage.flags.get(thing, MISSING),
         "screen_id": stage.screens.get(thing, MISSING),
+        "act_id": stage.bulk_acts.get(thing, MISSING),
         "username": thing,
         "token": {**stage.unsubscribe, **stage.links}.get(thing, "forged"),
         "invitation_id": stage.invitations.get(thing, MISSING),
@@ -700,6 +734,11 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/moderation/decisions/<decision_id>/appeal": {"reason": "It is no insult."},
         "/appeals/<token>": {"reason": "It is no insult."},
         "/moderation/appeals/<appeal_id>/decisions": {"outcome": "overturn", "reply": "You are right.", **case},
+        "/moderation/bulk": {
+            "case": f"{stage.cases['flagged']}-1", "outcome": "keep", "rule": "", "reason": "Nothing is wrong with it.",
+        },
+        "/moderation/cases/<case_id>/notes": {"note": "Compare the one of March."},
+        "/moderation/cases/<case_id>/handover": {"to": "", "note": "I don't know the matter."},
         "/moderation/cases/<case_id>/decisions": {
             "outcome": "keep", "rule": "", "reason": "Nothing is wrong with it.", "length": "", "until": "", **case,
         },

@@ -41,6 +41,7 @@ from moderation import cases, flags
 from moderation import queries as moderation
 from moderation.appeals import actions as appeals
 from moderation.appeals import links as appeal_links
+from moderation.bulk import actions as bulk
 from moderation.decisions import decide
 from moderation.models import Flag
 from moderation.reports import actions as reports
@@ -92,6 +93,7 @@ class Stage:
     reports: dict[str, int] = field(default_factory=dict)
     flags: dict[str, int] = field(default_factory=dict)
     screens: dict[str, int] = field(default_factory=dict)
+    bulk_acts: dict[str, int] = field(default_factory=dict)
     appeals: dict[str, int] = field(default_factory=dict)
     letters: dict[str, int] = field(default_factory=dict)
     unsubscribe: dict[str, str] = field(default_factory=dict)
@@ -200,6 +202,8 @@ def _build() -> Stage:
     for name, person in people.items():
         stage.tokens[name] = sessions.start(person, "pytest")
         stage.signed_in[name] = _only(select(Session.id).where(Session.user_id == person.id))
+    act = bulk.decide_many([(stage.cases["hidden_decided"], 1)], people["bob"], "keep", "They are fine.")
+    stage.bulk_acts["bobs"] = act.id
     _letters(stage, people["alice"])
     _newcomers(stage, people)
     with transaction() as session:
@@ -346,7 +350,10 @@ def _posts(stage: Stage, people: dict[str, User]) -> None:
     for word, outcome in (("hidden", "hide"), ("removed", "remove")):
         case = flags.flag_post(made[word], people["ann"], "abuse", "It is rude.").case_id
         stage.cases[f"{word}_decided"] = case
-        stage.decisions[word] = decide(case, bob, outcome, "It insults a neighbour.", "abuse").id
+        decision = decide(case, bob, outcome, "It insults a neighbour.", "abuse")
+        with transaction():
+            decision.decided_at -= timedelta(minutes=1)  # too late to undo it
+        stage.decisions[word] = decision.id
 
 
 def _cases(stage: Stage, people: dict[str, User]) -> None:

@@ -59,10 +59,16 @@ STAFFS_WHOLE = ("/admin/", "/moderation/messages", "/moderation/inside", "/moder
 FOR_ALL = (*STAFFS_WHOLE, "/flags/")  # the last: bea's own flags
 # What bea may not decide and thea may, or the other way round: her own post, and the one that she flagged.
 ABOVE_THEME = {
-    "by_bea": {"claim": "403", "decisions": "403"},
+    "by_bea": {"claim": "403", "decisions": "403", "handover": "403", "notes": "303", "read": "200"},
     "flagged_by_bea": {"claim": "303", "decisions": "303"},
 }
-OWN_DESK = {"GET /moderation/cases": "200"}
+OWN_DESK = {
+    "GET /moderation/cases": "200",
+    "GET /moderation/bulk": "200",
+    "POST /moderation/bulk": "303",  # with a line that says: no such case on your desk
+    "GET /moderation/bulk/<act_id>": "404",
+    "POST /moderation/bulk/<act_id>/reverse": "404",
+}
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -77,12 +83,14 @@ def _here(line: Line) -> str:
         return _elsewhere(line)
     if line.path.endswith("/move") and line.thing != "missing":
         return "422"  # only into sub-themes of one's own, and here is no other
+    if line.thing == "flagged_by_bea" and line.path.endswith("/handover"):
+        return "200" if line.method == "GET" else "303"
     return ABOVE_THEME.get(line.thing, {}).get(line.path.rsplit("/", 1)[-1], line.expected("moderator"))
 
 
 def _elsewhere(line: Line) -> str:
     """Elsewhere they are netizens, who have a desk without these cases."""
-    if line.path.startswith("/moderation/cases/"):
+    if line.path.startswith("/moderation/cases/") or line.path.endswith("/undo"):
         return "404"
     return OWN_DESK.get(f"{line.method} {line.path}", line.expected("netizen"))
 

@@ -81,6 +81,7 @@ class User(Base):
         _some("ix_users_signed_in_at", "signed_in_at", "id", where="signed_in_at IS NOT NULL"),
         _some("ix_users_suspended", "suspended_until", "id", where="suspended_until IS NOT NULL"),
         _some("ix_users_experts", "id", where="is_expert"),
+        _some("ix_users_staff", "id", where="role <> 'netizen'"),
         _some("ix_users_theme_moderators", "id", where="moderates <> ''"),
         Index("ix_users_trust_level", "trust_level", "id"),
         _some("ix_users_closed", "id", where="standing = 'closed'"),

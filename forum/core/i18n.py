@@ -79,6 +79,11 @@ def exact(moment: datetime, timezone: str = "") -> str:
     return f"{day} {minute} ({name if name == 'UTC' else city(name, locale)})"
 
 
+def clock(moment: datetime) -> str:
+    """Return the time of day of a moment that is near, in the reader's zone."""
+    return dates.format_time(moment, "short", tzinfo=zone(choose_timezone()), locale=get_locale() or Locale("en"))
+
+
 def city(name: str, locale: Locale) -> str:
     """Return what the city of the time zone `name` is called.
 

@@ -75,6 +75,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_context)
     app.add_template_filter(i18n.ago, "ago")
     app.add_template_filter(i18n.exact, "exact")
+    app.add_template_filter(i18n.clock, "clock")
 
 
 def page(template: str, status: int = 200, **context: Any) -> Response:

@@ -41,13 +41,15 @@ def owe(
     user_id: int | None = None,
     kind: str = "",
     facts: Mapping[str, Any] | None = None,
+    after: timedelta = timedelta(0),
 ) -> None:
     """Owe a letter to an address, in the caller's transaction if there is one; nothing if `key` is owed already.
 
     `facts` are plain values that the template needs and no secret (see `Letter.extra`); `language` is "en" or
-    "zh_Hans" ("" is English); `kind` is one of KINDS for mail that the person may turn off. The worker is nudged
-    after the commit. An address that is none makes the letter fail when it is sent, never the caller.
-    Raises ValueError for a letter or kind that no room has put in, and for a key of more than 120 characters.
+    "zh_Hans" ("" is English); `kind` is one of KINDS for mail that the person may turn off; `after` is how long it
+    waits at least. The worker is nudged after the commit. An address that is none makes the letter fail when it is
+    sent, never the caller. Raises ValueError for a letter or kind that no room has put in, and for a key of more than
+    120 characters.
     """
     if template not in LETTERS or (kind and kind not in KINDS) or len(key) > KEY_LIMIT:
         raise ValueError(f"no such letter can be owed: {template!r}, kind {kind!r}, key {key!r}")
@@ -62,13 +64,20 @@ def owe(
         "kind": kind,
         "facts": dict(facts or {}),
         "created_at": moment,
-        "next_at": moment,
+        "next_at": moment + after,
     }
     insert = dialect.insert(Mail).values(row).on_conflict_do_nothing(index_elements=["key"]).returning(Mail.id)
     with transaction() as session:
         mail_id = session.scalar(insert)
         if mail_id is not None:
             announce(signals.mail_owed, mail_id=mail_id)
+
+
+def forget_owed(key: str) -> bool:
+    """Owe a letter no longer whose cause was taken back; return whether it was owed and nobody has tried to send it."""
+    with transaction() as session:
+        gone = session.execute(delete(Mail).where(Mail.key == key, Mail.state == State.OWED, Mail.attempts == 0))
+        return bool(getattr(gone, "rowcount", 0))
 
 
 def claim(mail_id: int) -> Mail | None:

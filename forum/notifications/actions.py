@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import update
+from sqlalchemy import delete, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts import quiet, ties, youth
@@ -81,6 +81,17 @@ def tell_all(notices: Iterable[Notice]) -> None:
     if rows:
         with transaction() as session:
             session.execute(_insert_or_leave(Notification, "user_id", "key"), rows)
+
+
+def take_back(keys: Collection[tuple[int, str]]) -> set[int]:
+    """Delete the unread notices with these pairs of person and key, joining the caller; return whose they were.
+
+    For what was told a moment ago and is not so; whoever has read it stays told.
+    """
+    pairs = tuple_(Notification.user_id, Notification.key).in_(list(keys))
+    with transaction() as session:
+        gone = delete(Notification).where(pairs, Notification.read_at.is_(None)).returning(Notification.user_id)
+        return set(session.scalars(gone, execution_options={"synchronize_session": False}))
 
 
 def _row(notice: Notice, person: User, moment: datetime) -> dict[str, Any]:

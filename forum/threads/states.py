@@ -63,6 +63,17 @@ def put_back(post: Post, former: Former, by: User) -> bool:
         return True
 
 
+def hold_again(post: Post, reason: str) -> bool:
+    """Let a post that was refused before anybody could read it wait for a moderator again."""
+    post_id, thread_id = post.id, post.thread_id
+    with transaction():
+        thread, present = locked(Thread, thread_id), locked(Post, post_id)
+        if thread is None or present is None or present.state != State.REMOVED or present.position is not None:
+            return False
+        settle(thread, present, State.HELD, by=None, reason=reason)
+        return True
+
+
 def delete(post: Post, by: User) -> bool:
     """Turn a post into the placeholder that says its author deleted it; also one that only the program has hidden."""
     undecided = {State.HIDDEN} if post.is_hidden_by_flags else set()

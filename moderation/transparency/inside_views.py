@@ -8,7 +8,7 @@ from flask_login import current_user, login_required
 
 from forum.core import web
 from forum.core.errors import Forbidden
-from moderation import policy, queries
+from moderation import policy, queue
 from moderation.transparency import load
 
 bp = Blueprint("inside", __name__)
@@ -27,6 +27,6 @@ def show() -> Response:
         weeks=load.weeks(),
         loads=load.loads(),
         waiting=load.longest_waiting(),
-        open_count=queries.open_count(queries.Filter()),
-        most=queries.OPEN_COUNTED,
+        open_count=queue.open_count(queue.Filter()),
+        most=queue.OPEN_COUNTED,
     )

@@ -105,6 +105,11 @@ BOUND = {
     ("POST /moderation/cases/<case_id>/claim", "flagged", "moderator"): "STAFF",
     ("POST /moderation/cases/<case_id>/release", "claimed", "holder"): "STAFF",
     ("POST /moderation/cases/<case_id>/decisions", "flagged", "moderator"): "STAFF",
+    ("POST /moderation/bulk", "-", "moderator"): "STAFF",
+    ("POST /moderation/bulk/<act_id>/reverse", "bobs", "holder"): "STAFF",
+    ("POST /moderation/cases/<case_id>/notes", "flagged", "moderator"): "STAFF",
+    ("POST /moderation/cases/<case_id>/notes/read", "flagged", "admin"): "STAFF",
+    ("POST /moderation/cases/<case_id>/handover", "claimed", "holder"): "STAFF",
     ("POST /admin/waiting/<user_id>/approve", "waiting", "moderator"): "STAFF",
     ("POST /admin/waiting/<user_id>/refuse", "waiting", "moderator"): "STAFF",
     ("POST /admin/registration", "-", "admin"): "STAFF",
@@ -129,7 +134,8 @@ BOUND = {
 PASSWORDS = {"password", "current_password", "new_password", "proof_password", "code"}
 # Nothing is gained by doing these many times: they cost one small statement and show nothing to anybody else.
 FREE = {"POST /logout", "POST /preferences", "POST /notifications/read", "POST /notifications/mute"} | {
-    "POST /mail/unsubscribe/<token>"  # sent by mail programs, for many people from one address
+    "POST /mail/unsubscribe/<token>",  # sent by mail programs, for many people from one address
+    "POST /moderation/decisions/<decision_id>/undo",  # only what one has decided within ten seconds, which is counted
 }
 # They succeed only with a passkey, a code or a link, and are counted in tests/entry/test_limits.py …
 IN_ENTRY = {

@@ -67,14 +67,31 @@ def test_bob_decides(meet: Meet) -> None:
     page.keyboard.press("k")
     expect(heading).to_have_text(first)
 
-    # c claims, a number chooses, the rest is a reason and Enter.
+    # ? shows the keys; c claims, a number chooses and says what it does, r leads to the reason, Escape back, d decides.
+    page.keyboard.press("?")
+    expect(page.get_by_text("choose the outcome")).to_be_visible()
+    page.keyboard.press("?")
+    expect(page.get_by_text("choose the outcome")).to_be_hidden()
     page.keyboard.press("c")
     expect(page.get_by_role("button", name="Release")).to_be_visible()
     page.keyboard.press("3")
     expect(page.get_by_role("radio", name="Remove", exact=False).first).to_be_checked()
     assert page.evaluate(IS_SEEN)
-    tab_to(page, page.get_by_label("Reason, which the author reads"))
+    expect(page.locator("#outcome-2-told")).to_be_visible()
+    page.keyboard.press("r")
     page.keyboard.type("Jokes about prices, c 1 2 3, belong elsewhere.")
+    page.keyboard.press("Escape")
+    page.keyboard.press("d")
+    expect(said(page)).to_contain_text("The post was removed.")
+    expect(case_of(page, first)).to_have_count(0)
+
+    # u takes it back at once: the case is open again, and decided anew.
+    page.keyboard.press("u")
+    expect(said(page)).to_contain_text("The decision is taken back")
+    expect(heading).to_have_text(first)
+    page.keyboard.press("3")
+    tab_to(page, page.get_by_label("Reason, which the author reads"))
+    page.keyboard.type("It is an advertisement.")
     tab_to(page, page.get_by_role("button", name="Decide"))
     page.keyboard.press("Enter")
     expect(said(page)).to_contain_text("The post was removed.")

@@ -137,6 +137,10 @@ def moderator(page: Page) -> Iterator[str]:
     yield "case"
     send_empty(page, ".case-acts")
     yield "case, refused"
+    page.goto("/moderation/bulk?lang=zh")
+    yield "several cases at once"
+    send_empty(page, "form.flow:has(.bulk-rows)")
+    yield "several cases, refused"
     page.goto("/moderation/cases?source=screening")
     page.locator(".queue-row-title a").first.click()
     yield "held post"

@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from forum.accounts.models import User
 from forum.core.database import db
+from forum.subthemes import moderators
+from forum.subthemes import queries as subthemes
 from forum.threads.models import Post, Thread
 from moderation import flags
 from moderation.models import Case
@@ -40,3 +42,25 @@ def fresh() -> Callable[[Case], Case]:
         return again
 
     return read
+
+
+@pytest.fixture
+def elsewhere(app):
+    """A sub-theme other than the thread's."""
+    return subthemes.by_slug("law-online")
+
+
+@pytest.fixture
+def thea(person, subtheme, carol):
+    """A netizen who moderates the sub-theme of the thread."""
+    user = person("thea")
+    moderators.appoint(user, subtheme, by=carol)
+    return user
+
+
+@pytest.fixture
+def theo(person, elsewhere, carol):
+    """A netizen who moderates another sub-theme."""
+    user = person("theo")
+    moderators.appoint(user, elsewhere, by=carol)
+    return user

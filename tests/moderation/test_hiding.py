@@ -17,7 +17,7 @@ from forum.notifications.models import Notification
 from forum.subthemes.models import SubTheme
 from forum.threads import actions, recount
 from forum.threads.models import Post, State, Thread
-from moderation import decisions, flags, hiding, queries
+from moderation import decisions, flags, hiding, queries, queue
 from moderation.models import Case, Flag
 from tests.discussions import opening_of
 
@@ -244,7 +244,7 @@ def test_the_case_stands_at_the_top(reply, thread, ann, bob, watcher, person):
         flags.flag_post(other, person(f"flagger{number}"), "minors")
     flags.flag_post(reply, watcher("wei"), "offtopic")
     case_id = flags.flag_post(reply, watcher("yan"), "offtopic").case_id
-    assert queries.queue(queries.Filter()).items[0].case.id == case_id
+    assert queue.page(queue.Filter()).items[0].case.id == case_id
 
 
 def test_two_flags_at_once_cross_the_threshold_once(app, thread, ann, watcher):

@@ -13,9 +13,9 @@ from forum.core.errors import Conflict, Refused
 from forum.notifications.models import Notification
 from forum.threads import actions, screening
 from forum.threads.models import Post, State, Thread
-from moderation import decisions, queries
+from moderation import decisions, queue
 from moderation.models import Case, Strike
-from moderation.queries import Filter
+from moderation.queue import Filter
 
 LINKS = "[a](https://a.example) [b](https://b.example) [c](https://c.example)"
 
@@ -35,7 +35,7 @@ def test_a_newcomers_post_is_held_with_a_case(held, newbie):
     case = case_of(held)
     assert (case.source, case.held_reason, case.flag_count) == ("screening", "newcomer", 0)
     assert case.frozen_body == "Hello, I am new here."
-    assert [row.case.id for row in queries.queue(Filter(source="screening")).items] == [case.id]
+    assert [row.case.id for row in queue.page(Filter(source="screening")).items] == [case.id]
 
 
 def test_a_newcomers_thread_is_held_with_a_case(newbie, subtheme):

@@ -8,35 +8,13 @@ from forum.accounts.sessions import start
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Forbidden
-from forum.subthemes import moderators, queries
+from forum.subthemes import moderators
 from forum.subthemes.models import ThemeModerator
 from forum.threads import actions, policy, staff_actions
 from moderation import cases, desk, flags
 from moderation.decisions import decide
 from moderation.models import Case
 from tests.discussions import opening_of
-
-
-@pytest.fixture
-def elsewhere(app):
-    """A sub-theme other than the thread's."""
-    return queries.by_slug("law-online")
-
-
-@pytest.fixture
-def thea(person, subtheme, carol):
-    """A netizen who moderates the sub-theme of the thread."""
-    user = person("thea")
-    moderators.appoint(user, subtheme, by=carol)
-    return user
-
-
-@pytest.fixture
-def theo(person, elsewhere, carol):
-    """A netizen who moderates another sub-theme."""
-    user = person("theo")
-    moderators.appoint(user, elsewhere, by=carol)
-    return user
 
 
 def test_an_admin_appoints_and_dismisses_in_the_public_log(person, subtheme, carol):
@@ -80,11 +58,11 @@ def test_their_desk_holds_the_cases_of_their_sub_theme_alone(thread, reply, ann,
     there = flags.flag_post(opening_of(other), ann, "spam").case_id
 
     def seen(viewer):
-        return {row.case.id for row in desk.queue(viewer, "", "", "").page.items}
+        return {row.case.id for row in desk.queue(viewer, {}).page.items}
 
     assert (seen(thea), seen(theo), seen(bob)) == ({here}, {there}, {here, there})
-    assert desk.queue(thea, elsewhere.slug, "", "").chosen.subtheme_id is None, "no filter that isn't theirs"
-    assert [place.id for place in desk.queue(theo, "", "", "").subthemes] == [elsewhere.id]
+    assert desk.queue(thea, {"subtheme": elsewhere.slug}).chosen.subtheme_id is None, "no filter that isn't theirs"
+    assert [place.id for place in desk.queue(theo, {}).subthemes] == [elsewhere.id]
     with pytest.raises(Forbidden):
         cases.claim(here, theo)
     with pytest.raises(Forbidden):

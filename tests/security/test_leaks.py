@@ -18,8 +18,7 @@ from forum.core.database import db, transaction
 from forum.subthemes.queries import by_slug
 from forum.threads import actions, staff_actions, states
 from forum.threads.models import Post, State, Thread
-from moderation import flags
-from moderation import queries as moderation
+from moderation import flags, queue
 from moderation.cases import claim
 from moderation.decisions import decide
 from tests.people import PASSWORD, make_person
@@ -259,4 +258,4 @@ def test_the_words_are_really_there(app: Flask, as_: Any, people: dict[str, User
     assert unseen == set()
     own = "".join(answer.text for answer in crawl(as_(people["alice"]), {"/", *planted.guesses}).values())
     assert all(word in own for word in planted.words["hidden"])
-    assert moderation.open_count(moderation.Filter()) > 0
+    assert queue.open_count(queue.Filter()) > 0

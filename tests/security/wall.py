@@ -37,6 +37,7 @@ from forum.threads.models import Post, Revision, State, Thread
 from forum.threads.revisions import PER_PAGE as VERSIONS
 from moderation.appeals.models import Appeal
 from moderation.models import Case, Decision, Flag, Outcome, Source
+from moderation.notes.models import CaseNote
 from moderation.queries import FLAGS_SHOWN
 from moderation.reports.models import MessageReport
 from moderation.screens.models import Screen
@@ -347,6 +348,13 @@ def _cases(session: Writer, words: Words, posts: list[int]) -> int:
     ]
     session.execute(insert(Flag), own)  # first, so that their ids are known and the desk shows the others
     session.execute(insert(Flag), flags)
+    session.execute(
+        insert(CaseNote),
+        [
+            {"case_id": number, "author_id": ADA, "body": "\n".join(shown)[:1000]}
+            for number, shown in enumerate(notes, 1)
+        ],
+    )
     decision = {"id": 1, "case_id": len(rows), "decider_id": ADA, "outcome": Outcome.HIDE, "rule": "spam"}
     session.execute(insert(Decision), [{**decision, "reason": "\n".join(words.notes[:2])[:2000]}])
     appeal = {"id": 1, "decision_id": 1, "first_decider_id": ADA, "appellant_id": WANDA, "state": "open", "reply": ""}

@@ -1,0 +1,58 @@
+"""What an outcome will do, in words, before it is chosen: to the post, its author and the people who flagged it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from forum.accounts.models import Standing
+from forum.threads.models import State
+from moderation.models import Case, Outcome, Source
+
+
+def preview(outcome: str, case: Case) -> list[Any]:
+    """Return what deciding this open case so will do, a sentence each. The case's post and author must be loaded."""
+    sentences = [_to_the_post(outcome, case), _to_the_author(outcome, case), _to_the_flaggers(outcome, case)]
+    return [sentence for sentence in sentences if sentence]
+
+
+def _to_the_post(outcome: str, case: Case) -> str:
+    if case.post.state == State.DELETED:
+        return _("The post stays deleted, as its author left it.")
+    if outcome == Outcome.HIDE:
+        return _("The post is hidden: only its author and moderators see it.")
+    if outcome in (Outcome.REMOVE, Outcome.SUSPEND):
+        removed = _("The post is removed: readers see a line with the rule in its place.")
+        return _("The post is not published.") if case.source == Source.SCREENING else removed
+    if case.source == Source.SCREENING and case.post.state == State.HELD:
+        return _("The post is published, and whom it concerns is told.")
+    hidden = case.hidden_at is not None and case.post.state == State.HIDDEN
+    return _("The post, which the program has hidden, can be seen again.") if hidden else _("The post stays visible.")
+
+
+def _to_the_author(outcome: str, case: Case) -> str:
+    if outcome == Outcome.KEEP:
+        if case.source == Source.SCREENING and case.author.standing == Standing.WAITING:
+            return _("Its author’s account is approved with it.")
+        return _("Its author is told.")
+    if outcome == Outcome.SUSPEND:
+        return _("Its author can’t write until the date, gets a strike, and is told the rule and your reason.")
+    return _("Its author gets a strike and is told the rule and your reason.")
+
+
+def _to_the_flaggers(outcome: str, case: Case) -> str:
+    if not case.flag_count:
+        return ""
+    if outcome == Outcome.KEEP:
+        return ngettext(
+            "%(num)s person who flagged it is told that it was kept, and their flag counts as mistaken.",
+            "%(num)s people who flagged it are told that it was kept, and their flags count as mistaken.",
+            case.flag_count,
+        )
+    return ngettext(
+        "%(num)s person who flagged it is told what became of the post.",
+        "%(num)s people who flagged it are told what became of the post.",
+        case.flag_count,
+    )
