@@ -132,7 +132,10 @@ def test_the_desk_says_that_it_comes_first_and_not_why(
 def test_one_post_of_somebody_young_calls_five_people(person: People, ann: User, subtheme: Any, work: Any) -> None:
     named = [person(f"friend{number}") for number in range(7)]
     thread = start_thread(subtheme, ann, "A thread", "An opening.")
-    for by, told in ((person("mia", age_band="young"), 5), (person("max", age_band="adult"), 7)):
+    for by, told in (
+        (person("mia", age_band="young", trust_level=2), 5),
+        (person("max", age_band="adult", trust_level=2), 7),
+    ):
         post = post_reply(thread, by, " ".join(f"@{one.username}" for one in named))
         work()
         assert db.session.query(Notification).filter_by(post_id=post.id, kind="mention").count() == told
