@@ -29,6 +29,10 @@ _OF_DELETED = {
     True: _l("Decided: your flag was upheld; the author had already deleted the post"),
     False: _l("Decided: nothing against the rules was found; the author had already deleted the post"),
 }
+_AFTER_APPEAL = {
+    True: _l("Decided: the post was kept at first; after an appeal your flag was upheld"),
+    False: _l("Decided: your flag was upheld at first; after an appeal the decision was taken back"),
+}
 _VERDICTS: dict[str, Any] = {
     Verdict.DISMISS: _l("Decided: the messages were found within the rules"),
     Verdict.WARN: _l("Decided: your flag was upheld, and a moderator acted"),
@@ -54,6 +58,7 @@ class Receipt:
     post: Post | None = None
     is_hidden_meanwhile: bool = False
     is_about_messages: bool = False
+    appeal_href: str = ""  # where a decision to keep can be appealed against, and the answer is read
 
     @property
     def applied(self) -> Any:
@@ -75,10 +80,13 @@ def of_flag(flag: Flag) -> Receipt:
         state=_state(flag),
         is_decided=decision is not None,
         decided_at=decision.decided_at if decision else None,
-        rule=decision.rule if decision else "",
+        rule=decision.rule if decision and decision.stands else "",
         rules_version=decision.rules_version if decision else 1,
         post=post if is_public else None,
         is_hidden_meanwhile=decision is None and post.is_hidden_by_flags,
+        appeal_href=url_for("appeals.own", decision_id=decision.id)
+        if decision and decision.outcome == Outcome.KEEP
+        else "",
     )
 
 
@@ -86,6 +94,8 @@ def _state(flag: Flag) -> Any:
     decision = flag.case.decision
     if decision is None:
         return IN_REVIEW if flag.case.holder_id else RECEIVED
+    if not decision.stands and flag.upheld is not None:
+        return _AFTER_APPEAL[flag.upheld]
     if decision.came_after_deletion:
         return _OF_DELETED[decision.outcome != Outcome.KEEP]
     return _OUTCOMES.get(decision.outcome, _DECIDED)

@@ -115,7 +115,7 @@ def test_whoever_decided_under_a_former_account_answers_no_appeal(appeal, bob, p
 def test_a_keep_that_is_overturned_corrects_everybodys_record(
     flagged, reply, bob, bea, alice, ann, mallory, as_, person
 ):
-    flag_post(reply, mallory, "abuse")
+    flag = flag_post(reply, mallory, "abuse")
     kept = decisions.decide(flagged.id, bob, "keep", "It is an opinion.")
     appeal = appeals.file(kept.id, alice, "It means me.")
     url = f"/moderation/appeals/{appeal.id}/decisions"
@@ -133,6 +133,8 @@ def test_a_keep_that_is_overturned_corrects_everybodys_record(
     assert told == {
         alice.id: "appeal_decided", bob.id: "appeal_of_yours", ann.id: "decision", mallory.id: "flag_upheld_later",
     }  # fmt: skip
+    receipt = as_(mallory).get(f"/flags/{flag.id}").text
+    assert "after an appeal your flag was upheld" in receipt and f"/moderation/decisions/{kept.id}/appeal" in receipt
     assert "It names her." in as_(ann).get(f"/moderation/decisions/{made.id}").text
     second = appeals.file(made.id, ann, "It does not.")
     with pytest.raises(Forbidden):
