@@ -297,7 +297,7 @@ def _decision_href(notice: Notification, _post: Post | None) -> str:
 
 
 def _receipt_href(notice: Notification, _post: Post | None) -> str | None:
-    number = notice.key.removeprefix("flag:")
+    number = notice.key.removeprefix("flag:").partition(":")[0]  # behind it stands the decision
     return url_for("receipts.of_post", flag_id=int(number)) if number.isdecimal() else None
 
 
