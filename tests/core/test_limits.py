@@ -337,7 +337,7 @@ MISTAKES = {
     ("POST /threads/<thread_id>/posts", "visible", "netizen"): {"body": ""},
     ("POST /posts/<post_id>/edit", "visible", "author"): {"body": ""},
     ("POST /posts/<post_id>/flags", "visible", "netizen"): {"reason": "because"},
-    ("POST /messages/new", "-", "netizen@1"): {"to": "nobody"},
+    ("POST /messages/new", "-", "netizen@2"): {"to": "nobody"},
     ("POST /messages/<conversation_id>", "alices", "author"): {"body": ""},
     ("POST /moderation/cases/<case_id>/decisions", "flagged", "moderator"): {"reason": ""},
     ("POST /moderation/appeals/<appeal_id>/decisions", "open", "moderator"): {"reply": ""},

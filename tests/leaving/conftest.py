@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from forum.accounts import invitations, links, sessions
-from forum.accounts.models import Consent, KnownDevice, NameChange, RoleGrant, Tie, User
+from forum.accounts.models import AgeChange, Consent, Guardian, KnownDevice, NameChange, RoleGrant, Tie, User
 from forum.core import audit
 from forum.core.database import db, now, transaction
 from forum.core.text import skeleton
@@ -46,7 +46,9 @@ def quince(app: Any, bob: User, carol: User, ann: User) -> User:
     moderators.dismiss(person, place, by=carol)
     _wrote(person, ann, bob, carol)
     _keeps(person, ann)
-    with transaction():
+    with transaction() as session:
+        session.add(Guardian(user_id=person.id, address=f"elder@{WORD}.example"))
+        session.add(AgeChange(user_id=person.id))
         audit.record("role.changed", by=carol, target=f"person:{person.id}", facts={"former": "moderator"})
     experts.grant(person, place, f"Professor of {WORD}", "Lakeside University", None, by=carol)
     db.session.refresh(person)
