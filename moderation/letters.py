@@ -59,7 +59,7 @@ def _answer(mail: Mail) -> Mapping[str, Any]:
     return {
         "overturned": appeal.state == State.OVERTURNED,
         "reply": appeal.reply,
-        "title": appeal.decision.case.frozen_title,
+        "title": appeal.decision.case.frozen_title if appeal.is_by_author else "",  # another's may be gone by now
         "url": place,
     }
 

@@ -12,8 +12,9 @@ from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.mail.actions import forget_owed
 from forum.notifications import actions as notices
 from forum.threads import states
-from forum.threads.models import State
+from forum.threads.models import BY_FLAGS, State
 from moderation import cases, decisions, likeness, queries
+from moderation.appeals import queries as appeals
 from moderation.decisions import Cause
 from moderation.models import Case, Decision, Flag, Outcome
 
@@ -47,6 +48,8 @@ def undo(decision_id: int, by: User) -> Case:
         if _has_published(decision):
             raise Refused(_l("The post was published by this decision and has been read. Flag it instead."))
         case = take_back(decision, by)
+        if case.hidden_at is not None and case.post.is_visible and case.post.revision == decision.case.decided_revision:
+            states.hide_post(case.post, by=None, rule=BY_FLAGS)  # as the program had, until the decision lifted it
         case.claimed_by_id, case.claimed_at = by.id, now()
         return case
 
@@ -58,6 +61,9 @@ def take_back(decision: Decision, by: User) -> Case:
     """
     with transaction():
         decisions.locked_post(decision.case_id)
+        cases.locked_case(decision.case_id)  # whoever appeals holds it, too
+        if appeals.of_decision(decision.id) is not None:
+            raise Conflict(_l("Somebody has appealed against this decision meanwhile. The appeal is answered first."))
         _hold_again(decision)
         decisions.reverse(decision, by, Cause.UNDO, told=_untold(decision))
         return reopen(decision)
@@ -103,7 +109,7 @@ def reopen(decision: Decision) -> Case:
 
 _COPIED = (
     "post_id", "author_id", "subtheme_id", "source", "hidden_at", "before_hiding", "findings",
-    "comes_first", "held_reason", "opened_at", "version", "lang",
+    "comes_first", "forget_at", "held_reason", "opened_at", "version", "lang",
     "frozen_revision", "frozen_title", "frozen_author", "frozen_body", "frozen_html",
 )  # fmt: skip
 

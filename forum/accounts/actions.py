@@ -232,7 +232,7 @@ def _screen_profile(user: User, name: str, bio: Any | None, about: About | None)
 
 
 def _check_display_name(user: User, name: str) -> None:
-    if not name or user.is_staff:
+    if not name or user.is_moderator:
         return
     if policy.is_reserved(name) or policy.imitates_badge(name):
         raise BadField(

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from forum.accounts import links, queries
+from forum.accounts import links, queries, youth
 from forum.accounts.actions import BadField, valid_email
 from forum.accounts.models import OneTimeLink, Standing, User
 from forum.config import EMAIL_LINK_LIFETIME
@@ -93,9 +93,9 @@ def _complete(token: str) -> User:
         former = person.email if person.email_key else None
         person.email, person.email_key = link.address, queries.email_key(link.address)
         person.confirmed_at, person.bounces = now(), 0
-        if person.standing == Standing.UNCONFIRMED:
+        if person.standing == Standing.UNCONFIRMED and person.age_band != youth.Band.CHILD:
             person.standing = Standing.ACTIVE if person.approved_at else Standing.WAITING
-        links.end_all(person.id)
+        links.end_all(person.id, but_for=youth.GUARDIANS_LINK)  # which waits for somebody else
         session.flush()
         _tell_both(person, former, link)
         security_log.note_after_commit("email.changed", person.id)

@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select, update
 from forum.accounts import consents, links, policy, queries
 from forum.accounts.forgetting import UNCONFIRMED_KEPT, forget_account
 from forum.accounts.models import Guardian, OneTimeLink, Standing, User
-from forum.accounts.youth import Band
+from forum.accounts.youth import GUARDIANS_LINK, Band
 from forum.core import audit, site
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Forbidden, NotFound, Refused
@@ -27,7 +27,7 @@ from forum.mail.models import Mail, State
 SETTING = "under_14"
 REFUSED, GUARDIAN = "refused", "guardian"  # what happens to whoever says that they are under 14
 CHOICES = (REFUSED, GUARDIAN)
-PURPOSE = "guardian"
+PURPOSE = GUARDIANS_LINK
 LIFETIME = UNCONFIRMED_KEPT  # of the link: as long as the account waits
 LETTERS_A_DAY = 5  # to one address, whoever names it
 

@@ -100,14 +100,16 @@ def redeem(token: str, purpose: str) -> OneTimeLink | None:
         return link
 
 
-def end_all(user_id: int, purpose: str | None = None) -> None:
-    """End the person's open links (of one purpose); joins the caller's transaction."""
+def end_all(user_id: int, purpose: str | None = None, *, but_for: str | None = None) -> None:
+    """End the person's open links (of one purpose, or of all but one); joins the caller's transaction."""
     moment = now()
     ended = update(OneTimeLink).where(
         OneTimeLink.user_id == user_id, OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > moment
     )
     if purpose is not None:
         ended = ended.where(OneTimeLink.purpose == purpose)
+    if but_for is not None:
+        ended = ended.where(OneTimeLink.purpose != but_for)
     with transaction() as session:
         session.execute(ended.values(expires_at=moment))
 

@@ -10,6 +10,9 @@ from typing import Any
 UNLISTED = "page"
 
 
+GUARDIANS_LINK = "guardian"  # purpose of the mailed link that a parent or guardian answers by
+
+
 class Band(enum.StrEnum):
     """What somebody said about their age. CHILD: under 14, and a guardian has not agreed yet; afterwards YOUNG."""
 

@@ -32,7 +32,7 @@ def why_not(gone: User, kept: User, by: User) -> Any | None:
     return _why_never(gone, kept, by) or _why_apart(gone, kept)
 
 
-def _why_never(gone: User, kept: User, by: User) -> Any | None:
+def _why_never(gone: User, kept: User, by: User) -> Any | None:  # noqa: PLR0911 - a list of reasons
     if not policy.may_administer(by):
         return _l("This part is for administrators.")
     if gone.id == kept.id:
@@ -43,6 +43,8 @@ def _why_never(gone: User, kept: User, by: User) -> Any | None:
         return _l("One of the two is closed.")
     if gone.is_staff or kept.is_staff:  # whoever holds an office reads what the other could
         return _l("One of the two has a role. Take the role away first.")
+    if youth.Band.CHILD in (gone.age_band, kept.age_band):
+        return _l("One of the two waits for a guardian’s consent.")
     waits = any(user.leaving_at is not None or _is_merging(user) for user in (gone, kept))
     return _l("One of the two is being merged or deleted. Wait until that is done.") if waits else None
 
@@ -122,7 +124,8 @@ def _take_over(going: User, staying: User) -> None:
     if youth.is_minor(going) and not youth.is_minor(staying):
         staying.age_band = youth.Band.YOUNG  # what protects them stays, until an admin says otherwise
     staying.trust_level = max(staying.trust_level, going.trust_level)
-    drop_owed((going.id, staying.id), going.email or "", "the account was merged into another one")
+    if going.email and going.email != staying.email:  # else it is the one that stays
+        drop_owed((going.id, staying.id), going.email, "the account was merged into another one")
     if staying.invited_by_id == staying.id:
         staying.invited_by_id = None
     close(going)

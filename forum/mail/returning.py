@@ -15,7 +15,7 @@ from flask import current_app
 
 from forum.mail.models import Mail
 
-_MARK = re.compile(r"(\d{1,18})\.([a-z2-7]{16})")
+_MARK = re.compile(r"([0-9]{1,18})\.([a-z2-7]{16})")
 _SIGNS = 16  # of the signature: 80 bits, and the local part of an address holds 64 signs at most (RFC 5321)
 # Enhanced status codes (RFC 3463): X.1 is about the address, X.2 about its mailbox; these of them are not.
 _ADDRESS = re.compile(r"\b5\.[12]\.\d{1,3}\b")

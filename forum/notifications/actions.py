@@ -86,11 +86,12 @@ def tell_all(notices: Iterable[Notice]) -> None:
 def take_back(keys: Collection[tuple[int, str]]) -> set[int]:
     """Delete the unread notices with these pairs of person and key, joining the caller; return whose they were.
 
-    For what was told a moment ago and is not so; whoever has read it stays told.
+    For what was told a moment ago and is not so; whoever has read it, here or by mail, stays told.
     """
     pairs = tuple_(Notification.user_id, Notification.key).in_(list(keys))
     with transaction() as session:
-        gone = delete(Notification).where(pairs, Notification.read_at.is_(None)).returning(Notification.user_id)
+        unknown = Notification.read_at.is_(None) & Notification.mailed_at.is_(None)
+        gone = delete(Notification).where(pairs, unknown).returning(Notification.user_id)
         return set(session.scalars(gone, execution_options={"synchronize_session": False}))
 
 

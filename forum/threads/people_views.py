@@ -26,6 +26,8 @@ def profile(username: str) -> Response:
     person = by_username(username)
     if person is None:
         bearer = by_former_name(username) or abort(404)
+        if bearer.is_unlisted and not current_user.is_authenticated:
+            return login_manager.unauthorized()
         return make_response(redirect(url_for(".profile", username=bearer.username), 301))
     if person.is_unlisted and not current_user.is_authenticated:
         return login_manager.unauthorized()

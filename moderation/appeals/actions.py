@@ -90,6 +90,8 @@ def decide(
         _check(appeal, by, post, version, revision)
         _check_words(appeal, outcome, reply)
         decision = appeal.decision
+        if not decision.stands:
+            raise Conflict(_l("This decision has been taken back meanwhile."))
         first_decider_id, case_id = appeal.first_decider_id, decision.case_id
         if outcome == UPHOLD:
             decisions.log_reversal("appeal.upheld", decision, by)

@@ -13,7 +13,7 @@ from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.notifications.actions import Notice, tell_all
 from moderation import decisions, policy, rules, undoing
-from moderation.appeals import queries as appeals
+from moderation import queries as case_queries
 from moderation.bulk import queries
 from moderation.bulk.models import BulkAct, Result
 from moderation.bulk.policy import OUTCOMES, may_reverse
@@ -104,13 +104,13 @@ def reverse(act_id: int, by: User) -> int:
     Forbidden for others than its maker within a day and the admins.
     """
     with transaction():
-        act = _present(act_id)
-        if not may_reverse(by, act):
+        if not may_reverse(by, _present(act_id)):
             raise Forbidden(_l("You can’t reverse this any more; an administrator can."))
-        act.reversed_at, act.reversed_by_id = now(), by.id
     count = sum(_taken_back(decision_id, by) for decision_id in queries.standing_decisions(act_id))
-    with transaction():
-        _log("bulk.reversed", _present(act_id), by, decisions=count)
+    with transaction():  # last: what a crash leaves standing can be taken back by pressing the button again
+        act = _present(act_id)
+        act.reversed_at, act.reversed_by_id = now(), by.id
+        _log("bulk.reversed", act, by, decisions=count)
     return count
 
 
@@ -118,12 +118,18 @@ def _taken_back(decision_id: int, by: User) -> bool:
     try:
         with transaction():
             decision = db.session.get(Decision, decision_id)
-            if decision is None or appeals.of_decision(decision_id) is not None:
+            if decision is None or _why_not(decision, by) is not None:
                 return False
             undoing.take_back(decision, by)
             return True
     except Refused:
         return False
+
+
+def _why_not(decision: Decision, by: User) -> object | None:
+    """Return why `by` may not touch this case: it has to be one that they might decide today."""
+    flagged = case_queries.flag_of(decision.case_id, by.id) is not None
+    return policy.objection(by, decision.case, has_flagged=flagged)
 
 
 def _present(act_id: int) -> BulkAct:

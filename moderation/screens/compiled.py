@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from moderation.screens.prepared import Text, look, squeeze
 from moderation.screens.wildcards import Pattern
 
 MATCHES_MOST = 20  # places that one text is told of; more would say nothing new
+PLACES_MOST = 20  # of one screen, which may hold many words
 
 
 class Rule(NamedTuple):
@@ -64,14 +65,17 @@ class Book:
         return book
 
     def matches(self, text: Text, links: Iterable[str] = ()) -> list[Match]:
-        """Return where screens meet the text and its links, at most MATCHES_MOST, each screen at most once a place."""
-        found: list[Match] = []
+        """Return where screens meet the text and its links, each screen at most PLACES_MOST times.
+
+        No screen keeps another from being met: twenty harmless words must not hide the one that is refused.
+        """
+        found: dict[Match, None] = {}
+        seen: Counter[int] = Counter()
         for match in self._all(text, links):
-            if match.rule.action != Action.ALLOW and match not in found:
-                found.append(match)
-            if len(found) >= MATCHES_MOST:
-                break
-        return found
+            if match.rule.action != Action.ALLOW and seen[match.rule.id] < PLACES_MOST and match not in found:
+                seen[match.rule.id] += 1
+                found[match] = None
+        return list(found)
 
     def host(self, host: str) -> Rule | None:
         """Return the screen of a host or of the nearest one that it belongs to."""

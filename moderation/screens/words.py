@@ -11,10 +11,11 @@ from forum.threads import screening
 from forum.threads.screening import Draft, Verdict
 from moderation import rules
 from moderation.screens import findings, queries
-from moderation.screens.compiled import Book, Match
+from moderation.screens.compiled import MATCHES_MOST, Book, Match
 from moderation.screens.models import Action
 from moderation.screens.prepared import Text
 
+_GRAVEST = (Action.REFUSE, Action.HOLD, Action.FLAG, Action.NUDGE, Action.REPLACE)
 _REPLACED_MOST = 50  # rounds in which one text is rewritten: each replaces all that one look finds
 
 
@@ -25,8 +26,9 @@ def look_for_words(draft: Draft) -> Verdict:
     """
     book = queries.book()
     met = _met(book, draft)
-    found = [finding for _, finding in met]
-    gravest = {match.rule.action: match.rule.rule for match, _ in met}
+    met.sort(key=lambda one: _GRAVEST.index(one[0].rule.action))
+    found = [finding for _, finding in met[:MATCHES_MOST]]
+    gravest = {match.rule.action: match.rule.rule for match, _ in reversed(met)}
     trusted = is_trusted(draft.author)
     if Action.REFUSE in gravest and not trusted:
         return screening.refuse(why_refused(gravest[Action.REFUSE]), *found)

@@ -165,7 +165,6 @@ def test_every_rule_of_a_sign_up_holds(
         {"username": "alice"},
         {"username": "admin"},
         {"email": "x"},
-        {"age": "child"},
     ):
         assert sign_up(reader, clock, outside, **fields).status_code == 422, fields
     hasty = reader.send("/register/provider", username="zhou_min", email="z@x.example", **worked_form(outside))

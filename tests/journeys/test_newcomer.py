@@ -31,7 +31,7 @@ def test_nele_joins_and_is_heard(meet: Meet) -> None:
     nele.get_by_role("button", name="Post reply").click()
     hers = post_with(nele, word)
     expect(hers).to_contain_text("Held for review")
-    expect(hers).to_contain_text(HELD)
+    expect(hers).to_contain_text("by a moderator before")  # as a newcomer's, or because a robot types so fast
     stranger = meet()
     stranger.goto(address)
     expect(stranger.get_by_text("Who brings a pot?")).to_be_visible()
