@@ -32,7 +32,7 @@ def person(forum: Website, name: str) -> Robot:
     robot = Robot(forum.url)
     robot.register(name, PASSWORD)
     with contextlib.closing(sqlite3.connect(forum.instance / "forum.db")) as database:
-        database.execute("UPDATE users SET standing = 'active', published_count = 10")
+        database.execute("UPDATE users SET standing = 'active', published_count = 10, trust_level = 2")
         database.commit()
     return robot
 

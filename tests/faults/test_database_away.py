@@ -60,7 +60,8 @@ def new_writer(forum: Website, server: Postgres) -> Robot:
     robot.register(name, PASSWORD)
     with connected(server) as connection:
         connection.execute(
-            text("UPDATE users SET standing = 'active', published_count = 10 WHERE username = :name"), {"name": name}
+            text("UPDATE users SET standing = 'active', published_count = 10, trust_level = 2 WHERE username = :name"),
+            {"name": name},
         )
     return robot
 

@@ -53,7 +53,9 @@ class Place:
         robot.register(name, PASSWORD)
         with self.engine.begin() as connection:
             connection.execute(
-                text("UPDATE users SET standing = 'active', published_count = 10 WHERE username = :name"),
+                text(
+                    "UPDATE users SET standing = 'active', published_count = 10, trust_level = 2 WHERE username = :name"
+                ),
                 {"name": name},
             )
         return robot
