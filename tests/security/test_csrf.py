@@ -21,6 +21,8 @@ NEED_MORE = {
     "/login/second",
     "/login/passkey",
     "/reset/<token>",
+    "/settings/age/adult",
+    "/moderation/decisions/<decision_id>/undo",
     "/mail/arrives/<token>",
     "/settings/security/recovery",
     "/settings/security/passkeys",
@@ -30,7 +32,8 @@ NEED_MORE = {
     "/prove/provider/<provider>",
 }
 ACCEPTABLE = [(line, viewer) for line, viewer in accepted_posts() if line.path not in OWN_RULES]
-POSTS = ACCEPTABLE + [(line, "netizen") for line in lines() if line.method == "POST" and line.path in NEED_MORE]
+FURTHER = {line.path: line for line in lines() if line.method == "POST" and line.path in NEED_MORE}
+POSTS = ACCEPTABLE + [(line, "netizen") for line in FURTHER.values()]
 Forge = Callable[[Client, Client, dict[str, Any]], dict[str, Any]]
 
 
