@@ -58,7 +58,10 @@ class Planted:
 @pytest.fixture
 def people(app: Flask, dr_chen: User, carol: User) -> dict[str, User]:
     """Those who act: addresses, a flagger, a claiming and a deciding moderator that bear secret names."""
-    made = {name: make_person(name, email=f"{name}@kumquat-mail.example") for name in ("alice", "mallory", "ann")}
+    made = {  # at level 2, as nearly the same is written again and again here
+        name: make_person(name, email=f"{name}@kumquat-mail.example", trust_level=2)
+        for name in ("alice", "mallory", "ann")
+    }
     made["flagger"] = make_person("kumquatflagname", display_name="kumquatflagshown")
     made["claimer"] = make_person("kumquatclaimname", role=Role.MODERATOR)
     made["decider"] = make_person("kumquatdecisionname", role=Role.MODERATOR)
@@ -117,12 +120,12 @@ def _plant_edit(secret: Planted, people: dict[str, User], thread: Thread) -> Non
     """Former words of a held post: its history is no more public than itself (that of a public one is)."""
     alice = people["alice"]
     with transaction():
-        alice.published_count = 0
+        alice.published_count = alice.trust_level = 0
     held = actions.post_reply(thread, alice, f"I wait: {secret.word('held', 'waiting')}.")
     actions.edit_post(held, alice, f"I still wait: {secret.word('held', 'waited')}.")
     title = _thread(alice, f"Waiting {secret.word('held', 'waitingtitle')}", "It waits.")
     with transaction():
-        alice.published_count = 10
+        alice.published_count, alice.trust_level = 10, 2
     secret.guesses |= {f"/posts/{held.id}", f"/threads/{title.id}/{title.slug}"}
 
 
