@@ -42,7 +42,7 @@ def test_the_table_has_every_number_of_hiding(name):
 
 
 def test_no_setting_is_read_outside_of_the_configuration():
-    readers = {"forum/config.py", "forum/serve.py", "forum/supervisor.py", "wsgi.py"}
+    readers = {"forum/serve.py", "forum/supervisor.py", "wsgi.py"}
     for package in ("forum", "moderation", "search_index"):
         for path in (ROOT / package).rglob("*.py"):
             if str(path.relative_to(ROOT)) not in readers:

@@ -123,7 +123,7 @@ def start_forum(
 ) -> Website:
     """A running forum in an empty folder, with the sample content if asked for.
 
-    `env` holds settings of forum/config.py. A folder used before keeps its data. `by_name`: reached as localhost, since
+    `env` holds settings of forum/config. A folder used before keeps its data. `by_name`: reached as localhost, since
     passkeys are bound to a name.
     """
     website = Website(guard, folder, env, "localhost" if by_name else HOST)

@@ -1,0 +1,79 @@
+"""Every setting of the forum and every number that it goes by, in one place; `load` reads them once.
+
+The other rooms import from here; each idea has a file of its own behind this door.
+"""
+
+from forum.config.fixed import (
+    BULK_AN_HOUR,
+    BULK_MOST,
+    CLAIM_LIFETIME,
+    CONVERSATION_PEOPLE,
+    EMAIL_LINK_LIFETIME,
+    FORM_LIFETIME_SECONDS,
+    HELD_LINKS,
+    MAIL_PATIENCE_SECONDS,
+    NAME_PAUSE,
+    NEWCOMER_POSTS,
+    PAGE_SIZE,
+    PROVIDER_PATIENCE_SECONDS,
+    READING_FLUSHED_SECONDS,
+    SESSION_LIFETIME,
+    SESSION_UNUSED,
+    TIES_MOST,
+    TOP_LEVEL,
+    UNDO_WINDOW,
+    UNREAD_FOR,
+    YOUNG_ACCOUNT,
+)
+from forum.config.keys import WEAK_KEY_LENGTH
+from forum.config.limits import LIMITS
+from forum.config.loading import flask_settings, load
+from forum.config.mail import MailServer, mail_bounces, mail_from, mail_server
+from forum.config.numbers import HIDING, SCREENS, TRUST
+from forum.config.providers import Provider, identity_providers
+from forum.config.reading import LOOPBACK, UnsafeSetting
+from forum.config.settings import SETTINGS
+from forum.config.site import allowed_hosts
+from forum.config.stores import REDIS_PATIENCE_SECONDS, redis_options
+
+__all__ = [
+    "BULK_AN_HOUR",
+    "BULK_MOST",
+    "CLAIM_LIFETIME",
+    "CONVERSATION_PEOPLE",
+    "EMAIL_LINK_LIFETIME",
+    "FORM_LIFETIME_SECONDS",
+    "HELD_LINKS",
+    "HIDING",
+    "LIMITS",
+    "LOOPBACK",
+    "MAIL_PATIENCE_SECONDS",
+    "NAME_PAUSE",
+    "NEWCOMER_POSTS",
+    "PAGE_SIZE",
+    "PROVIDER_PATIENCE_SECONDS",
+    "READING_FLUSHED_SECONDS",
+    "REDIS_PATIENCE_SECONDS",
+    "SCREENS",
+    "SESSION_LIFETIME",
+    "SESSION_UNUSED",
+    "SETTINGS",
+    "TIES_MOST",
+    "TOP_LEVEL",
+    "TRUST",
+    "UNDO_WINDOW",
+    "UNREAD_FOR",
+    "WEAK_KEY_LENGTH",
+    "YOUNG_ACCOUNT",
+    "MailServer",
+    "Provider",
+    "UnsafeSetting",
+    "allowed_hosts",
+    "flask_settings",
+    "identity_providers",
+    "load",
+    "mail_bounces",
+    "mail_from",
+    "mail_server",
+    "redis_options",
+]

@@ -1,0 +1,76 @@
+"""Every environment variable of the forum: its name, default and meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its default (as text) and what it means, shown in the README and by `flask doctor`."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("FORUM_INSTANCE", "instance/", "folder of the embedded data: database, search index, key, job queue"),
+    Setting("DATABASE_URL", "SQLite in FORUM_INSTANCE", "postgresql://… for the database that many machines share"),
+    Setting("REDIS_URL", "none", "redis://… for rate limits and jobs that many machines share"),
+    Setting("SECRET_KEY", "made and kept in FORUM_INSTANCE", "signs forms; at least 32 characters in production"),
+    Setting(
+        "SECRET_KEY_FALLBACKS",
+        "none",
+        "former keys, separated by spaces: what was open before a change of SECRET_KEY stays good",
+    ),
+    Setting("FORUM_ENV", "development", "development or production"),
+    Setting(
+        "SITE_URL",
+        "http://127.0.0.1:8000",
+        "public address; https:// makes cookies Secure",
+    ),
+    Setting("SITE_NAME", "Gathering (汇聚 in Chinese)", "the name in the header"),
+    Setting(
+        "CONTACT",
+        "none",
+        "where people write who object to a decision: an e-mail address, https://… or a path of this forum",
+    ),
+    Setting(
+        "SIGNUP_WORK",
+        "14",
+        "work that the sign-up page does in the background, each more doubles it: 14 is about half a second on a phone",
+    ),
+    Setting("TRUSTED_PROXIES", "0", "how many reverse proxies in front may be believed about the client's address"),
+    Setting(
+        "ALLOWED_HOSTS",
+        "the host of SITE_URL; any in development",
+        "further host names under which requests are answered, separated by spaces",
+    ),
+    Setting("HOST", "127.0.0.1", "address that `make run` listens on"),
+    Setting("PORT", "8000", "port that `make run` listens on"),
+    Setting("WEB_WORKERS", "1", "web server processes that `make run` starts; with several set REDIS_URL too"),
+    Setting(
+        "SMTP_URL",
+        "none",
+        "mail server: smtp://user:password@host:587 (STARTTLS; `?starttls=no` without) or smtps://user:password@host",
+    ),
+    Setting("MAIL_FROM", "forum@ the host of SITE_URL", "the sender's address of all mail"),
+    Setting(
+        "MAIL_BOUNCES",
+        "none",
+        "bounces@example.org: letters that come back go to bounces+…@example.org; `flask mail bounces` reads its mail",
+    ),
+    Setting("OIDC_PROVIDERS", "none", "names of OpenID Connect providers that people may sign in with, by spaces"),
+    Setting("OIDC_<NAME>_ISSUER", "none", "the provider's address, https://…, to which discovery's path is added"),
+    Setting("OIDC_<NAME>_CLIENT_ID", "none", "what the provider calls this forum"),
+    Setting("OIDC_<NAME>_CLIENT_SECRET", "none", "the secret that the provider gave to this forum"),
+    Setting("OIDC_<NAME>_LABEL", "the name", "what people read on the button"),
+    Setting("OIDC_<NAME>_SCOPE", "openid email", "what is asked of the provider; openid has to be in it"),
+    Setting(
+        "OIDC_<NAME>_AUTH_TIME",
+        "required",
+        "whether showing again who one is counts only with the moment (auth_time) at which the provider asked: "
+        "required, or optional for one that never says it",
+    ),
+)

@@ -1,0 +1,46 @@
+"""How the forum talks to its stores: the database's address and engine, and Redis."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+REDIS_PATIENCE_SECONDS = 0.25  # for one attempt; then limits and jobs do without Redis (checks.md RL-3)
+
+
+def database_url(url: str, instance: Path) -> str:
+    """Return the SQLAlchemy address: SQLite in `instance` by default, psycopg 3 for any postgres address."""
+    if not url:
+        return f"sqlite:///{instance / 'forum.db'}"
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def engine_options(url: str) -> dict[str, object]:
+    """Return SQLAlchemy's engine options: PostgreSQL heals cut connections and bounds every statement and lock."""
+    quiet = {"hide_parameters": True}  # an error goes to the log, and must not take people's texts along
+    if not url.startswith("postgresql"):
+        return dict(quiet)
+    return {
+        **quiet,
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "pool_timeout": 5,
+        "connect_args": {
+            "connect_timeout": 3,
+            "options": "-c statement_timeout=10000 -c lock_timeout=8000 -c timezone=UTC",
+        },
+    }
+
+
+def redis_options() -> dict[str, object]:
+    """Return how we talk to Redis: one short attempt, for redis-py's own three with pauses hold a page for seconds."""
+    from redis.backoff import NoBackoff  # noqa: PLC0415 - Redis is an optional part
+    from redis.retry import Retry  # noqa: PLC0415
+
+    return {
+        "socket_timeout": REDIS_PATIENCE_SECONDS,
+        "socket_connect_timeout": REDIS_PATIENCE_SECONDS,
+        "retry": Retry(NoBackoff(), 0),
+    }
