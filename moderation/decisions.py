@@ -16,7 +16,9 @@ from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.mail.actions import owe
 from forum.notifications.actions import Notice, tell, tell_all
 from forum.threads.models import Post, State, Thread
-from moderation import cases, effects, hiding, likeness, policy, queries, rules
+from moderation import cases, hiding, likeness, policy, queries, rules
+from moderation.effects import table as effects
+from moderation.effects.shape import Order, log
 from moderation.models import Case, Decision, Flag, Outcome, Strike
 
 SUSPENSION_LEAST = timedelta(hours=1)
@@ -53,7 +55,7 @@ def decide(
         _check_words(case, by, outcome, reason, rule, until)
         case.claimed_by_id, case.claimed_at = by.id, now()
         hiding.lift(case, post, by)  # what the program did ends here; what follows is the moderator's
-        done, undo = effects.apply(Outcome(outcome), case, post, by, rule, until)
+        done = effects.apply(Outcome(outcome), case, post, by, Order(rule, until))
         decision = Decision(
             case_id=case.id,
             decider_id=by.id,
@@ -63,7 +65,7 @@ def decide(
             reason=reason,
             suspended_until=until if outcome == Outcome.SUSPEND else None,
             decided_at=now(),
-            undo=undo,
+            undo=done.undo,
         )
         session.add(decision)
         case.decided_at, case.decided_revision = decision.decided_at, post.revision
@@ -71,7 +73,7 @@ def decide(
         session.flush()
         _remember(case, decision)
         likeness.forget_of_case(case.id)
-        _tell(case, decision, published=done == "post.approved", deleted=post.state == State.DELETED)
+        _tell(case, decision, published=done.act == "post.approved", deleted=post.state == State.DELETED)
     return decision
 
 
@@ -118,7 +120,7 @@ def log_reversal(act: str, decision: Decision, by: User) -> None:
     on_post = decision.outcome in (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE)
     target = f"post:{decision.case.post_id}" if on_post else f"decision:{decision.id}"
     facts = {"rules": decision.rules_version} if decision.rule else {}
-    effects.log(act, decision.case, by, decision.rule, target=target, outcome=str(decision.outcome), **facts)
+    log(act, decision.case, by, decision.rule, target=target, outcome=str(decision.outcome), **facts)
 
 
 def key_of(decision: Decision) -> str:

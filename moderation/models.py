@@ -26,6 +26,14 @@ class Outcome(enum.StrEnum):
     SUSPEND = "suspend"
 
 
+class Target(enum.StrEnum):
+    """What a case is about."""
+
+    POST = "post"
+    THREAD = "thread"
+    PROFILE = "profile"
+
+
 class Source(enum.StrEnum):
     """Why a case exists: flags, a post that the screening held or published with a watched word, or an appeal.
 

@@ -1,0 +1,68 @@
+"""What outcomes do to the author: warn, suspend; and ending a suspension as far as one decision alone made it last."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from forum.accounts import actions as accounts
+from forum.accounts.models import User
+from forum.core.database import locked, now
+from forum.threads.models import Post
+from moderation import queries
+from moderation.effects import posts
+from moderation.effects.shape import Done, Effect, Order, log, moment
+from moderation.models import Case, Decision, Target
+from moderation.reports import queries as reports
+
+
+def _warn(case: Case, _post: Post, by: User, order: Order) -> Done:
+    return log("person.warned", case, by, order.rule, target=f"person:{case.author_id}")
+
+
+def _nothing(_decision: Decision, _by: User) -> None:
+    """A warning changed no row but those of the record."""
+
+
+def _suspend(case: Case, post: Post, by: User, order: Order) -> Done:
+    assert order.until is not None  # whoever decides has seen to it
+    accounts.suspend(case.author, order.until, by=by)  # first: it locks both people in the order of their ids
+    posts.remove(case, post, by, order)
+    days = max(1, round((order.until - now()) / timedelta(days=1)))
+    return log("person.suspended", case, by, order.rule, target=f"person:{case.author_id}", days=days)
+
+
+def _unsuspend(decision: Decision, by: User) -> None:
+    """Give the post back, and end the suspension as far as this decision alone made it last."""
+    author = locked_author(decision, by)
+    posts.put_back(decision, by)
+    ends_now = author.suspended_until
+    if ends_now is None or decision.suspended_until is None or ends_now > decision.suspended_until:
+        return  # it is over already, or something else makes it last longer
+    accounts.shorten_suspension(author, _end_without(decision), by)
+
+
+def locked_author(decision: Decision, by: User) -> User:
+    """Return the author, locked together with `by` in the order of their ids, as `accounts` locks them."""
+    author_id = decision.case.author_id
+    first, second = (locked(User, row_id) for row_id in sorted((author_id, by.id)))
+    return next(each for each in (first, second) if each is not None and each.id == author_id)
+
+
+def _end_without(decision: Decision) -> datetime | None:
+    """Return until when the author is suspended without this decision: the latest end that anything else still sets.
+
+    Beside decisions that stand there may have been a suspension that no decision of ours ordered: what the first of
+    them found.
+    """
+    author_id = decision.case.author_id
+    all_of_them = queries.suspensions_of(author_id)
+    by_messages = {report.suspended_until for report in reports.suspensions_of(author_id)}
+    standing = {each.suspended_until for each in all_of_them if each.stands and each.id != decision.id}
+    ordered = {each.suspended_until for each in all_of_them}
+    found = {moment(each.undo.get("suspended_until")) for each in all_of_them} - ordered
+    ends = [end for end in standing | by_messages | found if end is not None and end > now()]
+    return max(ends, default=None)
+
+
+WARN = Effect(_warn, _nothing, tuple(Target))
+SUSPEND = Effect(_suspend, _unsuspend, tuple(Target))
