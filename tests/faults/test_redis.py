@@ -21,6 +21,7 @@ from forum.accounts import actions, queries
 from forum.config import redis_options
 from forum.core import jobs
 from forum.core.database import db, now
+from forum.core.markup import bounds
 from forum.search.actions import index_posts
 from tests.servers.redis import Redis
 from tests.servers.robot import Robot
@@ -30,7 +31,8 @@ PASSWORD = "a bridge of seven arches"
 SEARCHES = 4
 # The window is so long that it never moves on within a test, however slow the machine is.
 ROW = {"LIMIT_SEARCH": f"{SEARCHES} per 10 minutes", "LIMIT_THREAD": "1 per hour"}
-AT_ONCE = 4  # requests to each of the two servers
+# Requests to each of the two servers: as many costly texts as one lets render and wait; a fourth is told to come again.
+AT_ONCE = 1 + bounds.PLACES
 SLOW = "**Let** us see. " * 2_000  # takes so long to render that the other server has begun, too
 PATIENCE = 120  # seconds for both servers; flask-limiter looks for its store after 1, 2, 4 … at most 32 seconds
 names = (f"person{number}" for number in itertools.count())

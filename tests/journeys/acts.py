@@ -114,5 +114,6 @@ def box_of(page: Page) -> Locator:
 
 def assert_fits(page: Page, width: int = WIDTH_ON_A_PHONE) -> None:
     """Fail when the page is wider than `width` pixels, and say which elements make it so."""
+    page.wait_for_function("document.readyState === 'complete'")  # what was pressed may still be leading here
     found = page.evaluate(_TOO_WIDE, width)
     assert not found, f"{page.url} is {found['width']} px wide because of {found['culprits']}"

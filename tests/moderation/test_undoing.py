@@ -81,11 +81,12 @@ def test_not_too_late_not_twice_and_only_ones_own(flagged, reply, bob, bea, cloc
 
 def test_whoever_has_read_the_notice_hears_of_the_undoing(flagged, bob, ann, alice):
     decision = decide(flagged.id, bob, "remove", "An insult.", rule="abuse")
-    notice = db.session.scalars(select(Notification).where(Notification.user_id == ann.id)).all()[-1]
+    hers = select(Notification).where(Notification.user_id == ann.id).order_by(Notification.id)
+    notice = db.session.scalars(hers).all()[-1]
     notice.read_at = now()
     db.session.commit()
     undoing.undo(decision.id, bob)
-    kinds = db.session.scalars(select(Notification.kind).where(Notification.user_id == ann.id)).all()
+    kinds = [each.kind for each in db.session.scalars(hers)]
     assert kinds[-2:] == ["decision", "decision_reversed"]
     assert not db.session.scalars(select(Notification).where(Notification.key.like("flag:%"))).all()
 
