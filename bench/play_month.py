@@ -1,9 +1,10 @@
 """`python bench/play_month.py [--people 2000] [--flags 300] [--moderators 6]`: a month of moderation, played.
 
-On a scratch instance (SQLite in a temporary folder) people flag and moderators decide by the forum's own acts, with
-the forum's clock moved hour by hour through last month; the worker counts each day. Then the report must equal a
-recount in plain SQL, nothing under five may be published, the log must verify, and no case may have waited longer than
-the bound that the scoring promises. Exit status 1 when one of these fails. By default smaller: about two minutes.
+On a scratch instance (SQLite in a temporary folder) people flag, moderators decide and now and then take a slip back,
+some of those concerned appeal and another moderator answers, all by the forum's own acts, with the forum's clock moved
+hour by hour through last month; the worker counts each day. Then the report must equal a recount in plain SQL, nothing
+under five may be published, the log must verify, and no case may have waited longer than the bound that the scoring
+promises. Exit status 1 when one of these fails. By default smaller: about two minutes.
 """
 
 from __future__ import annotations
@@ -34,8 +35,11 @@ from forum.core.markup import RENDER_VERSION  # noqa: E402
 from forum.subthemes.models import SubTheme  # noqa: E402
 from forum.threads.models import Post, Thread  # noqa: E402
 from forum.threads.recount import recount  # noqa: E402
-from moderation import decisions, flags, queue, scoring  # noqa: E402
-from moderation.models import Case, Decision, Flag  # noqa: E402
+from moderation import decisions, flags, queue, scoring, undoing  # noqa: E402
+from moderation.appeals import actions as appeals  # noqa: E402
+from moderation.appeals.models import Appeal  # noqa: E402
+from moderation.appeals.queries import next_appeal  # noqa: E402
+from moderation.models import Case, Decision, Flag, Outcome  # noqa: E402
 from moderation.transparency import report  # noqa: E402
 from moderation.transparency.actions import count_months  # noqa: E402
 from moderation.transparency.models import ReportFigure, ReportMonth  # noqa: E402
@@ -46,6 +50,7 @@ POSTS_A_THREAD = 20
 SHIFT = 8  # hours a day that a moderator works, and nobody at weekends: the queue grows and is worked off again
 WEEKEND = (5, 6)
 HOT = 10  # one post in so many draws a third of all flags
+SLIPS, APPEALED, OVERTURNED = 0.03, 0.25, 0.4  # shares of decisions, of those that stay, of appeals
 OUTCOMES = ("keep",) * 9 + ("hide",) * 4 + ("remove",) * 4 + ("warn",) * 3
 RULE_WEIGHTS = {"spam": 30, "abuse": 25, "offtopic": 15, "hate": 8, "falsehood": 8, "privacy": 4, "illegal": 2}
 
@@ -57,6 +62,9 @@ class Played:
     flagged: int = 0
     refused: int = 0
     decided: int = 0
+    undone: int = 0
+    appealed: int = 0
+    answered: int = 0
     most_open: int = 0
     oldest: timedelta = timedelta(0)
     failures: list[str] = field(default_factory=list)
@@ -130,6 +138,7 @@ def play(
             worked = (hour % 24 - place * 24 // len(moderators)) % 24
             if worked < SHIFT and now().weekday() not in WEEKEND:
                 _decide(moderator, _share(a_shift, worked, SHIFT), dice, played)
+                _answer(moderator, dice, played)
         _look(played)
         if hour % 24 == 23:
             count_months()
@@ -173,8 +182,38 @@ def _decide(moderator_id: int, most: int, dice: random.Random, played: Played) -
         if case_id is None:
             return
         rule = dice.choice(list(RULE_WEIGHTS))
-        decisions.decide(case_id, moderator, dice.choice(OUTCOMES), "Played.", rule=rule)
+        made = decisions.decide(case_id, moderator, dice.choice(OUTCOMES), "Played.", rule=rule)
+        if dice.random() < SLIPS:
+            undoing.undo(made.id, moderator)
+            played.undone += 1
+            continue
         played.decided += 1
+        if dice.random() < APPEALED:
+            _appeal(made, dice, played)
+
+
+def _appeal(made: Decision, dice: random.Random, played: Played) -> None:
+    """Let the author appeal against what was decided against them, or somebody who flagged against a "keep"."""
+    flaggers = sorted(each.flagger_id for each in made.case.flags)
+    person = db.session.get(User, dice.choice(flaggers) if made.outcome == Outcome.KEEP else made.case.author_id)
+    assert person
+    appeals.file(made.id, person, "Played.")
+    played.appealed += 1
+
+
+def _answer(moderator_id: int, dice: random.Random, played: Played) -> None:
+    """Answer every appeal that this moderator may."""
+    moderator = db.session.get(User, moderator_id)
+    assert moderator
+    while appeal_id := next_appeal(moderator):
+        appeal = db.session.get(Appeal, appeal_id)
+        assert appeal
+        was_kept = appeal.decision.outcome == Outcome.KEEP
+        overturn = Outcome.HIDE if was_kept else appeals.OVERTURN
+        said = overturn if dice.random() < OVERTURNED else appeals.UPHOLD
+        appeals.decide(appeal_id, moderator, said, "Played.", rule=dice.choice(list(RULE_WEIGHTS)), reason="Played.")
+        played.answered += 1
+        played.decided += bool(was_kept and said == overturn)  # a case of its own, decided in the same breath
 
 
 def _look(played: Played) -> None:
@@ -205,11 +244,22 @@ _FLAGS = (
     f"FROM flags JOIN cases ON cases.id = flags.case_id {_PLACES} "
     "WHERE flags.created_at >= :a AND flags.created_at < :b"
 )
-_OPENED = f"FROM cases {_PLACES} WHERE cases.opened_at >= :a AND cases.opened_at < :b"
+_SLIPS = "SELECT {} FROM decisions WHERE reversed_at IS NOT NULL AND id NOT IN (SELECT decision_id FROM appeals)"
+_OPENED = (
+    f"FROM cases {_PLACES} WHERE cases.opened_at >= :a AND cases.opened_at < :b "
+    f"AND cases.id NOT IN ({_SLIPS.format('case_id')})"
+)
 _DECIDED = (
     f"FROM decisions JOIN cases ON cases.id = decisions.case_id {_PLACES} "
-    "WHERE decisions.decided_at >= :a AND decisions.decided_at < :b"
+    "WHERE decisions.decided_at >= :a AND decisions.decided_at < :b "
+    f"AND decisions.id NOT IN ({_SLIPS.format('id')})"
 )
+_APPEALED = (
+    "FROM appeals JOIN decisions ON decisions.id = appeals.decision_id JOIN cases ON cases.id = decisions.case_id "
+    f"{_PLACES} WHERE appeals.created_at >= :a AND appeals.created_at < :b"
+)
+_ANSWERED = _APPEALED.replace("created_at", "decided_at")
+_CONFIRMED, _OVERTURNED = (f"{_ANSWERED} AND appeals.state = '{each}'" for each in ("upheld", "overturned"))
 _VERDICT = "CASE decisions.outcome WHEN 'keep' THEN 'kept' ELSE 'upheld' END"
 RECOUNTS = {
     ("flags", "rule"): ("flags.reason", _FLAGS),
@@ -224,6 +274,14 @@ RECOUNTS = {
     ("decided", "language"): ("posts.lang", _DECIDED),
     ("upheld", "outcome"): ("decisions.outcome", _DECIDED + " AND decisions.outcome <> 'keep'"),
     ("upheld", "rule"): ("decisions.rule", _DECIDED + " AND decisions.outcome <> 'keep'"),
+    ("appeals", "verdict"): (_VERDICT, _APPEALED),
+    ("appeals", "subtheme"): ("subthemes.slug", _APPEALED),
+    ("appeals", "language"): ("posts.lang", _APPEALED),
+    ("answered", "answer"): ("appeals.state", _ANSWERED),
+    ("confirmed", "subtheme"): ("subthemes.slug", _CONFIRMED),
+    ("confirmed", "language"): ("posts.lang", _CONFIRMED),
+    ("overturned", "subtheme"): ("subthemes.slug", _OVERTURNED),
+    ("overturned", "language"): ("posts.lang", _OVERTURNED),
 }
 
 
@@ -274,6 +332,11 @@ def differences() -> list[str]:
         for figure, part, value, amount in report.published(month, rows).rows():
             if amount is None or figure in report.HOURS:
                 continue
+            if figure == report.RATE:
+                ways = [counted.get((each, part, value), 0) for each in ("overturned", "confirmed")]
+                if abs(amount - ways[0] / sum(ways)) > 0.001 or any(0 < each < LEAST for each in ways):
+                    wrong.append(f"{month.month} {figure} {part} {value}: published {amount} of {ways}")
+                continue
             if 0 < amount < LEAST:
                 wrong.append(f"{month.month} {figure} {part} {value}: {amount} is published")
             if amount != counted.get((figure, part, value), 0):
@@ -288,8 +351,10 @@ def checks(played: Played, days: int) -> dict[str, bool]:
         played.failures.append(line)
     return {
         "the report equals the recount in SQL, and shows nothing under five": not wrong,
-        "as many flags and decisions are in the report as were sent and taken": _whole("flags") == played.flagged
-        and _whole("decided") == played.decided,
+        "as many flags, decisions and appeals are in the report as there were": [
+            _whole(figure) for figure in ("flags", "decided", "appeals", "answered")
+        ]
+        == [played.flagged, played.decided, played.appealed, played.answered],
         "the log verifies": audit.first_fault() is None,
         f"the oldest case waited {played.oldest} at most, bound {bound(played, days)}": played.oldest
         <= bound(played, days),

@@ -17,6 +17,7 @@ from moderation import cases, decisions, likeness, queries
 from moderation.appeals import queries as appeals
 from moderation.decisions import Cause
 from moderation.models import Case, Decision, Flag, Outcome
+from moderation.transparency import actions as figures
 
 
 def may_undo(person: Person, decision: Decision) -> bool:
@@ -66,6 +67,7 @@ def take_back(decision: Decision, by: User) -> Case:
             raise Conflict(_l("Somebody has appealed against this decision meanwhile. The appeal is answered first."))
         _hold_again(decision)
         decisions.reverse(decision, by, Cause.UNDO, told=_untold(decision))
+        figures.count_days_again(decision.case.opened_at, decision.decided_at)
         return reopen(decision)
 
 

@@ -42,6 +42,14 @@ class Appeal(Base):
         Index("ix_appeals_open", "id", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
         Index("ix_appeals_appellant_id_id", "appellant_id", "id"),
         Index("ix_appeals_decider_id_id", "decider_id", "id"),
+        # a month's figures
+        Index("ix_appeals_created_at", "created_at"),
+        Index(
+            "ix_appeals_decided_at",
+            "decided_at",
+            sqlite_where=text("decided_at IS NOT NULL"),
+            postgresql_where=text("decided_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -73,6 +73,14 @@ def count_again(_user_id: int = 0) -> None:
         session.execute(update(ReportMonth).values(is_due=True))
 
 
+def count_days_again(*moments: datetime) -> None:
+    """Let the worker count the months of these moments anew, as far as it has; joins the caller's transaction."""
+    with transaction() as session:
+        for moment in moments:
+            counted = (ReportMonth.month == month_of(moment)) & (ReportMonth.until > moment)
+            session.execute(update(ReportMonth).where(counted).values(is_due=True))
+
+
 def faults(*, fix: bool = False) -> Iterator[str]:
     """Yield every month whose figures differ from a recount of the same days; with `fix` write them down anew.
 

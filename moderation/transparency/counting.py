@@ -1,4 +1,4 @@
-"""Counting a month: flags, cases and decisions told apart in a few ways. The worker asks, and `flask doctor` again."""
+"""Counting a month: flags, cases, decisions, appeals, told apart in a few ways. The worker asks, and `doctor` again."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 
 from forum.core.database import db
 from forum.subthemes.models import SubTheme
 from forum.threads.models import Post
+from moderation.appeals.models import Appeal, State
 from moderation.models import Case, Decision, Flag, Outcome
 
 Key = tuple[str, str, str]  # figure, part, value
@@ -23,8 +24,17 @@ MOVING = frozenset({"subtheme", "language"})
 
 
 def figures(start: datetime, end: datetime) -> dict[Key, float]:
-    """Return every figure of the time between two moments (the second not included); three statements."""
-    return {**_flags(start, end), **_opened(start, end), **_decided(start, end)}
+    """Return every figure of the time between two moments (the second not included); five statements."""
+    found = {**_flags(start, end), **_opened(start, end), **_decided(start, end)}
+    return {**found, **_appealed(start, end), **_answered(start, end)}
+
+
+def _was_undone() -> ColumnElement[bool]:
+    """Whether a decision was taken back as a slip: it judged nothing, and another row stands for its case.
+
+    One that was overturned has an appeal, and was a decision all the same.
+    """
+    return Decision.reversed_at.is_not(None) & ~exists().where(Appeal.decision_id == Decision.id)
 
 
 def _flags(start: datetime, end: datetime) -> dict[Key, float]:
@@ -35,7 +45,9 @@ def _flags(start: datetime, end: datetime) -> dict[Key, float]:
 
 def _opened(start: datetime, end: datetime) -> dict[Key, float]:
     query = _of_posts(select(Case.source, SubTheme.slug, Post.lang, func.count()))
-    query = query.where(Case.opened_at >= start, Case.opened_at < end).group_by(Case.source, SubTheme.slug, Post.lang)
+    copied = exists().where(Decision.case_id == Case.id, _was_undone())
+    query = query.where(Case.opened_at >= start, Case.opened_at < end, ~copied)
+    query = query.group_by(Case.source, SubTheme.slug, Post.lang)
     return _margins("opened", ("source", "subtheme", "language"), db.session.execute(query))
 
 
@@ -58,7 +70,8 @@ def _decided(start: datetime, end: datetime) -> dict[Key, float]:
         Decision.outcome, Decision.rule, Case.source, SubTheme.slug, Post.lang, Case.opened_at, Decision.decided_at
     )
     query = _of_posts(query.select_from(Decision).join(Case, Case.id == Decision.case_id))
-    rows = db.session.execute(query.where(Decision.decided_at >= start, Decision.decided_at < end)).all()
+    query = query.where(Decision.decided_at >= start, Decision.decided_at < end, ~_was_undone())
+    rows = db.session.execute(query).all()
     parts = ("verdict", "source", "subtheme", "language")
     everything = ((_verdict(row.outcome), row.source, row.slug, row.lang, 1) for row in rows)
     upheld = ((row.outcome, row.rule, 1) for row in rows if _verdict(row.outcome) == UPHELD)
@@ -66,6 +79,30 @@ def _decided(start: datetime, end: datetime) -> dict[Key, float]:
     against = _margins("upheld", ("outcome", "rule"), upheld)
     hours = [(row.source, (row.decided_at - row.opened_at) / timedelta(hours=1)) for row in rows]
     return {**found, **against, **_hours(hours)}
+
+
+def _appealed(start: datetime, end: datetime) -> dict[Key, float]:
+    query = _of_appeals(Decision.outcome).where(Appeal.created_at >= start, Appeal.created_at < end)
+    rows = db.session.execute(query.group_by(Decision.outcome, SubTheme.slug, Post.lang))
+    against = ((_verdict(outcome), slug, lang, count) for outcome, slug, lang, count in rows)
+    return _margins("appeals", ("verdict", "subtheme", "language"), against)
+
+
+def _answered(start: datetime, end: datetime) -> dict[Key, float]:
+    """Count the answers by what became of the decision, and each of the two by place and language."""
+    query = _of_appeals(Appeal.state).where(Appeal.decided_at >= start, Appeal.decided_at < end)
+    rows = db.session.execute(query.group_by(Appeal.state, SubTheme.slug, Post.lang)).all()
+    found = _margins("answered", ("answer",), ((row[0], row[-1]) for row in rows))
+    for figure, state in (("confirmed", State.UPHELD), ("overturned", State.OVERTURNED)):
+        fitting = (row[1:] for row in rows if row[0] == state)
+        found |= _margins(figure, ("subtheme", "language"), fitting)
+    return found
+
+
+def _of_appeals(column: Any) -> Any:
+    query = select(column, SubTheme.slug, Post.lang, func.count()).select_from(Appeal)
+    query = query.join(Decision, Decision.id == Appeal.decision_id).join(Case, Case.id == Decision.case_id)
+    return _of_posts(query)
 
 
 def _verdict(outcome: str) -> str:

@@ -33,7 +33,9 @@ def show() -> Response:
         is_whole=month is not None and _is_whole(month),
         trend=_trend(listed),
         sections=_sections(month, places) if month else [],
+        rates=_rates(month, places) if month else [],
         words=wording,
+        percent=percent,
         least=LEAST,
         older=url_for(".show", month=listed[-1].month) if len(listed) == report.TREND else None,
         newest=url_for(".show") if asked else None,
@@ -55,7 +57,7 @@ def _trend(listed: list[report.Month]) -> list[tuple[str, Chart]]:
     """Return for each figure its sums month by month, oldest first."""
     return [
         (figure, chart((month.month, month.sums[figure]) for month in reversed(listed)))
-        for figure in ("flags", "decided")
+        for figure in ("flags", "decided", "appeals")
     ]
 
 
@@ -69,6 +71,26 @@ def _sections(month: report.Month, places: dict[str, str]) -> list[dict[str, Any
         }
         for figure, parts in report.COUNTED.items()
     ]
+
+
+def _rates(month: report.Month, places: dict[str, str]) -> list[tuple[str, Chart]]:
+    """Return the overturn rates that may be shown, by sub-theme and by language, as bars in percent."""
+    found = []
+    for part in report.RATED:
+        rows: list[tuple[str, float]] = [
+            (wording.named(part, value, places), percent(rate))
+            for (by, value), rate in month.rates.items()
+            if by == part and rate is not None
+        ]
+        rows.sort(key=lambda row: (-row[1], row[0]))
+        found.append((part, chart(rows)))
+    return found
+
+
+def percent(rate: float) -> float:
+    """Return a share of 0 to 1 in percent, to a tenth; whole ones without the nought behind the point."""
+    tenths = round(rate * 100, 1)
+    return int(tenths) if tenths == int(tenths) else tenths
 
 
 def _bars(part: str, cells: Cells | None, places: dict[str, str]) -> Chart | None:

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from forum.core.audit import AuditEntry
 from moderation import wording
+from moderation.appeals.wording import STATES
 from moderation.rules import name_of
 from moderation.transparency.choosing import group_of
 
@@ -72,8 +73,13 @@ FIGURES: dict[str, Any] = {
     "opened": _l("Cases opened"),
     "decided": _l("Decisions"),
     "upheld": _l("Decisions against a post"),
+    "appeals": _l("Appeals"),
+    "answered": _l("Answers to appeals"),
+    "confirmed": _l("Appeals after which the decision stands"),
+    "overturned": _l("Appeals that overturned the decision"),
     "median": _l("Median hours to decision"),
     "p90": _l("90th percentile of hours to decision"),
+    "overturn_rate": _l("Overturn rate"),
 }
 MEANINGS: dict[str, Any] = {
     "flags": _l(
@@ -84,13 +90,27 @@ MEANINGS: dict[str, Any] = {
         "Cases on posts that were opened in the month: by the first flag on a post, or because a post was held before "
         "publication. All flags on a post join its one open case."
     ),
-    "decided": _l("Decisions on such cases that were taken in the month, whenever the case was opened."),
+    "decided": _l(
+        "Decisions on such cases that were taken in the month, whenever the case was opened. What a moderator took "
+        "back as a slip is not counted; what was overturned after an appeal is."
+    ),
     "upheld": _l("Those of the decisions that found the post against a rule, by what was done and by the rule."),
     "median": _l(
         "From the opening of a case to its decision: half of the month's decisions took no longer. Nights and weekends "
         "count."
     ),
+    "appeals": _l(
+        "Appeals against such decisions that were sent in the month: by authors against what was decided against their "
+        "post, and by people who flagged against a decision to keep. There is one appeal for a decision."
+    ),
+    "answered": _l("Appeals that somebody else than the first moderator answered in the month."),
+    "confirmed": _l("Those of the answers that left the decision as it was."),
+    "overturned": _l("Those of the answers that took the decision back."),
     "p90": _l("Nine in ten of the month's decisions took no longer."),
+    "overturn_rate": _l(
+        "Of the appeals answered in the month, the share that overturned the decision, in percent. Shown where both "
+        "numbers that it is made of are shown."
+    ),
 }
 PARTS: dict[str, Any] = {
     "rule": _l("by rule"),
@@ -99,15 +119,23 @@ PARTS: dict[str, Any] = {
     "source": _l("by source"),
     "verdict": _l("by result"),
     "outcome": _l("by what was done"),
+    "answer": _l("by answer"),
 }
+PARTS_OF_APPEALS: dict[str, Any] = {**PARTS, "verdict": _l("by what was appealed against")}
 VERDICTS: dict[str, Any] = {"kept": _l("The post was kept"), "upheld": _l("Decided against the post")}
 LANGUAGES: dict[str, Any] = {"en": _l("English"), "zh": _l("Chinese"), "": _l("Other or not known")}
+
+
+def by(figure: str, part: str) -> Any:
+    """Return by what a breakdown of a figure tells apart, in words."""
+    return (PARTS_OF_APPEALS if figure == "appeals" else PARTS)[part]
 
 
 def named(part: str, value: str, places: Mapping[str, str]) -> str:
     """Return what a value of a breakdown is called; `places` are the sub-themes' names by slug."""
     names: Mapping[str, Any] = {
         "verdict": VERDICTS,
+        "answer": STATES,
         "source": SOURCES,
         "language": LANGUAGES,
         "subtheme": places,

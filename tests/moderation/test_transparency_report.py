@@ -15,7 +15,7 @@ from sqlalchemy import update
 from bench import play_month
 from forum.core.database import Clock, db, now, transaction
 from forum.threads.recount import recount
-from moderation import decisions
+from moderation import decisions, undoing
 from moderation.models import Decision
 from moderation.transparency import report
 from moderation.transparency.actions import count_again, count_months
@@ -40,6 +40,7 @@ def played(app, clock):
 def test_a_played_week_equals_its_recount_and_nobody_starves(played, client, statements, clock):
     result, month = played
     assert result.flagged > 50 and result.decided > 30 and result.most_open > 0
+    assert result.undone and result.answered > 2 * LEAST and result.appealed >= result.answered
     outcome = play_month.checks(result, 8)
     assert all(outcome.values()), (outcome, result.failures)
     with transaction() as session:  # a figure that is wrong is seen
@@ -110,6 +111,45 @@ def test_a_decision_moved_to_another_month_is_a_fault_that_doctor_names(flagged,
     with transaction() as session:
         session.execute(update(Decision).values(decided_at=now() - timedelta(days=400)))
     assert next(str(fault) for fault in recount() if "report" in str(fault)).startswith("report of ")
+
+
+def test_a_case_taken_back_and_decided_again_counts_once_also_in_months_that_were_counted(flagged, bob, clock, work):
+    made = decisions.decide(flagged.id, bob, "hide", "A slip.", rule="abuse")
+    clock.move(days=40)
+    work()
+
+    def sums():
+        month = db.session.get(ReportMonth, month_of(flagged.opened_at), populate_existing=True)
+        rows = db.session.scalars(
+            db.select(ReportFigure).where(ReportFigure.month == month.month, ReportFigure.part == "")
+        )
+        return month, {row.figure: row.amount for row in rows if row.figure in ("flags", "opened", "decided")}
+
+    assert sums()[1] == {"flags": 1, "opened": 1, "decided": 1}
+    case = undoing.take_back(db.session.get(Decision, made.id), bob)
+    assert sums()[0].is_due
+    decisions.decide(case.id, bob, "hide", "In earnest.", rule="abuse")
+    work()
+    assert not sums()[0].is_due and sums()[1] == {"flags": 1, "opened": 1}, "one case, decided this month"
+    assert not play_month.differences()
+
+
+def test_the_overturn_rate_is_shown_only_where_both_of_its_numbers_are():
+    def month(**numbers):
+        cells = {("answered", "answer", "upheld"): 0, ("answered", "answer", "overturned"): 0}
+        for name, (confirmed, overturned) in numbers.items():
+            cells |= {("confirmed", "language", name): confirmed, ("overturned", "language", name): overturned}
+            cells[("answered", "answer", "upheld")] += confirmed
+            cells[("answered", "answer", "overturned")] += overturned
+        cells[("answered", "", "")] = sum(amount for key, amount in cells.items() if key[0] == "answered")
+        rows = [ReportFigure(month="2026-01", figure=f, part=p, value=v, amount=a) for (f, p, v), a in cells.items()]
+        return report.published(ReportMonth(month="2026-01", until=now()), rows).rates
+
+    assert month(en=(30, 10), zh=(10, 10)) == {("", ""): 0.333, ("language", "en"): 0.25, ("language", "zh"): 0.5}
+    few = month(en=(30, 9), zh=(10, 3))
+    assert few == {("", ""): 0.231, ("language", "en"): None, ("language", "zh"): None}, "12 less 9 were 3"
+    assert month(en=(20, 3)) == {("", ""): None} and month() == {("", ""): None}
+    assert month(en=(20, 0))[("", "")] == 0
 
 
 # -- suppression -------------------------------------------------------------------------------------------------------
