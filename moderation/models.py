@@ -16,6 +16,14 @@ from forum.subthemes.models import SubTheme
 from forum.threads.models import Post, State
 
 
+class Kind(enum.StrEnum):
+    """What a case is about: one post; a thread as a whole, with its title; or what somebody says of themselves."""
+
+    POST = "post"
+    THREAD = "thread"
+    PROFILE = "profile"
+
+
 class Outcome(enum.StrEnum):
     """What a moderator decided. KEEP of a held post publishes it."""
 
@@ -24,14 +32,6 @@ class Outcome(enum.StrEnum):
     REMOVE = "remove"
     WARN = "warn"
     SUSPEND = "suspend"
-
-
-class Target(enum.StrEnum):
-    """What a case is about."""
-
-    POST = "post"
-    THREAD = "thread"
-    PROFILE = "profile"
 
 
 class Source(enum.StrEnum):

@@ -11,7 +11,7 @@ from forum.threads.models import Post
 from moderation import queries
 from moderation.effects import posts
 from moderation.effects.shape import Done, Effect, Order, log, moment
-from moderation.models import Case, Decision, Target
+from moderation.models import Case, Decision, Kind
 from moderation.reports import queries as reports
 
 
@@ -64,5 +64,5 @@ def _end_without(decision: Decision) -> datetime | None:
     return max(ends, default=None)
 
 
-WARN = Effect(_warn, _nothing, tuple(Target))
-SUSPEND = Effect(_suspend, _unsuspend, tuple(Target))
+WARN = Effect(_warn, _nothing, tuple(Kind))
+SUSPEND = Effect(_suspend, _unsuspend, tuple(Kind))

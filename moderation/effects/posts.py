@@ -16,7 +16,7 @@ from forum.threads.models import Post, State
 from forum.threads.states import Former
 from moderation import queries
 from moderation.effects.shape import Done, Effect, Order, log, moment
-from moderation.models import Case, Decision, Source, Target
+from moderation.models import Case, Decision, Kind, Source
 
 _OUT_OF_SIGHT = (State.HIDDEN, State.REMOVED)
 
@@ -94,6 +94,6 @@ def _former(decision: Decision) -> Former:
     return Former(undo["state"], undo["state_reason"], moment(undo["state_at"]), undo["state_by"])
 
 
-KEEP = Effect(_keep, _unkeep, tuple(Target))
-HIDE = Effect(_hide, put_back, (Target.POST,))
-REMOVE = Effect(remove, put_back, (Target.POST,))
+KEEP = Effect(_keep, _unkeep, tuple(Kind))
+HIDE = Effect(_hide, put_back, (Kind.POST,))
+REMOVE = Effect(remove, put_back, (Kind.POST,))

@@ -11,7 +11,7 @@ from forum.accounts.models import User
 from forum.core import audit
 from forum.threads.models import Post
 from moderation import rules
-from moderation.models import Case, Decision, Target
+from moderation.models import Case, Decision, Kind
 
 JsonObject = dict[str, Any]
 
@@ -36,13 +36,13 @@ class Done:
 class Effect:
     """One outcome: `apply` changes post, thread or account and writes the public log; `revert` puts back what it found.
 
-    Both join the transaction of whoever decides, which has locked thread, post and case. `targets` says what a case
+    Both join the transaction of whoever decides, which has locked thread, post and case. `kinds` says what a case
     must be about for this outcome to be offered.
     """
 
     apply: Callable[[Case, Post, User, Order], Done]
     revert: Callable[[Decision, User], None]
-    targets: tuple[Target, ...]
+    kinds: tuple[Kind, ...]
 
 
 def log(act: str, case: Case, by: User, rule: str = "", *, target: str = "", **facts: Any) -> Done:
