@@ -1,4 +1,4 @@
-"""The words of this room: outcomes, acts of the public log, why a case stands where it stands, what notices say."""
+"""The words of this room beside outcomes: acts of the public log, why a case stands where it stands, notices."""
 
 from __future__ import annotations
 
@@ -14,63 +14,19 @@ from forum.notifications.models import Notification
 from forum.notifications.wording import Kind
 from forum.threads import reasons
 from forum.threads.models import Post
-from moderation.models import Alike, Case, Decision, Flag, Outcome, Source
+from moderation import outcomes
+from moderation.models import Alike, Case, Flag, Source
+from moderation.outcomes import CHOICES, decided, decided_outcome, decided_to_author, next_steps
 from moderation.rules import name_of
 from moderation.scoring import POINTS_A_DAY, POINTS_MOST, Explanation, Sum
 
-CHOICES: dict[str, dict[str, Any]] = {
-    Source.FLAGS: {
-        Outcome.KEEP: _l("Keep"),
-        Outcome.HIDE: _l("Hide"),
-        Outcome.REMOVE: _l("Remove"),
-        Outcome.WARN: _l("Warn, keep visible"),
-        Outcome.SUSPEND: _l("Remove and suspend"),
-    },
-    Source.SCREENING: {
-        Outcome.KEEP: _l("Publish"),
-        Outcome.REMOVE: _l("Refuse"),
-        Outcome.SUSPEND: _l("Refuse and suspend"),
-    },
-}
-# decided with the appeal, never in the queue
-CHOICES[Source.APPEAL] = {name: words for name, words in CHOICES[Source.FLAGS].items() if name != Outcome.KEEP}
-_DECIDED: dict[str, Any] = {
-    Outcome.KEEP: _l("The post was kept"),
-    Outcome.HIDE: _l("The post was hidden"),
-    Outcome.REMOVE: _l("The post was removed"),
-    Outcome.WARN: _l("The author was warned; the post stays visible"),
-    Outcome.SUSPEND: _l("The post was removed and its author suspended"),
-}
-_DECIDED_OF_DELETED: dict[str, Any] = {
-    Outcome.KEEP: _l("Nothing against the rules was found; the author had already deleted the post"),
-    Outcome.HIDE: _l("The post was against the rules; the author had already deleted it"),
-    Outcome.REMOVE: _l("The post was against the rules; the author had already deleted it"),
-    Outcome.WARN: _l("The author was warned, and had already deleted the post"),
-    Outcome.SUSPEND: _l("The author was suspended, and had already deleted the post"),
-}
-_PUBLISHED = _l("The post was published")
-_TO_AUTHOR: dict[str, Any] = {
-    Outcome.KEEP: _l("Your post was kept"),
-    Outcome.HIDE: _l("Your post was hidden"),
-    Outcome.REMOVE: _l("Your post was removed"),
-    Outcome.WARN: _l("You were warned; your post stays visible"),
-    Outcome.SUSPEND: _l("Your post was removed and you were suspended"),
-}
-_OF_DELETED_TO_AUTHOR: dict[str, Any] = {
-    Outcome.KEEP: _l("Nothing against the rules was found in the post that you had deleted"),
-    Outcome.HIDE: _l("The post that you had deleted was against the rules"),
-    Outcome.REMOVE: _l("The post that you had deleted was against the rules"),
-    Outcome.WARN: _l("You were warned because of a post that you had deleted"),
-    Outcome.SUSPEND: _l("You were suspended because of a post that you had deleted"),
-}
-_PUBLISHED_TO_AUTHOR = _l("Your post was published")
-CHOICES[Source.WATCHED] = CHOICES[Source.FLAGS]
 SOURCES: dict[str, Any] = {
     Source.FLAGS: _l("Flagged"),
     Source.SCREENING: _l("Held before publication"),
     Source.WATCHED: _l("Published with a watched word"),
     Source.APPEAL: _l("After an appeal"),
 }
+__all__ = ["CHOICES", "decided", "decided_outcome", "decided_to_author", "next_steps"]  # the pages ask them here, too
 QUEUED = (Source.FLAGS, Source.SCREENING, Source.WATCHED)  # what the queue can be narrowed to
 LANGUAGES: dict[str, Any] = {"en": _l("English"), "zh": _l("Chinese")}
 AGES: dict[str, Any] = {"1": _l("Over a day"), "2": _l("Over two days"), "7": _l("Over a week")}
@@ -124,30 +80,6 @@ _ALIKE: dict[str, Any] = {
     Alike.JOINED: _l("signed up in the same hour"),
     Alike.TARGETS: _l("flag the same posts"),
 }
-
-
-def decided(decision: Decision) -> Any:
-    """Return what a decision did, as a sentence without its full stop."""
-    return _said_of(decision, _DECIDED, _DECIDED_OF_DELETED, _PUBLISHED)
-
-
-def decided_outcome(decision: Decision) -> Any:
-    """Return the same where the post is not loaded: what was decided, whatever its author had done before."""
-    is_published = (decision.outcome, decision.case.source) == (Outcome.KEEP, Source.SCREENING)
-    return _PUBLISHED if is_published else _DECIDED[decision.outcome]
-
-
-def decided_to_author(decision: Decision) -> Any:
-    """Return the same as the post's author reads it."""
-    return _said_of(decision, _TO_AUTHOR, _OF_DELETED_TO_AUTHOR, _PUBLISHED_TO_AUTHOR)
-
-
-def _said_of(decision: Decision, done: dict[str, Any], of_deleted: dict[str, Any], published: Any) -> Any:
-    if decision.came_after_deletion:
-        return of_deleted[decision.outcome]
-    if (decision.outcome, decision.case.source) == (Outcome.KEEP, Source.SCREENING):
-        return published
-    return done[decision.outcome]
 
 
 def score_lines(sum_: Explanation) -> list[tuple[str, float, str]]:
@@ -212,53 +144,13 @@ def by_whom(case: Case) -> Any:
     return _l("decided by a moderator, not by a program")
 
 
-def next_steps(decision: Decision) -> list[Any]:
-    """Return what the author can do after a decision, beside appealing against it."""
-    deleted = decision.came_after_deletion
-    if decision.outcome == Outcome.KEEP:
-        visible = _l("Nothing needs to be done: the post can be seen by everybody.")
-        return [_l("Nothing needs to be done: the post stays deleted.") if deleted else visible]
-    steps = {
-        Outcome.HIDE: _l("Only you and the moderators see the post now. You can say the same again within the rules."),
-        Outcome.REMOVE: _l("You can say the same again, in a new post that keeps to the rules."),
-        Outcome.WARN: _l("The post stays. Please change what breaks the rule, and keep to it from now on."),
-        Outcome.SUSPEND: _l("You can read everything. When the suspension ends, sign in as before."),
-    }
-    if not decision.stands:
-        return []
-    if deleted and decision.outcome != Outcome.SUSPEND:
-        return [_l("The post stays deleted. Please keep to the rule from now on.")]
-    return [steps[Outcome(decision.outcome)]]
-
-
 # -- notices ---------------------------------------------------------------------------------------------------------
 
 
 def _decision(notice: Notification, post: Post | None) -> str:
-    rule = name_of(str(notice.facts.get("rule", "")))
-    sentences = {
-        Outcome.KEEP: _("A moderator looked at your post and kept it."),
-        Outcome.HIDE: _("Your post was hidden. Rule: %(rule)s. Read why.", rule=rule),
-        Outcome.REMOVE: _("Your post was removed. Rule: %(rule)s. Read why.", rule=rule),
-        Outcome.WARN: _("You were warned because of a post. Rule: %(rule)s. Read why.", rule=rule),
-        Outcome.SUSPEND: _("Your post was removed and you were suspended. Rule: %(rule)s. Read why.", rule=rule),
-    }
-    of_deleted = {
-        Outcome.KEEP: _("A moderator looked at the post that you had deleted. It was within the rules."),
-        Outcome.HIDE: _("The post that you had deleted was against the rules. Rule: %(rule)s. Read why.", rule=rule),
-        Outcome.REMOVE: _("The post that you had deleted was against the rules. Rule: %(rule)s. Read why.", rule=rule),
-        Outcome.WARN: _("You were warned because of a post that you had deleted. Rule: %(rule)s. Read why.", rule=rule),
-        Outcome.SUSPEND: _(
-            "You were suspended because of a post that you had deleted. Rule: %(rule)s. Read why.", rule=rule
-        ),
-    }
-    if notice.facts.get("hidden"):
-        sentences[Outcome.KEEP] = _(
-            "A moderator looked at your post, which the program had hidden after flags, and kept it. Everybody sees it "
-            "again."
-        )
-    said = of_deleted if notice.facts.get("deleted") else sentences
-    words = said.get(notice.facts.get("outcome", ""), _("A moderator decided about your post."))
+    facts = notice.facts
+    rule, told = name_of(str(facts.get("rule", ""))), str(facts.get("outcome", ""))
+    words = outcomes.notice(told, str(rule), deleted=bool(facts.get("deleted")), hidden=bool(facts.get("hidden")))
     return f"{words} ({post.thread.title})" if post else words
 
 
