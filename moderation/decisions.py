@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from forum.accounts.models import User
 from forum.config import UNDO_WINDOW
+from forum.core import audit
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.mail.actions import owe
@@ -66,6 +67,7 @@ def decide(
             suspended_until=until if outcome == Outcome.SUSPEND else None,
             decided_at=now(),
             undo=done.undo,
+            log_seq=audit.head()[0],  # the last row that the effect wrote; nobody else writes before this commits
         )
         session.add(decision)
         case.decided_at, case.decided_revision = decision.decided_at, post.revision

@@ -207,6 +207,7 @@ class Decision(Base):
     """The one decision on a case: outcome, rule and the reason that the author reads.
 
     `undo` is what it found and changed (see effects); `reversed_at` says that it was taken back and counts nowhere.
+    `log_seq` is its row in the public log: for whom it concerns, since the row of a sanction tells no case.
     """
 
     __tablename__ = "decisions"
@@ -229,6 +230,7 @@ class Decision(Base):
     bulk_id: Mapped[int | None] = mapped_column(ForeignKey("bulk_acts.id"))
     undo: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     reversed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    log_seq: Mapped[int | None]
 
     case: Mapped[Case] = relationship(back_populates="decision")
     decider: Mapped[User] = relationship()

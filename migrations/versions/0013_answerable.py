@@ -1,4 +1,4 @@
-"""answerable: appeals counted by month"""
+"""answerable: appeals counted by month, decisions know their row of the log"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,16 +11,29 @@ depends_on = None
 
 DECIDED = sa.text('decided_at IS NOT NULL')
 
+ENTRIES = sa.table('audit_entries', sa.column('seq', sa.Integer), sa.column('act', sa.String), sa.column('facts', sa.JSON))
+DECISIONS = sa.table('decisions', sa.column('case_id', sa.Integer), sa.column('log_seq', sa.Integer))
+ACTS = ('post.kept', 'post.hidden', 'post.removed', 'post.approved', 'post.condemned', 'post.acquitted',
+        'person.warned', 'person.suspended')
+
 
 def upgrade():
     with op.batch_alter_table('appeals', schema=None) as batch_op:
         batch_op.create_index('ix_appeals_created_at', ['created_at'], unique=False)
         batch_op.create_index('ix_appeals_decided_at', ['decided_at'], unique=False, sqlite_where=DECIDED, postgresql_where=DECIDED)
+    with op.batch_alter_table('decisions', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('log_seq', sa.Integer(), nullable=True))
+    rows = op.get_bind().execute(sa.select(ENTRIES).where(ENTRIES.c.act.in_(ACTS)).order_by(ENTRIES.c.seq)).all()
+    for row in rows:  # the last one of a case: a suspension stands behind the removal
+        if case := (row.facts or {}).get('case'):
+            op.execute(DECISIONS.update().where(DECISIONS.c.case_id == case).values(log_seq=row.seq))
     # undone decisions count no more, and appeals do: every month anew
     op.execute(sa.text('UPDATE report_months SET is_due = true'))
 
 
 def downgrade():
+    with op.batch_alter_table('decisions', schema=None) as batch_op:
+        batch_op.drop_column('log_seq')
     with op.batch_alter_table('appeals', schema=None) as batch_op:
         batch_op.drop_index('ix_appeals_decided_at', sqlite_where=DECIDED, postgresql_where=DECIDED)
         batch_op.drop_index('ix_appeals_created_at')

@@ -14,6 +14,7 @@ from moderation import rules
 from moderation.models import Case, Decision, Kind
 
 JsonObject = dict[str, Any]
+NAMELESS = ("person:", "decision:")  # targets of rows about what was decided against somebody
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,13 @@ class Effect:
 
 
 def log(act: str, case: Case, by: User, rule: str = "", *, target: str = "", **facts: Any) -> Done:
-    """Write an act about a case into the public log and return that it was done."""
+    """Write an act about a case into the public log and return that it was done.
+
+    The row of a sanction names nobody, so it tells no case either: other rows of the case name the post.
+    """
     target = target or f"post:{case.post_id}"
-    facts = {"case": case.id, "source": str(case.source), **({"rules": rules.version()} if rule else {}), **facts}
+    about = {} if target.startswith(NAMELESS) else {"case": case.id}
+    facts = {**about, "source": str(case.source), **({"rules": rules.version()} if rule else {}), **facts}
     audit.record(act, by=by, rule=rule, scope=case.subtheme.slug, target=target, facts=facts)
     return Done(act)
 

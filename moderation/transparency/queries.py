@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from forum.config import PAGE_SIZE
 from forum.core.audit import AuditEntry, head
 from forum.core.database import db
+from moderation.effects.shape import NAMELESS
 from moderation.models import Case, Decision
 from moderation.transparency.choosing import Choice
 
@@ -113,18 +114,33 @@ def _within(conditions: Conditions, floor: int, ceiling: int) -> Conditions:
 
 
 def _of_case(choice: Choice, floor: int, ceiling: int) -> Found:
-    """Return the rows that name the case, which stand among the few about its post and its author."""
-    query = select(Case.id, Case.post_id, Case.author_id)
-    if choice.kind == "decision":
-        query = query.join(Decision, Decision.case_id == Case.id).where(Decision.id == choice.number)
-    else:
-        query = query.where(Case.id == choice.number)
-    case = db.session.execute(query).first()
+    """Return the rows of a case, which stand among the few about its post; or of a decision, wherever they stand.
+
+    A case has no rows about people, and a decision that was taken against somebody none about the post: whoever asks
+    by numbers can't learn whom a sanction hit (old rows of sanctions hold the case as a fact).
+    """
+    query = select(Case.id, Case.post_id, Decision.id.label("decision"), Decision.log_seq)
+    query = query.outerjoin(Decision, Decision.case_id == Case.id)
+    number = Decision.id if choice.kind == "decision" else Case.id
+    case = db.session.execute(query.where(number == choice.number)).first()
     if case is None:
         return Found([])
-    targets = [[AuditEntry.target == f"post:{case.post_id}"], [AuditEntry.target == f"person:{case.author_id}"]]
+    targets: list[Conditions] = []
+    if choice.kind == "case" or not _is_nameless(case.log_seq):
+        targets.append([AuditEntry.target == f"post:{case.post_id}"])
+    own = f"decision:{case.decision}"
+    if choice.kind == "decision":
+        targets += [[AuditEntry.target == own], [AuditEntry.seq == case.log_seq]]
     rows = _rows(_branches(choice, targets), floor, ceiling, OF_ONE_CASE)
-    return Found([row for row in rows if row.facts.get("case") == case.id])
+    return Found(
+        [row for row in rows if row.facts.get("case") == case.id or row.target == own or row.seq == case.log_seq]
+    )
+
+
+def _is_nameless(seq: int | None) -> bool:
+    """Whether the row is about somebody (or nobody knows which row it is), so that no post may be named with it."""
+    target = db.session.scalar(select(AuditEntry.target).where(AuditEntry.seq == seq)) if seq else None
+    return target is None or target.startswith(NAMELESS)
 
 
 def month_of(moment: datetime) -> str:

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from forum.core.audit import AuditEntry
 from moderation import wording
 from moderation.appeals.wording import STATES
+from moderation.effects.shape import NAMELESS
 from moderation.rules import name_of
 from moderation.transparency.choosing import group_of
 
@@ -62,7 +63,8 @@ FACTS: dict[str, Callable[[Any], str]] = {
 def grounds(entry: AuditEntry) -> str:
     """Return where an act came from, how long it lasts and its case, as one line."""
     facts: Mapping[str, Any] = entry.facts if isinstance(entry.facts, dict) else {}
-    said = [say(facts[name]) for name, say in FACTS.items() if name in facts]
+    hidden = {"case"} if entry.target.startswith(NAMELESS) else set()  # rows of before told it; files still do
+    said = [say(facts[name]) for name, say in FACTS.items() if name in facts and name not in hidden]
     return " · ".join(filter(None, said))
 
 
