@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import literal_column, select
 
 from forum.accounts import policy, sessions
+from forum.accounts.emptying import empty
 from forum.accounts.forgetting import forget_belongings
 from forum.accounts.models import Standing, User
 from forum.core import audit
@@ -26,6 +27,7 @@ _WAITS: Any = literal_column("users.standing IN ('unconfirmed', 'waiting') AND u
 
 # What stays of a refused account: who was in a conversation, and archives, whose files go when their time is over.
 STAY = frozenset({"conversation_members", "data_exports"})
+OF_SIGNING_UP = frozenset({"signup_address", "signup_key"})
 
 
 def waiting(after: int = 0) -> Page[User]:
@@ -83,14 +85,15 @@ def _decidable(user_id: int, by: User) -> User:
 
 
 def close(person: User) -> None:
-    """Take name, address, password and profile from the account. "~" stands in no name that anybody can choose."""
+    """Take everything personal from the account; "~" stands in no name that anybody can choose.
+
+    What tells of the sign-up stays until its 90 days are over: moderators see who comes back from one network.
+    """
     person.standing = Standing.CLOSED
     person.username = f"~{person.id}"
     person.username_key = skeleton(person.username)
-    person.email = person.email_key = None
-    person.password_hash = person.display_name = person.bio = person.bio_html = person.application = ""
-    person.avatar = person.sector = person.place = person.speaks = ""  # the picture's files are swept up
-    person.links = []
+    person.email, person.language, person.avatar = None, "", ""  # the picture's files are swept up
+    empty(person, but_for=OF_SIGNING_UP)
     sessions.end_all(person.id)
 
 

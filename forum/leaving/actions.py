@@ -59,9 +59,11 @@ def leave(user: User, choice: str, *, this_token: str | None = None) -> User:
 
 
 def stay(user: User) -> bool:
-    """Let the account be as it was; return whether it was leaving. Raises NotFound once the deletion has begun."""
+    """Let the account be as it was; return whether it was leaving. Raises NotFound once its time has come."""
     with transaction():
         person = _present(user)
+        if person.leaving_at is not None and person.leaving_at <= now():
+            raise NotFound
         was_leaving = person.leaving_at is not None
         person.leaving_at, person.leaving_with = None, ""
         return was_leaving

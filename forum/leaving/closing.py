@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Column, delete, select, update
 
-from forum.accounts import name_actions, sessions
+from forum.accounts import emptying, name_actions, sessions
 from forum.accounts import queries as people
 from forum.accounts.models import Invitation, NameChange, Role, RoleGrant, Standing, Tie, User
 from forum.avatars.actions import remove_avatar
@@ -47,16 +47,6 @@ STAY = frozenset({"role_grants", "credentials", "strikes", "conversation_members
 
 # Called with (user id, choice) after the account is closed, perhaps more than once: rooms above forget what is theirs.
 forgetters: list[Callable[[int, str], None]] = []
-
-# What is left of an account: everything personal is put back to what it is in an empty one; address and language last,
-# since the last letter needs them.
-EMPTY: dict[str, Any] = {
-    "password_hash": "", "email_key": None, "display_name": "", "bio": "", "bio_html": "",
-    "timezone": "", "source_id": None, "confirmed_at": None, "signed_in_at": None, "signup_address": "",
-    "signup_key": None, "application": "", "agreed": "", "age_band": "", "quiet_hours": "", "trust_level": 0,
-    "mails_off": [], "mails_on": [], "bounces": 0, "bounced_at": None, "sector": "", "place": "", "links": [],
-    "speaks": "", "private": [], "is_expert": False, "suspended_until": None, "invited_by_id": None,
-}  # fmt: skip
 
 
 class _Swept:
@@ -139,8 +129,7 @@ def _close(user_id: int) -> str | None:
         name_actions.retire(person)
         person.username = f"~{person.id}"  # stands in no name that anybody can choose
         person.username_key = skeleton(person.username)
-        for column, value in EMPTY.items():
-            setattr(person, column, value)
+        emptying.empty(person)  # address and language go last, since the last letter needs them
         person.standing = Standing.CLOSED
         sessions.end_all(person.id)
         session.flush()

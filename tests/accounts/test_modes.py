@@ -24,6 +24,7 @@ from forum.accounts import (
     registration,
     ties,
 )
+from forum.accounts.emptying import EMPTY
 from forum.accounts.models import Consent, Invitation, OneTimeLink, Standing, Tie, User
 from forum.accounts.registration import Mode
 from forum.core import site
@@ -539,14 +540,15 @@ def test_nothing_is_published_for_who_was_refused(person: Any, thread: Any, bob:
 
 def test_nothing_is_left_of_who_was_refused(person: Any, alice: User, bob: User) -> None:
     said = {"place": "Harbour", "speaks": "en", "sector": "law", "links": ["https://wren.example"], "avatar": "f" * 32}
-    wren = person("wren", standing="waiting", **said)
+    rest = {"age_band": "young", "quiet_hours": "23-8", "timezone": "Europe/Rome", "mails_off": ["reply"], "bounces": 1}
+    wren = person("wren", standing="waiting", trust_level=1, **said, **rest)
     links.make(wren, confirmations.PURPOSE, "wren@example.org", confirmations.LIFETIME)
     ties.keep(alice, "mute", by=wren)
     ties.keep(wren, "mute", by=alice)
     ties.keep(bob, "mute", by=alice)
     approvals.refuse(wren.id, "Two accounts of one person.", bob)
     closed = db.session.get(User, wren.id, populate_existing=True)
-    assert closed and closed.is_closed and not any(getattr(closed, name) for name in said)
+    assert closed and closed.is_closed and not any(getattr(closed, name) for name in (*said, *EMPTY, "language"))
     assert db.session.scalar(select(func.count()).select_from(OneTimeLink)) == 0
     assert [(tie.user_id, tie.other_id) for tie in db.session.scalars(select(Tie))] == [(alice.id, bob.id)]
     assert letters() == [("refused", "wren@example.org")], "the letter itself is owed"

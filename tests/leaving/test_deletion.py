@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from forum.accounts import emptying
 from forum.accounts import queries as people
 from forum.accounts.actions import BadField, change_role, register
 from forum.accounts.models import NameChange, Session, Tie, User
@@ -104,7 +105,7 @@ def test_every_column_of_the_account_is_emptied(app: Any) -> None:
     kept = {"id", "username", "username_key", "email", "role", "standing", "created_at", "published_count", "avatar",
             "render_version", "language", "approved_at", "approved_by_id", "merging_into_id", "leaving_at", "moderates",
             "leaving_with"}  # fmt: skip
-    assert {column.name for column in User.__table__.columns} == closing.EMPTY.keys() | kept
+    assert {column.name for column in User.__table__.columns} == emptying.EMPTY.keys() | kept
 
 
 @WHAT
