@@ -59,14 +59,18 @@ def _try_to_forget(user_id: int) -> None:
         log.exception("account %s was never confirmed and can't be forgotten", user_id)
 
 
-def forget_account(user_id: int) -> None:
-    """Delete an account that nobody has confirmed, and what belongs to it alone; joins the caller's transaction."""
+def forget_account(user_id: int) -> bool:
+    """Delete an account that nobody has confirmed, and what belongs to it alone; joins the caller's transaction.
+
+    Return whether it was one. Raises IntegrityError when something of theirs stands elsewhere.
+    """
     with transaction() as session:
         person = locked(User, user_id)
         if person is None or person.standing != Standing.UNCONFIRMED or person.role != "netizen":
-            return
+            return False
         forget_belongings(user_id)
         session.execute(delete(User).where(User.id == user_id))
+    return True
 
 
 def forget_belongings(user_id: int, stay: Collection[str] = ()) -> None:

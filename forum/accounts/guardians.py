@@ -11,8 +11,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 
-from forum.accounts import consents, links, policy, queries
+from forum.accounts import consents, links, policy, queries, sessions
 from forum.accounts.forgetting import UNCONFIRMED_KEPT, forget_account
 from forum.accounts.models import Guardian, OneTimeLink, Standing, User
 from forum.accounts.youth import GUARDIANS_LINK, Band
@@ -104,10 +105,25 @@ def agree(token: str, versions: Mapping[str, int]) -> User:
 
 
 def disagree(token: str) -> None:
-    """Take the guardian's no: the account and all that belongs to it are deleted. Raises NotFound for a dead link."""
-    with transaction():
-        person, _guardian = _answered(token)
-        forget_account(person.id)
+    """Take the guardian's no: the account and all that belongs to it are deleted. Raises NotFound for a dead link.
+
+    One that got further meanwhile (an office, something written) is left to the worker, who deletes what it wrote too.
+    """
+    try:
+        with transaction():
+            person, _guardian = _answered(token)
+            if not forget_account(person.id):
+                _leave_now(person)
+    except IntegrityError:  # something of theirs stands elsewhere
+        with transaction():
+            person, _guardian = _answered(token)
+            _leave_now(person)
+
+
+def _leave_now(person: User) -> None:
+    person.leaving_at, person.leaving_with = now(), "posts"  # what forum/leaving deletes at its next sweep
+    sessions.end_all(person.id)
+    links.end_all(person.id)
 
 
 def _answered(token: str) -> tuple[User, Guardian]:

@@ -7,13 +7,15 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from forum.accounts import forgetting, guardians, links, registration
-from forum.accounts.models import Guardian, OneTimeLink, Standing, User
+from forum.accounts.models import Guardian, OneTimeLink, RoleGrant, Standing, User
 from forum.accounts.registration import Mode
 from forum.cli import safety
 from forum.core import site
 from forum.core.audit import AuditEntry
-from forum.core.database import db
-from forum.core.errors import Forbidden, Refused
+from forum.core.database import db, transaction
+from forum.core.errors import Forbidden, NotFound, Refused
+from forum.leaving import actions as leaving
+from forum.leaving import closing
 from forum.mail.letters import LETTERS
 from forum.mail.models import Mail
 from tests.accounts.conftest import Join
@@ -148,6 +150,27 @@ def test_a_no_deletes_the_account_and_the_address(asked: None, client: Any, join
     link = token(newcomer())
     assert "deleted" in client.send(f"/guardian/{link}", answer="no").text
     assert [people(), letters(), db.session.scalars(select(Guardian)).all()] == [0, [], []]
+    assert client.get(f"/guardian/{link}").status_code == 404
+
+
+@pytest.mark.parametrize("further", ["office", "record"])
+def test_a_no_ends_also_an_account_that_got_further(
+    asked: None, client: Any, join: Join, clock: Any, as_: Any, further: str
+) -> None:
+    join(**CHILD)
+    child, link = newcomer(), token(newcomer())
+    with transaction() as session:
+        child.role = "moderator" if further == "office" else "netizen"
+        session.add(RoleGrant(user_id=child.id, former="netizen", role="moderator"))
+    mine = as_(child)
+    assert "deleted" in client.send(f"/guardian/{link}", answer="no").text
+    assert mine.get("/settings/profile").status_code in (302, 303), "signed out at once"
+    with pytest.raises(NotFound):
+        leaving.stay(child)
+    closing.delete_due()
+    db.session.expire_all()
+    assert (child.is_closed, child.role, child.email, child.age_band) == (True, "netizen", None, "")
+    assert not db.session.scalars(select(Guardian)).all()
     assert client.get(f"/guardian/{link}").status_code == 404
 
 
