@@ -72,6 +72,32 @@ def set_band(user: User, band: str, by: User) -> bool:
     return True
 
 
+def join(staying: User, going: User, by: User) -> None:
+    """Let the stricter band hold for the one account that two become, with a guardian's consent to either.
+
+    Joins the transaction that merges them; both rows are locked. What the young one had closed is closed.
+    """
+    if youth.is_minor(going) and not youth.is_minor(staying):
+        _change(staying, Band.YOUNG, by=by)
+        staying.quiet_hours = going.quiet_hours
+    _hand_over_consent(staying, going)
+
+
+def _hand_over_consent(staying: User, going: User) -> None:
+    """Keep one guardian's row: of two consents the later, for then the child was still under 14."""
+    theirs = db.session.get(Guardian, going.id)
+    if theirs is None:
+        return
+    mine = db.session.get(Guardian, staying.id)
+    if mine is None:
+        mine = Guardian(user_id=staying.id, asked_at=theirs.asked_at)
+        db.session.add(mine)
+    if theirs.agreed_at and (mine.agreed_at is None or theirs.agreed_at > mine.agreed_at):
+        mine.agreed_at, mine.agreed = theirs.agreed_at, theirs.agreed
+    db.session.delete(theirs)
+    db.session.flush()
+
+
 def _change(person: User, band: str, by: User) -> None:
     was_minor = youth.is_minor(person)
     if was_minor and not youth.TABLE[band].is_minor:

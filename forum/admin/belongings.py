@@ -15,6 +15,7 @@ from forum.accounts.models import Tie
 from forum.core.database import db
 
 Join = Callable[[Any, Any], Any]
+Also = Callable[[int], Any]
 
 STEP = 1_000  # rows of a kind that one transaction moves
 
@@ -34,20 +35,20 @@ class Kind:
     words: what they are called on the preview; None where nobody needs to know
     unless: with these columns equal the account that stays has such a row already, and this one ends instead
     joined: what the row that stays gets then from both, as {name: function of (its own, the other's)}
-    also: set along with the column, as {name: SQL expression}
+    also: set along with the column, as {name: function of the id of the account that stays → SQL expression}
     """
 
     fate: Fate
     words: Any = None
     unless: tuple[str, ...] = ()
-    also: Mapping[str, Any] | None = None
+    also: Mapping[str, Also] | None = None
     joined: Mapping[str, Join] | None = None
 
 
 def moves(
     words: Any = None,
     unless: tuple[str, ...] = (),
-    also: Mapping[str, Any] | None = None,
+    also: Mapping[str, Also] | None = None,
     joined: Mapping[str, Join] | None = None,
 ) -> Kind:
     """Return the kind of rows that go over to the account that stays."""
@@ -77,6 +78,12 @@ def unless_open(mine: Any, theirs: Any) -> Any:
     return case((or_(mine.is_(None), theirs.is_(None)), null()), else_=greater(mine, theirs))
 
 
+def _own_act(kept_id: int) -> Any:
+    """What somebody did to their own account they did to the one that stays; an admin's act stays the admin's."""
+    by: Any = literal_column("changed_by_id")
+    return case((by == literal_column("user_id"), kept_id), else_=by)
+
+
 # "table.column" → what becomes of it, in this order: threads and posts are locked before people, as everywhere.
 # Rooms above stand here by the names of their tables; a test finds a table that nobody thought of.
 KINDS: dict[str, Kind] = {
@@ -84,7 +91,7 @@ KINDS: dict[str, Kind] = {
     "threads.last_author_id": moves(),
     "posts.author_id": moves(
         _l("posts"),
-        also={"index_version": literal_column("index_version + 1")},  # search owes them
+        also={"index_version": lambda _kept_id: literal_column("index_version + 1")},  # search owes them
     ),
     "posts.state_by_id": moves(),
     "revisions.replaced_by_id": moves(_l("former texts")),
@@ -120,9 +127,9 @@ KINDS: dict[str, Kind] = {
     "ties.user_id": moves(_l("people muted or blocked"), unless=("other_id",)),
     "ties.other_id": moves(unless=("user_id",)),
     "consents.user_id": moves(unless=("document", "version")),
-    # what the account that stays says of its age goes on to hold
-    "guardians.user_id": ends(),
-    "age_changes.user_id": moves(),
+    "guardians.user_id": STAYS,  # handed over with the age itself (accounts.aging.join)
+    # who said once that they are 18 has said so
+    "age_changes.user_id": moves(also={"changed_by_id": _own_act}),
     "name_changes.user_id": moves(_l("former names")),
     "invitations.inviter_id": moves(_l("invitations")),
     "users.invited_by_id": moves(_l("people they invited")),
@@ -220,7 +227,8 @@ def _step(column: Any, kind: Kind, gone_id: int, kept_id: int) -> bool:
         if kind.joined:
             _join(column, kind, gone_id, kept_id)
         db.session.execute(delete(table).where(some, has))
-    db.session.execute(update(table).where(some).values({column.name: kept_id, **(kind.also or {})}))
+    also = {name: value(kept_id) for name, value in (kind.also or {}).items()}
+    db.session.execute(update(table).where(some).values({column.name: kept_id, **also}))
     return len(ids) == STEP
 
 

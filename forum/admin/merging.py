@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 
-from forum.accounts import policy, records, youth
+from forum.accounts import aging, policy, records, youth
 from forum.accounts.approvals import close
 from forum.accounts.models import NameChange, User
 from forum.admin.belongings import move_some
@@ -83,7 +83,7 @@ def merge(gone: User, kept: User, by: User) -> None:
         _allow(_why_never(going, staying, actor))
         session.add(NameChange(user_id=staying.id, former=going.username, former_key=going.username_key))
         _tell_both(going, staying)
-        _take_over(going, staying)
+        _take_over(going, staying, actor)
         audit.record("person.merged", by=actor, target=f"person:{staying.id}")
         audit.record("account.merged", by=actor, target=f"person:{going.id}")  # facts are public, targets sealed
         session.flush()
@@ -115,21 +115,20 @@ def _tell_both(going: User, staying: User) -> None:
 LETTERS["merged"] = Letter(_l("Two accounts became one"))
 
 
-def _take_over(going: User, staying: User) -> None:
-    """Close the account. What binds a person binds them still: the longer suspension stays."""
+def _take_over(going: User, staying: User, actor: User) -> None:
+    """Close the account. What binds or protects a person still does: the longer suspension, the stricter age band."""
+    aging.join(staying, going, by=actor)
     ends = [user.suspended_until for user in (going, staying) if user.suspended_until]
     staying.suspended_until = max(ends, default=None)
     staying.is_expert = staying.is_expert or going.is_expert
     # what was earned under either name was earned; the top level is weighed anew by what both did together
-    if youth.is_minor(going) and not youth.is_minor(staying):
-        staying.age_band = youth.Band.YOUNG  # what protects them stays, until an admin says otherwise
     staying.trust_level = max(staying.trust_level, going.trust_level)
     if going.email and going.email != staying.email:  # else it is the one that stays
         drop_owed((going.id, staying.id), going.email, "the account was merged into another one")
     if staying.invited_by_id == staying.id:
         staying.invited_by_id = None
     close(going)
-    going.merging_into_id, going.is_expert, going.suspended_until = staying.id, False, None
+    going.merging_into_id = staying.id
 
 
 def _recount(*user_ids: int) -> None:
