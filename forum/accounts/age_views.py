@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
 
-from forum.accounts import aging, quiet, youth
+from forum.accounts import aging, quiet, youth, zones
 from forum.accounts.forms import QuietForm
 from forum.accounts.proving import fresh
 from forum.core import web
@@ -32,6 +32,7 @@ def mine() -> Response:
         is_minor=youth.is_minor(current_user),
         why_not=aging.why_not(current_user),
         mentions=youth.care_of(current_user).mentions_most,
+        zone=zones.words(current_user.timezone) if current_user.timezone else "",
     )
 
 

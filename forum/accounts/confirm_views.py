@@ -22,7 +22,7 @@ def show(token: str) -> Response:
     link = confirmations.find(token)
     if link is None:
         return _dead(404)
-    return web.page("accounts/confirm.html", form=Form(), token=token, address=link.address)
+    return web.page("accounts/confirm.html", form=Form(), token=token, address=link.address, confirming=True)
 
 
 @bp.post("/confirm/<token>")
@@ -61,4 +61,4 @@ def resend() -> Response:
 
 
 def _dead(status: int, why: object = None) -> Response:
-    return web.page("accounts/confirm_dead.html", status, why=why)
+    return web.page("accounts/confirm_dead.html", status, why=why, confirming=True)

@@ -50,6 +50,11 @@ class RegisterForm(Form):
     proof = HiddenField()
     next = HiddenField()
 
+    def validate_age(self, field: SelectField) -> None:
+        """Refuse the question left open. Programs, which send three fields and no question, leave it unsaid."""
+        if field.raw_data and not field.data:
+            raise ValidationError(_l("Please choose one: what protects young people depends on it."))
+
 
 class ProfileForm(Form):
     """What the person says about themselves, and how pages are shown to them."""
@@ -105,7 +110,7 @@ class ProfileForm(Form):
     def offer_zone(self, name: str) -> None:
         """Keep a zone that the account brought along (imported, or set by the operator) among the choices."""
         if name not in {choice.value for choice in self.timezone.choices}:
-            self.timezone.choices.append(SelectChoice(name, name.replace("_", " ")))
+            self.timezone.choices.append(SelectChoice(name, zones.words(name)))
 
 
 class QuietForm(Form):

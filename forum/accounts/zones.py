@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask_babel import get_locale, gettext
@@ -31,14 +30,20 @@ def choices() -> list[tuple[str, str]]:
     return [("", gettext("UTC, the world's common time")), *_named(str(get_locale() or "en"), now().date().isoformat())]
 
 
+def words(name: str) -> str:
+    """Return what people read for a zone that somebody has: its hours today and its city, in the page's language."""
+    return _label(name, str(get_locale() or "en"))[-1]
+
+
 @lru_cache(maxsize=8)
 def _named(locale: str, _today: str) -> list[tuple[str, str]]:
     """Today's list in one language; kept for the day, since summer time moves it."""
-    moment = now()
-    dated = []
-    for name in ZONES:
-        offset = moment.astimezone(ZoneInfo(name)).strftime("%z")
-        minutes = int(offset[0] + "1") * (int(offset[1:3]) * 60 + int(offset[3:5]))
-        place = i18n.city(name, Locale.parse(locale))
-        dated.append((minutes, place, name, f"UTC{offset[:3]}:{offset[3:]} · {place}"))
-    return [(name, label) for _minutes, _place, name, label in sorted(dated)]
+    return [(name, label) for _minutes, _place, name, label in sorted(_label(name, locale) for name in ZONES)]
+
+
+def _label(name: str, locale: str) -> tuple[int, str, str, str]:
+    """Return (minutes from UTC today, city, name, words): what zones are sorted by, and what they are called."""
+    offset = now().astimezone(i18n.zone(name)).strftime("%z")
+    minutes = int(offset[0] + "1") * (int(offset[1:3]) * 60 + int(offset[3:5]))
+    place = i18n.city(name, Locale.parse(locale))
+    return minutes, place, name, f"UTC{offset[:3]}:{offset[3:]} · {place}"

@@ -200,6 +200,7 @@ def test_the_link_makes_an_account_that_may_write(client: Client, in_mode: Any, 
     for _ in range(3):
         page = client.get(f"/confirm/{token}")
         assert page.status_code == 200 and "Yes, it is my address" in page.text, "a scanner uses nothing up"
+        assert "/confirm/resend" not in page.text, "it is here already"
     assert newcomer().standing == Standing.UNCONFIRMED
     assert client.send(f"/confirm/{token}").location == "/"
     assert newcomer().standing == Standing.ACTIVE and newcomer().confirmed_at and newcomer().email_key
@@ -225,7 +226,8 @@ def test_a_link_dies_after_a_day_and_by_a_newer_one(client: Client, in_mode: Any
     assert first != second and client.send(f"/confirm/{first}").status_code == 404
     clock.move(hours=24)
     dead = client.send(f"/confirm/{second}")
-    assert dead.status_code == 404 and "Send me a new link" in dead.text
+    assert dead.status_code == 404 and "Send me a new link" in dead.text and dead.text.count("/confirm/resend") == 1
+    assert "/confirm/resend" in client.get("/rules").text
     assert letters() == [("confirm", "zhou@example.org")] * 2
     assert newcomer().standing == Standing.UNCONFIRMED
 
@@ -569,11 +571,20 @@ def test_children_are_told_kindly(join: Join) -> None:
     assert queries.by_username("zhou_min") is None
 
 
-@pytest.mark.parametrize("age", ["adult", "", None])
+@pytest.mark.parametrize("age", ["adult", "young", None])
 def test_only_the_band_is_kept(client: Client, join: Join, age: str | None) -> None:
     assert (join(age=age) if age is not None else join()).status_code == 303
     assert newcomer().age_band == (age or "")
     assert not any("birth" in column.name for column in User.__table__.columns)
+
+
+def test_the_question_of_age_wants_an_answer(client: Client, join: Join) -> None:
+    refused = join(age="", username="A", invitation="a code")
+    assert refused.status_code == 422 and queries.by_login(GOOD["email"]) is None
+    assert "Please choose one" in refused.text and 'href="#age"' in refused.text
+    assert all(f'value="{typed}"' in refused.text for typed in ("A", GOOD["email"], "a code")), "what was typed is kept"
+    assert '<option selected value="young">' in join(age="young", username="A").text
+    assert 'id="age" name="age" required' in client.get("/register").text
 
 
 def test_what_was_accepted_is_kept_and_asked_again(

@@ -37,3 +37,12 @@ def test_renamed_cities_carry_their_present_names():
 def test_no_moment_is_told_in_seconds(app, seconds, words):
     with app.test_request_context():
         assert ago(now() - timedelta(seconds=seconds)) == words
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [("Europe/London", "London"), ("America/Argentina/Ushuaia", "Ushuaia"), ("Mars/Olympus_Mons", "Olympus Mons")],
+)
+def test_a_zone_that_somebody_has_is_told_in_words(app, name, place):
+    with app.test_request_context():
+        assert re.fullmatch(rf"UTC[+-]\d\d:\d\d · {place}", zones.words(name))

@@ -40,7 +40,6 @@ def test_by_a_letter(town: Town, travel: Travel, neighbour: Meet, way: Way) -> N
     newcomer.opens("/register")
     _fills_in(newcomer, name)
     newcomer.looks()
-    newcomer.selects("Your age", "18 or older")
     _sends(newcomer)
     expect(said(newcomer.page)).to_contain_text(f"{name}@example.org")
     newcomer.reads("Send the link again")
@@ -109,6 +108,7 @@ def _fills_in(newcomer: Traveller, name: str) -> None:
     newcomer.types("User name", name)
     newcomer.types("E-mail address", f"{name}@example.org")
     newcomer.types("Password", SECRET)
+    newcomer.selects("Your age", "18 or older")
 
 
 def _sends(newcomer: Traveller) -> None:

@@ -62,6 +62,7 @@ def test_joining_and_coming_back(with_acme: Website, acme: Provider, open_page: 
     expect(page.locator("#email")).to_have_value(f"{subject}@elsewhere.example".lower())
     name = "zhou_with" if scripts else "zhou_without"
     page.get_by_label("User name").fill(name)
+    page.get_by_label("Your age").select_option("adult")
     page.get_by_role("button", name="Make the account").click()
     page.wait_for_url(with_acme.url + "/experts", timeout=30_000)
     expect(page.get_by_text(f"Welcome, {name}.")).to_be_visible()
