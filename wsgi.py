@@ -66,6 +66,7 @@ import moderation.letters
 import moderation.listeners
 import moderation.member_views
 import moderation.notes.staff_views
+import moderation.oversight.views
 import moderation.receipts.views
 import moderation.reports.member_views
 import moderation.reports.staff_views
@@ -116,6 +117,7 @@ ROOMS = (
     forum.admin.views,
     forum.admin.waiting_views,
     moderation.conduct.views,
+    moderation.oversight.views,
     moderation.member_views,
     moderation.staff_views,
     moderation.receipts.views,

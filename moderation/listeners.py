@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from forum.accounts import documents, records, suspensions
 from forum.accounts.models import User
-from forum.core import signals
+from forum.core import audit, signals
 from forum.core.database import now
 from forum.core.diagnosis import Fact, ago, further_checks
 from forum.notifications import wording as notices
@@ -27,6 +27,8 @@ from moderation.appeals import wording as appeal_wording
 from moderation.appeals.policy import WINDOW
 from moderation.bulk import wording as bulk_wording
 from moderation.notes import wording as note_wording
+from moderation.oversight import actions as oversight
+from moderation.oversight import wording as oversight_wording
 from moderation.reports import actions as reports
 from moderation.reports import queries as report_queries
 from moderation.reports import wording as report_wording
@@ -51,6 +53,9 @@ def connect(app: Flask) -> None:
         notices.KINDS.update(room.KINDS)
         wording.ACTS.update(room.ACTS)
     wording.ACTS.update(screen_wording.ACTS)
+    notices.KINDS.update(oversight_wording.KINDS)
+    if oversight.tell_admins not in audit.watchers:
+        audit.watchers.append(oversight.tell_admins)
     signals.thread_changed.connect(_follow_thread)
     if _decisions_about not in records.parts:
         records.parts.append(_decisions_about)

@@ -457,6 +457,7 @@ POST /admin/waiting/<user_id>/refuse           missing        401   403   403   
 GET  /admin/registration                       -              login 403   403   403   403   403   403   200   login
 POST /admin/registration                       -              401   403   403   403   403   403   403   303   401
 GET  /admin/people                             -              login 403     403    403    403   403   403    200   login
+GET  /admin/acts                               -              login 403     403    403    403   403   403    200   login
 GET  /admin/rules                              -              login 403     403    403    403   403   403    200   login
 POST /admin/rules                              -              401   403     403    403    403   403   403    303   401
 GET  /admin/people/<username>                  mallory        login 403     403    403    403   403   403    200   login

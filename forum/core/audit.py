@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,9 @@ from forum.core.database import Base, UTCDateTime, db, now
 GENESIS = "0" * 64
 VERSION = 2  # 1 hashed the number of a person who is the target; since 2 it is sealed as the actor is
 PERSON = "person:"
+
+# Called with each new row in the transaction that writes it: a room above may tell somebody of it.
+watchers: list[Callable[[AuditEntry], None]] = []
 
 
 class AuditEntry(Base):
@@ -112,6 +115,8 @@ def record(
     entry.hash = fingerprint(entry)
     db.session.add(entry)
     head.seq, head.hash = entry.seq, entry.hash
+    for watch in watchers:
+        watch(entry)
     return entry
 
 

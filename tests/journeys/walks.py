@@ -192,7 +192,7 @@ def admin(page: Page) -> Iterator[str]:
     people = ("/admin/people", "/admin/people?q=a", "/admin/people/dr_chen", "/admin/people/wil/credentials/new")
     lists = ("/admin/people?list=joined", "/admin/people?list=suspended", "/admin/people/wil/network")
     merging = ("/admin/people/wil/merge", "/admin/people/wil/merge?into=alice", "/admin/people/wil/merge?into=nobody")
-    joining = ("/admin/rules", "/admin/waiting", "/admin/registration", "/admin/security", "/admin/mail")
+    joining = ("/admin/rules", "/admin/acts", "/admin/waiting", "/admin/registration", "/admin/security", "/admin/mail")
     subthemes = ("/admin/subthemes", "/admin/subthemes/new", "/admin/subthemes/law-online")
     for path in ("/admin", *subthemes, *people, *lists, *merging, *joining):
         page.goto(path)

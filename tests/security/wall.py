@@ -192,6 +192,7 @@ def build(words: Words) -> list[Sight]:
         Sight("/settings/sessions", "wanda"),
         Sight("/admin/security", "ada"),
         Sight("/admin/rules", "ada"),
+        Sight("/admin/acts", "ada"),
         Sight("/moderation/screens", "boris"),
         *(Sight(f"/moderation/screens/{number}", "boris") for number in (1, 2)),
     ]

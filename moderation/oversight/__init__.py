@@ -1,0 +1,1 @@
+"""What administrators do that others should know of: told to all other administrators, and listed for them."""
