@@ -91,7 +91,9 @@ def test_an_admin_chooses_and_the_public_log_says_so(app: Flask, carol: User, bo
     assert registration.change("invitation", by=carol)
     assert not registration.change("invitation", by=carol), "nothing changed"
     assert registration.mode(sends_mail=True, production=True) == "invitation"
-    written = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "registration.changed")).all()
+    written = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.act == "registration.changed").order_by(AuditEntry.seq)
+    ).all()
     assert [entry.facts for entry in written] == [{"mode": "invitation"}]
     with pytest.raises(Forbidden):
         registration.change("open", by=bob)

@@ -37,7 +37,7 @@ def test_it_is_said_once_and_nothing_opens(app: Any, person: Any, carol: User, c
     clock.move(days=365)
     with pytest.raises(Conflict):
         aging.come_of_age(mia)
-    rows = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "account.age")).all()
+    rows = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "account.age").order_by(AuditEntry.seq)).all()
     assert [(row.actor_role, row.facts) for row in rows] == [("netizen", {}), ("admin", {})]
     assert len(db.session.scalars(select(AgeChange)).all()) == 2
 

@@ -335,7 +335,7 @@ def test_an_open_report_between_them_is_refused(
     alice: User, twin: User, carol: User, bob: User, talk: tuple[int, list[int]]
 ) -> None:
     number, _ = talk
-    own = db.session.scalars(select(Message.id).where(Message.author_id == twin.id)).all()
+    own = db.session.scalars(select(Message.id).where(Message.author_id == twin.id).order_by(Message.id)).all()
     report = reports.report_messages(number, own, alice, "abuse")
     for gone, kept in ((twin, alice), (alice, twin)):
         with pytest.raises(Refused, match="flagged a message"):
@@ -357,7 +357,7 @@ def test_no_way_in_is_handed_over(alice: User, twin: User, carol: User) -> None:
 def test_both_addresses_are_told(alice: User, twin: User, carol: User) -> None:
     addresses = {alice.email, twin.email}
     merging.merge(twin, alice, by=carol)
-    owed = db.session.scalars(select(Mail).where(Mail.template == "merged")).all()
+    owed = db.session.scalars(select(Mail).where(Mail.template == "merged").order_by(Mail.id)).all()
     assert {mail.address for mail in owed} == addresses
     assert all("@twin into @alice" in message_of(mail).as_string() for mail in owed)
 

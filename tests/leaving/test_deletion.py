@@ -184,13 +184,13 @@ def test_letters_at_the_request_and_at_the_end(alice: User, work: Any, clock: An
     assert first and first.address == "alice@example.org"
     clock.move(days=7, seconds=1)
     closing.complete(alice.id)
-    mails = db.session.scalars(select(Mail).where(Mail.address == "alice@example.org")).all()
+    mails = db.session.scalars(select(Mail).where(Mail.address == "alice@example.org").order_by(Mail.id)).all()
     assert [(mail.template, mail.user_id, mail.facts) for mail in mails] == [("left", None, {"choice": "name"})]
     closing._Swept.at = None
     work()
     clock.move(hours=2)
     work()
-    assert not db.session.scalars(select(Mail).where(Mail.address == "alice@example.org")).all()
+    assert not db.session.scalars(select(Mail).where(Mail.address == "alice@example.org").order_by(Mail.id)).all()
 
 
 def test_the_last_admin_cannot_leave(carol: User, person: Any, as_: Any, clock: Any, work: Any) -> None:
@@ -300,7 +300,9 @@ def test_offices_end_with_rows_in_the_public_log(dr_chen: User, carol: User, bob
     actions.leave(bob, actions.KEEP_POSTS)
     clock.move(days=8)
     work()
-    acts = db.session.execute(select(audit.AuditEntry.act, audit.AuditEntry.target)).all()
+    acts = db.session.execute(
+        select(audit.AuditEntry.act, audit.AuditEntry.target).order_by(audit.AuditEntry.seq)
+    ).all()
     assert ("role.changed", f"person:{bob.id}") in [tuple(row) for row in acts]
     assert "credential.revoked" in [row.act for row in acts]
     assert audit.first_fault() is None

@@ -91,7 +91,9 @@ def test_more_than_an_hour_allows_is_refused_and_told(spam, bob, carol, as_, mon
     answer = as_(bob).send("/moderation/bulk", **fields)
     assert answer.status_code == 429 and "very many cases" in answer.text
     as_(bob).send("/moderation/bulk", **fields)
-    told = db.session.scalars(select(Notification).where(Notification.kind == "bulk_refused")).all()
+    told = db.session.scalars(
+        select(Notification).where(Notification.kind == "bulk_refused").order_by(Notification.id)
+    ).all()
     assert [(each.user_id, each.actor_id) for each in told] == [(carol.id, bob.id)], "once an hour"
     assert queries.open_case_of(spam[3][0])
     clock.move(hours=1, seconds=1)

@@ -69,7 +69,9 @@ def test_publishing_shows_it_and_tells_the_author(held, thread, newbie, bob, cli
     post = db.session.get(Post, held.id, populate_existing=True)
     assert post.state == State.VISIBLE and post.position == 4 and post.notified_at is None
     assert db.session.get(User, newbie.id, populate_existing=True).published_count == 1
-    told = db.session.scalars(select(Notification).where(Notification.user_id == newbie.id)).all()
+    told = db.session.scalars(
+        select(Notification).where(Notification.user_id == newbie.id).order_by(Notification.id)
+    ).all()
     assert [notice.kind for notice in told] == ["published"]
     assert db.session.scalar(select(AuditEntry.act)) == "post.approved"
     assert db.session.scalar(select(Strike)) is None
@@ -81,7 +83,9 @@ def test_refusing_it_leaves_no_trace_in_public_and_says_why(held, thread, newbie
     post = db.session.get(Post, held.id, populate_existing=True)
     assert post.state == State.REMOVED and post.position is None
     assert db.session.get(User, newbie.id, populate_existing=True).published_count == 0
-    (notice,) = db.session.scalars(select(Notification).where(Notification.user_id == newbie.id)).all()
+    (notice,) = db.session.scalars(
+        select(Notification).where(Notification.user_id == newbie.id).order_by(Notification.id)
+    ).all()
     assert notice.kind == "decision" and notice.facts["decision"] == decision.id
     assert db.session.get(Thread, thread.id, populate_existing=True).reply_count == 2
     assert "I am new here" not in client.get(f"/threads/{thread.id}/{thread.slug}").text

@@ -29,7 +29,9 @@ def test_an_admin_appoints_and_dismisses_in_the_public_log(person, subtheme, car
     assert user.moderates == () and not user.is_staff
     office = moderators.offices_of(user.id)[0]
     assert office.appointed_by_id == carol.id == office.ended_by_id and office.ended_at
-    acts = db.session.scalars(select(AuditEntry).where(AuditEntry.target == f"person:{user.id}")).all()
+    acts = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.target == f"person:{user.id}").order_by(AuditEntry.seq)
+    ).all()
     assert [(act.act, act.scope) for act in acts] == [
         ("moderator.appointed", subtheme.slug),
         ("moderator.dismissed", subtheme.slug),

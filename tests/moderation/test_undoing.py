@@ -25,7 +25,9 @@ def state_of(post):
 
 
 def told():
-    return db.session.scalars(select(Notification.kind).where(Notification.kind != "reply")).all()
+    return db.session.scalars(
+        select(Notification.kind).where(Notification.kind != "reply").order_by(Notification.id)
+    ).all()
 
 
 @pytest.mark.parametrize("outcome", ["keep", "hide", "remove", "warn", "suspend"])

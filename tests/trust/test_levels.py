@@ -126,7 +126,9 @@ def test_level_three_is_kept_for_two_weeks(alice, weigh, clock):
 def test_flags_alone_take_nothing_and_decisions_do(regular, person, bob, ann, weigh):
     post_id = db.session.scalar(select(posts.Post.id).where(posts.Post.author_id == regular.id).limit(1))
     heard_by(regular, [person(f"friend{n}") for n in range(5)], post_id)
-    mine = db.session.scalars(select(posts.Post).where(posts.Post.author_id == regular.id)).all()
+    mine = db.session.scalars(
+        select(posts.Post).where(posts.Post.author_id == regular.id).order_by(posts.Post.id)
+    ).all()
     cases = [flags.flag_post(post, by=person(f"crowd{n}"), reason="spam").case_id for n, post in enumerate(mine[1:5])]
     assert weigh(regular) == 3
     decide(cases[0], bob, "keep", "Nothing is wrong with it.", "")
