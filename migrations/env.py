@@ -13,6 +13,7 @@ import forum.notifications.models
 import forum.threads.models
 import forum.trust.models
 import moderation.appeals.models
+import moderation.closures.models
 import moderation.conduct.models  # noqa: F401 - the metadata must be whole
 import moderation.models  # noqa: F401 - the metadata must be whole
 import moderation.screens.models  # noqa: F401 - the metadata must be whole

@@ -43,7 +43,8 @@ def decide(
     """Decide an open case and return the decision; a case that nobody holds is claimed by `by` in the same breath.
 
     `version` is the case's and `revision` the post's that the moderator saw (None: not checked). `rule` is a code
-    of a rule in force, needed for all outcomes but keep; `reason` is what the author reads; `until` ends a suspension.
+    of a rule in force, needed for all outcomes but keep; `reason` is what the author reads; `until` ends a suspension
+    or a silence.
 
     Raises NotFound; Conflict when the case is decided or held by another; Stale when a flag or an edit came
     meanwhile; Forbidden for a post or flag of one's own or an author above; Refused for words that are missing.
@@ -65,6 +66,7 @@ def decide(
             rules_version=rules.version(),
             reason=reason,
             suspended_until=until if outcome == Outcome.SUSPEND else None,
+            silenced_until=until if outcome == Outcome.SILENCE else None,
             decided_at=now(),
             undo=done.undo,
             log_seq=audit.head()[0],  # the last row that the effect wrote; nobody else writes before this commits
@@ -172,17 +174,17 @@ def _check_fresh(case: Case, post: Post, version: int | None, revision: int | No
 def _check_words(case: Case, by: User, outcome: str, reason: str, rule: str, until: datetime | None) -> None:
     if outcome not in policy.OUTCOMES[case.source]:
         raise Refused(_l("Choose what is to be done."))
-    if outcome == Outcome.SUSPEND and outcome not in policy.outcomes(by, case):
-        raise Forbidden(_l("You may not suspend this person."))
+    if outcome in policy.LASTING and outcome not in policy.outcomes(by, case):
+        raise Forbidden(_l("You may not suspend or silence this person."))
     if policy.needs_rule(outcome) and rule not in rules.current():
         raise Refused(_l("Choose the rule that was broken."))
     if policy.needs_reason(outcome, case.source) and not reason:
         raise Refused(_l("Please say why: the author will read it."))
-    if outcome == Outcome.SUSPEND:
+    if outcome in policy.LASTING:
         if until is None:
             raise Refused(_l("Choose until when."))
         if not now() + SUSPENSION_LEAST <= until <= now() + SUSPENSION_MOST:
-            raise Refused(_l("A suspension lasts between an hour and a year."))
+            raise Refused(_l("A suspension or silence lasts between an hour and a year."))
 
 
 # -- what remains: flags closed, the strike, the notices -------------------------------------------------------------
@@ -202,6 +204,7 @@ _OUTCOME_FOR_FLAGGERS = {
     Outcome.HIDE: "hidden",
     Outcome.REMOVE: "removed",
     Outcome.WARN: "upheld",
+    Outcome.SILENCE: "removed",
     Outcome.SUSPEND: "removed",
 }
 # By letter, at once and to the end of the matter: whoever is suspended can't sign in to read a notice.

@@ -37,7 +37,9 @@ def _case(row: Case) -> Item:
     if row.hidden_at:
         facts |= {"hidden_by_program_at": row.hidden_at}
     if decision := row.decision:
-        facts |= pick(decision, "outcome", "rule", "reason", "decided_at", "suspended_until", "reversed_at")
+        facts |= pick(
+            decision, "outcome", "rule", "reason", "decided_at", "suspended_until", "silenced_until", "reversed_at"
+        )
     return Item(facts)
 
 

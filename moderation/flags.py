@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from forum.accounts import youth
 from forum.accounts.models import User
+from forum.accounts.silences import why_silent
 from forum.core.database import locked, now, transaction
 from forum.core.errors import Forbidden, NotFound, Refused
 from forum.threads.models import Post, Thread
@@ -41,7 +42,7 @@ def _check(post: Post, by: User) -> None:
     if not post.is_visible:
         raise NotFound
     if not may_flag(by, post):
-        raise Forbidden(_l("You can flag posts of others, while your account may take part."))
+        raise Forbidden(why_silent(by) or _l("You can flag posts of others, while your account may take part."))
     if queries.cleared_since(post, by.id, now() - COOL_DOWN):
         raise Refused(cleared_words())
 

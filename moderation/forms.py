@@ -41,12 +41,12 @@ class JudgementForm(Form):
 
     outcome = RadioField(_l("Decision"), validators=[InputRequired(_CHOOSE)])
     rule = SelectField(_l("Rule that was broken"))
-    length = SelectField(_l("Suspend for"), default="")
+    length = SelectField(_l("For how long"), default="")
     until = DateField(_l("or until (UTC)"), validators=[Optional()])
     reason = Words(_l("Reason, which the author reads"), REASON_LIMIT, required=False)
 
     def offer(self, outcomes: Sequence[str], words: Mapping[str, Any]) -> None:
-        """Offer these outcomes, all rules, and the lengths of a suspension where that is one of the outcomes."""
+        """Offer these outcomes, all rules, and lengths where one of the outcomes lasts for a time."""
         self.outcome.choices = [(str(outcome), words[outcome]) for outcome in outcomes]
         self.rule.choices = [("", "—"), *((rule.code, rule.name) for rule in rules.current().values())]
         self.length.choices = [
@@ -54,19 +54,19 @@ class JudgementForm(Form):
             *((str(days), words) for days, words in SUSPENSIONS.items()),
             (_DATE, _l("until a date …")),
         ]
-        if Outcome.SUSPEND not in outcomes:
+        if policy.LASTING.isdisjoint(outcomes):
             del self.length, self.until
 
     def _check_end(self) -> None:
-        end = self.suspended_until()
+        end = self.ends_at()
         if end is None:
             self.refuse("length", _l("Choose until when."))
         elif not now() + SUSPENSION_LEAST <= end <= now() + SUSPENSION_MOST:
-            self.refuse("until", _l("A suspension lasts between an hour and a year."))
+            self.refuse("until", _l("A suspension or silence lasts between an hour and a year."))
 
-    def suspended_until(self) -> datetime | None:
-        """Return when the suspension ends: a given date counts to its last moment in UTC, and before a length."""
-        if self.outcome.data != Outcome.SUSPEND or "length" not in self:
+    def ends_at(self) -> datetime | None:
+        """Return when the suspension or silence ends: a date counts to its last moment in UTC, and before a length."""
+        if self.outcome.data not in policy.LASTING or "length" not in self:
             return None
         if self.until.data and self.length.data in ("", _DATE):
             day = self.until.data
@@ -103,7 +103,7 @@ class DecisionForm(JudgementForm):
             self.refuse("version", _l("This form is not complete. Open the case again."))
         if policy.needs_rule(outcome) and self.outcome.data and not self.rule.data:
             self.refuse("rule", _l("Choose the rule that was broken."))
-        if outcome == Outcome.SUSPEND and "length" in self:
+        if outcome in policy.LASTING and "length" in self:
             self._check_end()
         return valid and not self.errors
 

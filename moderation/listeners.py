@@ -11,7 +11,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
-from forum.accounts import documents, records, suspensions
+from forum.accounts import documents, records, silences, suspensions
 from forum.accounts.models import User
 from forum.core import audit, signals
 from forum.core.database import now
@@ -73,6 +73,8 @@ def connect(app: Flask) -> None:
         suspensions.explainers.append(_why_suspended)
     if _way_to_appeal not in suspensions.ways:
         suspensions.ways.append(_way_to_appeal)
+    if _way_from_silence not in silences.ways:
+        silences.ways.append(_way_from_silence)
     further_checks["appeals"] = appeal_faults
 
 
@@ -111,6 +113,12 @@ def _way_to_appeal(user: User) -> Markup | None:
     ]
     words = escape(gettext("You may read and appeal without signing in: %(links)s. The links are for you alone."))
     return words % {"links": escape(gettext(", ")).join(named)}
+
+
+def _way_from_silence() -> Markup:
+    """Return where somebody who is silenced reads why, and appeals: they are signed in."""
+    place = Markup('<a href="{}">{}</a>').format(url_for("appeals.mine"), gettext("Decisions and appeals"))
+    return escape(gettext("Why, and how you can appeal: %(place)s.")) % {"place": place}
 
 
 def appeal_faults() -> Iterator[str]:

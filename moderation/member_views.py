@@ -7,6 +7,7 @@ from flask_babel import gettext
 from flask_login import current_user, login_required
 
 from forum.accounts.policy import limit_row
+from forum.accounts.silences import why_silent
 from forum.config import HELD_LINKS, NEWCOMER_POSTS
 from forum.core import web
 from forum.core.errors import Forbidden, NotFound, Refused
@@ -51,7 +52,8 @@ def _flaggable(post_id: int) -> Post:
     if post is None or not post.is_visible:
         raise NotFound
     if not may_flag(current_user, post):
-        raise Forbidden(gettext("You can flag posts of others, while your account may take part."))
+        general = gettext("You can flag posts of others, while your account may take part.")
+        raise Forbidden(why_silent(current_user) or general)
     return post
 
 

@@ -31,6 +31,7 @@ class Outcome(enum.StrEnum):
     HIDE = "hide"
     REMOVE = "remove"
     WARN = "warn"
+    SILENCE = "silence"
     SUSPEND = "suspend"
 
 
@@ -55,12 +56,12 @@ class Alike(enum.StrEnum):
     TARGETS = "targets"
 
 
-def _where(condition: str) -> dict[str, Any]:
+def where(condition: str) -> dict[str, Any]:
     """Return the arguments that make an index partial on both engines."""
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
-_OPEN = _where("decided_at IS NULL")
+_OPEN = where("decided_at IS NULL")
 
 
 class Case(Base):
@@ -82,7 +83,7 @@ class Case(Base):
         Index("ix_cases_queue_lang", "lang", "score", "id", **_OPEN),
         Index("ix_cases_queue_rule", "rule", "score", "id", **_OPEN),
         # who holds what: a case is claimed for half an hour, so these are few
-        Index("ix_cases_claims", "claimed_at", **_where("decided_at IS NULL AND claimed_at IS NOT NULL")),
+        Index("ix_cases_claims", "claimed_at", **where("decided_at IS NULL AND claimed_at IS NOT NULL")),
         Index("ix_cases_post_id", "post_id"),
         # looked up when somebody's account is deleted
         Index(
@@ -93,12 +94,12 @@ class Case(Base):
         ),
         Index("ix_cases_author_id", "author_id", "id"),
         # decided ones only: SQLite would take it for "decided_at IS NULL" too, and sort the whole queue
-        Index("ix_cases_decided", "decided_at", "id", **_where("decided_at IS NOT NULL")),
+        Index("ix_cases_decided", "decided_at", "id", **where("decided_at IS NOT NULL")),
         # a month's figures, and the case that has waited longest
         Index("ix_cases_opened_at", "opened_at"),
         Index("ix_cases_waiting", "opened_at", "id", **_OPEN),
         # evidence whose author has left, until nobody can appeal any more
-        Index("ix_cases_forget_at", "forget_at", "id", **_where("forget_at IS NOT NULL")),
+        Index("ix_cases_forget_at", "forget_at", "id", **where("forget_at IS NOT NULL")),
         Index("ix_cases_waiting_subtheme", "subtheme_id", "opened_at", "id", **_OPEN),
     )
 
@@ -167,8 +168,8 @@ class Flag(Base):
         UniqueConstraint("case_id", "flagger_id"),
         Index("ix_flags_flagger_id_id", "flagger_id", "id"),
         # who counts in a group, and whose flags can hide: few, however many flags a case has
-        Index("ix_flags_counting", "case_id", "kin", **_where("counts")),
-        Index("ix_flags_trusted", "case_id", "kin", **_where("trust > 0")),
+        Index("ix_flags_counting", "case_id", "kin", **where("counts")),
+        Index("ix_flags_trusted", "case_id", "kin", **where("trust > 0")),
         Index("ix_flags_created_at", "created_at"),
     )
 
@@ -214,7 +215,7 @@ class Decision(Base):
     __table_args__ = (
         Index("ix_decisions_decider_id_id", "decider_id", "id"),
         Index("ix_decisions_decided_at_decider_id", "decided_at", "decider_id"),
-        Index("ix_decisions_bulk_id", "bulk_id", **_where("bulk_id IS NOT NULL")),
+        Index("ix_decisions_bulk_id", "bulk_id", **where("bulk_id IS NOT NULL")),
         UniqueConstraint("id", "decider_id"),  # what an appeal's copy of the first decider refers to
     )
 
@@ -226,8 +227,10 @@ class Decision(Base):
     rules_version: Mapped[int] = mapped_column(default=1, server_default="1")  # of which `rule` is one
     reason: Mapped[str] = mapped_column(String(2000))
     suspended_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    silenced_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     bulk_id: Mapped[int | None] = mapped_column(ForeignKey("bulk_acts.id"))
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")  # minutes, places: the order
     undo: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     reversed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     log_seq: Mapped[int | None]

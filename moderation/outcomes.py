@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from moderation.models import Decision, Outcome, Source
+from moderation.policy import LASTING
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,17 @@ WORDS: dict[str, Words] = {
         of_deleted_notice=_l("You were warned because of a post that you had deleted. Rule: %(rule)s. Read why."),
         step=_l("The post stays. Please change what breaks the rule, and keep to it from now on."),
     ),
+    Outcome.SILENCE: Words(
+        choice=_l("Remove and silence"),
+        of_held=_l("Refuse and silence"),
+        done=_l("The post was removed and its author silenced"),
+        of_deleted=_l("The author was silenced, and had already deleted the post"),
+        to_author=_l("Your post was removed and you were silenced"),
+        of_deleted_to_author=_l("You were silenced because of a post that you had deleted"),
+        notice=_l("Your post was removed and you were silenced. Rule: %(rule)s. Read why."),
+        of_deleted_notice=_l("You were silenced because of a post that you had deleted. Rule: %(rule)s. Read why."),
+        step=_l("You can sign in and read everything, and write again when the silence ends."),
+    ),
     Outcome.SUSPEND: Words(
         choice=_l("Remove and suspend"),
         of_held=_l("Refuse and suspend"),
@@ -135,7 +147,7 @@ def next_steps(decision: Decision) -> list[Any]:
         return [_l("Nothing needs to be done: the post stays deleted.")]
     if not decision.stands and decision.outcome != Outcome.KEEP:
         return []
-    if deleted and decision.outcome != Outcome.SUSPEND:
+    if deleted and decision.outcome not in LASTING:
         return [_l("The post stays deleted. Please keep to the rule from now on.")]
     return [WORDS[decision.outcome].step]
 

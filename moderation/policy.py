@@ -14,11 +14,13 @@ from moderation.models import Case, Decision, Outcome, Source
 
 # A held post is seen by nobody yet: hiding it or leaving it "visible with a warning" would mean nothing.
 OUTCOMES: dict[str, tuple[Outcome, ...]] = {
-    Source.FLAGS: (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.WARN, Outcome.SUSPEND),
-    Source.SCREENING: (Outcome.KEEP, Outcome.REMOVE, Outcome.SUSPEND),
-    Source.WATCHED: (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.WARN, Outcome.SUSPEND),
-    Source.APPEAL: (Outcome.HIDE, Outcome.REMOVE, Outcome.WARN, Outcome.SUSPEND),
+    Source.FLAGS: (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.WARN, Outcome.SILENCE, Outcome.SUSPEND),
+    Source.SCREENING: (Outcome.KEEP, Outcome.REMOVE, Outcome.SILENCE, Outcome.SUSPEND),
+    Source.WATCHED: (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.WARN, Outcome.SILENCE, Outcome.SUSPEND),
+    Source.APPEAL: (Outcome.HIDE, Outcome.REMOVE, Outcome.WARN, Outcome.SILENCE, Outcome.SUSPEND),
 }
+
+LASTING = frozenset({Outcome.SILENCE, Outcome.SUSPEND})  # until a moment that the moderator sets
 
 
 def sees_desk(person: Person) -> bool:
@@ -73,7 +75,7 @@ def outcomes(person: Person, case: Case) -> tuple[Outcome, ...]:
     if case.author.is_closed and case.post.state == State.HELD:
         without.add(Outcome.KEEP)
     if case.author.is_closed or not may_suspend(person, case.author):
-        without.add(Outcome.SUSPEND)
+        without |= LASTING
     return tuple(outcome for outcome in OUTCOMES[case.source] if outcome not in without)
 
 

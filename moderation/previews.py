@@ -23,7 +23,7 @@ def _to_the_post(outcome: str, case: Case) -> str:
         return _("The post stays deleted, as its author left it.")
     if outcome == Outcome.HIDE:
         return _("The post is hidden: only its author and moderators see it.")
-    if outcome in (Outcome.REMOVE, Outcome.SUSPEND):
+    if outcome in (Outcome.REMOVE, Outcome.SILENCE, Outcome.SUSPEND):
         removed = _("The post is removed: readers see a line with the rule in its place.")
         return _("The post is not published.") if case.source == Source.SCREENING else removed
     if case.source == Source.SCREENING and case.post.state == State.HELD:
@@ -37,6 +37,11 @@ def _to_the_author(outcome: str, case: Case) -> str:
         if case.source == Source.SCREENING and case.author.standing == Standing.WAITING:
             return _("Its author’s account is approved with it.")
         return _("Its author is told.")
+    if outcome == Outcome.SILENCE:
+        return _(
+            "Its author can read, but not write, flag or change their name until the date, gets a strike, and is told "
+            "the rule and your reason."
+        )
     if outcome == Outcome.SUSPEND:
         return _("Its author can’t write until the date, gets a strike, and is told the rule and your reason.")
     return _("Its author gets a strike and is told the rule and your reason.")

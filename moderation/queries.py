@@ -185,6 +185,12 @@ def suspensions_of(user_id: int) -> Sequence[Decision]:
     return db.session.scalars(query.order_by(Decision.id)).all()
 
 
+def silences_of(user_id: int) -> Sequence[Decision]:
+    """Return every decision that silenced the person, also what was taken back; few in anybody's life."""
+    query = select(Decision).join(Case).where(Case.author_id == user_id, Decision.outcome == Outcome.SILENCE)
+    return db.session.scalars(query.order_by(Decision.id)).all()
+
+
 def state_changes_of(post_id: int) -> list[Decision]:
     """Return every decision that changed the post's state, also what was taken back, latest first."""
     query = select(Decision).join(Case).where(Case.post_id == post_id).order_by(Decision.id.desc())

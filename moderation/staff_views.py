@@ -122,7 +122,7 @@ def _decided(case_id: int, form: DecisionForm) -> Decision:
         form.reason.data or "",
         form.rule.data or "",
         form.version.data,
-        form.suspended_until(),
+        form.ends_at(),
         form.revision.data,
     )
 

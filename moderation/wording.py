@@ -40,6 +40,7 @@ ACTS: dict[str, Any] = {
     "post.condemned": _l("A post that its author had deleted was found against the rules"),
     "post.acquitted": _l("A post that its author had deleted was found within the rules"),
     "person.warned": _l("Somebody was warned"),
+    "person.silenced": _l("Somebody was silenced"),
     "person.suspended": _l("Somebody was suspended"),
     "thread.pinned": _l("A thread was pinned"),
     "thread.unpinned": _l("A thread was unpinned"),

@@ -27,6 +27,7 @@ from forum.accounts import (
 from forum.accounts.models import PROFILE_PARTS, Role, RoleGrant, Standing, User
 from forum.accounts.profiles import About
 from forum.accounts.signups import Signup
+from forum.accounts.silences import locked_pair, why_silent
 from forum.accounts.youth import UNLISTED
 from forum.core import audit, markup, security_log
 from forum.core.database import locked, now, transaction
@@ -200,7 +201,7 @@ def change_password(
 def edit_profile(
     user: User, *, display_name: str, bio: str, language: str, timezone: str, about: About | None = None
 ) -> None:
-    """Change what the person says about themselves; raise `BadField` for a name that imitates, or a costly bio.
+    """Change what the person says about themselves; raise `BadField` for a name that imitates, a costly bio, a silence.
 
     Without `about` the sector, place, links, languages and what is private stay as they are.
     """
@@ -210,6 +211,7 @@ def edit_profile(
     _screen_profile(user, display_name, rendered if bio != user.bio else None, about)
     with transaction():
         person = _present(user)
+        _let_nobody_silenced_speak(person, display_name, bio, about)
         person.display_name = display_name
         person.bio, person.bio_html, person.render_version = bio, rendered.html, rendered.version
         person.language, person.timezone = language, timezone
@@ -218,6 +220,19 @@ def edit_profile(
             asked = (*PROFILE_PARTS, UNLISTED)
             kept = [part for part in person.private if part not in asked]  # chosen elsewhere: no messages
             person.links, person.private = list(about.links), [p for p in asked if p in about.private] + kept
+
+
+def _let_nobody_silenced_speak(person: User, name: str, bio: str, about: About | None) -> None:
+    """Raise `BadField` where somebody silenced would say something else of themselves; the rest they may change."""
+    if (why := why_silent(person)) is None:
+        return
+    said: dict[str, tuple[Any, Any]] = {"display_name": (name, person.display_name), "bio": (bio, person.bio)}
+    if about is not None:
+        said |= {"sector": (about.sector, person.sector), "place": (about.place, person.place)}
+        said |= {"speaks": (about.speaks, person.speaks), "link_1": (list(about.links), person.links)}
+    for field, (wanted, present) in said.items():
+        if wanted and wanted != present:
+            raise BadField(field, why)
 
 
 def _screen_profile(user: User, name: str, bio: Any | None, about: About | None) -> None:
@@ -266,7 +281,7 @@ def change_role(user: User, role: str, by: User | None) -> bool:
     if role not in set(Role):
         raise Refused(_l("There is no such role."))
     with transaction() as session:
-        person, actor = _locked_pair(user, by)
+        person, actor = locked_pair(user, by)
         if not policy.may_change_role(actor, person, role):
             raise Forbidden(_l("Only an administrator changes roles, and nobody their own."))
         if person.role == role:
@@ -295,7 +310,7 @@ def suspend(user: User, until: datetime, by: User | None) -> bool:
     if until <= now():
         raise Refused(_l("A suspension ends in the future."))
     with transaction():
-        person, actor = _locked_pair(user, by)
+        person, actor = locked_pair(user, by)
         if not policy.may_suspend(actor, person):
             raise Forbidden(_l("You may not suspend this person."))
         former, person.suspended_until = person.suspended_until, policy.longer(person.suspended_until, until)
@@ -311,7 +326,7 @@ def shorten_suspension(user: User, until: datetime | None, by: User | None) -> b
     and for staff above.
     """
     with transaction():
-        person, actor = _locked_pair(user, by)
+        person, actor = locked_pair(user, by)
         if not policy.may_lift(actor, person):
             raise Forbidden(_l("You may not end the suspension of this person."))
         former = person.suspended_until
@@ -326,13 +341,3 @@ def _present(user: User) -> User:
     if person is None:
         raise NotFound
     return person
-
-
-def _locked_pair(user: User, by: User | None) -> tuple[User, User | None]:
-    """Lock both rows in the order of their ids, so that two admins who act on each other wait instead of deadlock."""
-    ids = sorted({user.id} | ({by.id} if by else set()))
-    rows = {row_id: locked(User, row_id) for row_id in ids}
-    person, actor = rows[user.id], rows[by.id] if by else None
-    if person is None or (by and actor is None):
-        raise NotFound
-    return person, actor

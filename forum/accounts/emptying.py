@@ -13,7 +13,8 @@ EMPTY: dict[str, Any] = {
     "timezone": "", "source_id": None, "confirmed_at": None, "signed_in_at": None, "signup_address": "",
     "signup_key": None, "application": "", "agreed": "", "age_band": "", "quiet_hours": "", "trust_level": 0,
     "mails_off": [], "mails_on": [], "bounces": 0, "bounced_at": None, "sector": "", "place": "", "links": [],
-    "speaks": "", "private": [], "is_expert": False, "suspended_until": None, "invited_by_id": None,
+    "speaks": "", "private": [], "is_expert": False, "suspended_until": None, "silenced_until": None,
+    "invited_by_id": None,
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from forum.accounts import policy
 from forum.accounts.models import Invitation, User
 from forum.accounts.refusals import BadField
 from forum.accounts.sessions import fingerprint
+from forum.accounts.silences import why_silent
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Forbidden, NotFound
 
@@ -37,7 +38,7 @@ def invite(by: User, note: str = "") -> str:
         person = locked(User, by.id)  # two requests at once must not both find one place left
         if person is None:
             raise NotFound
-        if (why_not := policy.why_not_invite(person)) is not None:
+        if (why_not := why_silent(person) or policy.why_not_invite(person)) is not None:
             raise Forbidden(why_not)
         if len(_open(person.id)) >= most(person):
             raise BadField(

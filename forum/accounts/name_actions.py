@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from forum.accounts import policy, queries, screening
+from forum.accounts import policy, queries, screening, silences
 from forum.accounts.actions import BadField, check_free, refuse_reserved, well_formed
 from forum.accounts.models import NameChange, User
 from forum.config import NAME_PAUSE
@@ -42,6 +42,8 @@ def _change(user: User, name: str) -> bool:
         person = locked(User, user.id)
         if person is None:
             raise NotFound
+        if (why := silences.why_silent(person)) is not None:
+            raise BadField("username", why)
         if not policy.may_take_part(person):
             raise Forbidden
         if person.username == name:

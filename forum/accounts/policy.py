@@ -45,8 +45,8 @@ def imitates_badge(display_name: str) -> bool:
 
 
 def may_take_part(person: Person) -> bool:
-    """Whether the person may write and change things: signed in, not suspended, not closed, address confirmed."""
-    return bool(person.is_authenticated and person.is_confirmed and not person.is_suspended)
+    """Whether the person may write and change things: signed in, address confirmed, not suspended, silenced, closed."""
+    return bool(person.is_authenticated and person.is_confirmed and not (person.is_suspended or person.is_silenced))
 
 
 def is_established(person: Person) -> bool:

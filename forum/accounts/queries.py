@@ -60,7 +60,7 @@ def is_last_admin(person: User) -> bool:
 def admin_remains(but_for: int = 0) -> bool:
     """Whether another administrator than `but_for` is there who may act (`policy.may_take_part`) and is not leaving."""
     query = select(User.id).where(HAS_ROLE, User.role == Role.ADMIN, User.id != but_for, User.leaving_at.is_(None))
-    query = query.where(_not_suspended(), User.standing.not_in((Standing.UNCONFIRMED, Standing.CLOSED)))
+    query = query.where(*may_act(), User.standing.not_in((Standing.UNCONFIRMED, Standing.CLOSED)))
     return db.session.scalar(query.limit(1)) is not None
 
 
@@ -155,9 +155,7 @@ def theme_moderators() -> Sequence[User]:
 
 def administrators() -> Sequence[User]:
     """Return the admins who may take part, the oldest accounts first, at most 5."""
-    query = (
-        select(User).where(HAS_ROLE, User.role == Role.ADMIN, _not_suspended()).order_by(User.id).limit(ADMINS_NAMED)
-    )
+    query = select(User).where(HAS_ROLE, User.role == Role.ADMIN, *may_act()).order_by(User.id).limit(ADMINS_NAMED)
     return db.session.scalars(query).all()
 
 
@@ -178,8 +176,13 @@ def devices(user_id: int) -> Sequence[Session]:
     return db.session.scalars(query.order_by(Session.id.desc()).limit(DEVICES_LIMIT)).all()
 
 
-def _not_suspended() -> ColumnElement[bool]:
-    return User.suspended_until.is_(None) | (User.suspended_until <= now())
+def may_act() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions under which somebody of the staff can do what their office asks: nothing silences them."""
+    moment = now()
+    return (
+        User.suspended_until.is_(None) | (User.suspended_until <= moment),
+        User.silenced_until.is_(None) | (User.silenced_until <= moment),
+    )
 
 
 def _as_stored(name: str) -> str:

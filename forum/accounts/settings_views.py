@@ -15,6 +15,7 @@ from forum.accounts.forms import PasswordForm, ProfileForm
 from forum.accounts.models import PROFILE_PARTS
 from forum.accounts.preferences import YEAR
 from forum.accounts.proving import fresh, has_password
+from forum.accounts.silences import why_silent
 from forum.core import cookies, i18n, web
 from forum.core.errors import Busy, NotFound
 from forum.core.limits import limited
@@ -31,6 +32,7 @@ _MEANS = {
 
 bp = Blueprint("settings", __name__, url_prefix="/settings")
 bp.add_app_template_filter(shown_address)
+bp.add_app_template_global(why_silent)
 
 
 @bp.route("/profile", methods=("GET", "POST"))

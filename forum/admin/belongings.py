@@ -158,6 +158,7 @@ KINDS: dict[str, Kind] = {
     "subthemes.archived_by_id": STAYS,
     "threads.pinned_by_id": STAYS,
     "threads.locked_by_id": STAYS,
+    "threads.slow_by_id": STAYS,
     "credentials.granted_by_id": STAYS,
     "credentials.revoked_by_id": STAYS,
     "cases.claimed_by_id": STAYS,

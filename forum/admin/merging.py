@@ -116,10 +116,11 @@ LETTERS["merged"] = Letter(_l("Two accounts became one"))
 
 
 def _take_over(going: User, staying: User, actor: User) -> None:
-    """Close the account. What binds or protects a person still does: the longer suspension, the stricter age band."""
+    """Close the account. What binds or protects a person does still: longer suspension, silence, stricter age band."""
     aging.join(staying, going, by=actor)
-    ends = [user.suspended_until for user in (going, staying) if user.suspended_until]
-    staying.suspended_until = max(ends, default=None)
+    for end in ("suspended_until", "silenced_until"):
+        ends = [getattr(user, end) for user in (going, staying) if getattr(user, end)]
+        setattr(staying, end, max(ends, default=None))
     staying.is_expert = staying.is_expert or going.is_expert
     # what was earned under either name was earned; the top level is weighed anew by what both did together
     staying.trust_level = max(staying.trust_level, going.trust_level)

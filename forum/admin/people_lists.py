@@ -39,6 +39,7 @@ LISTS: dict[str, Chosen] = {
     "unconfirmed": Chosen(_l("address not confirmed"), _where(f"{_BEGINNING} AND users.standing = 'unconfirmed'")),
     "waiting": Chosen(_l("waiting for a moderator's yes"), _where(f"{_BEGINNING} AND users.standing = 'waiting'")),
     "suspended": Chosen(_l("suspended"), _where("users.suspended_until IS NOT NULL"), User.suspended_until),
+    "silenced": Chosen(_l("silenced"), _where("users.silenced_until IS NOT NULL"), User.silenced_until),
     "moderators": Chosen(_l("moderators"), _where("users.role <> 'netizen' AND users.role = 'moderator'")),
     "theme-moderators": Chosen(_l("theme moderators"), _where("users.moderates <> ''")),
     "admins": Chosen(_l("administrators"), _where("users.role <> 'netizen' AND users.role = 'admin'")),
@@ -55,8 +56,8 @@ def page(name: str, after: str = "", since: date | None = None) -> Page[User]:
     """Return 20 people of a list, latest first, behind the cursor `after`; `since` bounds what has a moment."""
     chosen = LISTS[name]
     query: Any = select(User) if chosen.condition is None else select(User).where(chosen.condition)
-    if name == "suspended":
-        query = query.where(User.suspended_until > now())
+    if name in ("suspended", "silenced"):
+        query = query.where(chosen.moment > now())
     elif since and chosen.moment is not None:
         query = query.where(chosen.moment >= datetime(since.year, since.month, since.day, tzinfo=UTC))
     found = db.session.scalars(_behind(query, chosen.moment, after).limit(PAGE_SIZE + 1)).all()

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from forum.accounts import silences
 from forum.accounts.models import User
 from forum.avatars import policy
 from forum.avatars.pictures import BadPicture, squares
@@ -35,6 +36,7 @@ PROBLEMS: dict[str, Any] = {
 
 def set_avatar(user: User, data: bytes) -> None:
     """Show the picture in the file `data` as the person's; raise Forbidden, or Refused for what can't be taken."""
+    silences.refuse_silent(user)
     if not policy.may_set_avatar(user):
         raise Forbidden(_l("You can show a picture as soon as your account is confirmed."))
     try:

@@ -38,7 +38,8 @@ ACCOUNT = (
     "timezone",
     "created_at", "confirmed_at", "approved_at", "signed_in_at", "signup_address", "application", "agreed", "age_band",
     "quiet_hours",
-    "trust_level", "published_count", "suspended_until", "invited_by_id", "mails_off", "mails_on", "bounces", "avatar",
+    "trust_level", "published_count", "suspended_until", "silenced_until", "invited_by_id",
+    "mails_off", "mails_on", "bounces", "avatar",
     "sector", "place", "links", "speaks", "private", "leaving_at", "leaving_with", "source_id",
 )  # fmt: skip
 LEFT_OUT = {

@@ -138,6 +138,7 @@ LABELS: dict[str, Words] = {
     "mails_on": _l("Mail asked for"),
     "bounces": _l("Mails that came back"),
     "suspended_until": _l("Suspended until"),
+    "silenced_until": _l("Silenced until"),
     "published_count": _l("Posts that everybody sees"),
     "invited_by_id": _l("Number of the account that invited you"),
     "leaving_at": _l("To be deleted"),

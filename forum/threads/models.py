@@ -65,6 +65,7 @@ class Thread(Base):
         Index("ix_threads_last_author_id", "last_author_id", **_where("last_author_id IS NOT NULL")),
         Index("ix_threads_pinned_by_id", "pinned_by_id", **_where("pinned_by_id IS NOT NULL")),
         Index("ix_threads_locked_by_id", "locked_by_id", **_where("locked_by_id IS NOT NULL")),
+        Index("ix_threads_slow_by_id", "slow_by_id", **_where("slow_by_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -84,6 +85,9 @@ class Thread(Base):
     pinned_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     locked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     locked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    slow_minutes: Mapped[int] = mapped_column(default=0, server_default="0")  # between two posts of one person; 0: none
+    slow_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    slow_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     source_id: Mapped[str | None] = mapped_column(String(100), unique=True)
 
     subtheme: Mapped[SubTheme] = relationship()
@@ -143,6 +147,9 @@ class Post(Base):
     published_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     revision: Mapped[int] = mapped_column(default=1)
+    # a moderator made this revision by cutting something out; what stood before is for its author and moderators
+    redacted_revision: Mapped[int | None]
+    redacted_rule: Mapped[str] = mapped_column(String(20), default="", server_default="")
     score: Mapped[int] = mapped_column(default=0)
     index_version: Mapped[int] = mapped_column(default=1)
     indexed_version: Mapped[int] = mapped_column(default=0)

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import Person
 from forum.accounts.policy import is_established, why_not_confirmed
+from forum.accounts.silences import why_silent
 from forum.core.i18n import exact
 from forum.experts.models import Credential
 from forum.experts.policy import may_answer_as
@@ -24,7 +25,8 @@ MENTIONS, NEWCOMER_MENTIONS = 10, 2  # people told by one post; as Discourse (ch
 
 def moderates(person: Person, subtheme_id: int) -> bool:
     """Whether the person may use the tools of moderators on threads of this sub-theme."""
-    return bool(person.is_authenticated and not person.is_suspended) and looks_after(person, subtheme_id)
+    free = person.is_authenticated and not (person.is_suspended or person.is_silenced)
+    return bool(free) and looks_after(person, subtheme_id)
 
 
 def sees_thread(viewer: Person, thread: Thread) -> bool:
@@ -50,6 +52,10 @@ def sees_post(viewer: Person, post: Post) -> bool:
 
 def why_not_take_part(person: Person) -> Any | None:
     """Say why the person may not write at all."""
+    return _why_not_here(person) or why_silent(person)
+
+
+def _why_not_here(person: Person) -> Any | None:
     if not person.is_authenticated:
         return _l("Sign in to take part.")
     if person.is_suspended:
@@ -103,12 +109,12 @@ def why_not_edit(person: Person, post: Post) -> Any | None:
 
 
 def why_not_delete(person: Person, post: Post) -> Any | None:
-    """Say why the person may not delete a post that they see; a lock does not keep anybody from taking words back."""
+    """Say why the person may not delete a post that they see: no lock or silence keeps anybody from that."""
     if person.id != post.author_id or not sees_post(person, post):
         return _l("Only its author can delete a post.")
     if post.state not in (State.VISIBLE, State.HELD) and not post.is_hidden_by_flags:
         return _l("This post is not public any more: a moderator has decided about it.")
-    return why_not_take_part(person)
+    return _why_not_here(person)
 
 
 def may_flag(person: Person, post: Post) -> bool:

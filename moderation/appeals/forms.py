@@ -19,6 +19,7 @@ from moderation.appeals.policy import WORDS_LIMIT
 from moderation.appeals.wording import AGAINST_AUTHOR, AGAINST_KEEP
 from moderation.forms import JudgementForm
 from moderation.models import Outcome
+from moderation.policy import LASTING
 
 
 class AppealForm(Form):
@@ -39,7 +40,7 @@ class AnswerForm(JudgementForm):
         self.against_keep = appeal.decision.outcome == Outcome.KEEP
         words = AGAINST_KEEP if self.against_keep else AGAINST_AUTHOR
         may = may_suspend(by, appeal.decision.case.author)
-        self.offer([each for each in words if each != Outcome.SUSPEND or may], words)
+        self.offer([each for each in words if each not in LASTING or may], words)
         if not self.against_keep:
             del self.rule, self.reason
         if not self.is_submitted():
@@ -60,6 +61,6 @@ class AnswerForm(JudgementForm):
                 self.refuse("rule", _l("Choose the rule that was broken."))
             if not self.reason.data:
                 self.refuse("reason", _l("Please say why: the author will read it."))
-            if self.outcome.data == Outcome.SUSPEND and "length" in self:
+            if self.outcome.data in LASTING and "length" in self:
                 self._check_end()
         return valid and not self.errors

@@ -14,7 +14,7 @@ from forum.core.database import now
 from forum.core.i18n import exact
 from moderation.appeals.models import Appeal
 from moderation.models import Case, Decision, Outcome
-from moderation.policy import sees_everything
+from moderation.policy import LASTING, sees_everything
 
 WINDOW = timedelta(days=20)  # Mastodon's (design/field-notes.md); checks.md M-7 restores on day 19 of 20
 WORDS_LIMIT = 2_000
@@ -70,6 +70,6 @@ def _above(person: Person, case: Case, decision: Decision) -> Any | None:
     author: User = case.author
     if author.is_admin and not person.is_admin:
         return _l("The author is an administrator. Another administrator decides about the appeal.")
-    if decision.outcome == Outcome.SUSPEND and not may_lift(person, author):
-        return _l("The author is a moderator who was suspended. An administrator decides about the appeal.")
+    if decision.outcome in LASTING and not may_lift(person, author):
+        return _l("The author moderates here. An administrator decides about the appeal.")
     return None

@@ -10,9 +10,10 @@ from sqlalchemy import Select, func, literal_column, or_, select
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
 from forum.accounts.models import Person, Role, Standing, User
+from forum.accounts.queries import may_act
 from forum.config import PAGE_SIZE
 from forum.core.audit import AuditEntry
-from forum.core.database import db, now
+from forum.core.database import db
 from forum.core.paging import LARGEST_ID, Page
 from forum.threads.models import Post
 from moderation.appeals.models import Appeal
@@ -122,13 +123,12 @@ def merged_into(user_id: int) -> set[int]:
 def bench(appeal: Appeal) -> Bench:
     """Return how many moderators and admins may sign in and neither decided, wrote, flagged nor appealed."""
     involved = {appeal.first_decider_id, appeal.appellant_id, appeal.decision.case.author_id}
-    free = or_(User.suspended_until.is_(None), User.suspended_until <= now())
     own_flag = select(Flag.id).where(Flag.case_id == appeal.decision.case_id, Flag.flagger_id == User.id).exists()
     query = select(User.role, func.count()).where(
         User.role != literal_column("'netizen'"),
         User.id.not_in(involved),
         User.standing != Standing.CLOSED,
-        free,
+        *may_act(),
         ~own_flag,
     )
     counts = {row[0]: row[1] for row in db.session.execute(query.group_by(User.role))}

@@ -95,7 +95,7 @@ def _decided(appeal_id: int, form: AnswerForm) -> Appeal:
         form.reply.data or "",
         rule=(form.rule.data or "") if form.rule else "",
         reason=(form.reason.data or "") if form.reason else "",
-        until=form.suspended_until(),
+        until=form.ends_at(),
         version=form.version.data,
         revision=form.revision.data,
     )

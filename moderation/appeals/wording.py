@@ -35,6 +35,7 @@ AGAINST_KEEP: dict[str, Any] = {
     Outcome.HIDE: _l("Overturn it: hide the post"),
     Outcome.REMOVE: _l("Overturn it: remove the post"),
     Outcome.WARN: _l("Overturn it: warn the author, keep the post visible"),
+    Outcome.SILENCE: _l("Overturn it: remove the post and silence the author"),
     Outcome.SUSPEND: _l("Overturn it: remove the post and suspend the author"),
 }
 ACTS = {

@@ -1,10 +1,12 @@
-"""What outcomes do to the author: warn, suspend; and ending a suspension as far as one decision alone made it last."""
+"""What outcomes do to the author: warn, silence, suspend; and ending what one decision alone made last so long."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from forum.accounts import actions as accounts
+from forum.accounts import silences
 from forum.accounts.models import User
 from forum.core.database import locked, now
 from forum.threads.models import Post
@@ -23,12 +25,33 @@ def _nothing(_decision: Decision, _by: User) -> None:
     """A warning changed no row but those of the record."""
 
 
+def _silence(case: Case, post: Post, by: User, order: Order) -> Done:
+    assert order.until is not None  # whoever decides has seen to it
+    silences.silence(case.author, order.until, by=by)  # first: it locks both people in the order of their ids
+    posts.remove(case, post, by, order)
+    return log("person.silenced", case, by, order.rule, target=f"person:{case.author_id}", days=_days(order.until))
+
+
 def _suspend(case: Case, post: Post, by: User, order: Order) -> Done:
     assert order.until is not None  # whoever decides has seen to it
     accounts.suspend(case.author, order.until, by=by)  # first: it locks both people in the order of their ids
     posts.remove(case, post, by, order)
-    days = max(1, round((order.until - now()) / timedelta(days=1)))
-    return log("person.suspended", case, by, order.rule, target=f"person:{case.author_id}", days=days)
+    return log("person.suspended", case, by, order.rule, target=f"person:{case.author_id}", days=_days(order.until))
+
+
+def _days(until: datetime) -> int:
+    return max(1, round((until - now()) / timedelta(days=1)))
+
+
+def _unsilence(decision: Decision, by: User) -> None:
+    """Give the post back, and end the silence as far as this decision alone made it last."""
+    author = locked_author(decision, by)
+    posts.put_back(decision, by)
+    ends_now = author.silenced_until
+    if ends_now is None or decision.silenced_until is None or ends_now > decision.silenced_until:
+        return
+    others = [each for each in queries.silences_of(author.id) if each.id != decision.id]
+    silences.shorten(author, _latest(each.silenced_until for each in others if each.stands), by)
 
 
 def _unsuspend(decision: Decision, by: User) -> None:
@@ -60,9 +83,14 @@ def _end_without(decision: Decision) -> datetime | None:
     standing = {each.suspended_until for each in all_of_them if each.stands and each.id != decision.id}
     ordered = {each.suspended_until for each in all_of_them}
     found = {moment(each.undo.get("suspended_until")) for each in all_of_them} - ordered
-    ends = [end for end in standing | by_messages | found if end is not None and end > now()]
-    return max(ends, default=None)
+    return _latest(standing | by_messages | found)
+
+
+def _latest(ends: Iterable[datetime | None]) -> datetime | None:
+    """Return the latest end that has not come yet, or None."""
+    return max((end for end in ends if end is not None and end > now()), default=None)
 
 
 WARN = Effect(_warn, _nothing, tuple(Kind))
+SILENCE = Effect(_silence, _unsilence, tuple(Kind))
 SUSPEND = Effect(_suspend, _unsuspend, tuple(Kind))

@@ -17,9 +17,11 @@ EFFECTS: dict[Outcome, Effect] = {
     Outcome.HIDE: posts.HIDE,
     Outcome.REMOVE: posts.REMOVE,
     Outcome.WARN: people.WARN,
+    Outcome.SILENCE: people.SILENCE,
     Outcome.SUSPEND: people.SUSPEND,
 }
-_LOCKS_PEOPLE = (Outcome.SUSPEND,)
+_ENDS = ("suspended_until", "silenced_until")  # of the author, as decisions set them
+_LOCKS_PEOPLE = (Outcome.SILENCE, Outcome.SUSPEND)
 
 
 def apply(outcome: Outcome, case: Case, post: Post, by: User, order: Order) -> Done:
@@ -40,7 +42,7 @@ def snapshot(case: Case, post: Post) -> JsonObject:
         "state_reason": post.state_reason,
         "state_at": post.state_at.isoformat() if post.state_at else None,
         "state_by": post.state_by_id,
-        "suspended_until": case.author.suspended_until.isoformat() if case.author.suspended_until else None,
+        **{name: end.isoformat() if (end := getattr(case.author, name)) else None for name in _ENDS},
     }
 
 
@@ -49,6 +51,4 @@ def undo_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> JsonObject:
     kept: JsonObject = {}
     if before["state"] != after["state"]:
         kept |= {name: before[name] for name in ("state", "state_reason", "state_at", "state_by")}
-    if before["suspended_until"] != after["suspended_until"]:
-        kept["suspended_until"] = before["suspended_until"]
-    return kept
+    return kept | {name: before[name] for name in _ENDS if before[name] != after[name]}

@@ -22,6 +22,7 @@ _OUTCOMES: dict[str, Any] = {
     Outcome.HIDE: _l("Decided: the post was hidden"),
     Outcome.REMOVE: _l("Decided: the post was removed"),
     Outcome.WARN: _l("Decided: your flag was upheld, and the post stays visible"),
+    Outcome.SILENCE: _l("Decided: the post was removed"),
     Outcome.SUSPEND: _l("Decided: the post was removed"),
 }
 _DECIDED = _l("Decided")

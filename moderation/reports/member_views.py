@@ -7,6 +7,7 @@ from flask_babel import gettext
 from flask_login import current_user, login_required
 
 from forum.accounts.policy import limit_row
+from forum.accounts.silences import refuse_silent
 from forum.core import web
 from forum.core.errors import Forbidden, Refused
 from forum.core.limits import limited
@@ -26,6 +27,7 @@ bp = Blueprint("message_flags", __name__)
 def flag(conversation_id: int) -> Response:
     """Flag messages on one page of a conversation: the latest, or those before one."""
     member = messages.membership(conversation_id, current_user.id) or abort(404)
+    refuse_silent(current_user)
     page = messages.messages(conversation_id, id_in(request.args.get("before")))
     able = [each for each in page.items if policy.may_flag_message(current_user, each)]
     form = MessageFlagForm(able)

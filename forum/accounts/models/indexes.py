@@ -19,6 +19,7 @@ INDEXES = (
     # from one network (sorted by bytes, so that it serves the search by an address's beginning), unproved addresses
     Index("ix_users_created_at", "created_at", "id"),
     some("ix_users_signed_in_at", "signed_in_at", "id", where="signed_in_at IS NOT NULL"),
+    some("ix_users_silenced", "silenced_until", "id", where="silenced_until IS NOT NULL"),
     some("ix_users_suspended", "suspended_until", "id", where="suspended_until IS NOT NULL"),
     some("ix_users_experts", "id", where="is_expert"),
     some("ix_users_staff", "id", where="role <> 'netizen'"),

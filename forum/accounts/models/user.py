@@ -50,6 +50,7 @@ class User(Base):
     timezone: Mapped[str] = mapped_column(String(60), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     suspended_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    silenced_until: Mapped[datetime | None] = mapped_column(UTCDateTime)  # reads, but says nothing (see silences)
     published_count: Mapped[int] = mapped_column(default=0)
     source_id: Mapped[str | None] = mapped_column(String(100), unique=True)
 
@@ -117,6 +118,11 @@ class User(Base):
     def is_suspended(self) -> bool:
         """Whether a suspension is in force now."""
         return self.suspended_until is not None and self.suspended_until > now()
+
+    @property
+    def is_silenced(self) -> bool:
+        """Whether the person may say nothing now: no post, edit, flag, message, nor another name."""
+        return self.silenced_until is not None and self.silenced_until > now()
 
     @property
     def is_admin(self) -> bool:

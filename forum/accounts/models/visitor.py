@@ -19,6 +19,8 @@ class Visitor:
     is_active = False
     is_anonymous = True
     is_suspended = False
+    is_silenced = False
+    silenced_until = None
     is_closed = False
     is_confirmed = False
     is_approved = False

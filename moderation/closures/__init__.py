@@ -1,0 +1,1 @@
+"""Closing an account for spam: all its posts go in one breath for whoever decides, in steps for the database."""
