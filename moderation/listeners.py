@@ -117,7 +117,9 @@ def _way_to_appeal(user: User) -> Markup | None:
 
 def _way_from_silence() -> Markup:
     """Return where somebody who is silenced reads why, and appeals: they are signed in."""
-    place = Markup('<a href="{}">{}</a>').format(url_for("appeals.mine"), gettext("Decisions and appeals"))
+    place = Markup('<a href="/settings/decisions">{}</a>').format(
+        gettext("Decisions and appeals")
+    )  # also in no request
     return escape(gettext("Why, and how you can appeal: %(place)s.")) % {"place": place}
 
 

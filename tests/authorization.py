@@ -14,7 +14,7 @@ from typing import Any
 from forum.accounts import consents, documents
 from forum.core.text import plain_slug
 from tests.people import PASSWORD
-from tests.stage import ARCHIVED, ELSEWHERE, HERE, THEME_MODERATORS, VIEWERS, Stage
+from tests.stage import ARCHIVED, ELSEWHERE, HERE, SILENCED, THEME_MODERATORS, VIEWERS, Stage
 
 TABLE = """
 #    route                                     thing          anon  netizen author expert here  mod   holder admin susp
@@ -665,7 +665,7 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "position": 9, "hue": 3,
     }  # fmt: skip
     seen = 2 if line.thing == "visible" else 1  # that post was edited once
-    mine = stage.signed_in.get((VIEWERS | THEME_MODERATORS)[viewer] or "", MISSING)
+    mine = stage.signed_in.get((VIEWERS | THEME_MODERATORS | SILENCED)[viewer] or "", MISSING)
     whose = {"own": mine, "authors": stage.signed_in["alice"], "others": "others"}
     forms: dict[str, dict[str, Any]] = {
         "/login": {"username": "ann", "password": PASSWORD, "next": ""},

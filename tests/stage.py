@@ -72,6 +72,7 @@ VIEWERS: dict[str, str | None] = {
 
 # Moderators of one sub-theme: of the one where everything happens, and of another
 THEME_MODERATORS = {"theme_here": "thea", "theme_elsewhere": "theo"}
+SILENCED = {"silenced": "tess"}  # a netizen who may read and not write
 
 
 @dataclass
@@ -107,7 +108,7 @@ class Stage:
         """Return a fresh browser of the viewer."""
         client = app.test_client()
         assert isinstance(client, Client)
-        name = (VIEWERS | THEME_MODERATORS)[viewer]
+        name = (VIEWERS | THEME_MODERATORS | SILENCED)[viewer]
         if name:
             client.set_cookie("signin", self.tokens[name])
         return client
@@ -285,6 +286,7 @@ def _people() -> dict[str, User]:
     people = {
         name: make_person(name) for name in ("alice", "ann", "mallory", "dr_wu", "dr_chen", "sam", "thea", "theo")
     }
+    people |= {name: make_person(name, silenced_until=now() + timedelta(days=30)) for name in SILENCED.values()}
     people |= {name: make_person(name, role=Role.MODERATOR) for name in ("bob", "bea", "ben")}
     return people | {name: make_person(name, role=Role.ADMIN) for name in ("carol", "claire")}
 

@@ -95,6 +95,40 @@ def _elsewhere(line: Line) -> str:
     return OWN_DESK.get(f"{line.method} {line.path}", line.expected("netizen"))
 
 
+# Where a netizen would say something and somebody silenced may not: what they are answered instead. A form that they
+# also need for other things is shown again.
+SAYING = {
+    "GET /subthemes/<slug>/threads/new": "403",
+    "POST /subthemes/<slug>/threads/new": "403",
+    "POST /threads/<thread_id>/posts": "403",
+    "GET /posts/<post_id>/flags": "403",
+    "POST /posts/<post_id>/flags": "403",
+    "POST /invitations": "403",
+    "POST /settings/profile": "422",
+    "POST /settings/name": "422",
+}
+MALLORYS = ("mallorys", "kept")  # things of the netizen in the table
+
+
+def _is_open_to_netizens(line: Line) -> bool:
+    """Whether a netizen gets through with it: what refuses them refuses somebody silenced, too."""
+    return line.expected("netizen") in ("200", "303") and line.thing not in MALLORYS
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "name", [name for name in sorted({*WRITING, *SAYING}) if any(_is_open_to_netizens(line) for line in ROUTES[name])]
+)
+def test_somebody_silenced_says_nothing_and_does_all_else(app: Flask, stage: Stage, name: str) -> None:
+    """Appealing, one's own data, settings and leaving stay as they are; there is no other way to say something."""
+    mine = [line for line in ROUTES[name] if _is_open_to_netizens(line)]
+    assert _differences(app, stage, mine, {"silenced": _silenced}) == []
+
+
+def _silenced(line: Line) -> str:
+    return SAYING.get(f"{line.method} {line.path}", line.expected("netizen"))
+
+
 def _differences(
     app: Flask, stage: Stage, group: list[Line], expected: dict[str, Callable[[Line], str]] | None = None
 ) -> list[str]:

@@ -43,6 +43,7 @@ EVENTS = {
     "role.changed": "`former` and `role`; `by` None is the operator at the command line",
     "age.changed": "somebody's age group, by `by`; never which",
     "person.suspended": "until when is in the public log",
+    "person.silenced": "they read and say nothing; for how long is in the public log",
 }
 
 

@@ -58,7 +58,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['closure_id'], ['closures.id'], name=op.f('fk_closed_posts_closure_id_closures')),
     sa.ForeignKeyConstraint(['post_id'], ['posts.id'], name=op.f('fk_closed_posts_post_id_posts')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_closed_posts')),
-    sa.UniqueConstraint('closure_id', 'post_id', name=op.f('uq_closed_posts_closure_id'))
+    sa.UniqueConstraint('closure_id', 'post_id', name=op.f('uq_closed_posts_closure_id_post_id'))
     )
     with op.batch_alter_table('closed_posts', schema=None) as batch_op:
         batch_op.create_index('ix_closed_posts_case_id', ['case_id'], unique=False, sqlite_where=OF_CASE, postgresql_where=OF_CASE)

@@ -37,6 +37,7 @@ NOT_IN_IT = {
     "threads.last_author_id": "counted from posts",
     "threads.pinned_by_id": "the act of a moderator, in the public log",
     "threads.locked_by_id": "the act of a moderator, in the public log",
+    "threads.slow_by_id": "the act of a moderator, in the public log",
     "posts.state_by_id": "the author's own act, or a decision",
     "subthemes.archived_by_id": "the act of an admin, in the public log",
     "site_settings.changed_by_id": "the act of an admin, in the public log",
