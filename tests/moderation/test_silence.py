@@ -62,7 +62,7 @@ def test_by_the_form_it_is_noted_told_and_nobody_is_signed_out(reply, flagged, a
         ("person.silenced", f"person:{ann.id}"),
     ]
     assert rows[-1].facts["days"] == 3 and "ann" not in str(rows[-1].facts)
-    kinds = {row.kind: row.facts for row in db.session.scalars(select(Notification).where(Notification.post_id))}
+    kinds = {row.kind: row.facts for row in db.session.scalars(select(Notification))}
     assert kinds["decision"]["outcome"] == "silence", "by notice: she can sign in"
     assert kinds["flag_outcome"]["outcome"] == "removed", "not what happened to the person"
     page = hers.get(f"/moderation/decisions/{decision.id}").text
