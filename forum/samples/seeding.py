@@ -87,13 +87,14 @@ def _import(lines: Any) -> None:
 
 
 def _open_accounts(samples: Samples, password_hash: str) -> None:
-    """Give the imported people what no import gives: an address and a password."""
+    """Give the imported people what no import gives: an address, a password, an age and the trust they have earned."""
     for extra in samples.extras["accounts"]:
         person = samples.person(extra["username"])
         person.email, person.password_hash = extra["email"], password_hash
         taken = select(User.id).where(User.email_key == email_key(extra["email"]))
         person.email_key = None if db.session.scalar(taken) else email_key(extra["email"])
         person.language, person.timezone = extra["language"], extra["timezone"]
+        person.age_band, person.trust_level = extra["age"], extra["trust"]
         consents.give(person, documents.versions(""), person.language)
 
 

@@ -16,6 +16,7 @@ from forum.core import audit
 from forum.core.database import db, now
 from forum.experts.models import Credential
 from forum.guard import Guard
+from forum.messages.policy import why_not_start_any
 from forum.notifications.models import Notification
 from forum.samples import PASSWORD, seeding
 from forum.serve import flask_command
@@ -103,6 +104,14 @@ def test_everybody_signs_in_with_the_printed_password(samples: seeding.Samples):
     assert accounts.authenticate("alice", PASSWORD) == samples.person("alice")
     assert accounts.authenticate("bob@example.org", PASSWORD) == samples.person("bob")
     assert {person.role for person in seeding.accounts()} == {"netizen", "moderator"}
+
+
+def test_they_have_come_to_be_trusted_at_different_times(samples: seeding.Samples):
+    levels = dict(db.session.execute(select(User.trust_level, func.count()).group_by(User.trust_level)).all())
+    assert set(levels) == {0, 1, 2} and levels[0] < levels[1] < levels[2]
+    assert why_not_start_any(samples.person("alice")) is None
+    assert why_not_start_any(samples.person("lantian")) is not None
+    assert [samples.person(name).age_band for name in ("alice", "haoping")] == ["adult", ""]
 
 
 def test_again_changes_nothing(samples: seeding.Samples):
