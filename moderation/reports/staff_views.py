@@ -66,7 +66,7 @@ def decide(report_id: int) -> Response:
             form.outcome.data or "",
             form.reason.data or "",
             form.rule.data or "",
-            form.suspended_until(),
+            form.ends_at(),
         )
     except Conflict as conflict:
         return _page(_found(report_id), 409, form, problem=conflict.message)

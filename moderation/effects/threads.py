@@ -1,0 +1,62 @@
+"""What outcomes do to the thread: lock it, slow it down, move it. The post stays as it is, and nobody gets a strike."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from forum.accounts.models import User
+from forum.core.database import db
+from forum.core.errors import Conflict, Refused
+from forum.subthemes.models import SubTheme
+from forum.threads import staff_actions
+from forum.threads.models import Post, Thread
+from moderation.effects.shape import Done, Effect, Order, facts_of
+from moderation.models import Case, Decision, Kind
+
+_ALREADY = _l("The thread is so already. Please look again.")
+_LOCK = ("locked_at", "locked_by_id")
+_SLOW = ("slow_minutes", "slow_at", "slow_by_id")
+_PLACE = ("subtheme_id",)
+
+
+def _lock(case: Case, post: Post, by: User, order: Order) -> Done:
+    before = staff_actions.standing(post.thread, _LOCK)
+    return _done("thread.locked", staff_actions.lock(post.thread, by, _ground(case, order)), post.thread, before)
+
+
+def _slow(case: Case, post: Post, by: User, order: Order) -> Done:
+    before, minutes = staff_actions.standing(post.thread, _SLOW), order.details.minutes
+    if not minutes:
+        raise Refused(_l("Choose how long people wait between two posts."))
+    changed = staff_actions.slow(post.thread, minutes, by, _ground(case, order))
+    return _done("thread.slowed", changed, post.thread, before)
+
+
+def _move(case: Case, post: Post, by: User, order: Order) -> Done:
+    target = db.session.get(SubTheme, order.details.subtheme_id or 0)
+    if target is None:
+        raise Refused(_l("Choose where the thread is to go."))
+    before = staff_actions.standing(post.thread, _PLACE)
+    changed = staff_actions.move(post.thread, target, by, _ground(case, order))
+    db.session.flush()
+    return _done("thread.moved", changed, post.thread, before)
+
+
+def _ground(case: Case, order: Order) -> staff_actions.Ground:
+    return staff_actions.Ground(order.rule, facts_of(case, order.rule))
+
+
+def _done(act: str, changed: bool, thread: Thread, before: staff_actions.Columns) -> Done:
+    if not changed:
+        raise Conflict(_ALREADY)
+    return Done(act, {"before": before, "after": staff_actions.standing(thread, before)})
+
+
+def _take_back(decision: Decision, _by: User) -> None:
+    """Put the thread back as it was, where nobody has done something else with it since."""
+    staff_actions.take_back(decision.case.post.thread, decision.undo["before"], decision.undo["after"])
+
+
+LOCK = Effect(_lock, _take_back, (Kind.POST, Kind.THREAD))
+SLOW = Effect(_slow, _take_back, (Kind.POST, Kind.THREAD))
+MOVE = Effect(_move, _take_back, (Kind.POST, Kind.THREAD))
