@@ -9,7 +9,7 @@ import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,7 +18,7 @@ from sqlalchemy import event, select
 
 from forum.accounts import confirmations, guardians, invitations, links, sessions
 from forum.accounts.models import Invitation, NameChange, OneTimeLink, Role, Session, User
-from forum.core.database import db, now, transaction
+from forum.core.database import Clock, db, now, transaction
 from forum.core.text import skeleton
 from forum.entry.models import Identity, Passkey
 from forum.experts import actions as experts
@@ -114,28 +114,25 @@ class Stage:
         return client
 
 
-_built: dict[str, tuple[Stage, Rows]] = {}
+_built: dict[str, tuple[Stage, Rows, datetime]] = {}
 
 
 @pytest.fixture
-def stage(app: Flask) -> Stage:
-    """The stage as it was built, in this test's database."""
+def stage(app: Flask) -> Iterator[Stage]:
+    """The stage as it was built, in this test's database, and at that moment.
+
+    It stands for as long as the tests run, and a claim, a proof or a sign-in on it must not grow old meanwhile.
+    """
     engine = db.engine.dialect.name
     if engine in _built:
-        _prove_anew(_built[engine][1])
         put_back(_built[engine][1])
         if engine == "postgresql":
             _count_on()
     else:
-        _built[engine] = _build(), all_rows()
-    return _built[engine][0]
-
-
-def _prove_anew(rows: Rows) -> None:
-    """Let everybody have proved just now who they are: the stage may stand for longer than such a proof holds."""
-    for session in rows["sessions"]:
-        if session["proved_at"] is not None:
-            session["proved_at"] = now()
+        _built[engine] = _build(), all_rows(), now()
+    Clock.offset = _built[engine][2] - datetime.now(UTC)
+    yield _built[engine][0]
+    Clock.offset = timedelta(0)
 
 
 def put_stage_back() -> None:
