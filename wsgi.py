@@ -67,6 +67,7 @@ import moderation.listeners
 import moderation.member_views
 import moderation.notes.staff_views
 import moderation.oversight.views
+import moderation.purging.views
 import moderation.receipts.views
 import moderation.reports.member_views
 import moderation.reports.staff_views
@@ -118,6 +119,7 @@ ROOMS = (
     forum.admin.waiting_views,
     moderation.conduct.views,
     moderation.oversight.views,
+    moderation.purging.views,
     moderation.member_views,
     moderation.staff_views,
     moderation.receipts.views,

@@ -29,6 +29,8 @@ from moderation.bulk import wording as bulk_wording
 from moderation.notes import wording as note_wording
 from moderation.oversight import actions as oversight
 from moderation.oversight import wording as oversight_wording
+from moderation.purging import wording as purge_wording
+from moderation.purging.sweeping import purge_faults
 from moderation.reports import actions as reports
 from moderation.reports import queries as report_queries
 from moderation.reports import wording as report_wording
@@ -53,6 +55,7 @@ def connect(app: Flask) -> None:
         notices.KINDS.update(room.KINDS)
         wording.ACTS.update(room.ACTS)
     wording.ACTS.update(screen_wording.ACTS)
+    wording.ACTS.update(purge_wording.ACTS)
     notices.KINDS.update(oversight_wording.KINDS)
     if oversight.tell_admins not in audit.watchers:
         audit.watchers.append(oversight.tell_admins)
@@ -76,6 +79,7 @@ def connect(app: Flask) -> None:
     if _way_from_silence not in silences.ways:
         silences.ways.append(_way_from_silence)
     further_checks["appeals"] = appeal_faults
+    further_checks["purges"] = purge_faults
 
 
 def _decisions_about(user: User) -> records.Part:

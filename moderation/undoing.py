@@ -17,6 +17,7 @@ from moderation import cases, decisions, likeness, queries
 from moderation.appeals import queries as appeals
 from moderation.decisions import Cause
 from moderation.models import Case, Decision, Flag, Outcome
+from moderation.purging import queries as purging
 from moderation.transparency import actions as figures
 
 
@@ -65,6 +66,8 @@ def take_back(decision: Decision, by: User) -> Case:
         cases.locked_case(decision.case_id)  # whoever appeals holds it, too
         if appeals.of_decision(decision.id) is not None:
             raise Conflict(_l("Somebody has appealed against this decision meanwhile. The appeal is answered first."))
+        if purging.is_purged(decision.case.post_id):
+            raise Refused(_l("The words of this post were purged: there is nothing left to decide about."))
         _hold_again(decision)
         decisions.reverse(decision, by, Cause.UNDO, told=_untold(decision))
         figures.count_days_again(decision.case.opened_at, decision.decided_at)

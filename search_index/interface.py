@@ -121,6 +121,9 @@ class SearchIndex(Protocol):
     def drop(self, ids: Iterable[int]) -> None:
         """Forget these posts in one commit. Unknown ids are no error."""
 
+    def expunge(self) -> None:
+        """Write anew what still holds words of posts that were dropped, where dropping only marks them."""
+
     def find(self, query: Query) -> Results:
         """Answer a question within the engine's time limit."""
 

@@ -65,6 +65,9 @@ class PostgresIndex:
             self._require_ours(cursor)
             cursor.execute("DELETE FROM search_documents WHERE id = ANY(%s)", (sorted(set(ids)),))
 
+    def expunge(self) -> None:
+        """See SearchIndex. A dropped row is gone for every reader; the server's vacuum frees its place."""
+
     def find(self, query: Query) -> Results:
         """See SearchIndex. Looks at some 2,000 candidates at most (see `postgres_search`)."""
         started = monotonic()

@@ -44,6 +44,12 @@ def replace(generation: Path, documents: Iterable[Document], numbers: list[list[
             writer.add_document(**fields(document))
 
 
+def rewrite(generation: Path) -> None:
+    """Write every segment from which something was dropped anew, without it."""
+    with _writing(generation, 64, without_dropped):
+        pass
+
+
 def fill(generation: Path, documents: Iterable[Document], progress: Callable[[int], None] | None) -> int:
     """Write all documents into a new index as one segment; returns how many."""
     create(generation)
@@ -89,6 +95,14 @@ def merge_tiers(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
         else:
             kept += tier
     return kept
+
+
+def without_dropped(writer: SegmentWriter, segments: list[Any]) -> list[Any]:
+    """A merge policy: segments with dropped posts go into the one being written, the others stay as they are."""
+    for segment in segments:
+        if segment.has_deletions():
+            _take_over(writer, segment)
+    return [segment for segment in segments if not segment.has_deletions()]
 
 
 def _tier(segment: Any) -> int:

@@ -458,6 +458,12 @@ GET  /admin/registration                       -              login 403   403   
 POST /admin/registration                       -              401   403   403   403   403   403   403   303   401
 GET  /admin/people                             -              login 403     403    403    403   403   403    200   login
 GET  /admin/acts                               -              login 403     403    403    403   403   403    200   login
+GET  /admin/posts/<post_id>/purge              removed        login 403     403    403    403   403   403    200   login
+GET  /admin/posts/<post_id>/purge              visible        login 403     403    403    403   403   403    200   login
+GET  /admin/posts/<post_id>/purge              missing        login 403     403    403    403   403   403    404   login
+POST /admin/posts/<post_id>/purge              removed        401   403     403    403    403   403   403    303   401
+POST /admin/posts/<post_id>/purge              visible        401   403     403    403    403   403   403    422   401
+POST /admin/posts/<post_id>/purge              missing        401   403     403    403    403   403   403    404   401
 GET  /admin/rules                              -              login 403     403    403    403   403   403    200   login
 POST /admin/rules                              -              401   403     403    403    403   403   403    303   401
 GET  /admin/people/<username>                  mallory        login 403     403    403    403   403   403    200   login
@@ -680,6 +686,7 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/settings/security/passkeys/<passkey_id>": {"name": "My key"},
         "/settings/security/authenticator/confirm": {"code": "123456"},
         "/admin/security": {"needed": "y"},
+        "/admin/posts/<post_id>/purge": {"ground": "order", "reason": "The court of the town.", "certain": "y"},
         "/register": {"username": "zoe", "email": "zoe@example.org", "password": "seven quiet rivers", "next": ""},
         "/logout": {},
         "/consents": {"seen": MARK if line.thing == "present" else "terms-0", "next": "/rules"},

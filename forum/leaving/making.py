@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from forum.accounts.models import User
 from forum.core.database import db, locked, now, transaction
@@ -134,3 +135,16 @@ def throw_away_archives() -> None:
     for path in lying:
         if path.name not in in_use:
             path.unlink(missing_ok=True)
+
+
+def throw_away_of(user_ids: Collection[int]) -> None:
+    """Delete what archives of these people exist; half-made ones are made anew. For when words leave the forum."""
+    query = select(DataExport.id).where(DataExport.user_id.in_(user_ids), DataExport.file != "")
+    for export_id in db.session.scalars(query).all():
+        with transaction():
+            export = locked(DataExport, export_id)
+            if export is None or not export.file:
+                continue
+            file, export.file, export.size = export.file, "", 0
+            export.state = State.OWED if export.state == State.WORKING else State.EXPIRED
+        (folder() / file).unlink(missing_ok=True)

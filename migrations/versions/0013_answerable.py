@@ -1,4 +1,4 @@
-"""answerable: appeals counted by month, decisions know their row of the log"""
+"""answerable: appeals counted by month, decisions know their row of the log, purges"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,7 @@ depends_on = None
 
 DECIDED = sa.text('decided_at IS NOT NULL')
 
+OWED = sa.text('swept_at IS NULL')
 ENTRIES = sa.table('audit_entries', sa.column('seq', sa.Integer), sa.column('act', sa.String), sa.column('facts', sa.JSON))
 DECISIONS = sa.table('decisions', sa.column('case_id', sa.Integer), sa.column('log_seq', sa.Integer))
 ACTS = ('post.kept', 'post.hidden', 'post.removed', 'post.approved', 'post.condemned', 'post.acquitted',
@@ -30,8 +31,29 @@ def upgrade():
     # undone decisions count no more, and appeals do: every month anew
     op.execute(sa.text('UPDATE report_months SET is_due = true'))
 
+    op.create_table('purges',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('post_id', sa.Integer(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=False),
+    sa.Column('ground', sa.String(length=20), nullable=False),
+    sa.Column('reason', sa.String(length=2000), nullable=False),
+    sa.Column('purged_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('swept_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['by_id'], ['users.id'], name=op.f('fk_purges_by_id_users')),
+    sa.ForeignKeyConstraint(['post_id'], ['posts.id'], name=op.f('fk_purges_post_id_posts')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_purges')),
+    sa.UniqueConstraint('post_id', name=op.f('uq_purges_post_id'))
+    )
+    with op.batch_alter_table('purges', schema=None) as batch_op:
+        batch_op.create_index('ix_purges_by_id', ['by_id'], unique=False)
+        batch_op.create_index('ix_purges_owed', ['id'], unique=False, sqlite_where=OWED, postgresql_where=OWED)
+
 
 def downgrade():
+    with op.batch_alter_table('purges', schema=None) as batch_op:
+        batch_op.drop_index('ix_purges_owed', sqlite_where=OWED, postgresql_where=OWED)
+        batch_op.drop_index('ix_purges_by_id')
+    op.drop_table('purges')
     with op.batch_alter_table('decisions', schema=None) as batch_op:
         batch_op.drop_column('log_seq')
     with op.batch_alter_table('appeals', schema=None) as batch_op:

@@ -76,7 +76,9 @@ def what_became(decision: Decision) -> Any:
     if post.state == PostState.DELETED:
         return _l("The decision counts no more. The post stays deleted.")
     if not post.is_visible:
-        return _l("The decision counts no more. The post stays out of sight for another reason.")
+        kept = _l("The decision counts no more. The post stays out of sight for another reason.")
+        gone = _l("The decision counts no more. The words of the post were taken away for good and can’t come back.")
+        return kept if post.body else gone
     if thread.state != PostState.VISIBLE:
         return _l("The post is back in its place, but its thread can't be seen by everybody at present.")
     if thread.is_locked or thread.subtheme.archived_at:

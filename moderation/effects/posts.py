@@ -17,6 +17,7 @@ from forum.threads.states import Former
 from moderation import queries
 from moderation.effects.shape import Done, Effect, Order, log, moment
 from moderation.models import Case, Decision, Kind, Source
+from moderation.purging import queries as purging
 
 _OUT_OF_SIGHT = (State.HIDDEN, State.REMOVED)
 
@@ -59,10 +60,13 @@ def put_back(decision: Decision, by: User) -> None:
     """Let the post stand as it did, in its place. Words whose author has left and taken them back stay taken back.
 
     A held post is published, its author's account approved with it; for an account that is closed nothing is published.
+    A post whose words were purged stays out of sight: there is nothing to put back.
     """
     post, author = decision.case.post, decision.case.author
     former = _state_before(decision)
     if former is None or (former.state == State.HELD and author.is_closed):
+        return
+    if not post.body and purging.is_purged(post.id):
         return
     if former.state == State.HELD and author.standing == Standing.WAITING:
         approvals.approve(author.id, by)

@@ -13,9 +13,10 @@ from forum.notifications.models import Notification
 from forum.notifications.wording import Kind
 from forum.threads.models import Post
 from moderation import wording
+from moderation.purging.wording import GROUNDS
 
 # The acts that the page lists. That notes are read is told by whoever reads them (see notes.actions).
-WATCHED = ("role.changed", "notes.read")
+WATCHED = ("role.changed", "notes.read", "post.purged")
 
 
 def told_as(entry: AuditEntry) -> str:
@@ -24,12 +25,14 @@ def told_as(entry: AuditEntry) -> str:
         return "admin_ended"
     if entry.act == "role.changed" and entry.facts.get("role") == Role.ADMIN:
         return "admin_made"
-    return ""
+    return "post_purged" if entry.act == "post.purged" else ""
 
 
 def details(entry: AuditEntry) -> str:
-    """Return what a row says beyond its act: from which role to which, which case."""
+    """Return what a row says beyond its act: from which role to which, which case, on what ground."""
     facts = entry.facts
+    if entry.act == "post.purged":
+        return str(GROUNDS.get(facts.get("ground", ""), ""))
     if entry.act == "role.changed":
         former, role = (str(_role(facts.get(name, ""))) for name in ("former", "role"))
         return _("from %(former)s to %(role)s", former=former, role=role)
@@ -56,6 +59,10 @@ def _made(notice: Notification, _post: Post | None) -> str:
     return _("Somebody was made an administrator on the console.")
 
 
+def _purged(notice: Notification, _post: Post | None) -> str:
+    return _("%(who)s has purged the words of a post for good. See why.", who=_who(notice) or _("Somebody"))
+
+
 def _href(_notice: Notification, _post: Post | None) -> str:
     return url_for("oversight.acts")
 
@@ -63,4 +70,5 @@ def _href(_notice: Notification, _post: Post | None) -> str:
 KINDS = {
     "admin_ended": Kind("alert", _ended, _href, mail="notices"),
     "admin_made": Kind("alert", _made, _href, mail="notices"),
+    "post_purged": Kind("alert", _purged, _href, mail="notices"),
 }

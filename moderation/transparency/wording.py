@@ -13,6 +13,7 @@ from forum.core.audit import AuditEntry
 from moderation import wording
 from moderation.appeals.wording import STATES
 from moderation.effects.shape import NAMELESS
+from moderation.purging.wording import GROUNDS
 from moderation.rules import name_of
 from moderation.transparency.choosing import group_of
 
@@ -56,6 +57,7 @@ FACTS: dict[str, Callable[[Any], str]] = {
     "days": lambda value: ngettext("for %(num)s day", "for %(num)s days", value) if isinstance(value, int) else "",
     "version": lambda value: _("version %(number)s", number=value) if isinstance(value, int) else "",
     "rules": lambda value: _("rules, version %(number)s", number=value) if isinstance(value, int) else "",
+    "ground": lambda value: str(GROUNDS.get(value, "")),
     "case": lambda value: _("case %(number)s", number=value) if isinstance(value, int) else "",
 }
 

@@ -117,6 +117,7 @@ BOUND = {
     ("POST /admin/people/<username>/sessions/end", "mallory", "admin"): "STAFF",
     ("POST /admin/people/<username>/subthemes", "mallory", "admin"): "STAFF",
     ("POST /admin/rules", "-", "admin"): "STAFF",
+    ("POST /admin/posts/<post_id>/purge", "removed", "admin"): "STAFF",
     ("POST /admin/people/<username>/subthemes/<slug>/end", "thea", "admin"): "STAFF",
     ("POST /admin/people/<username>/confirm", "mallory", "admin"): "STAFF",
     ("POST /admin/people/<username>/reset", "mallory", "admin"): "STAFF",

@@ -43,6 +43,7 @@ NOT_IN_IT = {
     "site_settings.changed_by_id": "the act of an admin, in the public log",
     "cases.claimed_by_id": "lasts half an hour",
     "case_notes.to_id": "what a colleague wrote, not they",
+    "purges.by_id": "the act of an admin, in the public log",
     "bulk_acts.reversed_by_id": "the act of a moderator, in the public log",
     "users.merging_into_id": "stands only while an admin merges two accounts of one person",
     "half_sign_ins.user_id": "lasts ten minutes and holds nothing but a hash",

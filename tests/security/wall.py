@@ -193,6 +193,7 @@ def build(words: Words) -> list[Sight]:
         Sight("/admin/security", "ada"),
         Sight("/admin/rules", "ada"),
         Sight("/admin/acts", "ada"),
+        Sight(f"/admin/posts/{posts[0]}/purge", "ada"),
         Sight("/moderation/screens", "boris"),
         *(Sight(f"/moderation/screens/{number}", "boris") for number in (1, 2)),
     ]

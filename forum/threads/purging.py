@@ -1,0 +1,46 @@
+"""Taking a post's words away for good: its text, all former texts, and with an opening the title."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import delete, select
+
+from forum.core.database import db, locked, transaction
+from forum.threads import counters, states
+from forum.threads.departing import NO_TITLE
+from forum.threads.models import Post, PostMention, Revision, State, Thread
+
+
+def words_of(post: Post) -> list[str]:
+    """Return every text and title that a purge of the post would take away."""
+    former = db.session.execute(select(Revision.body, Revision.title).where(Revision.post_id == post.id)).all()
+    found = [post.body, *(words for row in former for words in row)]
+    if states.is_opening(post.thread, post):
+        found.append(post.thread.title)
+    return [words for words in found if words]
+
+
+def take_words(post: Post) -> bool:
+    """Blank a removed or deleted post and delete its former texts; return whether the thread's title went with it.
+
+    Joins the caller's transaction, which holds the locks of thread and post. The row stays where it is.
+    """
+    with transaction() as session:
+        thread, present = locked(Thread, post.thread_id), locked(Post, post.id)
+        assert thread is not None and present is not None and present.state in (State.REMOVED, State.DELETED)
+        present.body = present.html = present.plain = ""
+        present.form_token = None
+        present.index_version += 1  # the index forgets it once more, whatever became of the last time
+        for model in (Revision, PostMention):
+            session.execute(delete(model).where(model.post_id == present.id))
+        if not states.is_opening(thread, present):
+            return False
+        thread.title = NO_TITLE
+        counters.owe_index(thread.id)
+        return True
+
+
+def writers_in(thread_id: int) -> Sequence[int]:
+    """Return who wrote in a thread: their archives name its title."""
+    return db.session.scalars(select(Post.author_id).where(Post.thread_id == thread_id).distinct()).all()

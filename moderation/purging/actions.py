@@ -1,0 +1,115 @@
+"""Purging a post: everything that the database holds of its words, in one transaction; files follow (sweeping)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, select, update
+
+from forum.accounts.models import User
+from forum.accounts.queries import admin_remains
+from forum.core import audit, jobs
+from forum.core.database import locked, now, transaction
+from forum.core.errors import Forbidden, NotFound, Refused
+from forum.core.text import REASON_LIMIT
+from forum.threads import purging
+from forum.threads.models import Post, Thread
+from moderation import likeness
+from moderation.appeals.evidence import BLANK
+from moderation.appeals.models import Appeal
+from moderation.models import Case, Decision, Flag
+from moderation.notes.models import CaseNote
+from moderation.purging import policy, queries
+from moderation.purging.models import Ground, Purge
+from moderation.purging.sweeping import sweep_purges
+
+SHARED = 12  # characters in a row that make a note a quotation
+QUOTED = "[…]"  # what stands in place of a note or reason that quoted the words
+
+
+def purge(post_id: int, by: User, ground: str, reason: str) -> Purge:
+    """Take the words of a removed or deleted post away for good and return the purge; repeating it returns the first.
+
+    Text, former texts, mentions, the copies in its cases, and what notes, reasons and appeals quote of it go at once;
+    search index, the database's own leftovers and people's archives follow in the worker. Nothing brings it back.
+    Raises NotFound; Forbidden for others than admins and, where there is another admin, for one's own post; Refused
+    for a post that can still be seen, or without ground or reason.
+    """
+    if not policy.may_purge(by):
+        raise Forbidden
+    with transaction() as session:
+        post = _locked(post_id)
+        if former := queries.purge_of(post.id):
+            return former
+        if (said := policy.why_not(by, post, is_alone=not admin_remains(but_for=by.id))) is not None:
+            raise Forbidden(said) if post.author_id == by.id else Refused(said)
+        if ground not in set(Ground) or not reason or len(reason) > REASON_LIMIT:
+            raise Refused(_l("Choose the ground, and say why in words for the other administrators."))
+        _forget_quotations(post.id, purging.words_of(post))
+        with_title = purging.take_words(post)
+        _forget_copies(post, with_title)
+        made = Purge(post_id=post.id, by_id=by.id, ground=ground, reason=reason, purged_at=now())
+        session.add(made)
+        facts = {"ground": str(ground)}
+        audit.record("post.purged", by=by, scope=post.thread.subtheme.slug, target=f"post:{post.id}", facts=facts)
+        session.flush()
+    jobs.enqueue(sweep_purges)
+    return made
+
+
+def _locked(post_id: int) -> Post:
+    found = queries.post_in_full(post_id)
+    if found is None or locked(Thread, found.thread_id) is None:
+        raise NotFound
+    post = locked(Post, post_id)
+    if post is None:
+        raise NotFound
+    return post
+
+
+def _forget_copies(post: Post, with_title: bool) -> None:
+    """Blank what cases keep of the post as evidence, and the title in the cases of its whole thread."""
+    with transaction() as session:
+        session.execute(update(Case).where(Case.post_id == post.id).values(**BLANK))
+        for case_id in session.scalars(select(Case.id).where(Case.post_id == post.id)).all():
+            likeness.forget_of_case(case_id)
+        if with_title:
+            there = select(Post.id).where(Post.thread_id == post.thread_id)
+            session.execute(update(Case).where(Case.post_id.in_(there)).values(frozen_title=""))
+
+
+def _forget_quotations(post_id: int, texts: Sequence[str]) -> None:
+    """Take away what flags, notes, decisions and appeals about the post quote of it."""
+    cases = select(Case.id).where(Case.post_id == post_id)
+    decisions = select(Decision.id).where(Decision.case_id.in_(cases))
+    places: tuple[tuple[Any, str, ColumnElement[bool]], ...] = (
+        (Flag, "note", Flag.case_id.in_(cases)),
+        (CaseNote, "body", CaseNote.case_id.in_(cases)),
+        (Decision, "reason", Decision.case_id.in_(cases)),
+        (Appeal, "words", Appeal.decision_id.in_(decisions)),
+        (Appeal, "reply", Appeal.decision_id.in_(decisions)),
+    )
+    with transaction() as session:
+        for model, name, condition in places:
+            rows = session.execute(select(model.id, getattr(model, name)).where(condition)).all()
+            ids = [row[0] for row in rows if is_quoted(row[1], texts)]
+            if ids:
+                session.execute(update(model).where(model.id.in_(ids)).values({name: QUOTED}))
+
+
+def is_quoted(note: str, texts: Sequence[str]) -> bool:
+    """Whether a note shares SHARED characters in a row with a text, blanks and case aside, or holds a whole one."""
+    said = _plain(note)
+    for text in map(_plain, texts):
+        if len(text) < SHARED:
+            if text and text in said:
+                return True
+        elif any(said[place : place + SHARED] in text for place in range(len(said) - SHARED + 1)):
+            return True
+    return False
+
+
+def _plain(text: str) -> str:
+    return "".join(text.casefold().split())

@@ -1,0 +1,65 @@
+"""The page on which an administrator purges a post: what goes, whom it concerns, and what stays behind."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from forum.accounts.proving import ask_unless_fresh
+from forum.accounts.queries import admin_remains
+from forum.core import web
+from forum.core.errors import NotFound, Refused
+from forum.core.limits import limited
+from forum.threads.models import Post
+from moderation.oversight.views import only_admins
+from moderation.purging import actions, policy, queries
+from moderation.purging.forms import PurgeForm
+
+bp = Blueprint("purging", __name__, url_prefix="/admin/posts")
+bp.before_request(only_admins)
+
+
+@bp.get("/<int:post_id>/purge")
+def ask(post_id: int) -> Response:
+    """Say what a purge would take away, and ask for ground and reason."""
+    return _page(_found(post_id), PurgeForm(formdata=None), 200)
+
+
+@bp.post("/<int:post_id>/purge")
+@limited("STAFF", accepted_only=True)
+def purge(post_id: int) -> ResponseReturnValue:
+    """Purge the post, after a fresh proof of who asks."""
+    if (asked := ask_unless_fresh()) is not None:
+        return asked
+    post, form = _found(post_id), PurgeForm()
+    if not form.validate_on_submit():
+        return _page(post, form, 422)
+    try:
+        actions.purge(post_id, current_user, form.ground.data or "", form.reason.data or "")
+    except Refused as refusal:
+        form.refuse("ground", refusal.message)
+        return _page(_found(post_id), form, refusal.status)
+    flash(gettext("The words are gone. The search index and other files follow within minutes."))
+    return web.see_other(url_for("oversight.acts"))
+
+
+def _found(post_id: int) -> Post:
+    post = queries.post_in_full(post_id)
+    if post is None:
+        raise NotFound
+    return post
+
+
+def _page(post: Post, form: PurgeForm, status: int) -> Response:
+    return web.page(
+        "admin/purge.html",
+        status,
+        post=post,
+        form=form,
+        purge=queries.purge_of(post.id),
+        why_not=policy.why_not(current_user, post, is_alone=not admin_remains(but_for=current_user.id)),
+        appeals=queries.appeals_about(post.id),
+        quoting=queries.quoting(post),
+    )
