@@ -48,6 +48,7 @@ MODERATION_MAY = {
     "subthemes",
     "experts",
     "threads",
+    "search",  # a purge leaves no word in the index
     "notifications",
     "trust",
     "messages",
