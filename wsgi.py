@@ -67,6 +67,7 @@ import moderation.listeners
 import moderation.member_views
 import moderation.notes.staff_views
 import moderation.oversight.views
+import moderation.profiles.views
 import moderation.purging.views
 import moderation.receipts.views
 import moderation.reports.member_views
@@ -123,6 +124,7 @@ ROOMS = (
     moderation.member_views,
     moderation.staff_views,
     moderation.receipts.views,
+    moderation.profiles.views,
     moderation.notes.staff_views,
     moderation.bulk.staff_views,
     moderation.reports.member_views,

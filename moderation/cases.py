@@ -15,28 +15,36 @@ from forum.core.errors import Conflict, Forbidden, NotFound
 from forum.core.jobs import sweeper
 from forum.threads.models import Post, Thread
 from moderation import likeness, policy, queries, scoring
-from moderation.models import Case, Flag, Source
+from moderation.models import Case, Flag, Kind, Source
 
 FINDINGS_MOST = 30  # kept with a case; more would say nothing new
 
 
-def open_case(post: Post, source: Source, held_reason: str = "", findings: Sequence[dict[str, Any]] = ()) -> Case:
+def open_case(
+    post: Post,
+    source: Source,
+    held_reason: str = "",
+    findings: Sequence[dict[str, Any]] = (),
+    *,
+    kind: Kind = Kind.POST,
+) -> Case:
     """Open a case on a post with its text, title and author's name as they are now; joins the caller's transaction.
 
-    `findings` are what the screens found in it.
+    `findings` are what the screens found in it. With Kind.THREAD it is about the thread that the post opens.
 
-    The caller holds the thread's lock, so that a post never gets two open cases.
+    The caller holds the thread's lock, so that neither ever gets two open cases.
     """
     with transaction() as session:
         moment, first = now(), youth.care_of(post.author).comes_first
         case = Case(
+            kind=kind,
             post_id=post.id,
             author_id=post.author_id,
             subtheme_id=post.thread.subtheme_id,
             source=source,
             held_reason=held_reason,
             findings=list(findings[:FINDINGS_MOST]),
-            lang=post.lang,
+            lang=post.thread.lang if kind == Kind.THREAD else post.lang,
             opened_at=moment,
             score=scoring.stored_score(source, moment, (), first=first),
             comes_first=first,
@@ -79,7 +87,7 @@ def release(case_id: int, by: User) -> bool:
 @sweeper
 def follow_threads() -> None:
     """Let every open case stand in the sub-theme of its thread, which may have been moved since: no debt need be
-    written down for it, as the two rows say so themselves."""
+    written down for it, as the two rows say so themselves. (A profile has neither, which is no difference in SQL.)"""
     place = select(Thread.subtheme_id).join(Post, Post.thread_id == Thread.id).where(Post.id == Case.post_id)
     stray = Case.subtheme_id != place.scalar_subquery()
     if db.session.scalar(select(Case.id).where(Case.decided_at.is_(None), stray).limit(1)) is None:

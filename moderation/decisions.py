@@ -12,15 +12,15 @@ from sqlalchemy import update
 from forum.accounts.models import User
 from forum.config import UNDO_WINDOW
 from forum.core import audit
-from forum.core.database import db, locked, now, transaction
+from forum.core.database import locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.mail.actions import owe
 from forum.notifications.actions import Notice, tell, tell_all
-from forum.threads.models import Post, State, Thread
-from moderation import cases, hiding, likeness, policy, queries, rules
+from forum.threads.models import Post, State
+from moderation import cases, hiding, likeness, policy, queries, rules, targets
 from moderation.effects import table as effects
-from moderation.effects.shape import Order, log
-from moderation.models import Case, Decision, Flag, Outcome, Strike
+from moderation.effects.shape import Order, log, target_of
+from moderation.models import Case, Decision, Flag, Kind, Outcome, Strike
 
 SUSPENSION_LEAST = timedelta(hours=1)
 SUSPENSION_MOST = timedelta(days=366)
@@ -39,25 +39,28 @@ def decide(
     version: int | None = None,
     until: datetime | None = None,
     revision: int | None = None,
+    parts: Collection[str] = (),
 ) -> Decision:
     """Decide an open case and return the decision; a case that nobody holds is claimed by `by` in the same breath.
 
-    `version` is the case's and `revision` the post's that the moderator saw (None: not checked). `rule` is a code
-    of a rule in force, needed for all outcomes but keep; `reason` is what the author reads; `until` ends a suspension
-    or a silence.
+    `version` is the case's and `revision` the post's (or profile's) that the moderator saw (None: not checked).
+    `rule` is a code of a rule in force, needed for all outcomes but keep; `reason` is what the author reads; `until`
+    ends a suspension or a silence; `parts` of a profile are cleared, all that may be where none is named.
 
     Raises NotFound; Conflict when the case is decided or held by another; Stale when a flag or an edit came
     meanwhile; Forbidden for a post or flag of one's own or an author above; Refused for words that are missing.
     """
     with transaction() as session:
-        post = locked_post(case_id)
+        subject = targets.lock(case_id, by)
         case = cases.locked_case(case_id)
         cases.check(case, by)
-        _check_fresh(case, post, version, revision)
+        _check_fresh(case, subject, version, revision)
         _check_words(case, by, outcome, reason, rule, until)
         case.claimed_by_id, case.claimed_at = by.id, now()
-        hiding.lift(case, post, by)  # what the program did ends here; what follows is the moderator's
-        done = effects.apply(Outcome(outcome), case, post, by, Order(rule, until))
+        if isinstance(subject, Post):
+            hiding.lift(case, subject, by)  # what the program did ends here; what follows is the moderator's
+        seen = targets.revision_of(subject)
+        done = effects.apply(Outcome(outcome), case, subject, by, Order(rule, until, tuple(parts)))
         decision = Decision(
             case_id=case.id,
             decider_id=by.id,
@@ -72,12 +75,12 @@ def decide(
             log_seq=audit.head()[0],  # the last row that the effect wrote; nobody else writes before this commits
         )
         session.add(decision)
-        case.decided_at, case.decided_revision = decision.decided_at, post.revision
+        case.decided_at, case.decided_revision = decision.decided_at, seen
         case.version += 1
         session.flush()
         _remember(case, decision)
         likeness.forget_of_case(case.id)
-        _tell(case, decision, published=done.act == "post.approved", deleted=post.state == State.DELETED)
+        _tell(case, decision, published=done.act == "post.approved", deleted=_is_deleted(case))
     return decision
 
 
@@ -99,7 +102,7 @@ def reverse(decision: Decision, by: User, cause: Cause, *, told: Collection[int]
     for what can't be (a held post that was published).
     """
     with transaction() as session:
-        locked_post(decision.case_id)
+        targets.lock(decision.case_id, by)
         case = cases.locked_case(decision.case_id)
         present = locked(Decision, decision.id)
         if present is None:
@@ -107,7 +110,9 @@ def reverse(decision: Decision, by: User, cause: Cause, *, told: Collection[int]
         if not present.stands:
             raise Conflict(_l("This decision has been taken back meanwhile."))
         outcome = Outcome(present.outcome)
-        effects.EFFECTS[outcome].revert(present, by)
+        effect = effects.effect_of(outcome, case.kind)
+        assert effect is not None
+        effect.revert(present, by)
         present.reversed_at = now()
         session.execute(update(Strike).where(Strike.decision_id == present.id).values(overruled_at=present.reversed_at))
         was_kept = outcome == Outcome.KEEP
@@ -121,8 +126,8 @@ def reverse(decision: Decision, by: User, cause: Cause, *, told: Collection[int]
 
 def log_reversal(act: str, decision: Decision, by: User) -> None:
     """Write what became of a decision into the public log. Where the sanction named nobody, no post is named either."""
-    on_post = decision.outcome in (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE)
-    target = f"post:{decision.case.post_id}" if on_post else f"decision:{decision.id}"
+    on_post = decision.outcome in (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE) and not decision.case.is_about_person
+    target = target_of(decision.case) if on_post else f"decision:{decision.id}"
     facts = {"rules": decision.rules_version} if decision.rule else {}
     log(act, decision.case, by, decision.rule, target=target, outcome=str(decision.outcome), **facts)
 
@@ -143,36 +148,37 @@ def letter_key(decision: Decision) -> str:
 
 
 def _tell_of_reversal(case: Case, decision: Decision, told: Collection[int]) -> None:
-    facts = {"decision": decision.id, "outcome": str(decision.outcome)}
+    facts = {"decision": decision.id, "outcome": str(decision.outcome), **about(case)}
     notices = [
         Notice(case.author_id, "decision_reversed", f"{key_of(decision)}:reversed", post_id=case.post_id, facts=facts),
         *(
-            Notice(flagger_id, "flag_corrected", f"flag:{flag_id}:corrected", post_id=case.post_id)
+            Notice(flagger_id, "flag_corrected", f"flag:{flag_id}:corrected", post_id=case.post_id, facts=about(case))
             for flag_id, flagger_id in queries.flaggers_of(case.id)
         ),
     ]
     tell_all(notice for notice in notices if notice.user_id not in told)
 
 
-def locked_post(case_id: int) -> Post:
-    """Lock thread and post before the case, in the order in which every writer of the forum takes them."""
-    case = db.session.get(Case, case_id)
-    post = db.session.get(Post, case.post_id) if case else None
-    if post is None or locked(Thread, post.thread_id) is None:
-        raise NotFound
-    locked(Post, post.id)
-    return post
+def about(case: Case) -> dict[str, str]:
+    """Return the fact with which a notice says that it is not about a single post."""
+    return {} if case.kind == Kind.POST else {"about": str(case.kind)}
 
 
-def _check_fresh(case: Case, post: Post, version: int | None, revision: int | None) -> None:
+def _is_deleted(case: Case) -> bool:
+    return case.kind == Kind.POST and case.post.state == State.DELETED
+
+
+def _check_fresh(case: Case, subject: targets.Subject, version: int | None, revision: int | None) -> None:
     if version is not None and version != case.version:
-        raise Stale(_l("Somebody flagged the post while you were looking at it. Please look again."))
-    if revision is not None and revision != post.revision:
-        raise Stale(_l("The author changed the post while you were looking at it. Please look again."))
+        flagged = _l("Somebody flagged the post while you were looking at it. Please look again.")
+        other = _l("Somebody flagged it while you were looking at it. Please look again.")
+        raise Stale(flagged if case.kind == Kind.POST else other)
+    if revision is not None and revision != targets.revision_of(subject):
+        raise Stale(targets.CHANGED[case.kind])
 
 
 def _check_words(case: Case, by: User, outcome: str, reason: str, rule: str, until: datetime | None) -> None:
-    if outcome not in policy.OUTCOMES[case.source]:
+    if outcome not in policy.possible(case):
         raise Refused(_l("Choose what is to be done."))
     if outcome in policy.LASTING and outcome not in policy.outcomes(by, case):
         raise Forbidden(_l("You may not suspend or silence this person."))
@@ -203,6 +209,7 @@ _OUTCOME_FOR_FLAGGERS = {
     Outcome.KEEP: "kept",
     Outcome.HIDE: "hidden",
     Outcome.REMOVE: "removed",
+    Outcome.CLEAR: "cleared",
     Outcome.WARN: "upheld",
     Outcome.SILENCE: "removed",
     Outcome.SUSPEND: "removed",
@@ -212,18 +219,23 @@ _BY_LETTER = "decision_by_letter"
 
 
 def _tell(case: Case, decision: Decision, *, published: bool, deleted: bool) -> None:
-    common = {"rule": decision.rule, **({"deleted": True} if deleted else {})}
+    common = {"rule": decision.rule, **({"deleted": True} if deleted else {}), **about(case)}
     hidden = {"hidden": True} if case.hidden_at else {}
     facts = {"outcome": str(decision.outcome), "decision": decision.id, **common, **hidden}
     kind = "published" if published else _BY_LETTER if decision.outcome == Outcome.SUSPEND else "decision"
     tell(case.author_id, kind, key_of(decision), post_id=case.post_id, facts=facts)
     if kind == _BY_LETTER:
         _owe_letter(case.author, decision)
-    seen = {"outcome": _OUTCOME_FOR_FLAGGERS[Outcome(decision.outcome)], **common}
+    outcome = Outcome.CLEAR if _clears(case, decision) else Outcome(decision.outcome)
+    seen = {"outcome": _OUTCOME_FOR_FLAGGERS[outcome], **common}
     tell_all(
         Notice(flagger_id, "flag_outcome", flag_key(flag_id, decision), post_id=case.post_id, facts=seen)
         for flag_id, flagger_id in queries.flaggers_of(case.id)
     )
+
+
+def _clears(case: Case, decision: Decision) -> bool:
+    return case.is_about_person and decision.outcome in policy.LASTING
 
 
 def _owe_letter(author: User, decision: Decision) -> None:

@@ -18,7 +18,7 @@ from moderation.appeals import evidence
 from moderation.appeals.models import Appeal
 from moderation.appeals.models import State as Ruling
 from moderation.bulk.models import BulkAct
-from moderation.models import Case, Decision, Flag, Strike
+from moderation.models import Case, Decision, Flag, FrozenPicture, Kind, Strike
 from moderation.notes.models import CaseNote
 from moderation.reports.models import MessageReport
 from moderation.screens.models import Fingerprint
@@ -26,14 +26,21 @@ from moderation.screens.models import Fingerprint
 AT_ONCE = 200
 
 
+def _about(case: Case) -> dict[str, Any]:
+    """What a case is about: a post, a thread by its first post, or a profile, which is the person's own."""
+    return {"about": case.kind} if case.is_about_person else {"about": case.kind, "post": case.post_id}
+
+
 def _flag(row: Flag) -> Item:
     """What they flagged and how it ended, without the words of whom they flagged."""
-    return Item({"post": row.case.post_id, **pick(row, "reason", "note", "created_at", "upheld")})
+    return Item({**_about(row.case), **pick(row, "reason", "note", "created_at", "upheld")})
 
 
 def _case(row: Case) -> Item:
     """A case about a post of theirs with its decision; who flagged and who decided is not theirs to know."""
-    facts = {"post": row.post_id, "source": row.source, "opened_at": row.opened_at, "flagged_text": row.frozen_body}
+    facts = {**_about(row), "source": row.source, "opened_at": row.opened_at, "flagged_text": row.frozen_body}
+    if row.frozen_facts:
+        facts |= {"flagged_profile": row.frozen_facts}
     if row.hidden_at:
         facts |= {"hidden_by_program_at": row.hidden_at}
     if decision := row.decision:
@@ -48,12 +55,12 @@ def _strike(row: Strike) -> Item:
 
 
 def _appeal(row: Appeal) -> Item:
-    return Item({"post": row.decision.case.post_id, **pick(row, "words", "created_at", "state", "decided_at", "reply")})
+    return Item({**_about(row.decision.case), **pick(row, "words", "created_at", "state", "decided_at", "reply")})
 
 
 def _ruling(row: Appeal) -> Item:
     """What they answered as a moderator; the words of whoever appealed are another person's."""
-    return Item({"post": row.decision.case.post_id, **pick(row, "state", "decided_at", "reply")})
+    return Item({**_about(row.decision.case), **pick(row, "state", "decided_at", "reply")})
 
 
 def _report(row: MessageReport) -> Item:
@@ -75,7 +82,7 @@ def plug_in() -> None:
     """Put moderation's parts into the archive and its forgetting into the end of an account; harmless to repeat."""
     parts.add(
         parts.OWN_WORDS,
-        Part("flags", _l("Posts that you flagged"), Flag.flagger_id, Flag.id, _flag),
+        Part("flags", _l("Posts, threads and profiles that you flagged"), Flag.flagger_id, Flag.id, _flag),
         Part("appeals", _l("Appeals that you made"), Appeal.appellant_id, Appeal.id, _appeal),
         Part(
             "bulk_acts",
@@ -95,13 +102,15 @@ def plug_in() -> None:
     )
     parts.add(
         parts.KEPT,
-        Part("cases", _l("Decisions about your posts"), Case.author_id, Case.id, _case),
+        Part("cases", _l("Decisions about your posts, threads and profile"), Case.author_id, Case.id, _case),
         Part("strikes", _l("Decisions that stand in your record"), Strike.user_id, Strike.id, _strike),
         Part("decisions", _l("Decisions that you took as a moderator"), Decision.decider_id, Decision.id,
-             lambda row: Item({"post": row.case.post_id, **pick(row, *_ACT)})),
+             lambda row: Item({**_about(row.case), **pick(row, *_ACT)})),
         Part("appeals_decided", _l("Appeals that you decided as a moderator"), Appeal.decider_id, Appeal.id, _ruling),
         Part("reports_about_you", _l("Decisions about your messages"), MessageReport.author_id, MessageReport.id,
              _reported),
+        Part("flagged_pictures", _l("Pictures of yours that were flagged, kept as evidence"), FrozenPicture.user_id,
+             FrozenPicture.id, lambda row: Item(pick(row, "name", "size"))),
         Part("fingerprints", _l("When you wrote lately, kept to know copied texts again"), Fingerprint.author_id,
              Fingerprint.id, lambda row: Item({**pick(row, "made_at")})),
     )  # fmt: skip
@@ -131,11 +140,25 @@ def forget(user_id: int, choice: str) -> None:
         for ids in _some_at_a_time(model, mine):
             with transaction() as session:
                 session.execute(update(model).where(model.id.in_(ids)).values(values))
+    _forget_profile(user_id)
     if choice == REMOVE_POSTS:
         for ids in _some_at_a_time(Case, Case.author_id == user_id):
             with transaction() as session:
                 evidence.set_aside(ids)
                 session.execute(update(Case).where(Case.id.in_(ids), Case.forget_at.is_(None)).values(evidence.BLANK))
+
+
+def _forget_profile(user_id: int) -> None:
+    """Forget what their profile said when it was flagged, and what was cleared: with the account the profile is gone,
+    whichever way somebody leaves, and nothing of it can be given back."""
+    about = (Case.author_id == user_id) & (Case.kind == Kind.PROFILE)
+    for ids in _some_at_a_time(Case, about):
+        with transaction() as session:
+            session.execute(update(Case).where(Case.id.in_(ids)).values(evidence.BLANK))
+            session.execute(
+                update(Decision).where(Decision.case_id.in_(ids)).values(undo={}),
+                execution_options={"synchronize_session": False},
+            )
 
 
 def _some_at_a_time(model: Any, mine: Any) -> Iterator[list[int]]:

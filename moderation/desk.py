@@ -15,15 +15,24 @@ from forum.subthemes.models import SubTheme
 from forum.subthemes.policy import looks_after
 from forum.threads import queries as threads
 from forum.threads.models import Post
-from moderation import policy, previews, queries, rules, scoring, wording
+from moderation import policy, previews, queries, rules, scoring, targets, wording
 from moderation.appeals import queries as appeals
 from moderation.models import Case, Decision, Flag, Strike
 from moderation.notes.models import CaseNote
 from moderation.notes.policy import may_open_notes, reads_notes
 from moderation.notes.queries import notes_of
+from moderation.profiles import contents
 from moderation.queue import AGES, ASSIGNED, LANGUAGES, OVERDUE, Filter, Row, oldest_opened_at, open_count, page
 
-FILTERS = ("subtheme", "source", "lang", "rule", "days", "assigned")  # what an address may narrow the queue to
+FILTERS = (
+    "subtheme",
+    "kind",
+    "source",
+    "lang",
+    "rule",
+    "days",
+    "assigned",
+)  # what an address may narrow the queue to
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,7 @@ def queue(viewer: Person, asked: Mapping[str, str], after: str = "") -> Queue:
     arguments = narrowed(asked, places)
     chosen = Filter(
         subtheme_id=next((place.id for place in places if place.slug == arguments.get("subtheme")), None),
+        kind=arguments.get("kind", ""),
         source=arguments.get("source", ""),
         within=own_part(viewer),
         lang=arguments.get("lang", ""),
@@ -80,7 +90,8 @@ def narrowed(asked: Mapping[str, str], places: Sequence[SubTheme]) -> dict[str, 
     """Return what of an address narrows the queue, to be carried to the next one; what is unknown narrows nothing."""
     ages = [str(days) for days in AGES]
     known: tuple[Collection[str], ...] = (
-        [place.slug for place in places], wording.QUEUED, LANGUAGES, rules.current(), ages, ASSIGNED,
+        [place.slug for place in places], wording.KINDS_OF_CASE, wording.QUEUED, LANGUAGES, rules.current(), ages,
+        ASSIGNED,
     )  # fmt: skip
     return {name: asked[name] for name, values in zip(FILTERS, known, strict=True) if asked.get(name, "") in values}
 
@@ -105,21 +116,22 @@ class Sheet:
     suggested_rule: str
     notes: Sequence[CaseNote] | None
     appeal_id: int | None = None
+    profile: contents.Compared | None = None
 
     @property
     def previews(self) -> dict[str, list[Any]]:
         """What each outcome would do, in words."""
-        return {outcome: previews.preview(outcome, self.case) for outcome in policy.OUTCOMES[self.case.source]}
+        return {outcome: previews.preview(outcome, self.case) for outcome in policy.possible(self.case)}
 
     @property
-    def post(self) -> Post:
-        """The post as it is now."""
+    def post(self) -> Post | None:
+        """The post as it is now; None where the case is about a profile."""
         return self.case.post
 
     @property
     def has_changed(self) -> bool:
         """Whether the text was edited since it was flagged."""
-        return self.post.revision != self.case.frozen_revision
+        return targets.revision_of(targets.subject_of(self.case)) != self.case.frozen_revision
 
 
 def sheet(case: Case, viewer: User, *, opens_notes: bool = False) -> Sheet:
@@ -133,13 +145,14 @@ def sheet(case: Case, viewer: User, *, opens_notes: bool = False) -> Sheet:
         flags=queries.flags_of(case.id),
         score=wording.score_lines(explained),
         urgency=explained.total,
-        neighbours=threads.context_around(case.post),
-        former=[each for each in queries.former_decisions(case.post_id) if each.case_id != case.id],
+        neighbours=() if case.is_about_person else threads.context_around(case.post),
+        former=[each for each in queries.former_decisions(case) if each.case_id != case.id],
         strikes=queries.strikes_of(case.author_id),
         objection=policy.objection(viewer, case, has_flagged=queries.flag_of(case.id, viewer.id) is not None),
         suggested_rule=suggested_rule(sums),
         appeal_id=appeal.id if case.decision and (appeal := appeals.of_decision(case.decision.id)) else None,
         notes=notes_of(case.id) if shows_notes else None,
+        profile=contents.compared(case) if case.is_about_person else None,
     )
 
 

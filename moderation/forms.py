@@ -7,26 +7,26 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, RadioField, SelectField
+from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Optional
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import CheckboxInput, HiddenInput
 
 from forum.accounts.models import Person
 from forum.core.database import now
 from forum.core.forms import Form, Words
 from forum.core.paging import id_in
 from forum.core.text import NOTE_LIMIT, REASON_LIMIT
-from moderation import policy, rules
+from moderation import policy, rules, targets, wording
 from moderation.decisions import SUSPENSION_LEAST, SUSPENSION_MOST
 from moderation.models import Case, Outcome
-from moderation.wording import CHOICES
+from moderation.profiles.contents import clearable
 
 _DATE = "date"
 _CHOOSE = _l("Please choose.")
 
 
 class FlagForm(Form):
-    """Why somebody flags a post: a rule, and a note for the moderators."""
+    """Why somebody flags a post, a thread or a profile: a rule, and a note for the moderators."""
 
     reason = RadioField(_l("Which rule does it break?"), validators=[InputRequired(_CHOOSE)])
     note = Words(_l("What should a moderator know?"), NOTE_LIMIT, required=False)
@@ -78,6 +78,7 @@ class JudgementForm(Form):
 class DecisionForm(JudgementForm):
     """What is decided about a case, by which rule, and why; `version` and `revision` say what the moderator saw."""
 
+    parts = SelectMultipleField(_l("What is cleared"), option_widget=CheckboxInput(), default=())
     version = IntegerField(widget=HiddenInput())
     revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
@@ -86,13 +87,17 @@ class DecisionForm(JudgementForm):
         super().__init__(rule=suggested_rule, **kwargs)
         self.case = case
         self.reason.required = policy.needs_reason(self.outcome.data or Outcome.KEEP, case.source)
-        self.offer(policy.outcomes(by, case), CHOICES[case.source])
+        self.offer(policy.outcomes(by, case), wording.choices(case))
+        if case.is_about_person:
+            self.parts.choices = [(part, wording.PARTS[part]) for part in clearable(case, case.author)]
+        else:
+            del self.parts
         if not self.is_submitted():
             self.look_again(case)
 
     def look_again(self, case: Case) -> None:
         """Let the form stand for the case and the post as they are now; everything typed stays."""
-        self.version.data, self.revision.data = case.version, case.post.revision
+        self.version.data, self.revision.data = case.version, targets.revision_of(targets.subject_of(case))
         self.version.raw_data = self.revision.raw_data = None
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -15,7 +15,7 @@ from itertools import combinations
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, or_, select, text, update
 
 from forum.accounts.addresses import KEPT_FOR, kind
 from forum.accounts.models import Session, User
@@ -46,8 +46,8 @@ def marks_of(by: User, case: Case) -> Marks:
     if by.created_at > now() - NEW_FOR and not by.source_id:  # an import signs nobody up
         hour = by.created_at.strftime("%Y-%m-%d %H")
         found[_hashed(case, Alike.JOINED, hour)] = (Alike.JOINED, by.created_at + NEW_FOR)
-    for posts in combinations(_targets(by, case), TARGETS_SHARED):
-        mark = _hashed(case, Alike.TARGETS, " ".join(map(str, sorted(posts))))
+    for targets in combinations(_targets(by, case), TARGETS_SHARED):
+        mark = _hashed(case, Alike.TARGETS, " ".join(sorted(targets)))
         found[mark] = (Alike.TARGETS, now() + TARGETS_LATELY)
     return found
 
@@ -60,22 +60,22 @@ def _networks(by: User) -> list[tuple[str, datetime]]:
     return [(cut(address), until) for address, until in seen if kind(address) == "public" and until > now()]
 
 
-def _targets(by: User, case: Case) -> list[int]:
-    """Return the posts of the person's latest flags elsewhere. Those that were upheld don't count: who agree in being
+def _targets(by: User, case: Case) -> list[str]:
+    """Return what the person's latest flags elsewhere are about. Those that were upheld don't count: who agree in being
     right need not have agreed beforehand."""
     query = (
-        select(Case.post_id)
+        select(Case.kind, Case.post_id, Case.author_id)
         .join(Flag, Flag.case_id == Case.id)
         .where(
             Flag.flagger_id == by.id,
             Flag.upheld.is_not(True),
             Flag.created_at > now() - TARGETS_LATELY,
-            Case.post_id != case.post_id,
+            or_(Case.kind != case.kind, Case.post_id != case.post_id, Case.author_id != case.author_id),
         )
         .order_by(Flag.id.desc())
         .limit(TARGETS_SEEN)
     )
-    return list(dict.fromkeys(db.session.scalars(query)))
+    return list(dict.fromkeys(f"{row.kind} {row.post_id or row.author_id}" for row in db.session.execute(query)))
 
 
 def _hashed(case: Case, alike: Alike, value: str) -> str:

@@ -29,6 +29,8 @@ from moderation.bulk import wording as bulk_wording
 from moderation.notes import wording as note_wording
 from moderation.oversight import actions as oversight
 from moderation.oversight import wording as oversight_wording
+from moderation.profiles import queries as profile_queries
+from moderation.profiles import screening as profile_screening
 from moderation.purging import wording as purge_wording
 from moderation.purging.sweeping import purge_faults
 from moderation.reports import actions as reports
@@ -47,6 +49,7 @@ def connect(app: Flask) -> None:
     screening.plug_in()
     entering.plug_in()
     departing.plug_in()
+    profile_screening.plug_in()
     if rules.name_of not in reasons.namers:
         reasons.namers.append(rules.name_of)
     documents.FURTHER["rules"] = lambda exact: rules.version() if exact else rules.version_lately()
@@ -138,6 +141,8 @@ def appeal_faults() -> Iterator[str]:
 
 def _open_case_between(gone: User, kept: User) -> Any | None:
     """Say that one has flagged what the other wrote, and nobody has decided yet: nobody may flag their own."""
+    if profile_queries.open_case_about(gone.id) is not None:
+        return _l("Somebody has flagged the profile of the account that ends, and the case is open. Decide it first.")
     if queries.has_open_flag_between(gone.id, kept.id):
         return _l("One of them has flagged a post of the other, and the case is open. Decide it first.")
     if report_queries.has_open_report_between(gone.id, kept.id):

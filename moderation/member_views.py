@@ -1,4 +1,4 @@
-"""What members see of moderation: the form of a flag, the rules, a decision about one's own post."""
+"""What members see of moderation: the forms of flags, the rules, a decision about one's own post."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from flask_babel import gettext
 from flask_login import current_user, login_required
 
 from forum.accounts.policy import limit_row
-from forum.accounts.silences import why_silent
 from forum.config import HELD_LINKS, NEWCOMER_POSTS
 from forum.core import web
 from forum.core.errors import Forbidden, NotFound, Refused
 from forum.core.limits import limited
 from forum.core.paging import id_in
-from forum.threads.models import Post
-from forum.threads.policy import may_flag
-from forum.threads.queries import visible_post
+from forum.threads.addresses import thread_url
+from forum.threads.models import Post, State, Thread
+from forum.threads.policy import may_flag, may_flag_thread
+from forum.threads.queries import visible_post, visible_thread
 from moderation import flags, policy, queries, rules
 from moderation.appeals.pages import decision_page
 from moderation.forms import FlagForm
+from moderation.models import Kind
 
 bp = Blueprint("flags", __name__)
 
@@ -52,9 +53,44 @@ def _flaggable(post_id: int) -> Post:
     if post is None or not post.is_visible:
         raise NotFound
     if not may_flag(current_user, post):
-        general = gettext("You can flag posts of others, while your account may take part.")
-        raise Forbidden(why_silent(current_user) or general)
+        raise Forbidden(flags.why_not(current_user, Kind.POST))
     return post
+
+
+@bp.route("/threads/<int:thread_id>/flags", methods=("GET", "POST"))
+@login_required
+@limited(lambda: limit_row("FLAG", current_user), accepted_only=True)
+def flag_thread(thread_id: int) -> Response:
+    """Say that a thread that somebody else began, or its title, breaks a rule."""
+    thread = _flaggable_thread(thread_id)
+    here = thread_url(thread)
+    opening = queries.opening_of(thread.id)
+    if opening and queries.own_open_flag(opening.id, current_user.id, Kind.THREAD):
+        flash(gettext("You have flagged this thread already. It waits for a moderator."))
+        return web.see_other(here)
+    form = FlagForm()
+    if form.validate_on_submit():
+        try:
+            flags.flag_thread(thread, current_user, form.reason.data, form.note.data)
+        except Refused as refusal:
+            if refusal.status != Refused.status:
+                raise
+            form.refuse("reason", refusal.message)
+        else:
+            flash(gettext("Thank you. A moderator will look at it, and you will be told what was decided."))
+            return web.see_other(here)
+    return web.page(
+        "moderation/flag_thread.html", 422 if form.errors else 200, form=form, thread=thread, rules=rules.current()
+    )
+
+
+def _flaggable_thread(thread_id: int) -> Thread:
+    thread = visible_thread(thread_id, current_user)
+    if thread is None or thread.state != State.VISIBLE:
+        raise NotFound
+    if not may_flag_thread(current_user, thread):
+        raise Forbidden(flags.why_not(current_user, Kind.THREAD))
+    return thread
 
 
 @bp.get("/rules")

@@ -1,4 +1,4 @@
-"""Flag, FlagMark, Case, Decision, Strike: rows and facts about them."""
+"""Flag, FlagMark, Case, FrozenPicture, Decision, Strike: rows and facts about them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false, text, true
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import User
@@ -25,11 +37,12 @@ class Kind(enum.StrEnum):
 
 
 class Outcome(enum.StrEnum):
-    """What a moderator decided. KEEP of a held post publishes it."""
+    """What a moderator decided. KEEP of a held post publishes it; CLEAR empties parts of a profile."""
 
     KEEP = "keep"
     HIDE = "hide"
     REMOVE = "remove"
+    CLEAR = "clear"
     WARN = "warn"
     SILENCE = "silence"
     SUSPEND = "suspend"
@@ -65,7 +78,12 @@ _OPEN = where("decided_at IS NULL")
 
 
 class Case(Base):
-    """What is to be decided about one post: one open case, however many flags, with the text as it was then.
+    """What is to be decided about one thing: one open case, however many flags, with the text as it was then.
+
+    A case about a thread is about its opening post, which the thread stands and falls with, and is told from a case
+    about that post alone by its `kind`. A case about a profile is about `author_id`, has no post and no sub-theme
+    (`post` and `subtheme` are None: ask `kind` first), and its "revision" is a number made from what the profile says
+    (profiles.contents); `frozen_facts` is what it said beside the words about themselves.
 
     `lang` is the post's as it was flagged, `rule` the one that most weighs among the flags ("" without any);
     `score` sorts the queue and never changes with time (see scoring); `version` grows with each flag that joins;
@@ -75,13 +93,20 @@ class Case(Base):
 
     __tablename__ = "cases"
     __table_args__ = (
-        Index("uq_cases_open_post", "post_id", unique=True, **_OPEN),
+        Index("uq_cases_open_target", "post_id", "kind", unique=True, **_OPEN),
+        Index("uq_cases_open_profile", "author_id", unique=True, **where("decided_at IS NULL AND kind = 'profile'")),
+        CheckConstraint(
+            "(kind = 'profile' AND post_id IS NULL AND subtheme_id IS NULL) OR "
+            "(kind IN ('post', 'thread') AND post_id IS NOT NULL AND subtheme_id IS NOT NULL)",
+            name="about_one_thing",
+        ),
         # the queue and its filters, most urgent first; a filter by both reads one sub-theme's open cases
         Index("ix_cases_queue", "score", "id", **_OPEN),
         Index("ix_cases_queue_subtheme", "subtheme_id", "score", "id", **_OPEN),
         Index("ix_cases_queue_source", "source", "score", "id", **_OPEN),
         Index("ix_cases_queue_lang", "lang", "score", "id", **_OPEN),
         Index("ix_cases_queue_rule", "rule", "score", "id", **_OPEN),
+        Index("ix_cases_queue_kind", "kind", "score", "id", **_OPEN),
         # who holds what: a case is claimed for half an hour, so these are few
         Index("ix_cases_claims", "claimed_at", **where("decided_at IS NULL AND claimed_at IS NOT NULL")),
         Index("ix_cases_post_id", "post_id"),
@@ -104,9 +129,10 @@ class Case(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))
+    kind: Mapped[str] = mapped_column(String(10), default=Kind.POST, server_default=Kind.POST)
+    post_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    subtheme_id: Mapped[int] = mapped_column(ForeignKey("subthemes.id"))
+    subtheme_id: Mapped[int | None] = mapped_column(ForeignKey("subthemes.id"))
     source: Mapped[str] = mapped_column(String(20))
     held_reason: Mapped[str] = mapped_column(String(40), default="")
     opened_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
@@ -121,6 +147,7 @@ class Case(Base):
     frozen_author: Mapped[str] = mapped_column(String(40))
     frozen_body: Mapped[str] = mapped_column(Text)
     frozen_html: Mapped[str] = mapped_column(Text)
+    frozen_facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     claimed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -136,6 +163,16 @@ class Case(Base):
     claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
     decision: Mapped[Decision | None] = relationship(back_populates="case")
     flags: Mapped[list[Flag]] = relationship(back_populates="case", order_by="Flag.id")
+
+    @property
+    def is_about_post(self) -> bool:
+        """Whether it is about a single post."""
+        return self.kind == Kind.POST
+
+    @property
+    def is_about_person(self) -> bool:
+        """Whether it is about a profile: then there is no post."""
+        return self.kind == Kind.PROFILE
 
     @property
     def is_open(self) -> bool:
@@ -156,7 +193,7 @@ class Case(Base):
 
 
 class Flag(Base):
-    """Somebody says that a post breaks a rule. `weight` is what it counted when it was sent (see scoring).
+    """Somebody says that a post, a thread or a profile breaks a rule. `weight`: what it counted when sent (scoring).
 
     `kin` numbers the people of a case who look alike (see likeness), `alike` says in what, and of each group only the
     flag that `counts` adds its weight. `trust` is what it weighs towards hiding the post, in the text of `revision`.
@@ -189,6 +226,19 @@ class Flag(Base):
 
     case: Mapped[Case] = relationship(back_populates="flags")
     flagger: Mapped[User] = relationship()
+
+
+class FrozenPicture(Base):
+    """A picture that was flagged with its profile, one row a size: evidence, whatever became of the picture since."""
+
+    __tablename__ = "frozen_pictures"
+    __table_args__ = (UniqueConstraint("name", "size"), Index("ix_frozen_pictures_user_id", "user_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    name: Mapped[str] = mapped_column(String(32))  # as User.avatar had it
+    size: Mapped[int]  # pixels of the square's side
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
 
 class FlagMark(Base):
@@ -246,6 +296,8 @@ class Decision(Base):
     @property
     def came_after_deletion(self) -> bool:
         """Whether the author had deleted the post already when it was decided; what is deleted stays so for ever."""
+        if self.case.kind != Kind.POST:
+            return False
         post = self.case.post
         return post.state == State.DELETED and post.state_at is not None and post.state_at <= self.decided_at
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from moderation.models import Decision, Outcome, Source
+from moderation import about
+from moderation.models import Case, Decision, Kind, Outcome, Source
 from moderation.policy import LASTING
 
 
@@ -117,19 +118,32 @@ CHOICES: dict[str, dict[str, Any]] = {
 }
 
 
+def choices(case: Case) -> dict[str, Any]:
+    """Return what the outcomes are called that such a case may have."""
+    if case.kind == Kind.PROFILE:
+        return about.CHOICES[case.kind]
+    return {**CHOICES[case.source], **about.CHOICES.get(case.kind, {})}
+
+
 def decided(decision: Decision) -> Any:
     """Return what a decision did, as a sentence without its full stop."""
+    if said := about.said_of(about.DECIDED, decision):
+        return said
     words = WORDS[decision.outcome]
     return words.of_deleted if decision.came_after_deletion else decided_outcome(decision)
 
 
 def decided_outcome(decision: Decision) -> Any:
     """Return the same where the post is not loaded: what was decided, whatever its author had done before."""
+    if said := about.said_of(about.DECIDED, decision):
+        return said
     return _PUBLISHED if _is_published(decision) else WORDS[decision.outcome].done
 
 
 def decided_to_author(decision: Decision) -> Any:
     """Return the same as the post's author reads it."""
+    if said := about.said_of(about.TO_AUTHOR, decision):
+        return said
     words = WORDS[decision.outcome]
     if decision.came_after_deletion:
         return words.of_deleted_to_author
@@ -149,7 +163,7 @@ def next_steps(decision: Decision) -> list[Any]:
         return []
     if deleted and decision.outcome not in LASTING:
         return [_l("The post stays deleted. Please keep to the rule from now on.")]
-    return [WORDS[decision.outcome].step]
+    return [about.said_of(about.NEXT, decision) or WORDS[decision.outcome].step]
 
 
 def notice(outcome: str, rule: str, *, deleted: bool, hidden: bool) -> str:

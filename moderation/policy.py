@@ -10,14 +10,23 @@ from forum.accounts.models import Person, Standing, User
 from forum.accounts.policy import may_suspend, may_take_part
 from forum.subthemes.policy import looks_after
 from forum.threads.models import State
-from moderation.models import Case, Decision, Outcome, Source
+from moderation.effects.table import effect_of
+from moderation.models import Case, Decision, Kind, Outcome, Source
 
 # A held post is seen by nobody yet: hiding it or leaving it "visible with a warning" would mean nothing.
 OUTCOMES: dict[str, tuple[Outcome, ...]] = {
-    Source.FLAGS: (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.WARN, Outcome.SILENCE, Outcome.SUSPEND),
+    Source.FLAGS: (
+        Outcome.KEEP,
+        Outcome.HIDE,
+        Outcome.REMOVE,
+        Outcome.CLEAR,
+        Outcome.WARN,
+        Outcome.SILENCE,
+        Outcome.SUSPEND,
+    ),
     Source.SCREENING: (Outcome.KEEP, Outcome.REMOVE, Outcome.SILENCE, Outcome.SUSPEND),
     Source.WATCHED: (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.WARN, Outcome.SILENCE, Outcome.SUSPEND),
-    Source.APPEAL: (Outcome.HIDE, Outcome.REMOVE, Outcome.WARN, Outcome.SILENCE, Outcome.SUSPEND),
+    Source.APPEAL: (Outcome.HIDE, Outcome.REMOVE, Outcome.CLEAR, Outcome.WARN, Outcome.SILENCE, Outcome.SUSPEND),
 }
 
 LASTING = frozenset({Outcome.SILENCE, Outcome.SUSPEND})  # until a moment that the moderator sets
@@ -49,10 +58,22 @@ def objection(person: Person, case: Case, *, has_flagged: bool) -> Any | None:
     if not looks_after(person, case.subtheme_id):
         return _l("You don’t moderate this sub-theme.")
     if case.author_id == person.id:
-        return _l("This is your own post. Another moderator decides about it.")
+        return OWN[case.kind]
     if has_flagged:
-        return _l("You flagged this post yourself. Another moderator decides about it.")
+        return FLAGGED[case.kind]
     return _above(person, case.author)
+
+
+OWN: dict[str, Any] = {
+    Kind.POST: _l("This is your own post. Another moderator decides about it."),
+    Kind.THREAD: _l("This is your own thread. Another moderator decides about it."),
+    Kind.PROFILE: _l("This is your own profile. Another moderator decides about it."),
+}
+FLAGGED: dict[str, Any] = {
+    Kind.POST: _l("You flagged this post yourself. Another moderator decides about it."),
+    Kind.THREAD: _l("You flagged this thread yourself. Another moderator decides about it."),
+    Kind.PROFILE: _l("You flagged this profile yourself. Another moderator decides about it."),
+}
 
 
 def _above(person: Person, author: User) -> Any | None:
@@ -66,17 +87,25 @@ def _above(person: Person, author: User) -> Any | None:
     return None
 
 
+def possible(case: Case) -> tuple[Outcome, ...]:
+    """Return what can be decided at all about such a case, whoever decides."""
+    return tuple(outcome for outcome in OUTCOMES[case.source] if effect_of(outcome, case.kind))
+
+
 def outcomes(person: Person, case: Case) -> tuple[Outcome, ...]:
     """Return what the person may decide in this case; whom they may suspend is for the accounts' policy to say.
 
-    A closed account is suspended no more, and what was held of it is not published: nobody answers for it.
+    A closed account is suspended no more, and what was held of it is not published: nobody answers for it. A thread
+    whose opening its author has deleted can't be hidden with it.
     """
     without: set[Outcome] = set()
-    if case.author.is_closed and case.post.state == State.HELD:
+    if case.kind == Kind.THREAD and case.post.state == State.DELETED:
+        without |= {Outcome.HIDE, Outcome.REMOVE}
+    if case.kind == Kind.POST and case.author.is_closed and case.post.state == State.HELD:
         without.add(Outcome.KEEP)
     if case.author.is_closed or not may_suspend(person, case.author):
         without |= LASTING
-    return tuple(outcome for outcome in OUTCOMES[case.source] if outcome not in without)
+    return tuple(outcome for outcome in possible(case) if outcome not in without)
 
 
 def sees_decision(person: Person, decision: Decision) -> bool:

@@ -9,11 +9,14 @@ from flask_babel import ngettext
 
 from forum.accounts.models import Standing
 from forum.threads.models import State
-from moderation.models import Case, Outcome, Source
+from moderation import about
+from moderation.models import Case, Kind, Outcome, Source
 
 
 def preview(outcome: str, case: Case) -> list[Any]:
     """Return what deciding this open case so will do, a sentence each. The case's post and author must be loaded."""
+    if case.kind != Kind.POST:
+        return about.previews(outcome, case)
     sentences = [_to_the_post(outcome, case), _to_the_author(outcome, case), _to_the_flaggers(outcome, case)]
     return [sentence for sentence in sentences if sentence]
 

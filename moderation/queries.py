@@ -12,7 +12,7 @@ from sqlalchemy.orm import contains_eager, defer, joinedload, undefer
 from forum.core.database import db
 from forum.core.paging import LARGEST_ID
 from forum.threads.models import Post, Thread
-from moderation.models import Case, Decision, Flag, Outcome, Strike
+from moderation.models import Case, Decision, Flag, Kind, Outcome, Strike
 from moderation.scoring import Sum
 
 FLAGS_SHOWN = 100  # on a case's page, the latest; the score counts all
@@ -26,8 +26,8 @@ def case_in_full(case_id: int) -> Case | None:
     query = (
         select(Case)
         .where(Case.id == case_id)
-        .join(Post, Post.id == Case.post_id)
-        .join(Thread, Thread.id == Post.thread_id)
+        .outerjoin(Post, Post.id == Case.post_id)
+        .outerjoin(Thread, Thread.id == Post.thread_id)
         .options(
             contains_eager(Case.post).options(contains_eager(Post.thread), joinedload(Post.author)),
             joinedload(Case.author),
@@ -42,12 +42,17 @@ def case_in_full(case_id: int) -> Case | None:
     return db.session.scalar(query)
 
 
-def open_case_of(post_id: int, *, lock: bool = False) -> Case | None:
-    """Return the open case on a post, under a row lock if wanted, or None."""
-    query = select(Case).where(Case.post_id == post_id, Case.decided_at.is_(None))
+def open_case_of(post_id: int, *, lock: bool = False, kind: str = Kind.POST) -> Case | None:
+    """Return the open case on a post, or on the thread that it opens, under a row lock if wanted, or None."""
+    query = select(Case).where(Case.post_id == post_id, Case.kind == kind, Case.decided_at.is_(None))
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
     return db.session.scalar(query)
+
+
+def opening_of(thread_id: int) -> Post | None:
+    """Return the post that opens a published thread, or None."""
+    return db.session.scalar(select(Post).where(Post.thread_id == thread_id, Post.position == 1))
 
 
 def flag_of(case_id: int, user_id: int) -> Flag | None:
@@ -55,21 +60,21 @@ def flag_of(case_id: int, user_id: int) -> Flag | None:
     return db.session.scalar(select(Flag).where(Flag.case_id == case_id, Flag.flagger_id == user_id))
 
 
-def own_open_flag(post_id: int, user_id: int) -> Flag | None:
-    """Return the person's flag on this post that waits for a decision, or None."""
-    query = (
-        select(Flag).join(Case).where(Case.post_id == post_id, Case.decided_at.is_(None), Flag.flagger_id == user_id)
-    )
+def own_open_flag(post_id: int, user_id: int, kind: str = Kind.POST) -> Flag | None:
+    """Return the person's flag on this post, or on the thread that it opens, that waits for a decision, or None."""
+    about = Case.post_id == post_id, Case.kind == kind
+    query = select(Flag).join(Case).where(*about, Case.decided_at.is_(None), Flag.flagger_id == user_id)
     return db.session.scalar(query)
 
 
-def cleared_since(post: Post, user_id: int, moment: datetime) -> bool:
-    """Whether a flag of this person on the post's present text was answered with "keep" since `moment`."""
+def cleared_since(post: Post, user_id: int, moment: datetime, kind: str = Kind.POST) -> bool:
+    """Whether a flag of this person on the present text was answered with "keep" since `moment`."""
     query = (
         select(Flag.id)
         .join(Case)
         .where(
             Case.post_id == post.id,
+            Case.kind == kind,
             Case.decided_at > moment,
             Case.decided_revision == post.revision,
             Flag.flagger_id == user_id,
@@ -127,12 +132,13 @@ def flaggers_of(case_id: int) -> list[tuple[int, int]]:
     return list(db.session.execute(select(Flag.id, Flag.flagger_id).where(Flag.case_id == case_id)))
 
 
-def former_decisions(post_id: int) -> Sequence[Decision]:
-    """Return what was decided about this post before, newest first, at most HISTORY_SHOWN."""
+def former_decisions(case: Case) -> Sequence[Decision]:
+    """Return what was decided about the same post or profile, newest first, at most HISTORY_SHOWN."""
+    profile = (Case.author_id == case.author_id) & (Case.kind == Kind.PROFILE)
     query = (
         select(Decision)
         .join(Case)
-        .where(Case.post_id == post_id)
+        .where(profile if case.is_about_person else Case.post_id == case.post_id)
         .options(
             contains_eager(Decision.case).options(
                 defer(Case.frozen_body), defer(Case.frozen_html), defer(Case.findings)
@@ -191,7 +197,7 @@ def silences_of(user_id: int) -> Sequence[Decision]:
     return db.session.scalars(query.order_by(Decision.id)).all()
 
 
-def state_changes_of(post_id: int) -> list[Decision]:
+def state_changes_of(post_id: int | None) -> list[Decision]:
     """Return every decision that changed the post's state, also what was taken back, latest first."""
     query = select(Decision).join(Case).where(Case.post_id == post_id).order_by(Decision.id.desc())
     return [each for each in db.session.scalars(query) if "state" in each.undo]

@@ -43,6 +43,7 @@ class Filter:
     within: tuple[int, ...] | None = None
     lang: str = ""
     rule: str = ""
+    kind: str = ""
     days: int = 0
     assigned: str = ""
     viewer_id: int = 0
@@ -59,7 +60,8 @@ class Filter:
             chosen.append(Case.subtheme_id == self.subtheme_id)
         if self.within is not None:
             chosen.append(Case.subtheme_id.in_(self.within))
-        for column, value in ((Case.source, self.source), (Case.lang, self.lang), (Case.rule, self.rule)):
+        exact = (Case.source, self.source), (Case.lang, self.lang), (Case.rule, self.rule), (Case.kind, self.kind)
+        for column, value in exact:
             if value:
                 chosen.append(column == value)
         if self.days:

@@ -88,7 +88,7 @@ class Worth:
     trust: float
 
 
-def worth_of(flagger: User, subtheme_id: int, numbers: Mapping[str, int]) -> Worth:
+def worth_of(flagger: User, subtheme_id: int | None, numbers: Mapping[str, int]) -> Worth:
     """Return what a flag by this person in this sub-theme is worth today; `numbers` are those of config.HIDING.
 
     In the queue it weighs by office, or by age of the account and record. Towards hiding only a record counts.

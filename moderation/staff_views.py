@@ -16,6 +16,7 @@ from moderation import cases, decisions, desk, policy, queries, queue, rules, un
 from moderation.forms import DecisionForm
 from moderation.models import Case, Decision
 from moderation.notes.forms import NoteForm
+from moderation.profiles import contents, pictures
 from moderation.screens import wording as screen_words
 
 bp = Blueprint("moderation", __name__)
@@ -41,6 +42,18 @@ def index() -> Response:
 def case(case_id: int) -> Response:
     """Show one case beside the queue."""
     return desk_page(found_case(case_id))
+
+
+@bp.get("/moderation/cases/<int:case_id>/picture")
+def picture(case_id: int) -> Response:
+    """Serve the picture of a flagged profile as it was flagged, to whoever may open the case and to no cache."""
+    said = contents.frozen(found_case(case_id))
+    squares = pictures.kept(str(said.get("avatar", "")))
+    if not squares:
+        raise NotFound
+    answer = Response(squares[max(squares)], mimetype="image/webp")
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 @bp.post("/moderation/cases/<int:case_id>/claim")
@@ -124,6 +137,7 @@ def _decided(case_id: int, form: DecisionForm) -> Decision:
         form.version.data,
         form.ends_at(),
         form.revision.data,
+        form.parts.data or () if form.parts else (),
     )
 
 

@@ -13,7 +13,7 @@ from forum.mail.actions import forget_owed
 from forum.notifications import actions as notices
 from forum.threads import states
 from forum.threads.models import BY_FLAGS, State
-from moderation import cases, decisions, likeness, queries
+from moderation import cases, decisions, likeness, queries, targets
 from moderation.appeals import queries as appeals
 from moderation.decisions import Cause
 from moderation.models import Case, Decision, Flag, Outcome
@@ -44,7 +44,7 @@ def undo(decision_id: int, by: User) -> Case:
             raise NotFound
         if decision.decider_id != by.id:
             raise Forbidden(_l("Only who took a decision can undo it."))
-        decisions.locked_post(decision.case_id)
+        targets.lock(decision.case_id, by)
         if now() - decision.decided_at > UNDO_WINDOW:
             raise Conflict(_l("It is too late to undo this decision: everybody has been told."))
         if _has_published(decision):
@@ -62,7 +62,7 @@ def take_back(decision: Decision, by: User) -> Case:
     Notices that nobody has read go; whoever has read theirs is told. Raises Conflict and Refused as `reverse` does.
     """
     with transaction():
-        decisions.locked_post(decision.case_id)
+        targets.lock(decision.case_id, by)
         cases.locked_case(decision.case_id)  # whoever appeals holds it, too
         if appeals.of_decision(decision.id) is not None:
             raise Conflict(_l("Somebody has appealed against this decision meanwhile. The appeal is answered first."))
@@ -100,7 +100,7 @@ def reopen(decision: Decision) -> Case:
     """
     with transaction() as session:
         former = decision.case
-        case = queries.open_case_of(former.post_id, lock=True) or _copy_of(former)
+        case = targets.open_case_like(former) or _copy_of(former)
         session.add(case)
         session.flush()
         there = {flagger_id for _flag_id, flagger_id in queries.flaggers_of(case.id)}
@@ -113,9 +113,9 @@ def reopen(decision: Decision) -> Case:
 
 
 _COPIED = (
-    "post_id", "author_id", "subtheme_id", "source", "hidden_at", "before_hiding", "findings",
+    "kind", "post_id", "author_id", "subtheme_id", "source", "hidden_at", "before_hiding", "findings",
     "comes_first", "forget_at", "held_reason", "opened_at", "version", "lang",
-    "frozen_revision", "frozen_title", "frozen_author", "frozen_body", "frozen_html",
+    "frozen_revision", "frozen_title", "frozen_author", "frozen_body", "frozen_html", "frozen_facts",
 )  # fmt: skip
 
 

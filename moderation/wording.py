@@ -14,9 +14,9 @@ from forum.notifications.models import Notification
 from forum.notifications.wording import Kind
 from forum.threads import reasons
 from forum.threads.models import Post
-from moderation import outcomes
-from moderation.models import Alike, Case, Flag, Source
-from moderation.outcomes import CHOICES, decided, decided_outcome, decided_to_author, next_steps
+from moderation import about, outcomes
+from moderation.models import Alike, Case, Flag, Outcome, Source
+from moderation.outcomes import CHOICES, choices, decided, decided_outcome, decided_to_author, next_steps
 from moderation.rules import name_of
 from moderation.scoring import POINTS_A_DAY, POINTS_MOST, Explanation, Sum
 
@@ -26,7 +26,11 @@ SOURCES: dict[str, Any] = {
     Source.WATCHED: _l("Published with a watched word"),
     Source.APPEAL: _l("After an appeal"),
 }
-__all__ = ["CHOICES", "decided", "decided_outcome", "decided_to_author", "next_steps"]  # the pages ask them here, too
+# the pages ask them here, too
+__all__ = ["CHOICES", "choices", "decided", "decided_outcome", "decided_to_author", "next_steps"]
+# of what kind of thing soever, for figures
+OUTCOMES: dict[str, Any] = {Outcome.CLEAR: _l("Parts of a profile cleared"), **CHOICES[Source.FLAGS]}
+PARTS, KINDS_OF_CASE, ONE, EARLIER, SUBJECT = about.PARTS, about.KINDS, about.ONE, about.EARLIER, about.SUBJECT
 QUEUED = (Source.FLAGS, Source.SCREENING, Source.WATCHED)  # what the queue can be narrowed to
 LANGUAGES: dict[str, Any] = {"en": _l("English"), "zh": _l("Chinese")}
 AGES: dict[str, Any] = {"1": _l("Over a day"), "2": _l("Over two days"), "7": _l("Over a week")}
@@ -68,6 +72,7 @@ ACTS: dict[str, Any] = {
     "subtheme.created": _l("A sub-theme was created"),
     "subtheme.edited": _l("A sub-theme was edited"),
     "subtheme.archived": _l("A sub-theme was archived"),
+    **about.ACTS,
 }
 ROLES: dict[str, Any] = {
     "moderator": _l("Moderator"),
@@ -131,6 +136,8 @@ def held(code: str) -> Any:
 
 def cause(case: Case) -> Any:
     """Return why a post was looked at, as its author may know it: never by whom."""
+    if not case.is_about_post:
+        return about.cause(case)
     if case.source == Source.WATCHED:
         return _l("It has words in it of which moderators want to be told.")
     if case.source == Source.APPEAL:
@@ -150,13 +157,17 @@ def by_whom(case: Case) -> Any:
 
 def _decision(notice: Notification, post: Post | None) -> str:
     facts = notice.facts
-    rule, told = name_of(str(facts.get("rule", ""))), str(facts.get("outcome", ""))
-    words = outcomes.notice(told, str(rule), deleted=bool(facts.get("deleted")), hidden=bool(facts.get("hidden")))
+    rule, told = str(name_of(str(facts.get("rule", "")))), str(facts.get("outcome", ""))
+    words = about.to_person(facts.get("about", ""), told, rule) or outcomes.notice(
+        told, rule, deleted=bool(facts.get("deleted")), hidden=bool(facts.get("hidden"))
+    )
     return f"{words} ({post.thread.title})" if post else words
 
 
 def _flag_outcome(notice: Notification, _post: Post | None) -> str:
     rule = name_of(str(notice.facts.get("rule", "")))
+    if kind := notice.facts.get("about"):
+        return about.to_flagger(kind, str(notice.facts.get("outcome", "")), rule)
     sentences = {
         "kept": _("A post that you flagged was looked at and kept."),
         "hidden": _("A post that you flagged was hidden. Rule: %(rule)s.", rule=rule),

@@ -184,6 +184,24 @@ POST /posts/<post_id>/flags                    deleted        401   404     404 
 POST /posts/<post_id>/flags                    in_hidden      401   404     403    404    404   303   303    303   401
 POST /posts/<post_id>/flags                    by_bea         401   303     303    303    303   403   303    303   401
 POST /posts/<post_id>/flags                    missing        401   404     404    404    404   404   404    404   401
+GET  /threads/<thread_id>/flags                visible        login 200     403    200    200   200   200    200   login
+GET  /threads/<thread_id>/flags                held           login 404     404    404    404   404   404    404   login
+GET  /threads/<thread_id>/flags                hidden         login 404     404    404    404   404   404    404   login
+GET  /threads/<thread_id>/flags                removed        login 404     404    404    404   404   404    404   login
+GET  /threads/<thread_id>/flags                deleted        login 404     404    404    404   404   404    404   login
+GET  /threads/<thread_id>/flags                missing        login 404     404    404    404   404   404    404   login
+POST /threads/<thread_id>/flags                visible        401   303     403    303    303   303   303    303   401
+POST /threads/<thread_id>/flags                held           401   404     404    404    404   404   404    404   401
+POST /threads/<thread_id>/flags                hidden         401   404     404    404    404   404   404    404   401
+POST /threads/<thread_id>/flags                removed        401   404     404    404    404   404   404    404   401
+POST /threads/<thread_id>/flags                deleted        401   404     404    404    404   404   404    404   401
+POST /threads/<thread_id>/flags                missing        401   404     404    404    404   404   404    404   401
+GET  /people/<username>/flags                  ann            login 200     200    200    200   200   200    200   login
+GET  /people/<username>/flags                  alice          login 200     403    200    200   200   200    200   login
+GET  /people/<username>/flags                  missing        login 404     404    404    404   404   404    404   login
+POST /people/<username>/flags                  ann            401   303     303    303    303   303   303    303   401
+POST /people/<username>/flags                  alice          401   303     403    303    303   303   303    303   401
+POST /people/<username>/flags                  missing        401   404     404    404    404   404   404    404   401
 POST /preview                                  fragment       401   200     200    200    200   200   200    200   401
 POST /preview                                  subtheme       401   200     200    200    200   200   200    200   401
 POST /preview                                  thread:visible 401   200     200    200    200   200   200    200   401
@@ -423,6 +441,8 @@ POST /moderation/cases/<case_id>/decisions     by_carol       401   403     403 
 POST /moderation/cases/<case_id>/decisions     flagged_by_bea 401   403     403    403    403   403   303    303   401
 POST /moderation/cases/<case_id>/decisions     hidden_decided 401   403     403    403    403   409   409    409   401
 POST /moderation/cases/<case_id>/decisions     missing        401   403     403    403    403   404   404    404   401
+GET  /moderation/cases/<case_id>/picture       flagged        login 403     403    403    403   404   404    404   login
+GET  /moderation/cases/<case_id>/picture       missing        login 403     403    403    403   404   404    404   login
 POST /moderation/cases/<case_id>/notes         flagged        401   403     403    403    403   303   303    303   401
 POST /moderation/cases/<case_id>/notes         claimed        401   403     403    403    403   303   303    303   401
 POST /moderation/cases/<case_id>/notes         by_bea         401   403     403    403    403   403   303    303   401
@@ -727,6 +747,8 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/threads/<thread_id>/move": {"subtheme": ELSEWHERE},
         "/posts/<post_id>/edit": {"title": "A new title", "body": "A new text.", "revision": seen},
         "/posts/<post_id>/flags": {"reason": "spam", "note": "Look."},
+        "/threads/<thread_id>/flags": {"reason": "spam", "note": "Look."},
+        "/people/<username>/flags": {"reason": "spam", "note": "Look."},
         "/messages/choice": {"who": "nobody"},
         "/messages/new": {"to": "ann", "title": "A new one", "body": "Its text.", "form_token": "t3"},
         "/messages/preview": {"to": "ann", "title": "A title", "body": "How will *this* look?", "form_token": ""},

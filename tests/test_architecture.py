@@ -42,6 +42,7 @@ ROOMS = {
     "cli": _BELOW_THREADS | {"entry", "threads", "notifications", "search", "archive", "samples", "leaving"},
 }
 MODERATION_MAY = {
+    "avatars",
     "config",
     "core",
     "accounts",

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from forum.accounts.models import Person, Role
+from forum.accounts.models import Person, Role, User
 from forum.core.text import skeleton
 
 # Names that would speak for the forum, for all of its people or for nobody.
@@ -59,6 +59,11 @@ def why_not_confirmed(person: Person) -> Any | None:
     if not person.is_authenticated or person.is_confirmed:
         return None
     return _l("Please confirm your e-mail address first: the link is in the letter that we sent you.")
+
+
+def may_flag_profile(by: Person, person: User) -> bool:
+    """Whether `by` may flag what somebody else says of themselves, while there is anybody to say it."""
+    return is_established(by) and by.id != person.id and not person.is_closed and person.merging_into_id is None
 
 
 def why_not_invite(person: Person) -> Any | None:

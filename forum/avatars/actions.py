@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +16,8 @@ from forum.avatars import policy
 from forum.avatars.pictures import BadPicture, squares
 from forum.avatars.sizes import LEAST_SIDE, MOST_PIXELS, SIZES
 from forum.avatars.store import avatars
-from forum.core.database import db, locked, now, transaction
+from forum.core import signals
+from forum.core.database import announce, db, locked, now, transaction
 from forum.core.errors import Busy, Forbidden, NotFound, Refused
 from forum.core.jobs import sweeper
 
@@ -34,6 +36,10 @@ PROBLEMS: dict[str, Any] = {
 }
 
 
+# Called with the person and the squares made of a picture, by their side in pixels; says why not to show it, or None.
+objectors: list[Callable[[User, Mapping[int, bytes]], Any | None]] = []
+
+
 def set_avatar(user: User, data: bytes) -> None:
     """Show the picture in the file `data` as the person's; raise Forbidden, or Refused for what can't be taken."""
     silences.refuse_silent(user)
@@ -43,8 +49,16 @@ def set_avatar(user: User, data: bytes) -> None:
         made = squares(data)
     except BadPicture as refusal:
         raise (Busy if refusal.reason == "busy" else Refused)(PROBLEMS[refusal.reason]) from refusal
+    for object_to in objectors:
+        if (why_not := object_to(user, made)) is not None:
+            raise Refused(why_not)
     name = secrets.token_hex(16)
-    for size, square in made.items():
+    show_again(user, name, made)
+
+
+def show_again(user: User, name: str, squares: Mapping[int, bytes]) -> None:
+    """Show these squares, by their side in pixels, as the person's picture of that name."""
+    for size, square in squares.items():
         avatars().put(file_of(name, size), square)
     _show(user, name)
 
@@ -56,15 +70,25 @@ def remove_avatar(user: User) -> None:
 
 
 def _show(user: User, name: str) -> None:
-    """Put the name into the row, then forget the former files; what a crash leaves behind the sweep finds."""
+    """Put the name into the row, and forget the former files after the commit; what a crash leaves the sweep finds."""
     with transaction():
         person = locked(User, user.id)
         if person is None:
             raise NotFound
         former, person.avatar = person.avatar, name
-    if former:
-        for size in SIZES:
-            avatars().delete(file_of(former, size))
+        if former:
+            drop_files(former)
+
+
+def drop_files(name: str) -> None:
+    """Delete the files of a picture after the commit of the transaction that takes its name from its row."""
+    announce(signals.picture_dropped, name=name)
+
+
+@signals.picture_dropped.connect
+def _delete_files(_sender: object, *, name: str) -> None:
+    for size in SIZES:
+        avatars().delete(file_of(name, size))
 
 
 def file_of(name: str, size: int) -> str:

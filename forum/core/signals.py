@@ -21,6 +21,7 @@ post_changed = _signals.signal(
 )
 thread_changed = _signals.signal("thread-changed", doc="Pin, lock, move or title changed. thread_id")
 person_renamed = _signals.signal("person-renamed", doc="Somebody has another user name; search owes it. user_id")
+picture_dropped = _signals.signal("picture-dropped", doc="A person's picture is shown no more: its files go. name")
 credential_changed = _signals.signal("credential-changed", doc="Granted or revoked. credential_id, user_id")
 security_event = _signals.signal("security-event", doc="Goes to the security log. event, person, facts")
 mail_owed = _signals.signal("mail-owed", doc="A letter is to be sent. mail_id")

@@ -27,7 +27,7 @@ class State(enum.StrEnum):
 
 
 BY_FLAGS = "by-flags"  # state_reason of a post that the program has hidden until a moderator looks
-PAGES_BESIDE = frozenset({"manage"})  # GET /threads/<id>/<this> is not the thread's page
+PAGES_BESIDE = frozenset({"manage", "flags"})  # GET /threads/<id>/<this> is not the thread's page
 
 
 def _where(condition: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, request, 
 from flask_login import current_user
 
 from forum.accounts import ties
+from forum.accounts.policy import may_flag_profile
 from forum.accounts.profiles import SECTORS, is_withdrawn, parts_shown
 from forum.accounts.queries import by_former_name, by_username, former_names
 from forum.core import web
@@ -48,5 +49,6 @@ def profile(username: str) -> Response:
         next_url=url_for(".profile", username=person.username, before=page.next_cursor) if page.next_cursor else None,
         first_url=url_for(".profile", username=person.username) if before else None,
         is_me=current_user.id == person.id,
+        may_flag=may_flag_profile(current_user, person),
         tie=ties.among(current_user.id, {person.id}).get(person.id, "") if current_user.is_authenticated else None,
     )

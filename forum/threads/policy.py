@@ -122,6 +122,11 @@ def may_flag(person: Person, post: Post) -> bool:
     return is_established(person) and post.is_visible and person.id != post.author_id
 
 
+def may_flag_thread(person: Person, thread: Thread) -> bool:
+    """Whether the person may flag the thread as a whole, with its title: somebody else's, and visible to all."""
+    return is_established(person) and thread.state == State.VISIBLE and person.id != thread.author_id
+
+
 def most_mentions(author: Person) -> int:
     """Return how many people one post of the author may call by name."""
     return NEWCOMER_MENTIONS if author.is_newcomer else MENTIONS

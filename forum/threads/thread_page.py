@@ -43,6 +43,7 @@ def page(thread: Thread, number: int | None = None, form: ReplyForm | None = Non
         form=form or (ReplyForm(thread, current_user) if why_not_reply is None else None),
         why_not_reply=why_not_reply,
         moderates=policy.moderates(current_user, thread.subtheme_id),
+        may_flag=policy.may_flag_thread(current_user, thread),
         latest_url=thread_url(thread, page=place.pages if place.pages > 1 else None, _anchor="reply"),
         voices=_voices(posts),
     )

@@ -12,14 +12,14 @@ from forum.core.database import locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.mail.actions import owe
 from forum.notifications.actions import Notice, tell, tell_all
-from forum.threads.models import Post
-from moderation import cases, decisions
+from moderation import cases, decisions, targets
 from moderation import queries as moderation
 from moderation.appeals import policy, queries
 from moderation.appeals.models import Appeal, State
 from moderation.decisions import Cause, Stale
 from moderation.models import Decision, Outcome, Source
 from moderation.policy import OUTCOMES
+from moderation.targets import Subject
 
 UPHOLD, OVERTURN = "uphold", "overturn"
 
@@ -86,8 +86,8 @@ def decide(
     decision, wrote or flagged the post, or appealed; Refused for words that are missing.
     """
     with transaction() as session:
-        appeal, post = _locked(appeal_id)
-        _check(appeal, by, post, version, revision)
+        appeal, subject = _locked(appeal_id, by)
+        _check(appeal, by, subject, version, revision)
         _check_words(appeal, outcome, reply)
         decision = appeal.decision
         if not decision.stands:
@@ -99,7 +99,8 @@ def decide(
             decisions.reverse(decision, by, Cause.APPEAL, told={appeal.appellant_id})
         made = None
         if outcome in set(Outcome):
-            case = moderation.open_case_of(post.id, lock=True) or cases.open_case(post, Source.APPEAL)
+            first = decision.case
+            case = targets.open_case_like(first) or targets.open_another(first, subject, Source.APPEAL)
             made = decisions.decide(case.id, by, outcome, reason, rule, until=until)
         appeal.state = State.UPHELD if outcome == UPHOLD else State.OVERTURNED
         appeal.decided_at, appeal.decider_id, appeal.reply = now(), by.id, reply
@@ -107,34 +108,34 @@ def decide(
         if appeal.appellant.is_closed:
             appeal.words = ""  # they have left, and their words have served their purpose
         session.flush()
-        _tell(appeal, first_decider_id, post)
+        _tell(appeal, first_decider_id)
         if made is not None:
             _tell_flaggers(case_id, made, but_not=appeal.appellant_id)
     return appeal
 
 
-def _locked(appeal_id: int) -> tuple[Appeal, Post]:
-    """Lock thread, post, case and then the appeal, in the order of all writers."""
+def _locked(appeal_id: int, by: User) -> tuple[Appeal, Subject]:
+    """Lock what it is about, the case and then the appeal, in the order of all writers."""
     found = queries.appeal_in_full(appeal_id)
     if found is None:
         raise NotFound
-    post = decisions.locked_post(found.decision.case_id)
+    subject = targets.lock(found.decision.case_id, by)
     cases.locked_case(found.decision.case_id)
     appeal = locked(Appeal, appeal_id)
     if appeal is None:
         raise NotFound
-    return appeal, post
+    return appeal, subject
 
 
-def _check(appeal: Appeal, by: User, post: Post, version: int | None, revision: int | None) -> None:
+def _check(appeal: Appeal, by: User, subject: Subject, version: int | None, revision: int | None) -> None:
     if not appeal.is_open:
         raise Conflict(_DECIDED)
     if (objection := objection_to(by, appeal)) is not None:
         raise Forbidden(objection)
     if version is not None and version != appeal.version:
         raise Stale(_DECIDED)
-    if revision is not None and revision != post.revision:
-        raise Stale(_l("The author changed the post while you were looking at it. Please look again."))
+    if revision is not None and revision != targets.revision_of(subject):
+        raise Stale(targets.CHANGED[appeal.decision.case.kind])
 
 
 def objection_to(by: Any, appeal: Appeal) -> Any | None:
@@ -155,11 +156,11 @@ def _check_words(appeal: Appeal, outcome: str, reply: str) -> None:
 # -- who is told -----------------------------------------------------------------------------------------------------
 
 
-def _tell(appeal: Appeal, first_decider_id: int, post: Post) -> None:
+def _tell(appeal: Appeal, first_decider_id: int) -> None:
     """Tell the appellant by notice and by a letter with the reply, and whoever took the decision by a notice."""
     key, overturned = f"appeal:{appeal.id}", appeal.state == State.OVERTURNED
     facts = {"decision": appeal.decision_id, "overturned": overturned}
-    tell(appeal.appellant_id, "appeal_decided", key, post_id=post.id, facts=facts)
+    tell(appeal.appellant_id, "appeal_decided", key, post_id=appeal.decision.case.post_id, facts=facts)
     tell(first_decider_id, "appeal_of_yours", f"{key}:first", facts={"appeal": appeal.id, **facts})
     person = appeal.appellant
     if person.email and person.email_key and not person.is_closed:
@@ -169,7 +170,7 @@ def _tell(appeal: Appeal, first_decider_id: int, post: Post) -> None:
 
 def _tell_flaggers(case_id: int, made: Decision, *, but_not: int) -> None:
     """Tell the others who flagged a post that was kept what was decided in the end."""
-    facts = {"rule": made.rule}
+    facts = {"rule": made.rule, **decisions.about(made.case)}
     tell_all(
         Notice(flagger_id, "flag_upheld_later", f"flag:{flag_id}:corrected", post_id=made.case.post_id, facts=facts)
         for flag_id, flagger_id in moderation.flaggers_of(case_id)

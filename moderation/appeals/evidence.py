@@ -13,7 +13,7 @@ from moderation.appeals import policy, queries
 from moderation.models import Case
 
 AT_ONCE = 100
-BLANK: dict[str, Any] = {"frozen_title": "", "frozen_body": "", "frozen_html": "", "findings": []}
+BLANK: dict[str, Any] = {"frozen_title": "", "frozen_body": "", "frozen_html": "", "findings": [], "frozen_facts": {}}
 
 
 def is_needed(post_id: int) -> bool:
@@ -38,10 +38,11 @@ def forget_due() -> None:
         forget(found.id, found.post_id)
 
 
-def forget(case_id: int, post_id: int) -> None:
-    """Blank one case's texts and take its post back, unless another case still needs it."""
+def forget(case_id: int, post_id: int | None) -> None:
+    """Blank one case's texts and take its post back, if it has one, unless another case still needs it."""
     with transaction() as session:
         if locked(Case, case_id) is None:
             return
         session.execute(update(Case).where(Case.id == case_id).values(**BLANK, forget_at=None))
-    departing.take_back(post_id)
+    if post_id is not None:
+        departing.take_back(post_id)

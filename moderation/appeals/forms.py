@@ -16,10 +16,11 @@ from forum.core.text import REASON_LIMIT
 from moderation.appeals.actions import UPHOLD
 from moderation.appeals.models import Appeal
 from moderation.appeals.policy import WORDS_LIMIT
-from moderation.appeals.wording import AGAINST_AUTHOR, AGAINST_KEEP
+from moderation.appeals.wording import AGAINST_AUTHOR, against_keep
 from moderation.forms import JudgementForm
 from moderation.models import Outcome
 from moderation.policy import LASTING
+from moderation.targets import revision_of, subject_of
 
 
 class AppealForm(Form):
@@ -38,8 +39,9 @@ class AnswerForm(JudgementForm):
     def __init__(self, appeal: Appeal, by: Person, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.against_keep = appeal.decision.outcome == Outcome.KEEP
-        words = AGAINST_KEEP if self.against_keep else AGAINST_AUTHOR
-        may = may_suspend(by, appeal.decision.case.author)
+        case = appeal.decision.case
+        words = against_keep(case.kind) if self.against_keep else AGAINST_AUTHOR
+        may = may_suspend(by, case.author)
         self.offer([each for each in words if each not in LASTING or may], words)
         if not self.against_keep:
             del self.rule, self.reason
@@ -48,7 +50,7 @@ class AnswerForm(JudgementForm):
 
     def look_again(self, appeal: Appeal) -> None:
         """Take the present numbers, so that sending it once more decides about what is shown now."""
-        self.version.data, self.revision.data = appeal.version, appeal.decision.case.post.revision
+        self.version.data, self.revision.data = appeal.version, revision_of(subject_of(appeal.decision.case))
         self.version.raw_data = self.revision.raw_data = None
 
     def validate(self, extra_validators: Any = None) -> bool:

@@ -10,12 +10,13 @@ from flask_babel import gettext
 from forum.accounts.models import Person
 from forum.core import web
 from forum.core.errors import Refused
-from moderation import rules
+from moderation import about, rules
 from moderation import wording as words
 from moderation.appeals import actions, policy, queries, wording
 from moderation.appeals.forms import AppealForm
 from moderation.models import Decision
 from moderation.policy import sees_case, sees_everything
+from moderation.profiles import contents
 
 
 def decision_page(
@@ -29,6 +30,8 @@ def decision_page(
         decision=found,
         case=found.case,
         words=words,
+        said=contents.frozen(found.case),
+        cleared=found.undo.get("profile", {}).get("parts", ()),
         rule=rules.find(found.rule, found.rules_version),
         is_author=is_author,
         sees_desk=sees_case(viewer, found.case),
@@ -45,6 +48,8 @@ def kept_page(found: Decision, viewer: Person, status: int = 200, form: AppealFo
         status,
         decision=found,
         case=found.case,
+        kept=about.KEPT[found.case.kind],
+        subject=about.SUBJECT[found.case.kind],
         **_standing(found, viewer, form, is_concerned=True),
         action=url_for("appeals.own", decision_id=found.id),
     )

@@ -13,7 +13,7 @@ from forum.accounts.policy import may_lift
 from forum.core.database import now
 from forum.core.i18n import exact
 from moderation.appeals.models import Appeal
-from moderation.models import Case, Decision, Outcome
+from moderation.models import Case, Decision, Kind, Outcome
 from moderation.policy import LASTING, sees_everything
 
 WINDOW = timedelta(days=20)  # Mastodon's (design/field-notes.md); checks.md M-7 restores on day 19 of 20
@@ -60,10 +60,22 @@ def objection(person: Person, appeal: Appeal, *, has_flagged: bool, was: Collect
     if appeal.first_decider_id == person.id or appeal.first_decider_id in was:
         return _l("You took this decision yourself. Somebody else decides about the appeal.")
     if case.author_id == person.id:
-        return _l("It is about your own post. Somebody else decides about the appeal.")
+        return OWN[case.kind]
     if appeal.appellant_id == person.id or has_flagged:
-        return _l("You flagged this post yourself. Somebody else decides about the appeal.")
+        return FLAGGED[case.kind]
     return _above(person, case, appeal.decision)
+
+
+OWN: dict[str, Any] = {
+    Kind.POST: _l("It is about your own post. Somebody else decides about the appeal."),
+    Kind.THREAD: _l("It is about your own thread. Somebody else decides about the appeal."),
+    Kind.PROFILE: _l("It is about your own profile. Somebody else decides about the appeal."),
+}
+FLAGGED: dict[str, Any] = {
+    Kind.POST: _l("You flagged this post yourself. Somebody else decides about the appeal."),
+    Kind.THREAD: _l("You flagged this thread yourself. Somebody else decides about the appeal."),
+    Kind.PROFILE: _l("You flagged this profile yourself. Somebody else decides about the appeal."),
+}
 
 
 def _above(person: Person, case: Case, decision: Decision) -> Any | None:

@@ -20,6 +20,7 @@ from moderation.appeals import actions, policy, queries, wording
 from moderation.appeals.forms import AnswerForm
 from moderation.appeals.models import Appeal, State
 from moderation.policy import sees_everything
+from moderation.profiles.contents import compared
 
 bp = Blueprint("appeal_desk", __name__)
 
@@ -117,6 +118,7 @@ def _page(found: Appeal, status: int = 200, form: AnswerForm | None = None, *, p
         appeal=found,
         decision=found.decision,
         case=found.decision.case,
+        profile=compared(found.decision.case) if found.decision.case.is_about_person else None,
         form=(form or AnswerForm(found, current_user, formdata=None)) if able else None,
         typed=form.reply.data if form and not able else None,
         objection=objection,

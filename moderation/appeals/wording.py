@@ -15,6 +15,7 @@ from forum.notifications.models import Notification
 from forum.notifications.wording import Kind
 from forum.threads.models import Post, Thread
 from forum.threads.models import State as PostState
+from moderation import about
 from moderation.appeals.actions import OVERTURN, UPHOLD
 from moderation.appeals.models import Appeal, State
 from moderation.appeals.queries import Bench
@@ -38,6 +39,13 @@ AGAINST_KEEP: dict[str, Any] = {
     Outcome.SILENCE: _l("Overturn it: remove the post and silence the author"),
     Outcome.SUSPEND: _l("Overturn it: remove the post and suspend the author"),
 }
+
+
+def against_keep(kind: str) -> dict[str, Any]:
+    """Return what may be answered to an appeal against a decision to keep."""
+    return about.AGAINST_KEEP.get(kind, AGAINST_KEEP)
+
+
 ACTS = {
     "appeal.upheld": _l("After an appeal a decision was upheld"),
     "appeal.overturned": _l("After an appeal a decision was overturned"),
@@ -69,10 +77,15 @@ def waits_for(bench: Bench) -> Any | None:
 
 def what_became(decision: Decision) -> Any:
     """Say what an overturned decision left the post as, to its author."""
-    post: Post = decision.case.post
-    thread: Thread = post.thread
     if decision.outcome == Outcome.WARN:
         return _l("The warning counts no more.")
+    if (words := about.what_became(decision)) is not None:
+        return words
+    post: Post = decision.case.post
+    return _of_post(post, post.thread)
+
+
+def _of_post(post: Post, thread: Thread) -> Any:
     if post.state == PostState.DELETED:
         return _l("The decision counts no more. The post stays deleted.")
     if not post.is_visible:
@@ -106,15 +119,21 @@ def _of_yours(notice: Notification, _post: Post | None) -> str:
 
 
 def _reversed(notice: Notification, post: Post | None) -> str:
+    if kind := notice.facts.get("about"):
+        return _about(about.taken_back(kind), post)
     return _about(_("A decision about your post was taken back. It counts no more."), post)
 
 
-def _corrected(_notice: Notification, post: Post | None) -> str:
+def _corrected(notice: Notification, post: Post | None) -> str:
+    if kind := notice.facts.get("about"):
+        return _about(about.corrected(kind), post)
     return _about(_("A post that you flagged was looked at again. The decision against it was taken back."), post)
 
 
 def _upheld_later(notice: Notification, post: Post | None) -> str:
     rule = name_of(str(notice.facts.get("rule", "")))
+    if kind := notice.facts.get("about"):
+        return _about(about.upheld_later(kind, rule), post)
     words = _("A post that you flagged was looked at again: you were right. Rule: %(rule)s.", rule=rule)
     return _about(words, post)
 

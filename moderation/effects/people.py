@@ -29,24 +29,45 @@ def _silence(case: Case, post: Post, by: User, order: Order) -> Done:
     assert order.until is not None  # whoever decides has seen to it
     silences.silence(case.author, order.until, by=by)  # first: it locks both people in the order of their ids
     posts.remove(case, post, by, order)
-    return log("person.silenced", case, by, order.rule, target=f"person:{case.author_id}", days=_days(order.until))
+    return _log_end("person.silenced", case, by, order)
+
+
+def silence(case: Case, by: User, order: Order) -> Done:
+    """Silence the author and do nothing else."""
+    assert order.until is not None  # whoever decides has seen to it
+    silences.silence(case.author, order.until, by=by)
+    return _log_end("person.silenced", case, by, order)
 
 
 def _suspend(case: Case, post: Post, by: User, order: Order) -> Done:
     assert order.until is not None  # whoever decides has seen to it
     accounts.suspend(case.author, order.until, by=by)  # first: it locks both people in the order of their ids
     posts.remove(case, post, by, order)
-    return log("person.suspended", case, by, order.rule, target=f"person:{case.author_id}", days=_days(order.until))
+    return _log_end("person.suspended", case, by, order)
 
 
-def _days(until: datetime) -> int:
-    return max(1, round((until - now()) / timedelta(days=1)))
+def suspend(case: Case, by: User, order: Order) -> Done:
+    """Suspend the author and do nothing else."""
+    assert order.until is not None  # whoever decides has seen to it
+    accounts.suspend(case.author, order.until, by=by)
+    return _log_end("person.suspended", case, by, order)
+
+
+def _log_end(act: str, case: Case, by: User, order: Order) -> Done:
+    assert order.until is not None
+    days = max(1, round((order.until - now()) / timedelta(days=1)))
+    return log(act, case, by, order.rule, target=f"person:{case.author_id}", days=days)
 
 
 def _unsilence(decision: Decision, by: User) -> None:
     """Give the post back, and end the silence as far as this decision alone made it last."""
     author = locked_author(decision, by)
     posts.put_back(decision, by)
+    end_silence(decision, author, by)
+
+
+def end_silence(decision: Decision, author: User, by: User) -> None:
+    """End the silence of the locked author as far as this decision alone made it last."""
     ends_now = author.silenced_until
     if ends_now is None or decision.silenced_until is None or ends_now > decision.silenced_until:
         return
@@ -58,6 +79,11 @@ def _unsuspend(decision: Decision, by: User) -> None:
     """Give the post back, and end the suspension as far as this decision alone made it last."""
     author = locked_author(decision, by)
     posts.put_back(decision, by)
+    end_suspension(decision, author, by)
+
+
+def end_suspension(decision: Decision, author: User, by: User) -> None:
+    """End the suspension of the locked author as far as this decision alone made it last."""
     ends_now = author.suspended_until
     if ends_now is None or decision.suspended_until is None or ends_now > decision.suspended_until:
         return  # it is over already, or something else makes it last longer
@@ -91,6 +117,7 @@ def _latest(ends: Iterable[datetime | None]) -> datetime | None:
     return max((end for end in ends if end is not None and end > now()), default=None)
 
 
-WARN = Effect(_warn, _nothing, tuple(Kind))
-SILENCE = Effect(_silence, _unsilence, tuple(Kind))
-SUSPEND = Effect(_suspend, _unsuspend, tuple(Kind))
+_ON_POSTS = (Kind.POST, Kind.THREAD)
+WARN = Effect(_warn, _nothing, _ON_POSTS)
+SILENCE = Effect(_silence, _unsilence, _ON_POSTS)
+SUSPEND = Effect(_suspend, _unsuspend, _ON_POSTS)

@@ -98,6 +98,7 @@ def _former(decision: Decision) -> Former:
     return Former(undo["state"], undo["state_reason"], moment(undo["state_at"]), undo["state_by"])
 
 
-KEEP = Effect(_keep, _unkeep, tuple(Kind))
-HIDE = Effect(_hide, put_back, (Kind.POST,))
-REMOVE = Effect(remove, put_back, (Kind.POST,))
+_ON_POSTS = (Kind.POST, Kind.THREAD)  # a thread stands and falls with its opening post
+KEEP = Effect(_keep, _unkeep, _ON_POSTS)
+HIDE = Effect(_hide, put_back, _ON_POSTS)
+REMOVE = Effect(remove, put_back, _ON_POSTS)

@@ -9,7 +9,6 @@ from typing import Any
 
 from forum.accounts.models import User
 from forum.core import audit
-from forum.threads.models import Post
 from moderation import rules
 from moderation.models import Case, Decision, Kind
 
@@ -19,10 +18,11 @@ NAMELESS = ("person:", "decision:")  # targets of rows about what was decided ag
 
 @dataclass(frozen=True)
 class Order:
-    """What a moderator orders besides the outcome: the rule that was broken, until when it lasts."""
+    """What a moderator orders besides the outcome: the rule that was broken, until when, which parts of a profile."""
 
     rule: str = ""
     until: datetime | None = None
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,12 @@ class Done:
 class Effect:
     """One outcome: `apply` changes post, thread or account and writes the public log; `revert` puts back what it found.
 
-    Both join the transaction of whoever decides, which has locked thread, post and case. `kinds` says what a case
-    must be about for this outcome to be offered.
+    `apply` gets what the case is about: the post (of a thread the opening one), or the person whose profile it is.
+    Both join the transaction of whoever decides, which has locked thread, post and case, or person and case. `kinds`
+    says what a case must be about for this outcome to be offered.
     """
 
-    apply: Callable[[Case, Post, User, Order], Done]
+    apply: Callable[[Case, Any, User, Order], Done]
     revert: Callable[[Decision, User], None]
     kinds: tuple[Kind, ...]
 
@@ -51,11 +52,25 @@ def log(act: str, case: Case, by: User, rule: str = "", *, target: str = "", **f
 
     The row of a sanction names nobody, so it tells no case either: other rows of the case name the post.
     """
-    target = target or f"post:{case.post_id}"
+    if case.kind == Kind.THREAD and act.startswith("post."):
+        act = f"thread.{act.removeprefix('post.')}"  # the same was done to its opening post
+    target = target or target_of(case)
     about = {} if target.startswith(NAMELESS) else {"case": case.id}
     facts = {**about, "source": str(case.source), **({"rules": rules.version()} if rule else {}), **facts}
-    audit.record(act, by=by, rule=rule, scope=case.subtheme.slug, target=target, facts=facts)
+    audit.record(act, by=by, rule=rule, scope=scope_of(case), target=target, facts=facts)
     return Done(act)
+
+
+def target_of(case: Case) -> str:
+    """Return what the case is about, as the public log names it; people are sealed there."""
+    if case.kind == Kind.PROFILE:
+        return f"person:{case.author_id}"
+    return f"thread:{case.post.thread_id}" if case.kind == Kind.THREAD else f"post:{case.post_id}"
+
+
+def scope_of(case: Case) -> str:
+    """Return the sub-theme in which it happened, as the public log names it; a profile stands in none."""
+    return case.subtheme.slug if case.subtheme_id else ""
 
 
 def moment(text: str | None) -> datetime | None:

@@ -7,10 +7,9 @@ from typing import Any
 
 from forum.accounts.models import User
 from forum.core.database import db, locked
-from forum.threads.models import Post
-from moderation.effects import people, posts
+from moderation.effects import people, posts, profiles
 from moderation.effects.shape import Done, Effect, JsonObject, Order
-from moderation.models import Case, Outcome
+from moderation.models import Case, Kind, Outcome
 
 EFFECTS: dict[Outcome, Effect] = {
     Outcome.KEEP: posts.KEEP,
@@ -20,35 +19,56 @@ EFFECTS: dict[Outcome, Effect] = {
     Outcome.SILENCE: people.SILENCE,
     Outcome.SUSPEND: people.SUSPEND,
 }
+OF_PROFILES: dict[Outcome, Effect] = {
+    Outcome.KEEP: profiles.KEEP,
+    Outcome.CLEAR: profiles.CLEAR,
+    Outcome.WARN: profiles.WARN,
+    Outcome.SILENCE: profiles.SILENCE,
+    Outcome.SUSPEND: profiles.SUSPEND,
+}
 _ENDS = ("suspended_until", "silenced_until")  # of the author, as decisions set them
 _LOCKS_PEOPLE = (Outcome.SILENCE, Outcome.SUSPEND)
 
 
-def apply(outcome: Outcome, case: Case, post: Post, by: User, order: Order) -> Done:
-    """Carry the outcome out; return the act's name and what has to be remembered to take it back."""
+def effect_of(outcome: str, kind: str) -> Effect | None:
+    """Return the effect of an outcome on what a case is about, or None where it is not for that."""
+    found = (OF_PROFILES if kind == Kind.PROFILE else EFFECTS).get(Outcome(outcome))
+    return found if found and kind in found.kinds else None
+
+
+def apply(outcome: Outcome, case: Case, subject: Any, by: User, order: Order) -> Done:
+    """Carry the outcome out; return the act's name and what has to be remembered to take it back.
+
+    `subject` is what the case is about, locked: the post, or the person whose profile it is.
+    """
+    effect = effect_of(outcome, case.kind)
+    assert effect is not None  # whoever decides has asked
     if outcome in _LOCKS_PEOPLE:  # in the order of their ids, as everywhere, so that what is remembered stays true
         for user_id in sorted({case.author_id, by.id}):
             locked(User, user_id)
-    before = snapshot(case, post)
-    done = EFFECTS[outcome].apply(case, post, by, order)
+    before = snapshot(case, subject)
+    done = effect.apply(case, subject, by, order)
     db.session.flush()
-    return Done(done.act, {**undo_of(before, snapshot(case, post)), **done.undo})
+    return Done(done.act, {**undo_of(before, snapshot(case, subject)), **done.undo})
 
 
-def snapshot(case: Case, post: Post) -> JsonObject:
-    """Return, as plain JSON values, what many outcomes may change: of the post (locked), and of the author."""
+def snapshot(case: Case, post: Any) -> JsonObject:
+    """Return, as plain JSON values, what many outcomes may change: of the post (locked), if any, and of the author."""
+    person = {name: end.isoformat() if (end := getattr(case.author, name)) else None for name in _ENDS}
+    if case.kind == Kind.PROFILE:
+        return person
     return {
+        **person,
         "state": str(post.state),
         "state_reason": post.state_reason,
         "state_at": post.state_at.isoformat() if post.state_at else None,
         "state_by": post.state_by_id,
-        **{name: end.isoformat() if (end := getattr(case.author, name)) else None for name in _ENDS},
     }
 
 
 def undo_of(before: Mapping[str, Any], after: Mapping[str, Any]) -> JsonObject:
     """Return what has to be remembered of `before`: the post's part if its state changed, the author's if that did."""
     kept: JsonObject = {}
-    if before["state"] != after["state"]:
+    if before.get("state") != after.get("state"):
         kept |= {name: before[name] for name in ("state", "state_reason", "state_at", "state_by")}
     return kept | {name: before[name] for name in _ENDS if before[name] != after[name]}

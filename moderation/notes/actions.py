@@ -10,6 +10,7 @@ from forum.core.database import now, transaction
 from forum.core.errors import Forbidden, Refused
 from forum.notifications.actions import Notice, tell, tell_all
 from moderation import cases
+from moderation.effects.shape import scope_of, target_of
 from moderation.models import Case
 from moderation.notes import queries
 from moderation.notes.models import CaseNote
@@ -38,7 +39,7 @@ def open_notes(case: Case, by: User) -> bool:
         raise Forbidden(_l("The notes of this case are for its other moderators."))
     with transaction() as session:
         facts = {"case": case.id}
-        entry = audit.record("notes.read", by=by, scope=case.subtheme.slug, target=f"post:{case.post_id}", facts=facts)
+        entry = audit.record("notes.read", by=by, scope=scope_of(case), target=target_of(case), facts=facts)
         session.flush()
         admins = [each for each in queries.staff() if each.is_admin and each.id != by.id]
         tell_all(Notice(each.id, "notes_read", f"notes:{entry.seq}", actor_id=by.id, facts=facts) for each in admins)

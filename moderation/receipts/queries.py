@@ -1,10 +1,11 @@
-"""Reading somebody's own flags, on posts and on messages. Every list is bounded and served by an index."""
+"""Reading somebody's own flags, those on messages apart. Every list is bounded and served by an index."""
 
 from __future__ import annotations
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import defer, joinedload
 
+from forum.accounts.models import User
 from forum.config import PAGE_SIZE
 from forum.core.database import db
 from forum.core.paging import LARGEST_ID, Page
@@ -14,7 +15,7 @@ from moderation.reports.models import MessageReport
 
 
 def flags_by(user_id: int, after: int | None = None) -> Page[Flag]:
-    """Return one page of the person's flags on posts, newest first; `after` is the last one of the page before."""
+    """Return one page of the person's flags but those on messages, newest first; `after`: the last one before it."""
     query = _flags().where(Flag.flagger_id == user_id, Flag.id < (after or LARGEST_ID))
     found = db.session.scalars(query.order_by(Flag.id.desc()).limit(PAGE_SIZE + 1)).all()
     shown = found[:PAGE_SIZE]
@@ -48,8 +49,9 @@ def _flags() -> Select[Flag]:
     post = joinedload(Case.post).load_only(Post.id, Post.thread_id, Post.state, Post.state_reason, Post.state_at)
     thread = joinedload(Post.thread).load_only(Thread.id, Thread.title, Thread.lang, Thread.state)
     decision = joinedload(Case.decision).defer(Decision.reason)
+    whose = joinedload(Case.author).load_only(User.id, User.username, User.display_name, User.standing)
     case = joinedload(Flag.case).options(
-        defer(Case.frozen_body), defer(Case.frozen_html), decision, post.options(thread)
+        defer(Case.frozen_body), defer(Case.frozen_html), decision, post.options(thread), whose
     )
     return select(Flag).options(case)
 

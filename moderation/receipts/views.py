@@ -15,7 +15,7 @@ bp = Blueprint("receipts", __name__, url_prefix="/flags")
 @bp.get("")
 @login_required
 def index() -> Response:
-    """List one's own flags on posts, newest first."""
+    """List one's own flags on posts, threads and profiles, newest first."""
     page = queries.flags_by(current_user.id, id_in(request.args.get("after")))
     following = page.next_cursor
     return web.page(
@@ -43,7 +43,7 @@ def messages() -> Response:
 @bp.get("/<int:flag_id>")
 @login_required
 def of_post(flag_id: int) -> Response:
-    """Show what became of one's flag on a post."""
+    """Show what became of one's flag on a post, a thread or a profile."""
     flag = queries.flag_by(current_user.id, flag_id) or abort(404)
     return web.page("moderation/receipt.html", receipt=wording.of_flag(flag), meanwhile=wording.MEANWHILE)
 

@@ -9,9 +9,10 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from forum.threads.models import Post, State
-from moderation import rules
-from moderation.models import Flag, Outcome
+from forum.threads.addresses import thread_url
+from forum.threads.models import State
+from moderation import about, rules
+from moderation.models import Case, Flag, Kind, Outcome
 from moderation.reports.models import MessageReport, Verdict
 
 RECEIVED = _l("Received: it waits for a moderator")
@@ -43,8 +44,17 @@ MEANWHILE = _l("Until then the program has hidden the post.")
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where something public that was flagged can be read, and what it is called there; `lang` is that of the title."""
+
+    href: str
+    title: str
+    lang: str = ""
+
+
+@dataclass(frozen=True)
 class Receipt:
-    """One flag for its sender; `post` is None where it is not public (any more), and for messages."""
+    """One flag for its sender; without `place` where what was flagged is not public (any more), and for messages."""
 
     number: int
     href: str
@@ -56,7 +66,9 @@ class Receipt:
     decided_at: datetime | None
     rule: str  # code of the rule applied, "" for none
     rules_version: int
-    post: Post | None = None
+    kind: Any = ""  # post, thread or profile, in words
+    place: Place | None = None
+    withdrawn: Any = ""  # what stands where there is no place
     is_hidden_meanwhile: bool = False
     is_about_messages: bool = False
     appeal_href: str = ""  # where a decision to keep can be appealed against, and the answer is read
@@ -68,10 +80,8 @@ class Receipt:
 
 
 def of_flag(flag: Flag) -> Receipt:
-    """Return the receipt of a flag on a post that was loaded by queries."""
+    """Return the receipt of a flag that was loaded by queries."""
     case, decision = flag.case, flag.case.decision
-    post = case.post
-    is_public = post.is_visible and post.thread.state == State.VISIBLE
     return Receipt(
         number=flag.id,
         href=url_for("receipts.of_post", flag_id=flag.id),
@@ -83,20 +93,37 @@ def of_flag(flag: Flag) -> Receipt:
         decided_at=decision.decided_at if decision else None,
         rule=decision.rule if decision and decision.stands else "",
         rules_version=decision.rules_version if decision else 1,
-        post=post if is_public else None,
-        is_hidden_meanwhile=decision is None and post.is_hidden_by_flags,
+        kind=about.ONE[case.kind],
+        place=_place(case),
+        withdrawn=about.WITHDRAWN[case.kind],
+        is_hidden_meanwhile=decision is None and not case.is_about_person and case.post.is_hidden_by_flags,
         appeal_href=url_for("appeals.own", decision_id=decision.id)
         if decision and decision.outcome == Outcome.KEEP
         else "",
     )
 
 
+def _place(case: Case) -> Place | None:
+    """Return where everybody can read it, None where not everybody can."""
+    if case.kind == Kind.PROFILE:
+        person = case.author
+        return None if person.is_closed else Place(url_for("people.profile", username=person.username), person.name)
+    post, thread = case.post, case.post.thread
+    if thread.state != State.VISIBLE or (case.kind == Kind.POST and not post.is_visible):
+        return None
+    href = thread_url(thread) if case.kind == Kind.THREAD else url_for("posts.show", post_id=post.id)
+    return Place(href, thread.title, thread.lang)
+
+
 def _state(flag: Flag) -> Any:
     decision = flag.case.decision
     if decision is None:
         return IN_REVIEW if flag.case.holder_id else RECEIVED
+    kind = flag.case.kind
     if not decision.stands and flag.upheld is not None:
-        return _AFTER_APPEAL[flag.upheld]
+        return (_AFTER_APPEAL if kind == Kind.POST else about.RECEIPTS_AFTER_APPEAL[kind])[flag.upheld]
+    if kind != Kind.POST:
+        return about.RECEIPTS[kind].get(decision.outcome, _DECIDED)
     if decision.came_after_deletion:
         return _OF_DELETED[decision.outcome != Outcome.KEEP]
     return _OUTCOMES.get(decision.outcome, _DECIDED)

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from forum.config import PAGE_SIZE
 from forum.core.audit import AuditEntry, head
 from forum.core.database import db
+from forum.threads.models import Post
 from moderation.effects.shape import NAMELESS
-from moderation.models import Case, Decision
+from moderation.models import Case, Decision, Kind
 from moderation.transparency.choosing import Choice
 
 WINDOW = 20_000  # rows that one page looks through when several things are asked for at once
@@ -114,23 +115,26 @@ def _within(conditions: Conditions, floor: int, ceiling: int) -> Conditions:
 
 
 def _of_case(choice: Choice, floor: int, ceiling: int) -> Found:
-    """Return the rows of a case, which stand among the few about its post; or of a decision, wherever they stand.
+    """Return the rows of a case, which stand among the few about its post or thread; or of a decision, wherever.
 
     A case has no rows about people, and a decision that was taken against somebody none about the post: whoever asks
     by numbers can't learn whom a sanction hit (old rows of sanctions hold the case as a fact).
     """
-    query = select(Case.id, Case.post_id, Decision.id.label("decision"), Decision.log_seq)
-    query = query.outerjoin(Decision, Decision.case_id == Case.id)
+    query = select(Case.id, Case.kind, Case.post_id, Post.thread_id, Decision.id.label("decision"), Decision.log_seq)
+    query = query.outerjoin(Post, Post.id == Case.post_id).outerjoin(Decision, Decision.case_id == Case.id)
     number = Decision.id if choice.kind == "decision" else Case.id
     case = db.session.execute(query.where(number == choice.number)).first()
     if case is None:
         return Found([])
     targets: list[Conditions] = []
-    if choice.kind == "case" or not _is_nameless(case.log_seq):
-        targets.append([AuditEntry.target == f"post:{case.post_id}"])
+    if case.post_id and (choice.kind == "case" or not _is_nameless(case.log_seq)):
+        name = f"thread:{case.thread_id}" if case.kind == Kind.THREAD else f"post:{case.post_id}"
+        targets.append([AuditEntry.target == name])
     own = f"decision:{case.decision}"
     if choice.kind == "decision":
         targets += [[AuditEntry.target == own], [AuditEntry.seq == case.log_seq]]
+    if not targets:
+        return Found([])  # a profile: its rows name nobody
     rows = _rows(_branches(choice, targets), floor, ceiling, OF_ONE_CASE)
     return Found(
         [row for row in rows if row.facts.get("case") == case.id or row.target == own or row.seq == case.log_seq]

@@ -19,10 +19,11 @@ from moderation.transparency.choosing import group_of
 
 GROUPS: dict[str, Any] = {
     "post": _l("About posts"),
+    "profile": _l("About profiles"),
     "message": _l("About messages"),
     "person": _l("About people"),
     "appeal": _l("Appeals"),
-    "thread": _l("Threads pinned, locked, moved"),
+    "thread": _l("About threads"),
     "account": _l("Accounts"),
     "role": _l("Roles"),
     "staff": _l("What staff must have"),
@@ -87,12 +88,12 @@ FIGURES: dict[str, Any] = {
 }
 MEANINGS: dict[str, Any] = {
     "flags": _l(
-        "Flags on posts that were sent in the month, each flag of each person once. Flags on messages between people "
-        "are not counted here."
+        "Flags on posts, threads and profiles that were sent in the month, each flag of each person once. Flags on "
+        "messages between people are not counted here."
     ),
     "opened": _l(
-        "Cases on posts that were opened in the month: by the first flag on a post, or because a post was held before "
-        "publication. All flags on a post join its one open case."
+        "Cases that were opened in the month: by the first flag on a post, a thread or a profile, or because a post "
+        "was held before publication. All flags on one thing join its one open case."
     ),
     "decided": _l(
         "Decisions on such cases that were taken in the month, whenever the case was opened. What a moderator took "
@@ -143,6 +144,6 @@ def named(part: str, value: str, places: Mapping[str, str]) -> str:
         "source": SOURCES,
         "language": LANGUAGES,
         "subtheme": places,
-        "outcome": wording.CHOICES["flags"],
+        "outcome": wording.OUTCOMES,
     }.get(part, {})
     return str(name_of(value) if part == "rule" else names.get(value, value)) or _("none")

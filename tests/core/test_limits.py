@@ -82,6 +82,8 @@ BOUND = {
     ("GET /posts/<post_id>/quote", "visible", "netizen"): "PREVIEW",
     ("POST /preview", "-", "netizen"): "PREVIEW",
     ("POST /posts/<post_id>/flags", "visible", "netizen"): "FLAG",
+    ("POST /threads/<thread_id>/flags", "visible", "netizen"): "FLAG",
+    ("POST /people/<username>/flags", "ann", "netizen"): "FLAG",
     ("POST /messages/new", "-", "netizen@2"): "CONVERSATION",
     ("POST /messages/<conversation_id>", "alices", "author"): "MESSAGE",
     ("POST /messages/<conversation_id>/leave", "alices", "author"): "MESSAGE",

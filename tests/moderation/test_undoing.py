@@ -52,7 +52,7 @@ def test_within_ten_seconds_everything_is_as_before(reply, flagged, thread, ann,
     again = decide(case.id, bob, "hide", "Now in earnest.", rule="spam")
     assert state_of(reply) == State.HIDDEN and again.case_id != decision.case_id
     assert len(told()) == len(before) + 2, "the second decision is told"
-    assert [each.id for each in queries.former_decisions(reply.id)] == [again.id, decision.id]
+    assert [each.id for each in queries.former_decisions(case)] == [again.id, decision.id]
 
 
 def test_a_refused_held_post_waits_again(thread, newbie, bob, carol):
@@ -98,7 +98,7 @@ def test_the_flash_offers_it_as_a_form(flagged, reply, bob, bea, alice, as_):
     form = {"outcome": "remove", "rule": "abuse", "reason": "An insult.", "version": 1, "revision": reply.revision}
     answer = browser.send(f"/moderation/cases/{flagged.id}/decisions?lang=en", **form)
     page = browser.get(answer.headers["Location"]).text
-    decision = queries.former_decisions(reply.id)[0]
+    decision = queries.former_decisions(flagged)[0]
     address = f"/moderation/decisions/{decision.id}/undo"
     assert f'action="{address}?lang=en"' in page and "data-undo" in page
     assert as_(bea).send(address).status_code == 403 and as_(alice).send(address).status_code == 403

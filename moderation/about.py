@@ -1,0 +1,304 @@
+"""The words about cases on threads and profiles, by what a case is about; those on posts stand in `wording`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from moderation.models import Case, Decision, Kind, Outcome
+
+KINDS: dict[str, Any] = {Kind.POST: _l("Posts"), Kind.THREAD: _l("Threads"), Kind.PROFILE: _l("Profiles")}
+ONE: dict[str, Any] = {Kind.POST: _l("Post"), Kind.THREAD: _l("Thread"), Kind.PROFILE: _l("Profile")}
+
+CHOICES: dict[str, dict[str, Any]] = {
+    Kind.THREAD: {
+        Outcome.KEEP: _l("Keep"),
+        Outcome.HIDE: _l("Hide the thread"),
+        Outcome.REMOVE: _l("Remove the thread"),
+        Outcome.WARN: _l("Warn, keep visible"),
+        Outcome.SILENCE: _l("Remove and silence"),
+        Outcome.SUSPEND: _l("Remove and suspend"),
+    },
+    Kind.PROFILE: {
+        Outcome.KEEP: _l("Keep"),
+        Outcome.CLEAR: _l("Clear what is ticked"),
+        Outcome.WARN: _l("Warn, keep visible"),
+        Outcome.SILENCE: _l("Clear what is ticked, and silence"),
+        Outcome.SUSPEND: _l("Clear what is ticked, and suspend"),
+    },
+}
+DECIDED: dict[str, dict[str, Any]] = {
+    Kind.THREAD: {
+        Outcome.KEEP: _l("The thread was kept"),
+        Outcome.HIDE: _l("The thread was hidden"),
+        Outcome.REMOVE: _l("The thread was removed"),
+        Outcome.WARN: _l("The thread’s author was warned; the thread stays visible"),
+        Outcome.SILENCE: _l("The thread was removed and its author silenced"),
+        Outcome.SUSPEND: _l("The thread was removed and its author suspended"),
+    },
+    Kind.PROFILE: {
+        Outcome.KEEP: _l("The profile was kept"),
+        Outcome.CLEAR: _l("Parts of the profile were cleared"),
+        Outcome.WARN: _l("The person was warned; the profile stays as it is"),
+        Outcome.SILENCE: _l("Parts of the profile were cleared and the person silenced"),
+        Outcome.SUSPEND: _l("Parts of the profile were cleared and the person suspended"),
+    },
+}
+TO_AUTHOR: dict[str, dict[str, Any]] = {
+    Kind.THREAD: {
+        Outcome.KEEP: _l("Your thread was kept"),
+        Outcome.HIDE: _l("Your thread was hidden"),
+        Outcome.REMOVE: _l("Your thread was removed"),
+        Outcome.WARN: _l("You were warned; your thread stays visible"),
+        Outcome.SILENCE: _l("Your thread was removed and you were silenced"),
+        Outcome.SUSPEND: _l("Your thread was removed and you were suspended"),
+    },
+    Kind.PROFILE: {
+        Outcome.KEEP: _l("Your profile was kept"),
+        Outcome.CLEAR: _l("Parts of your profile were cleared"),
+        Outcome.WARN: _l("You were warned; your profile stays as it is"),
+        Outcome.SILENCE: _l("Parts of your profile were cleared and you were silenced"),
+        Outcome.SUSPEND: _l("Parts of your profile were cleared and you were suspended"),
+    },
+}
+NEXT: dict[str, dict[str, Any]] = {
+    Kind.THREAD: {
+        Outcome.KEEP: _l("Nothing needs to be done: the thread can be seen by everybody."),
+        Outcome.HIDE: _l("Only you and the moderators see the thread now. You can begin another within the rules."),
+        Outcome.REMOVE: _l("You can begin another thread that keeps to the rules."),
+        Outcome.WARN: _l("The thread stays. Please change what breaks the rule, and keep to it from now on."),
+        Outcome.SILENCE: _l("You can read everything. When the silence ends, you can write as before."),
+        Outcome.SUSPEND: _l("You can read everything. When the suspension ends, sign in as before."),
+    },
+    Kind.PROFILE: {
+        Outcome.KEEP: _l("Nothing needs to be done: your profile stays as it is."),
+        Outcome.CLEAR: _l(
+            "You can say something else of yourself, within the rules. What was cleared can't be set again."
+        ),
+        Outcome.WARN: _l("Your profile stays. Please change what breaks the rule, and keep to it from now on."),
+        Outcome.SILENCE: _l("You can read everything. When the silence ends, you can write as before."),
+        Outcome.SUSPEND: _l("You can read everything. When the suspension ends, sign in as before."),
+    },
+}
+# What becomes of a person is not a flagger's business: a suspension reads as what it does to what was flagged.
+RECEIPTS: dict[str, dict[str, Any]] = {
+    Kind.THREAD: {
+        Outcome.KEEP: _l("Decided: the thread was kept"),
+        Outcome.HIDE: _l("Decided: the thread was hidden"),
+        Outcome.REMOVE: _l("Decided: the thread was removed"),
+        Outcome.WARN: _l("Decided: your flag was upheld, and the thread stays visible"),
+        Outcome.SILENCE: _l("Decided: the thread was removed"),
+        Outcome.SUSPEND: _l("Decided: the thread was removed"),
+    },
+    Kind.PROFILE: {
+        Outcome.KEEP: _l("Decided: the profile was kept"),
+        Outcome.CLEAR: _l("Decided: parts of the profile were cleared"),
+        Outcome.WARN: _l("Decided: your flag was upheld, and the profile stays as it is"),
+        Outcome.SILENCE: _l("Decided: parts of the profile were cleared"),
+        Outcome.SUSPEND: _l("Decided: parts of the profile were cleared"),
+    },
+}
+RECEIPTS_AFTER_APPEAL: dict[str, dict[bool, Any]] = {
+    Kind.THREAD: {
+        True: _l("Decided: the thread was kept at first; after an appeal your flag was upheld"),
+        False: _l("Decided: your flag was upheld at first; after an appeal the decision was taken back"),
+    },
+    Kind.PROFILE: {
+        True: _l("Decided: the profile was kept at first; after an appeal your flag was upheld"),
+        False: _l("Decided: your flag was upheld at first; after an appeal the decision was taken back"),
+    },
+}
+KEPT: dict[str, Any] = {
+    Kind.POST: _l("A post that you flagged was kept"),
+    Kind.THREAD: _l("A thread that you flagged was kept"),
+    Kind.PROFILE: _l("A profile that you flagged was kept"),
+}
+SUBJECT: dict[str, Any] = {
+    Kind.POST: _l("The post it is about"),
+    Kind.THREAD: _l("The thread it is about"),
+    Kind.PROFILE: _l("The profile it is about"),
+}
+WITHDRAWN: dict[str, Any] = {  # nothing to show of it to whoever flagged it
+    Kind.POST: _l("A post that not everybody can see now"),
+    Kind.THREAD: _l("A thread that not everybody can see now"),
+    Kind.PROFILE: _l("A profile"),
+}
+EARLIER: dict[str, Any] = {
+    Kind.POST: _l("Earlier decisions about this post"),
+    Kind.THREAD: _l("Earlier decisions about this thread’s first post or the thread"),
+    Kind.PROFILE: _l("Earlier decisions about this profile"),
+}
+AGAINST_KEEP: dict[str, dict[str, Any]] = {
+    Kind.THREAD: {
+        "uphold": _l("The decision stands: the thread is kept"),
+        Outcome.HIDE: _l("Overturn it: hide the thread"),
+        Outcome.REMOVE: _l("Overturn it: remove the thread"),
+        Outcome.WARN: _l("Overturn it: warn the author, keep the thread visible"),
+        Outcome.SILENCE: _l("Overturn it: remove the thread and silence the author"),
+        Outcome.SUSPEND: _l("Overturn it: remove the thread and suspend the author"),
+    },
+    Kind.PROFILE: {
+        "uphold": _l("The decision stands: the profile is kept"),
+        Outcome.CLEAR: _l("Overturn it: clear the profile"),
+        Outcome.WARN: _l("Overturn it: warn the person, keep the profile"),
+        Outcome.SILENCE: _l("Overturn it: clear the profile and silence the person"),
+        Outcome.SUSPEND: _l("Overturn it: clear the profile and suspend the person"),
+    },
+}
+PARTS: dict[str, Any] = {  # of a profile, as profiles.contents names them
+    "display_name": _l("Name to show"),
+    "bio": _l("Words about themselves"),
+    "avatar": _l("Picture"),
+    "links": _l("Links"),
+    "place": _l("Place"),
+    "speaks": _l("Languages"),
+}
+ACTS: dict[str, Any] = {
+    "thread.kept": _l("A thread was kept"),
+    "thread.hidden": _l("A thread was hidden"),
+    "thread.removed": _l("A thread was removed"),
+    "thread.condemned": _l("A thread whose author had deleted its first post was found against the rules"),
+    "thread.acquitted": _l("A thread whose author had deleted its first post was found within the rules"),
+    "profile.kept": _l("A profile was kept"),
+    "profile.cleared": _l("Parts of a profile were cleared"),
+}
+
+
+def previews(outcome: str, case: Case) -> list[str]:
+    """Return what deciding this open case so will do, a sentence each; the case is not about a single post."""
+    to_it = (_to_the_profile if case.is_about_person else _to_the_thread)(outcome)
+    return [sentence for sentence in (to_it, _to_the_person(outcome), _to_the_flaggers(outcome, case)) if sentence]
+
+
+def _to_the_thread(outcome: str) -> str:
+    if outcome == Outcome.HIDE:
+        return _("The thread is hidden with all replies: only its author and moderators see it.")
+    if outcome in (Outcome.REMOVE, Outcome.SILENCE, Outcome.SUSPEND):
+        return _("The thread is removed with all replies: readers don’t find it any more.")
+    return _("The thread stays as it is.")
+
+
+def _to_the_profile(outcome: str) -> str:
+    if outcome in (Outcome.CLEAR, Outcome.SILENCE, Outcome.SUSPEND):
+        return _("What is ticked is cleared, all of it where nothing is, and the same can’t be set again.")
+    return _("The profile stays as it is.")
+
+
+def _to_the_person(outcome: str) -> str:
+    if outcome == Outcome.KEEP:
+        return _("Whose it is is told.")
+    if outcome in (Outcome.SILENCE, Outcome.SUSPEND):
+        return _("Whose it is can’t write until the date, gets a strike, and is told the rule and your reason.")
+    return _("Whose it is gets a strike and is told the rule and your reason.")
+
+
+def _to_the_flaggers(outcome: str, case: Case) -> str:
+    if outcome == Outcome.KEEP:
+        return ngettext(
+            "%(num)s person who flagged it is told that it was kept, and their flag counts as mistaken.",
+            "%(num)s people who flagged it are told that it was kept, and their flags count as mistaken.",
+            case.flag_count,
+        )
+    return ngettext(
+        "%(num)s person who flagged it is told what became of it.",
+        "%(num)s people who flagged it are told what became of it.",
+        case.flag_count,
+    )
+
+
+def cause(case: Case) -> Any:
+    """Return why it was looked at, as its author may know it: never by whom."""
+    if case.source == "appeal":
+        return _l("It was flagged and kept at first; after an appeal somebody else looked at it again.")
+    return _l("It was flagged.")
+
+
+def said_of(table: dict[str, dict[str, Any]], decision: Decision) -> Any | None:
+    """Return the words of a table for a decision, None where those about single posts are right."""
+    return table.get(decision.case.kind, {}).get(decision.outcome)
+
+
+def to_person(kind: str, outcome: str, rule: str) -> str:
+    """Return the notice to whoever a decision is about; `rule` is the rule's name. "" for a single post."""
+    sentences: dict[tuple[str, str], str] = {
+        (Kind.THREAD, Outcome.KEEP): _("A moderator looked at your thread and kept it."),
+        (Kind.THREAD, Outcome.HIDE): _("Your thread was hidden. Rule: %(rule)s. Read why.", rule=rule),
+        (Kind.THREAD, Outcome.REMOVE): _("Your thread was removed. Rule: %(rule)s. Read why.", rule=rule),
+        (Kind.THREAD, Outcome.WARN): _("You were warned because of a thread. Rule: %(rule)s. Read why.", rule=rule),
+        (Kind.THREAD, Outcome.SILENCE): _(
+            "Your thread was removed and you were silenced. Rule: %(rule)s. Read why.", rule=rule
+        ),
+        (Kind.THREAD, Outcome.SUSPEND): _(
+            "Your thread was removed and you were suspended. Rule: %(rule)s. Read why.", rule=rule
+        ),
+        (Kind.PROFILE, Outcome.KEEP): _("A moderator looked at your profile and kept it."),
+        (Kind.PROFILE, Outcome.CLEAR): _("Parts of your profile were cleared. Rule: %(rule)s. Read why.", rule=rule),
+        (Kind.PROFILE, Outcome.WARN): _(
+            "You were warned because of your profile. Rule: %(rule)s. Read why.", rule=rule
+        ),
+        (Kind.PROFILE, Outcome.SILENCE): _(
+            "Parts of your profile were cleared and you were silenced. Rule: %(rule)s. Read why.", rule=rule
+        ),
+        (Kind.PROFILE, Outcome.SUSPEND): _(
+            "Parts of your profile were cleared and you were suspended. Rule: %(rule)s. Read why.", rule=rule
+        ),
+    }
+    plain: dict[str, str] = {
+        Kind.THREAD: _("A moderator decided about your thread."),
+        Kind.PROFILE: _("A moderator decided about your profile."),
+    }
+    return sentences.get((kind, outcome)) or plain.get(kind, "")
+
+
+def to_flagger(kind: str, outcome: str, rule: str) -> str:
+    """Return the notice to somebody who flagged it; `outcome` is one of decisions.FOR_FLAGGERS, never a sanction."""
+    thread = {
+        "kept": _("A thread that you flagged was looked at and kept."),
+        "hidden": _("A thread that you flagged was hidden. Rule: %(rule)s.", rule=rule),
+        "removed": _("A thread that you flagged was removed. Rule: %(rule)s.", rule=rule),
+        "upheld": _("Your flag was upheld, and the thread stays visible. Rule: %(rule)s.", rule=rule),
+    }
+    profile = {
+        "kept": _("A profile that you flagged was looked at and kept."),
+        "cleared": _("Parts of a profile that you flagged were cleared. Rule: %(rule)s.", rule=rule),
+        "upheld": _("Your flag was upheld, and the profile stays as it is. Rule: %(rule)s.", rule=rule),
+    }
+    sentences, plain = (
+        (thread, _("A thread that you flagged was decided about."))
+        if kind == Kind.THREAD
+        else (profile, _("A profile that you flagged was decided about."))
+    )
+    return sentences.get(outcome, plain)
+
+
+def what_became(decision: Decision) -> Any | None:
+    """Say what an overturned decision left a profile or thread as, to whose it is; None: as it says of a post."""
+    if decision.case.kind == Kind.PROFILE:
+        return _l("Your profile says again what was cleared, where you have not said something else since.")
+    post = decision.case.post
+    is_back = decision.case.kind == Kind.THREAD and post.is_visible
+    return _l("The thread is back in its place.") if is_back else None
+
+
+def taken_back(kind: str) -> str:
+    """Return the notice to whoever a decision was about that was taken back."""
+    if kind == Kind.PROFILE:
+        return _("A decision about your profile was taken back. It counts no more.")
+    return _("A decision about your thread was taken back. It counts no more.")
+
+
+def corrected(kind: str) -> str:
+    """Return the notice to somebody whose flag was upheld first, and is not any more."""
+    if kind == Kind.PROFILE:
+        return _("A profile that you flagged was looked at again. The decision against it was taken back.")
+    return _("A thread that you flagged was looked at again. The decision against it was taken back.")
+
+
+def upheld_later(kind: str, rule: str) -> str:
+    """Return the notice to somebody whose flag was right after all."""
+    if kind == Kind.PROFILE:
+        return _("A profile that you flagged was looked at again: you were right. Rule: %(rule)s.", rule=rule)
+    return _("A thread that you flagged was looked at again: you were right. Rule: %(rule)s.", rule=rule)
