@@ -66,7 +66,7 @@ def take_back(decision: Decision, by: User) -> Case:
         cases.locked_case(decision.case_id)  # whoever appeals holds it, too
         if appeals.of_decision(decision.id) is not None:
             raise Conflict(_l("Somebody has appealed against this decision meanwhile. The appeal is answered first."))
-        if purging.is_purged(decision.case.post_id):
+        if decision.case.post_id is not None and purging.is_purged(decision.case.post_id):
             raise Refused(_l("The words of this post were purged: there is nothing left to decide about."))
         _hold_again(decision)
         decisions.reverse(decision, by, Cause.UNDO, told=_untold(decision))

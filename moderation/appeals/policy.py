@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -12,11 +12,11 @@ from forum.accounts.models import Person, User
 from forum.accounts.policy import may_lift
 from forum.core.database import now
 from forum.core.i18n import exact
-from moderation.appeals.models import Appeal
+from moderation.appeals.models import POSSIBLE_FOR, Appeal
 from moderation.models import Case, Decision, Kind, Outcome
 from moderation.policy import LASTING, sees_everything
 
-WINDOW = timedelta(days=20)  # Mastodon's (design/field-notes.md); checks.md M-7 restores on day 19 of 20
+WINDOW = POSSIBLE_FOR
 WORDS_LIMIT = 2_000
 
 

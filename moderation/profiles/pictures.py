@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from datetime import timedelta
 
 from sqlalchemy import delete, exists, or_, select
 
@@ -14,11 +13,10 @@ from forum.avatars.sizes import SIZES
 from forum.avatars.store import avatars
 from forum.core.database import db, now, transaction
 from forum.core.jobs import sweeper
-from moderation.appeals.models import Appeal
+from moderation.appeals.models import POSSIBLE_FOR, Appeal
 from moderation.appeals.models import State as Answer
 from moderation.models import Case, Decision, FrozenPicture, Kind
 
-WINDOW = timedelta(days=20)  # that of appeals (appeals.policy), which stands above this room
 AT_ONCE = 100
 
 
@@ -68,7 +66,7 @@ def forget_pictures() -> None:
         .where(
             Case.author_id == FrozenPicture.user_id,
             Case.kind == Kind.PROFILE,
-            or_(Case.decided_at.is_(None), Case.decided_at > now() - WINDOW, waits),
+            or_(Case.decided_at.is_(None), Case.decided_at > now() - POSSIBLE_FOR, waits),
         )
     )
     old = db.session.scalars(select(FrozenPicture.id).where(~needed.exists()).limit(AT_ONCE)).all()
