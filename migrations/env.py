@@ -30,14 +30,19 @@ def render_item(kind: str, item: object, _context: object) -> str | bool:
 
 
 def run() -> None:
-    """Migrate over one connection; on SQLite the foreign keys rest while tables are rebuilt."""
+    """Migrate over one connection; on SQLite the foreign keys rest while tables are rebuilt.
+
+    On PostgreSQL each migration is a transaction of its own: rows that one has changed may not wait for a check of
+    their references while the next one alters their table, locks end with each, and what fails is begun again where
+    it stopped. On SQLite all are one transaction, which nobody else writes beside.
+    """
     options = dict(current_app.extensions["migrate"].configure_args)
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        context.configure(connection=connection, target_metadata=db.metadata, render_item=render_item, **options)
+        context.configure(connection=connection, target_metadata=db.metadata, render_item=render_item, transaction_per_migration=True, **options)
         with context.begin_transaction():
             context.run_migrations()
         if connection.in_transaction():

@@ -24,11 +24,11 @@ from forum.accounts import (
     signups,
     strength,
 )
-from forum.accounts.models import PROFILE_PARTS, Role, RoleGrant, Standing, User
+from forum.accounts.models import PROFILE_PARTS, KnownDevice, Role, RoleGrant, Standing, User
 from forum.accounts.profiles import About
 from forum.accounts.signups import Signup
 from forum.accounts.silences import locked_pair, why_silent
-from forum.accounts.youth import UNLISTED
+from forum.accounts.youth import GUARDIANS_LINK, UNLISTED
 from forum.core import audit, markup, security_log
 from forum.core.database import locked, now, transaction
 from forum.core.errors import Busy, Conflict, Forbidden, NotFound, Refused
@@ -66,8 +66,8 @@ def register(
     """Make an account and return it, or raise `BadField` for "username", "email", "password" or "invitation".
 
     `signup` says how it came about, and with it how far the account is at first; without one it is in use at once.
-    An address that another account has already is stored without its key: nothing tells the difference, and the
-    new account signs in by its name. The operator at the console may take a reserved name.
+    An address that another account has already is stored without its key: nothing tells the difference, not even
+    signing in by it (docs/decisions/0004). The operator at the console may take a reserved name.
     `also` is called inside the transaction with the new account; without a password it has to give another way in.
     """
     if password is None and also is None:
@@ -94,19 +94,23 @@ def register(
 
 
 def _insert(facts: dict[str, str], signup: Signup | None, also: Callable[[User], None] | None) -> User:
-    """Write the account. An address is its owner's once it is confirmed; where that is not asked, the first one's."""
+    """Write the account. An address is its owner's once it is confirmed; where that is not asked, mail goes to the
+    first one's. Both sign in by it, until it is confirmed: see `queries.may_be`."""
     with transaction() as session:
         check_free(facts["username"])
         key = queries.email_key(facts["email"])
-        owner = session.scalar(select(User).where(User.email_key == key))
+        holder = session.scalar(select(User).where(User.email_key == key))
         user = User(**facts, standing=Standing.ACTIVE)
         if signup:
             signups.begin(user, signup)
-        user.email_key = None if owner or not user.is_confirmed else key
+            user.email_claim = key
+        user.email_key = None if holder or not user.is_confirmed else key
         session.add(user)
         session.flush()
         if signup:
-            signups.complete(user, signup, owner)
+            # who has only said that the address is theirs keeps nobody from confirming it
+            is_owner = holder is not None and (holder.email_claim is None or user.is_confirmed)
+            signups.complete(user, signup, holder if is_owner else None)
         if also:
             also(user)
     return user
@@ -155,14 +159,18 @@ def check_password(password: str, personal: tuple[str, ...], field: str = "passw
         raise BadField(field, weakness)
 
 
-def authenticate(login: str, password: str) -> User | None:
+def authenticate(login: str, password: str, device: KnownDevice | None = None) -> User | None:
     """Return the person with this name or e-mail address and password, or None, after the same work either way.
 
+    On a browser that an account called so knows (`device`) only that account is tried: its guesses are counted apart.
     A suspended person is returned too: whoever signs them in tells them until when. An old hash is made anew.
     """
-    user = queries.by_login(login)
-    right = passwords.matches(user.password_hash if user else "", password)
-    if user is None or not right:
+    places = queries.may_be(login)
+    if device is not None:
+        places = [queries.by_id(device.user_id), *[None] * (len(places) - 1)]
+    fitting = [each for each in places if passwords.matches(each.password_hash if each else "", password)]
+    user = fitting[0] if fitting else None
+    if user is None:
         return None
     if passwords.is_outdated(user.password_hash):
         fresh = passwords.hash_password(password)
@@ -193,7 +201,8 @@ def change_password(
         person.password_hash = fresh
         sessions.end_all(person.id)
         known_devices.forget_all(person.id)
-        links.end_all(person.id)  # whoever asked for them may have known the former password only
+        # whoever asked for them may have known the former password only; a guardian's waits for somebody else
+        links.end_all(person.id, but_for=GUARDIANS_LINK)
         owner_mail.tell(person, "password_changed")
         security_log.note_after_commit("password.changed", person.id)
 

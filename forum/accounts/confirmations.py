@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from forum.accounts import guardians, links, policy, queries
+from forum.accounts import guardians, links, owning, policy
 from forum.accounts.models import OneTimeLink, Standing, User
 from forum.accounts.youth import Band
 from forum.core import audit
@@ -53,7 +53,7 @@ def resend(user: User) -> bool:
         person = locked(User, user.id)
         if person is None or person.standing != Standing.UNCONFIRMED or person.confirmed_at:
             return asked
-        _send_link(person, _owner(person))
+        _send_link(person, owning.owner(str(person.email), person.id))
     return True
 
 
@@ -125,22 +125,15 @@ def _take_address(person: User) -> bool:
     """Make the address the person's own and the account ready, if that was still to be done; inside transaction()."""
     if person.standing != Standing.UNCONFIRMED or person.confirmed_at:
         return False
-    if not person.email or _owner(person):
+    if not person.email or owning.owner(person.email, person.id):
         raise Conflict(_TAKEN)
-    person.email_key = queries.email_key(person.email)
-    person.confirmed_at = now()
+    owning.take(person, person.email)
     if person.age_band != Band.CHILD:  # else a guardian's yes is still missing
         person.standing = Standing.ACTIVE if person.approved_at else Standing.WAITING
     return True
 
 
 _TAKEN = _l("Another account has this address already. Sign in to that one.")
-
-
-def _owner(user: User) -> User | None:
-    """Return who else has the address of `user` for their own."""
-    key = queries.email_key(str(user.email))
-    return db.session.scalar(select(User).where(User.email_key == key, User.id != user.id))
 
 
 # -- the letters ------------------------------------------------------------------------------------------------------

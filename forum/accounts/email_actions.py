@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from forum.accounts import links, queries, youth
+from forum.accounts import links, owning, queries, youth
 from forum.accounts.actions import BadField, valid_email
 from forum.accounts.models import OneTimeLink, Standing, User
 from forum.config import EMAIL_LINK_LIFETIME
@@ -29,17 +29,18 @@ _TAKEN = _l("Another account has this address meanwhile. Nothing was changed.")
 def ask_for(user: User, address: str) -> None:
     """Send a link to the new address, and word of it to the present one; a link sent before ends.
 
-    An address that another account has looks the same from here: its owner is told, at most once a day. Raises
-    `BadField` for what is no address or the present one, Forbidden for a suspended person.
+    An address that another account has looks the same from here: its owner is told, at most once a day; so does the
+    one that the person signed up with and has not shown to be theirs, which the link then shows. Raises `BadField`
+    for what is no address or one's own already, Forbidden for a suspended person.
     """
     address = valid_email(address)
-    if queries.email_key(address) == user.email_key:
+    if queries.email_key(address) == user.email_key and user.email_claim is None:
         raise BadField("email", _l("This is your address already."))
     with transaction():
         person = _present(user)
         link = links.make(person, PURPOSE, address, EMAIL_LINK_LIFETIME, end_former=True)
         _send_link(person, link)
-        if person.email and person.email_key:
+        if person.email and _is_own(person):
             facts = {"name": person.name, "address": address}
             key = f"email-change-asked:{link.id}"
             owe("email_change_asked", person.email, key, language=person.language, user_id=person.id, facts=facts)
@@ -47,7 +48,7 @@ def ask_for(user: User, address: str) -> None:
 
 def _send_link(person: User, link: OneTimeLink) -> None:
     """Owe the letter with the link; for an address in use one to its owner instead, without the link."""
-    owner = _owner(link.address, person)
+    owner = owning.owner(link.address, person.id)
     if owner is None:
         facts = {"name": person.name, "username": person.username, "link": link.id}
         # not counted as theirs when it comes back: it may be anybody's address so far
@@ -88,16 +89,17 @@ def _complete(token: str) -> User:
         person = locked(User, link.user_id) if link else None
         if link is None or person is None or not person.is_active:
             raise NotFound(DEAD)
-        if _owner(link.address, person):
+        if owning.owner(link.address, person.id):
             raise Conflict(_TAKEN)
-        former = person.email if person.email_key else None
-        person.email, person.email_key = link.address, queries.email_key(link.address)
-        person.confirmed_at, person.bounces = now(), 0
+        former, is_new = person.email if _is_own(person) else None, person.email != link.address
+        owning.take(person, link.address)
+        person.bounces = 0
         if person.standing == Standing.UNCONFIRMED and person.age_band != youth.Band.CHILD:
             person.standing = Standing.ACTIVE if person.approved_at else Standing.WAITING
         links.end_all(person.id, but_for=youth.GUARDIANS_LINK)  # which waits for somebody else
         session.flush()
-        _tell_both(person, former, link)
+        if is_new:
+            _tell_both(person, former, link)
         security_log.note_after_commit("email.changed", person.id)
     return person
 
@@ -111,6 +113,11 @@ def _tell_both(person: User, former: str | None, link: OneTimeLink) -> None:
             owe("email_changed", address, key, language=person.language, user_id=owner, facts=facts)
 
 
+def _is_own(person: User) -> bool:
+    """Whether the present address is told; to one that they have only claimed it would tell whose it is."""
+    return person.email_key is not None and person.email_claim is None
+
+
 def _present(user: User) -> User:
     person = locked(User, user.id)
     if person is None:
@@ -118,11 +125,6 @@ def _present(user: User) -> User:
     if not person.is_active:
         raise Forbidden
     return person
-
-
-def _owner(address: str, besides: User) -> User | None:
-    """Return who else has the address for their own."""
-    return db.session.scalar(select(User).where(User.email_key == queries.email_key(address), User.id != besides.id))
 
 
 # -- the letters -------------------------------------------------------------------------------------------------------

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
-from forum.accounts import actions, email_actions, links, passwords
+from forum.accounts import actions, email_actions, links
 from forum.accounts.forms import EmailForm
-from forum.accounts.proving import fresh, has_password
+from forum.accounts.proving import fresh, has_password, is_right
 from forum.core import web
 from forum.core.errors import NotFound
 from forum.core.forms import Form
@@ -31,6 +31,8 @@ def change() -> Response:
         flash(gettext("The change is cancelled. Your address stays as it is."))
         return web.see_other(url_for(".change"))
     form = EmailForm()
+    if not form.is_submitted() and current_user.email_claim:
+        form.email.data = current_user.email  # not shown to be theirs yet: the link there shows it
     if not has_password():
         del form.current_password
     if form.validate_on_submit() and _asked(form):
@@ -46,8 +48,7 @@ def change() -> Response:
 
 def _asked(form: EmailForm) -> bool:
     """Send the link if the password is right and the address can be one; else say so in the form."""
-    if has_password() and not passwords.matches(current_user.password_hash, form.current_password.data):
-        form.refuse("current_password", gettext("This is not your current password."))
+    if has_password() and not is_right(form, form.current_password):
         return False
     try:
         email_actions.ask_for(current_user, form.email.data)

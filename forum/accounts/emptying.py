@@ -9,7 +9,7 @@ from forum.accounts.models import User
 
 # The names, the address and the language are not here: whoever closes an account decides when these go.
 EMPTY: dict[str, Any] = {
-    "password_hash": "", "email_key": None, "display_name": "", "bio": "", "bio_html": "",
+    "password_hash": "", "email_key": None, "email_claim": None, "display_name": "", "bio": "", "bio_html": "",
     "timezone": "", "source_id": None, "confirmed_at": None, "signed_in_at": None, "signup_address": "",
     "signup_key": None, "application": "", "agreed": "", "age_band": "", "quiet_hours": "", "trust_level": 0,
     "mails_off": [], "mails_on": [], "bounces": 0, "bounced_at": None, "sector": "", "place": "", "links": [],

@@ -149,9 +149,9 @@ def is_same(one: str, other: str) -> bool:
 
 
 def _is_due(mail: Mail) -> bool:
-    """Whether the link still works, and the address was not written to more often than LETTERS_A_DAY."""
+    """Whether the link still works, and the address, however it is spelt, was written to less than LETTERS_A_DAY."""
     sent = select(func.count()).select_from(Mail)
-    lately = sent.where(Mail.template == mail.template, Mail.address == mail.address, Mail.state == State.SENT)
+    lately = sent.where(Mail.address_key == mail.address_key, Mail.template == mail.template, Mail.state == State.SENT)
     many = db.session.scalar(lately.where(Mail.sent_at > now() - timedelta(days=1))) or 0
     return links.is_open(links.by_id(int(mail.facts["link"]))) and many < LETTERS_A_DAY
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 
-from forum.accounts.models import KnownDevice, Session
-from forum.accounts.queries import by_login
+from forum.accounts.models import KnownDevice, Session, User
+from forum.accounts.queries import LOGIN_LIMIT, by_login, email_key
 from forum.accounts.sessions import fingerprint, tidy
 from forum.core.database import db, now, transaction
 from forum.core.jobs import sweeper
@@ -27,13 +27,19 @@ def known_for(login: str, token: str) -> KnownDevice | None:
     """Return the browser of `token` if whoever is called `login` (name or address) has signed in on it before.
 
     Whose it is, is asked as signing in asks it: a name may look like somebody else's address (checked on its skeleton,
-    "@" is an "a"), and its bearer's browser would count guesses at the other's password on its own. Two statements,
-    the same whether there is such an account or not.
+    "@" is an "a"), and its bearer's browser would count guesses at the other's password on its own. As many statements
+    whether there is such an account or not. Of several accounts with one address its owner comes first; only
+    the password of the one whose browser this is may then be tried.
     """
     if not token:
         return None
-    person = by_login(login)
-    return of_person(person.id if person else 0, token)
+    if "@" not in login:
+        person = by_login(login)
+        return of_person(person.id if person else 0, token)
+    key = email_key(login.strip()[:LOGIN_LIMIT])
+    query = select(KnownDevice).join(User, User.id == KnownDevice.user_id)
+    query = query.where(_fits(token), or_(User.email_key == key, User.email_claim == key))
+    return db.session.scalar(query.order_by(User.email_claim.is_not(None), KnownDevice.id.desc()).limit(1))
 
 
 def of_person(user_id: int, token: str) -> KnownDevice | None:

@@ -87,10 +87,12 @@ def redeem(token: str, purpose: str) -> OneTimeLink | None:
     """Use the link of this token up and return it, or None if it is unknown, of another purpose, used or expired.
 
     Joins the caller's transaction, so that what the link allows and its use are written together or not at all; of
-    two requests at once the second waits for the row and gets None.
+    two requests at once the second waits and gets None. Its person is locked first, as by whatever ends links.
     """
     with transaction():
         found = find(token, purpose)
+        if found is not None:
+            locked(User, found.user_id)
         link = locked(OneTimeLink, found.id) if found else None
         if link is None or not is_open(link):
             return None

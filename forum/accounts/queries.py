@@ -14,6 +14,7 @@ from forum.config import PAGE_SIZE
 from forum.core.database import db, now
 from forum.core.paging import Page
 from forum.core.text import cleaned, skeleton
+from forum.mail.addresses import address_key
 
 LOGIN_LIMIT = 320  # the longest e-mail address that a column holds
 STAFF_LIMIT = 100
@@ -94,16 +95,31 @@ def retired(key: str) -> str:
 
 
 def by_login(login: str) -> User | None:
-    """Return the person who signs in with this user name or e-mail address, or None."""
+    """Return the person with this user name or e-mail address, or None; who may sign in by it, says `may_be`."""
     login = login.strip()[:LOGIN_LIMIT]
     if "@" in login:
         return db.session.scalar(select(User).where(User.email_key == email_key(login)))
     return by_username(login)
 
 
+def may_be(login: str) -> list[User | None]:
+    """Return whom somebody may mean who signs in as `login`, in places whose number says nothing about anybody.
+
+    For a user name one place. For an e-mail address two: its owner, and the newest account that signed up with it and
+    has not shown that it is theirs. So whoever signs up with an address can sign in by it, whoever else has it.
+    """
+    login = login.strip()[:LOGIN_LIMIT]
+    if "@" not in login:
+        return [by_username(login)]
+    key = email_key(login)
+    owner = select(User).where(User.email_key == key, User.email_claim.is_(None))
+    newest = select(User).where(User.email_claim == key).order_by(User.id.desc()).limit(1)
+    return [db.session.scalar(owner), db.session.scalar(newest)]
+
+
 def email_key(address: str) -> str:
     """Return the address as it is compared: two spellings that differ in case or width are one."""
-    return unicodedata.normalize("NFKC", "".join(cleaned(address).split())).casefold()[:LOGIN_LIMIT]
+    return address_key(address)
 
 
 def existing_names(names: Collection[str]) -> dict[str, str]:

@@ -31,12 +31,14 @@ also_end: list[Callable[[int], None]] = []
 class Proof:
     """How somebody proved who they are: "password", "passkey", "reset", "oidc", by how many factors, how long ago.
 
-    A provider may have made sure of it a while ago, or not say when (None): that counts as long ago.
+    A provider may have made sure of it a while ago, or not say when (None): that counts as long ago. `factor_at`: when
+    a second factor was shown, if that was before (a session that goes on under a new token); else it was now.
     """
 
     means: str = "password"
     has_second_factor: bool = False
     ago: timedelta | None = timedelta(0)
+    factor_at: datetime | None = None
 
 
 _BY_PASSWORD = Proof()
@@ -62,6 +64,7 @@ def start(
                 address=address,
                 means=proof.means,
                 has_second_factor=proof.has_second_factor,
+                factor_at=(proof.factor_at or moment) if proof.has_second_factor else None,
                 device_id=device_id,
             )
         )
@@ -123,12 +126,14 @@ def prove(session_id: int, *, has_second_factor: bool = False) -> None:
         found = session.get(Session, session_id)
         if found is not None:
             found.proved_at = now()
-            found.has_second_factor = found.has_second_factor or has_second_factor
+            if has_second_factor:
+                found.has_second_factor, found.factor_at = True, now()
 
 
-def is_fresh(found: Session | None, within: timedelta) -> bool:
-    """Whether the person of this session has shown `within` this time that it is them."""
-    return found is not None and found.proved_at is not None and now() - found.proved_at < within
+def is_fresh(found: Session | None, within: timedelta, *, by_factor: bool = False) -> bool:
+    """Whether the person of this session has shown `within` this time that it is them; `by_factor`: by a second one."""
+    shown = found and (found.factor_at if by_factor else found.proved_at)
+    return shown is not None and now() - shown < within
 
 
 def note_seen(found: Session) -> None:

@@ -9,12 +9,12 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_required
 
-from forum.accounts import actions, addresses, passwords, queries, sessions, signin, youth
+from forum.accounts import actions, addresses, queries, sessions, signin, youth
 from forum.accounts.devices import browser_and_system
 from forum.accounts.forms import PasswordForm, ProfileForm
 from forum.accounts.models import PROFILE_PARTS
 from forum.accounts.preferences import YEAR
-from forum.accounts.proving import fresh, has_password
+from forum.accounts.proving import fresh, has_password, is_right
 from forum.accounts.silences import why_silent
 from forum.core import cookies, i18n, web
 from forum.core.errors import Busy, NotFound
@@ -88,7 +88,9 @@ def password() -> Response:
     if not has_password():
         del form.current_password
     here = signin.here()
-    proved: dict[str, Any] = {"means": here.means, "has_second_factor": here.has_second_factor} if here else {}
+    proved: dict[str, Any] = {}
+    if here:  # what was shown before stays what it was: a password is no second factor
+        proved = {"means": here.means, "has_second_factor": here.has_second_factor, "factor_at": here.factor_at}
     if form.validate_on_submit() and _changed(form):
         answer = web.see_other(url_for(".devices"))
         signin.sign_in(answer, current_user, **proved, is_first=True)  # no news: the browser is the same
@@ -99,8 +101,7 @@ def password() -> Response:
 
 def _changed(form: PasswordForm) -> bool:
     """Change the password if the old one is right and the new one can be taken; else say so in the form."""
-    if has_password() and not passwords.matches(current_user.password_hash, form.current_password.data):
-        form.refuse("current_password", gettext("This is not your current password."))
+    if has_password() and not is_right(form, form.current_password):
         return False
     try:
         actions.change_password(current_user, form.new_password.data, site_name=i18n.site_name())

@@ -5,7 +5,7 @@ Flask's signed session carries only the forms' tokens and flashed words, so noth
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, Request, Response, g, request, session, url_for
@@ -48,15 +48,16 @@ def sign_in(
     has_second_factor: bool = False,
     is_first: bool = False,
     proved_ago: timedelta | None = timedelta(0),
+    factor_at: datetime | None = None,
 ) -> None:
     """Sign `user` in on this browser with a new token; what was here before (session, form tokens) ends.
 
-    `means`, `has_second_factor` and `proved_ago` say how they proved who they are; `is_first`: right after sign-up,
-    when a letter about a new device would tell nothing.
+    `means`, `has_second_factor`, `proved_ago` and `factor_at` say how they proved who they are (sessions.Proof);
+    `is_first`: right after sign-up, when a letter about a new device would tell nothing.
     """
     end_current()
     session.clear()
-    proof = sessions.Proof(means, has_second_factor, proved_ago)
+    proof = sessions.Proof(means, has_second_factor, proved_ago, factor_at)
     arrival = arrivals.arrive(user, browser(), proof, is_first=is_first)
     _forget_others(answer)
     security_log.note("sign-in.succeeded", user.id, means=means, two_factors=has_second_factor)

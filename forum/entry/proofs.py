@@ -9,11 +9,10 @@ from typing import Any
 
 from flask_babel import gettext
 
-from forum.accounts import known_devices, passwords
+from forum.accounts import passwords, tries
 from forum.accounts.models import User
-from forum.core import cookies, security_log
-from forum.core.errors import Refused, words_to_wait
-from forum.core.limits import forgive, spend
+from forum.core import security_log
+from forum.core.errors import Refused
 from forum.entry import authenticators, passkeys, queries
 from forum.entry.admission import this_browser
 
@@ -35,46 +34,51 @@ def bound_to(half_id: int | None = None) -> str:
 
 def second_factor(user: User, code: str, credential: str, purpose: str, half_id: int | None = None) -> None:
     """Accept a code of the authenticator, a recovery code or a passkey's answer; NotShown otherwise."""
-    with _noting("second-factor.failed", user):
-        _count(user)
+    with _counted("second-factor.failed", user):
         if credential:
             _check_passkey(user, credential, purpose, half_id)
         elif not (authenticators.use_code(user, code) or authenticators.use_recovery_code(user, code)):
-            raise NotShown(gettext("This code is not right, or was used before. A new one comes every 30 seconds."))
-    _forgive(user)
+            raise NotShown(_no_code())
 
 
-def again(user: User, password: str, code: str, credential: str) -> bool:
+def again(user: User, password: str, code: str, credential: str, *, by_factor: bool = False) -> bool:
     """Accept a password, a code or a passkey of somebody who is signed in; NotShown otherwise.
 
-    Returns whether it was a second factor.
+    `by_factor`: no password is accepted, but a recovery code, which is for whoever lost the app. Returns whether it was
+    a second factor.
     """
+    password = "" if by_factor else password
     if not (password or code or credential):
         raise NotShown(gettext("Please fill in one of these."))
-    with _noting("proof.failed", user):
-        _count(user)
+    if by_factor:
+        second_factor(user, code, credential, "again")
+        return True
+    with _counted("proof.failed", user):
         if credential:
             _check_passkey(user, credential, "again", None)
         elif code:
             if not (queries.has_authenticator(user.id) and authenticators.use_code(user, code)):
-                raise NotShown(gettext("This code is not right, or was used before. A new one comes every 30 seconds."))
+                raise NotShown(_no_code())
         elif not passwords.matches(user.password_hash, password):
             raise NotShown(gettext("This is not your current password."))
-    _forgive(user)
     return bool(credential or code)
 
 
 @contextmanager
-def _noting(event: str, user: User) -> Iterator[None]:
-    """Write into the security log what is refused inside."""
+def _counted(event: str, user: User) -> Iterator[None]:
+    """Count a try, and write into the security log what is refused inside; what is right ends the count."""
+    if refusal := tries.begin(user):
+        raise NotShown(refusal, 429)
     try:
         yield
-    except NotShown as refusal:
-        if refusal.status == 429:
-            security_log.note("limit.reached", user.id, row="PROOF")
-        else:
-            security_log.note(event, user.id)
+    except NotShown:
+        security_log.note(event, user.id)
         raise
+    tries.succeeded(user)
+
+
+def _no_code() -> str:
+    return gettext("This code is not right, or was used before. A new one comes every 30 seconds.")
 
 
 def _check_passkey(user: User, credential: str, purpose: str, half_id: int | None) -> None:
@@ -83,21 +87,3 @@ def _check_passkey(user: User, credential: str, purpose: str, half_id: int | Non
     except passkeys.NotAccepted as refusal:
         log.info("a passkey was not accepted: %s", refusal.reason)
         raise NotShown(refusal.message) from refusal
-
-
-def _count(user: User) -> None:
-    """Count a try before it is looked at, so that many at once are many."""
-    wait = spend("PROOF", _who(user))
-    if wait:
-        message = gettext("There were too many wrong tries. %(wait)s", wait=words_to_wait(wait))
-        raise NotShown(message, 429)
-
-
-def _forgive(user: User) -> None:
-    forgive("PROOF", _who(user))
-
-
-def _who(user: User) -> str:
-    """Return whose tries these are: of a browser that the account knows apart from those of all others."""
-    device = known_devices.of_person(user.id, cookies.read(known_devices.COOKIE))
-    return f"person:{user.id}/{device.id if device else 'unknown'}"

@@ -19,18 +19,20 @@ from forum.entry.rooms import bp
 FIELDS = ("proof_password", "proof_code", "proof_passkey")
 
 
-def ask() -> Response | None:
+def ask(by_factor: bool) -> Response | None:
     """Answer a request that needs a fresh proof: None if it brings one along, else the page that asks.
 
-    What was typed stays in the page and goes on to the same address together with the proof.
+    What was typed stays in the page and goes on to the same address together with the proof. `by_factor`: it has to
+    be a second factor.
     """
+    here = request.full_path.rstrip("?")
     if request.method in ("GET", "HEAD"):
-        return web.see_other(url_for("entry.prove", next=request.full_path.rstrip("?")))
+        return web.see_other(url_for("entry.prove", next=here, second=1 if by_factor else None))
     form = ProofForm()
-    if any(request.form.get(field) for field in FIELDS) and _is_shown(form):
+    if any(request.form.get(field) for field in FIELDS) and _is_shown(form, second=by_factor):
         return None
     kept = {name: value for name, value in typed_fields().items() if name not in ("next", *FIELDS)}
-    return _page(form, 401, action=request.full_path.rstrip("?"), kept=kept, next_kept=request.form.get("next"))
+    return _page(form, 401, action=here, kept=kept, next_kept=request.form.get("next"), second=by_factor)
 
 
 @bp.post("/prove/provider/<provider>")
@@ -54,20 +56,22 @@ def prove() -> Response:
     """Ask who is signed in to show that it is still them, then lead back."""
     form = ProofForm()
     target = signin.onward(form.next.data or request.args.get("next"))
-    second = "second" in request.values  # staff who signed in with one factor are asked for the other (gate.py)
+    # staff who signed in with one factor are asked for the other (gate.py), and who changes their factors
+    second = "second" in request.values
     if form.validate_on_submit() and _is_shown(form, second=second):
         return web.see_other(target)
     kept = {"second": "1"} if second else {}
-    return _page(form, 422 if form.errors else 200, action=url_for("entry.prove"), kept=kept, next_kept=target)
+    status = 422 if form.errors else 200
+    return _page(form, status, action=url_for("entry.prove"), kept=kept, next_kept=target, second=second)
 
 
 def _is_shown(form: ProofForm, *, second: bool = False) -> bool:
     """Take the proof and note it in the session; else say in the form why not. `second`: a password is not enough."""
-    password = "" if second else form.proof_password.data or ""
+    shown = [form.proof_password.data or "", form.proof_code.data or "", form.proof_passkey.data or ""]
     try:
-        is_second = proofs.again(current_user, password, form.proof_code.data or "", form.proof_passkey.data or "")
+        is_second = proofs.again(current_user, *shown, by_factor=second)
     except proofs.NotShown as refusal:
-        form.refuse("proof_code" if form.proof_code.data else "proof_password", refusal.message)
+        form.refuse("proof_code" if second or form.proof_code.data else "proof_password", refusal.message)
         return False
     here = signin.here()
     if here is not None:
@@ -76,9 +80,10 @@ def _is_shown(form: ProofForm, *, second: bool = False) -> bool:
     return True
 
 
-def _page(form: ProofForm, status: int, *, action: str, kept: dict[str, str], next_kept: str | None) -> Response:
+def _page(
+    form: ProofForm, status: int, *, action: str, kept: dict[str, str], next_kept: str | None, second: bool
+) -> Response:
     user_id = current_user.id
-    is_second = "second" in kept
     can_show = passkeys.are_possible() and queries.has_passkey(user_id)
     return web.page(
         "entry/prove.html",
@@ -89,8 +94,9 @@ def _page(form: ProofForm, status: int, *, action: str, kept: dict[str, str], ne
         next_kept=next_kept,
         options=passkeys.options_to_show("again", proofs.bound_to()) if can_show else "",
         has_codes=queries.has_authenticator(user_id),
-        has_password=bool(current_user.password_hash) and not is_second,
-        outside=[] if is_second else _ways_outside(),
+        has_password=bool(current_user.password_hash) and not second,
+        outside=[] if second else _ways_outside(),
+        second=second,
         is_waiting=action != url_for("entry.prove"),
     )
 

@@ -14,10 +14,15 @@ from forum.core import i18n, web
 from forum.core.errors import Conflict
 from forum.core.limits import limited
 from forum.entry import authenticators, passkeys, providers, queries, totp
-from forum.entry.admission import is_asked_of_staff, this_browser
+from forum.entry.admission import is_asked_of_staff, owes_second_step, this_browser
 from forum.entry.forms import CodeForm, PasskeyNameForm
 
 bp = Blueprint("security", __name__, url_prefix="/settings/security")
+
+
+def _owes() -> bool:
+    """Whether the account is asked for a second factor at sign-in: then a password changes none of them."""
+    return owes_second_step(current_user)
 
 
 @bp.get("")
@@ -47,7 +52,7 @@ def _index(status: int = 200, problem: str = "") -> Response:
 
 
 @bp.post("/authenticator")
-@fresh()
+@fresh(by_factor=_owes)
 @limited("PROFILE")
 def start() -> Response:
     """Make a secret for an authenticator app and show it."""
@@ -56,7 +61,7 @@ def start() -> Response:
 
 
 @bp.route("/authenticator/confirm", methods=("GET", "POST"))
-@fresh()
+@fresh(by_factor=_owes)
 @limited("PROFILE")
 def setting_up() -> Response:
     """Show the secret; the first right code puts it in force and brings the recovery codes."""
@@ -95,7 +100,7 @@ def _codes(codes: list[str]) -> Response:
 
 
 @bp.post("/authenticator/remove")
-@fresh()
+@fresh(by_factor=_owes)
 @limited("PROFILE")
 def remove_authenticator() -> Response:
     """Take the authenticator app and its recovery codes away."""
@@ -105,7 +110,7 @@ def remove_authenticator() -> Response:
 
 
 @bp.post("/recovery")
-@fresh()
+@fresh(by_factor=_owes)
 @limited("PROFILE")
 def new_codes() -> Response:
     """Make ten new recovery codes; the former ones end."""
@@ -113,7 +118,7 @@ def new_codes() -> Response:
 
 
 @bp.post("/passkeys")
-@fresh()
+@fresh(by_factor=_owes)
 @limited("PROFILE")
 def add_passkey() -> Response:
     """Keep a passkey that this browser has just made."""
@@ -144,7 +149,7 @@ def rename_passkey(passkey_id: int) -> Response:
 
 
 @bp.post("/passkeys/<int:passkey_id>/remove")
-@fresh()
+@fresh(by_factor=_owes)
 @limited("PROFILE")
 def remove_passkey(passkey_id: int) -> Response:
     """Take a passkey away."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 
-from forum.accounts.models import KnownDevice
+from forum.accounts.models import KnownDevice, User
 from forum.accounts.queries import LOGIN_LIMIT, email_key
 from forum.core.limits import forgive, spend, wait_for
 from forum.core.text import skeleton
@@ -25,9 +25,14 @@ def begin(login: str, device: KnownDevice | None, address: str) -> int:
     return spend(*_count_of(login, device))
 
 
-def succeeded(login: str, device: KnownDevice | None) -> None:
-    """The password was right: the tries before it were its owner's."""
-    forgive(*_count_of(login, device))
+def succeeded(login: str, device: KnownDevice | None, user: User) -> None:
+    """The password was right: the tries before it were its owner's.
+
+    But not when they signed in by an address that they have only said to be theirs: those tries may have been meant
+    for its owner, and whoever signs up with somebody's address must not get more of them.
+    """
+    if device is not None or "@" not in login or user.email_claim is None:
+        forgive(*_count_of(login, device))
 
 
 def failed(device: KnownDevice | None, address: str) -> None:

@@ -73,12 +73,12 @@ def login() -> Response:
 
 
 def _authenticated(form: LoginForm) -> User | None:
-    user = actions.authenticate(form.username.data, form.password.data)
+    user = actions.authenticate(form.username.data, form.password.data, _known_device())
     if user is None or user.is_closed:
         throttle.failed(_known_device(), client())
         security_log.note("sign-in.failed", _whose(form), means="password")
         return None
-    throttle.succeeded(form.username.data, _known_device())
+    throttle.succeeded(form.username.data, _known_device(), user)
     return user
 
 

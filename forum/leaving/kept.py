@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import exists
 
 from forum.accounts.models import (
     AgeChange,
@@ -46,6 +47,7 @@ LEFT_OUT = {
     "password_hash": "a secret",
     "username_key": "made from the user name",
     "email_key": "made from the address",
+    "email_claim": "made from the address",
     "bio_html": "made from the bio",
     "render_version": "says how the bio was rendered",
     "signup_key": "a secret of one form",
@@ -64,7 +66,8 @@ def _plain(*names: str) -> Callable[[Any], Item]:
 
 
 def _session(row: Session) -> Item:
-    facts = pick(row, "user_agent", "created_at", "seen_at", "expires_at", "means", "proved_at", "has_second_factor")
+    facts = pick(row, "user_agent", "created_at", "seen_at", "expires_at", "means", "proved_at", "has_second_factor",
+                 "factor_at")  # fmt: skip
     return Item({**facts, "network": row.address})
 
 
@@ -101,6 +104,11 @@ def _member(row: Member) -> Item:
     return Item({"conversation": row.conversation_id, **pick(row, "joined_at", "left_at")})
 
 
+def _has_shown(user_id: Any) -> Any:
+    """Only to whose address it is: what was sent there tells others whether it has an account."""
+    return exists().where(User.id == user_id, User.email_claim.is_(None))
+
+
 def _target(user_id: int) -> str:
     """What stands in the public log for a person."""
     return f"person:{user_id}"
@@ -127,8 +135,9 @@ add(
     Part("recovery_codes", _l("Recovery codes"), RecoveryCode.user_id, RecoveryCode.id, _plain("id", "used_at")),
     Part("identities", _l("Accounts elsewhere that sign you in"), Identity.user_id, Identity.id,
          _plain("provider", "subject", "label", "linked_at", "used_at")),
-    Part("links_by_mail", _l("Links sent to you by mail"), OneTimeLink.user_id, OneTimeLink.id, _link),
-    Part("letters", _l("Letters sent to you"), Mail.user_id, Mail.id, _letter),
+    Part("links_by_mail", _l("Links sent to you by mail"), OneTimeLink.user_id, OneTimeLink.id, _link,
+         also=(_has_shown(OneTimeLink.user_id),)),
+    Part("letters", _l("Letters sent to you"), Mail.user_id, Mail.id, _letter, also=(_has_shown(Mail.user_id),)),
     Part("credentials", _l("Credentials as an expert"), Credential.user_id, Credential.id, _credential),
     Part("roles", _l("Changes of your role"), RoleGrant.user_id, RoleGrant.id, _plain("former", "role", "granted_at")),
     Part("sub_themes_moderated", _l("Sub-themes that you moderate or did"), ThemeModerator.user_id, ThemeModerator.id,

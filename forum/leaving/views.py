@@ -8,9 +8,9 @@ from flask import Blueprint, Response, abort, flash, send_file, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
 
-from forum.accounts import passwords, signin
+from forum.accounts import signin
 from forum.accounts.models import User
-from forum.accounts.proving import fresh, has_password
+from forum.accounts.proving import fresh, has_password, is_right
 from forum.core import i18n, web
 from forum.core.database import now
 from forum.core.limits import limited
@@ -82,10 +82,7 @@ def delete() -> Response:
 
 
 def _is_sure(form: LeaveForm) -> bool:
-    if not has_password() or passwords.matches(current_user.password_hash, form.password.data):
-        return True
-    form.refuse("password", gettext("This is not your current password."))
-    return False
+    return not has_password() or is_right(form, form.password)
 
 
 def _day(person: User) -> str:

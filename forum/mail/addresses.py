@@ -1,11 +1,21 @@
-"""Addresses of pages for letters: built from SITE_URL, never from what a request says about its host."""
+"""Addresses: of people, as they are compared; of pages, built from SITE_URL, never from what a request says."""
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app
+
+from forum.core.text import cleaned
+
+KEY_LIMIT = 320  # what the columns hold
+
+
+def address_key(address: str) -> str:
+    """Return the address as it is compared: two spellings that differ in case or width are one."""
+    return unicodedata.normalize("NFKC", "".join(cleaned(address).split())).casefold()[:KEY_LIMIT]
 
 
 def link_to(endpoint: str, **values: Any) -> str:

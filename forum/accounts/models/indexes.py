@@ -33,6 +33,8 @@ INDEXES = (
     some("ix_users_bounces", "id", where="bounces > 0"),
     some("ix_users_signup_network", "signup_address", "id", where="signup_address <> ''"),
     some("ix_users_unproved_email", "email", where="email_key IS NULL"),
+    # who may mean this address at sign-in, the newest first
+    some("ix_users_email_claim", "email_claim", "id", where="email_claim IS NOT NULL"),
     # addresses of sign-ups, until they are cut and then gone
     some("ix_users_signup_address", "created_at", where="signup_address <> ''"),
     some(

@@ -32,6 +32,7 @@ class Session(Base):
     means: Mapped[str] = mapped_column(String(12), default="password", server_default="password")
     proved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the person last showed that it is them
     has_second_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
+    factor_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when they last showed a second factor
     device_id: Mapped[int | None] = mapped_column(ForeignKey("known_devices.id"))
 
     user: Mapped[User] = relationship(lazy="joined", innerjoin=True)

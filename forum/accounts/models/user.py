@@ -39,6 +39,8 @@ class User(Base):
     )
     email: Mapped[str | None] = mapped_column(String(320))
     email_key: Mapped[str | None] = mapped_column(String(320), unique=True)
+    # the address as it is compared, from sign-up until its owner has shown that it is theirs (queries.may_be)
+    email_claim: Mapped[str | None] = mapped_column(String(320))
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     role: Mapped[str] = mapped_column(String(20), default=Role.NETIZEN)
     is_expert: Mapped[bool] = mapped_column(default=False)
