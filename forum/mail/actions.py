@@ -10,12 +10,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.core import signals
 from forum.core.database import announce, db, locked, now, transaction
 from forum.mail import recipients
+from forum.mail.addresses import address_key
 from forum.mail.letters import KINDS, LETTERS
 from forum.mail.models import Mail, State
 
@@ -58,6 +59,7 @@ def owe(
     row = {
         "template": template,
         "address": " ".join(address.split())[:ADDRESS_LIMIT],
+        "address_key": address_key(address),
         "key": key,
         "language": language,
         "user_id": user_id,
@@ -109,6 +111,7 @@ def postponed(mail_id: int, error: str) -> None:
         mail.error = _short(error)
         if mail.attempts >= LEAST_ATTEMPTS and now() - (mail.first_tried_at or now()) >= GIVE_UP_AFTER:
             mail.state = State.FAILED
+            _tell_if_lost(mail)
         else:
             mail.next_at = now() + delay(mail.attempts)
 
@@ -150,7 +153,14 @@ def _settle(mail_id: int, former: Collection[State] = (State.OWED,), **facts: An
             return None
         for name, value in facts.items():
             setattr(mail, name, value)
+        _tell_if_lost(mail)
         return mail
+
+
+def _tell_if_lost(mail: Mail) -> None:
+    letter = LETTERS.get(mail.template)
+    if letter is not None and letter.on_lost is not None and mail.state in (State.FAILED, State.DROPPED):
+        letter.on_lost(mail)
 
 
 def retry(mail_id: int) -> bool:
@@ -177,9 +187,10 @@ def forget_of(user_id: int) -> None:
 
 def drop_owed(user_ids: Collection[int], address: str, why: str) -> None:
     """Drop what is still owed to these people at an address that is given up; joins the caller's transaction."""
-    owed = update(Mail).where(Mail.user_id.in_(user_ids), Mail.address == address, Mail.state == State.OWED)
+    owed = select(Mail.id).where(Mail.user_id.in_(user_ids), Mail.address == address, Mail.state == State.OWED)
     with transaction() as session:
-        session.execute(owed.values(state=State.DROPPED, error=_short(why)))
+        for mail_id in session.scalars(owed.order_by(Mail.id)).all():
+            dropped(mail_id, why)
 
 
 def forget(mail_ids: Sequence[int]) -> None:

@@ -20,12 +20,14 @@ class Letter:
     `title` is what lists call it where the subject depends on the facts.
     `still_due` is asked right before sending: False drops the letter (a link used meanwhile, a post hidden).
     `extra` gives facts that must not be stored, above all secret links; they override the stored ones.
+    `on_lost` is called, in the transaction that gives the letter up, when it was dropped, failed or came back.
     """
 
     subject: Words | Callable[[Facts], str]
     still_due: Callable[[Mail], bool] | None = None
     extra: Callable[[Mail], Facts] | None = None
     title: Words | None = None
+    on_lost: Callable[[Mail], None] | None = None
 
     def subject_for(self, facts: Facts) -> str:
         """Return the subject in the language that is in force, in one line."""

@@ -35,12 +35,15 @@ class Mail(Base):
         ),
         Index("ix_mails_created_at", "created_at"),
         Index("ix_mails_user_id_id", "user_id", "id"),
+        # how often somebody was written to, whoever asked for it
+        Index("ix_mails_address_key", "address_key", "template", "sent_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(120), unique=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     address: Mapped[str] = mapped_column(String(320))
+    address_key: Mapped[str] = mapped_column(String(320), default="", server_default="")  # as addresses are compared
     language: Mapped[str] = mapped_column(String(10), default="")
     template: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(20), default="")  # "" = of the account; else one may unsubscribe from it

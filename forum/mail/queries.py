@@ -42,8 +42,9 @@ def of_person(user_id: int) -> Sequence[Mail]:
 
 
 def latest(user_id: int, template: str) -> datetime | None:
-    """Return when the person was last owed this letter, or None when that is more than 30 days ago."""
+    """Return when the person was last owed this letter, dropped ones aside; None when that is over 30 days ago."""
     query = select(Mail.created_at).where(Mail.user_id == user_id, Mail.template == template)
+    query = query.where(Mail.state != State.DROPPED)
     return db.session.scalar(query.order_by(Mail.id.desc()).limit(1))
 
 

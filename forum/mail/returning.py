@@ -18,9 +18,11 @@ from forum.mail.models import Mail
 _MARK = re.compile(r"([0-9]{1,18})\.([a-z2-7]{16})")
 _SIGNS = 16  # of the signature: 80 bits, and the local part of an address holds 64 signs at most (RFC 5321)
 # Enhanced status codes (RFC 3463): X.1 is about the address, X.2 about its mailbox; these of them are not.
-_ADDRESS = re.compile(r"\b5\.[12]\.\d{1,3}\b")
-_NOT_ADDRESS = re.compile(r"\b5\.(1\.[78]|2\.3)\b")  # the sender's address; a letter too long
-_ANY_STATUS = re.compile(r"\b5\.\d{1,3}\.\d{1,3}\b")
+_ADDRESS, _NOT_ADDRESS, _ANY_STATUS = (
+    # alone: no piece of a network address, of a version or of a host's name
+    re.compile(rf"(?<![\w.])5\.(?:{rest})(?![\w-]|\.\w)")
+    for rest in (r"[12]\.\d{1,3}", r"1\.[78]|2\.3", r"\d{1,3}\.\d{1,3}")  # 5.1.7/8: the sender's; 5.2.3: too long
+)
 
 
 @dataclass(frozen=True)
@@ -74,8 +76,15 @@ def read(raw: bytes, recipient: str = "") -> Report | None:
     """Return what a message says of one of our letters, or None when it says nothing of any.
 
     `recipient`: where the mail server delivered the message, if it tells us. Anybody may have written it: the
-    mark counts only after `is_genuine`.
+    mark counts only after `is_genuine`. Parts within parts, deeper than the parser can follow, are nobody's report.
     """
+    try:
+        return _read(raw, recipient)
+    except RecursionError:
+        return None
+
+
+def _read(raw: bytes, recipient: str) -> Report | None:
     message = email.message_from_bytes(raw)
     found = next(filter(None, map(_mark_in, _places(message, recipient))), "")
     if not found or message.get_content_type() != "multipart/report":

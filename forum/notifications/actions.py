@@ -13,7 +13,6 @@ from sqlalchemy import delete, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts import quiet, ties, youth
-from forum.accounts.models import User
 from forum.core.database import Base, db, locked, now, transaction
 from forum.core.jobs import job, sweeper
 from forum.core.markup.quoting import ATTRIBUTION
@@ -75,8 +74,7 @@ def tell_all(notices: Iterable[Notice]) -> None:
     What people wrote waits for the morning where it is night for the reader (see accounts.quiet), and so does its mail.
     """
     moment, notices = now(), list(notices)
-    people = queries.people({notice.user_id for notice in notices})
-    here = {user_id: user for user_id, user in people.items() if not user.is_closed}
+    here = queries.nights({notice.user_id for notice in notices})
     rows = [_row(notice, here[notice.user_id], moment) for notice in notices if notice.user_id in here]
     if rows:
         with transaction() as session:
@@ -95,7 +93,7 @@ def take_back(keys: Collection[tuple[int, str]]) -> set[int]:
         return set(session.scalars(gone, execution_options={"synchronize_session": False}))
 
 
-def _row(notice: Notice, person: User, moment: datetime) -> dict[str, Any]:
+def _row(notice: Notice, person: Any, moment: datetime) -> dict[str, Any]:
     kind = KINDS.get(notice.kind)
     waits = kind is not None and kind.waits
     due = moment + MAIL_AFTER if kind and kind.mail else None

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from sqlalchemy import update
 
 from forum.accounts import mailing, quiet
 from forum.accounts.models import User
@@ -113,6 +114,12 @@ def _told(mail: Mail) -> Sequence[tuple[Notification, Post | None]]:
     return queries.unread_among(person, mail.facts["notices"]) if person else []
 
 
+def _forget_telling(mail: Mail) -> None:
+    """Nobody was told by a letter that was given up: the next news of the thread is owed anew."""
+    told = update(Notification).where(Notification.user_id == mail.user_id)
+    db.session.execute(told.where(Notification.id.in_(mail.facts["notices"])).values(mailed_at=None))
+
+
 def _lines(mail: Mail) -> Facts:
     """Return the sentences with their addresses, as the person may read them at this moment."""
     lines = []
@@ -131,7 +138,13 @@ def _subject(facts: Facts) -> str:
 
 
 for _kind in (NOTICES, REPLIES, FOLLOWED):
-    LETTERS[_kind] = Letter(_subject, still_due=lambda mail: bool(_told(mail)), extra=_lines, title=_l("Notices"))
+    LETTERS[_kind] = Letter(
+        _subject,
+        still_due=lambda mail: bool(_told(mail)),
+        extra=_lines,
+        title=_l("Notices"),
+        on_lost=_forget_telling,
+    )
 KINDS[NOTICES] = _l(
     "Notices that you have not read after a quarter of an hour: somebody mentions you, an expert answers you, a "
     "decision about your words. At most one mail an hour."

@@ -38,11 +38,13 @@ def not_closed(user_ids: Collection[int]) -> set[int]:
     return set(db.session.scalars(select(User.id).where(User.id.in_(user_ids), User.standing != Standing.CLOSED)))
 
 
-def people(user_ids: Collection[int]) -> dict[int, User]:
-    """Return these people by their ids."""
+def nights(user_ids: Collection[int]) -> dict[int, Any]:
+    """Return by their ids those of these people who have not left, with what `accounts.quiet` asks of a person."""
     if not user_ids:
         return {}
-    return {user.id: user for user in db.session.scalars(select(User).where(User.id.in_(user_ids)))}
+    asked = select(User.id, User.timezone, User.quiet_hours, User.age_band)
+    found = db.session.execute(asked.where(User.id.in_(user_ids), User.standing != Standing.CLOSED))
+    return {row.id: row for row in found}
 
 
 def is_delivered() -> ColumnElement[bool]:
