@@ -132,7 +132,9 @@ def prove(session_id: int, *, has_second_factor: bool = False) -> None:
 
 def is_fresh(found: Session | None, within: timedelta, *, by_factor: bool = False) -> bool:
     """Whether the person of this session has shown `within` this time that it is them; `by_factor`: by a second one."""
-    shown = found and (found.factor_at if by_factor else found.proved_at)
+    if found is None:
+        return False
+    shown = found.factor_at if by_factor else found.proved_at
     return shown is not None and now() - shown < within
 
 

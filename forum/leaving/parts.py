@@ -151,7 +151,6 @@ LABELS: dict[str, Words] = {
     "seen_at": _l("Last seen"),
     "used_at": _l("Last used"),
     "expires_at": _l("Ends"),
-    "factor_at": _l("Second factor shown"),
     "proved_at": _l("Last proof"),
     "has_second_factor": _l("With a second factor"),
     "factor_at": _l("Second factor shown"),

@@ -11,8 +11,8 @@ from forum.accounts import actions, confirmations, email_actions, invitations, l
 from forum.accounts.models import OneTimeLink, User
 from forum.accounts.registration import Mode
 from forum.core import site
-from forum.core.database import db, transaction
-from forum.leaving import kept
+from forum.core.database import db
+from forum.leaving import parts
 from forum.mail.models import Mail
 from tests.accounts.conftest import Join
 from tests.people import PASSWORD
@@ -40,7 +40,22 @@ def stranger(app: Flask) -> Client:
 
 def archived(user: User) -> dict[str, int]:
     """How much of each kind stands in the archive of what is kept about somebody."""
-    return {part.name: part.count(user.id) for part in kept.KEPT}
+    return {part.name: part.count(user.id) for part in parts.KEPT}
+
+
+def _steps(app: Flask, home: Client, email: str) -> list[Callable[[], Any]]:
+    """What somebody asks who has just signed up at `home` with the address; the second and third are sign-ins."""
+    return [
+        lambda: stranger(app).send("/login", username=email, password="not theirs at all"),
+        lambda: stranger(app).send("/login", username=email.upper(), password=MINE),
+        lambda: home.send("/login", username=email, password=MINE),
+        lambda: home.get("/settings/email"),
+        lambda: home.send("/settings/email", email=email, current_password=MINE),
+        lambda: home.get("/settings/email"),
+        lambda: home.send("/confirm/resend"),
+        lambda: stranger(app).send("/forgot", username=email),
+        lambda: home.get("/settings/profile"),
+    ]
 
 
 @pytest.mark.parametrize("mode", MODES)
@@ -58,17 +73,7 @@ def test_nothing_tells_whether_somebody_has_the_address(
             code = invitations.invite(inviter)
         home = stranger(app)
         answers = [join(home, username=name, email=email, password=MINE, invitation=code)]
-        steps: list[Callable[[], Any]] = [
-            lambda email=email: stranger(app).send("/login", username=email, password="not theirs at all"),
-            lambda email=email: stranger(app).send("/login", username=email.upper(), password=MINE),
-            lambda email=email: home.send("/login", username=email, password=MINE),
-            lambda: home.get("/settings/email"),
-            lambda email=email: home.send("/settings/email", email=email, current_password=MINE),
-            lambda: home.get("/settings/email"),
-            lambda: home.send("/confirm/resend"),
-            lambda email=email: stranger(app).send("/forgot", username=email),
-            lambda: home.get("/settings/profile"),
-        ]
+        steps = _steps(app, home, email)
         spent = []
         for step in steps:
             with statements() as ran:
@@ -116,9 +121,7 @@ def test_on_a_known_browser_only_its_account_is_tried(app: Flask, join: Join, al
 def test_signing_in_with_ones_own_password_forgives_no_guesses_at_the_owners(
     app: Flask, alice: User, person: Any
 ) -> None:
-    person("mara", email=KNOWN, email_key=None, email_claim=KNOWN)
-    with transaction():
-        queries.by_username("mara").password_hash = passwords.hash_password(MINE)
+    person("mara", email=KNOWN, email_key=None, email_claim=KNOWN, password_hash=passwords.hash_password(MINE))
     statuses = []
     for number in range(12):
         sent = {"username": KNOWN, "password": MINE if number % 4 == 3 else "a wrong guess"}

@@ -118,6 +118,16 @@ def test_two_at_once_redeem_it_once(app, link):
     assert sorted(results) == [False, True]
 
 
+@pytest.mark.parametrize("app", ["postgres"], indirect=True)
+def test_its_person_is_locked_first(app, link, statements):
+    """Whoever ends links has the person's row already: the other way round the two would wait for each other."""
+    token = links.token_of(link)
+    with statements() as seen:
+        links.redeem(token, "reset")
+    order = [statement.partition("FROM ")[2].split()[0] for statement in seen if "FOR NO KEY UPDATE" in statement]
+    assert order == ["users", "one_time_links"]
+
+
 def test_dead_ones_are_forgotten_after_a_week(alice, link, clock, work):
     clock.move(days=6)
     work()

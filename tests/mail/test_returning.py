@@ -110,6 +110,39 @@ def test_what_says_nothing_of_the_address_is_not_counted(marked, alice, owe_to, 
     assert bounces(alice) == 0
 
 
+@pytest.mark.parametrize(
+    ("words", "blamed"),
+    [
+        ("550-5.1.1 The email account does not exist", True), ("smtp; 550 #5.1.1; nobody", True), ("5.2.1.", True),
+        ("550 blocked: 5.1.10.20 is on a list", False), ("554 no mail from 192.5.1.1", False),
+        ("554 mx-5.2.1.example.net said no", False), ("550 refused by filter v5.1.3", False),
+        ("550 5.1.8 bad sender", False), ("552 5.2.3 too long", False), ("550 5.7.1 from 5.1.1.1", False),
+    ],
+)  # fmt: skip
+def test_a_status_stands_alone_in_the_words_of_a_server(words, blamed):
+    assert returning.blames_the_address(words, unless_said=False) is blamed
+
+
+def test_words_without_a_status_are_about_the_address_only_where_it_was_answered():
+    assert returning.blames_the_address("550 no such user at 10.5.1.1", unless_said=True)
+    assert not returning.blames_the_address("550 5.7.1 policy of 10.5.1.1", unless_said=True)
+
+
+@pytest.mark.parametrize("kind", ["message/rfc822", "multipart/mixed"])
+def test_parts_within_parts_without_end_are_no_report(marked, alice, owe_to, row, work, kind):
+    mail_id = owe_to(alice)
+    work()
+    lines = [f"To: {marked.senders[0]}", "Content-Type: multipart/report; boundary=b", "", "--b"]
+    if kind == "message/rfc822":
+        lines += ["Content-Type: message/rfc822", ""] * 3_000
+    else:
+        for number in range(3_000):
+            lines += [f"Content-Type: multipart/mixed; boundary=c{number}", "", f"--c{number}"]
+    raw = "\n".join(lines).encode()
+    assert "not about a letter of ours" in taken(raw, "")
+    assert row(mail_id).state == State.SENT
+
+
 def test_what_is_forged_or_none_of_ours_is_left_alone(marked, alice, owe_to, row, work):
     mail_id = owe_to(alice)
     work()

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from forum.accounts import ties
 from forum.accounts.models import Standing, User
 from forum.core.database import db, transaction
+from forum.mail import actions as mails
 from forum.mail.models import Mail
 from forum.notifications import mailing, queries
 from forum.notifications.actions import mark_read, mute, tell_of_post
@@ -168,6 +169,35 @@ class TestReplies:
         later()
         assert f"/posts/{fifth.id}\n" in text_of(with_smtp.letters[1])
         assert f"/posts/{first.id}\n" not in text_of(with_smtp.letters[1])
+
+    @pytest.mark.parametrize("lost", ["dropped", "failed"])
+    def test_a_letter_that_was_given_up_has_told_nothing(self, with_smtp, reply, later, clock, alice, ann, lost):
+        """The thread would else stay silent until its owner happens to come."""
+        reply()
+        clock.move(minutes=16)
+        mailing.mails_about_notices_owed()
+        owed = db.session.scalars(select(Mail.id)).one()
+        if lost == "dropped":
+            mails.drop_owed([alice.id], "alice@example.org", "an address that is given up")
+        else:
+            mails.failed(owed, "550 5.1.1 nobody")
+        second = reply()
+        later()
+        assert with_smtp.recipients == ["alice@example.org"]
+        assert f"/posts/{second.id}\n" in text_of(with_smtp.letters[0])
+
+    def test_a_dropped_letter_keeps_no_other_waiting(self, with_smtp, reply, mention, clock, work, alice, bob):
+        """An hour lies between two letters that came, not after one that nobody got."""
+        hidden = mention()
+        clock.move(minutes=16)
+        mailing.mails_about_notices_owed()
+        states.hide_post(hidden, bob, "abuse")
+        work()
+        assert with_smtp.letters == []
+        mention()
+        clock.move(minutes=16)
+        work()
+        assert "alice@example.org" in with_smtp.recipients
 
     def test_of_each_thread(self, with_smtp, reply, later, subtheme, alice, ann):
         reply(), later()

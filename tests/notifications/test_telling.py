@@ -6,6 +6,7 @@ import threading
 from forum.core import markup
 from forum.core.database import db, transaction
 from forum.notifications import actions as notices
+from forum.notifications.actions import Notice, tell_all
 from forum.notifications.models import Watch
 from forum.threads import actions, states
 from forum.threads.models import Post
@@ -185,3 +186,12 @@ def test_one_post_that_fails_does_not_keep_the_others_waiting(thread, alice, mal
     monkeypatch.undo()
     work()
     assert ("reply", broken.id) in told(alice)
+
+
+def test_telling_reads_of_people_only_what_their_nights_need(alice, ann, mallory, statements):
+    """Not their biographies: one post may concern hundreds."""
+    notices = [Notice(person.id, "mention", f"post:{person.id}") for person in (alice, ann, mallory)]
+    with statements() as seen:
+        tell_all(notices)
+    asked = [statement for statement in seen if "FROM users" in statement]
+    assert len(asked) == 1 and "bio" not in asked[0] and "password_hash" not in asked[0]
