@@ -101,7 +101,7 @@ def test_a_recovery_code_works_once_and_is_told(app: Flask, alice: User, authent
 
 def test_new_recovery_codes_end_the_former(app: Flask, as_: Any, alice: User, authenticator_app: Any) -> None:
     shown = authenticator_app(alice)
-    assert as_(alice).send(f"{SECURITY}/recovery").status_code == 200
+    assert as_(alice).send(f"{SECURITY}/recovery", proof_code=shown.code()).status_code == 200
     assert begin(app).send("/login/second", code=shown.recovery[0]).status_code == 422
     assert queries.recovery_codes_left(alice.id) == 10
 
@@ -141,8 +141,8 @@ def test_six_tries_a_minute(app: Flask, alice: User, authenticator_app: Any) -> 
 
 
 def test_the_app_is_taken_away(app: Flask, as_: Any, alice: User, authenticator_app: Any, letters: Any) -> None:
-    authenticator_app(alice)
-    assert as_(alice).send(f"{SECURITY}/authenticator/remove").status_code == 303
+    shown = authenticator_app(alice)
+    assert as_(alice).send(f"{SECURITY}/authenticator/remove", proof_code=shown.code()).status_code == 303
     client = app.test_client()
     assert client.send("/login", username="alice", password=PASSWORD).location == "/"
     assert queries.recovery_codes_left(alice.id) == 0
