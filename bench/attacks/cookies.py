@@ -26,6 +26,7 @@ from forum.accounts import actions, queries  # noqa: E402
 from forum.accounts.models import User  # noqa: E402
 from forum.core.database import now  # noqa: E402
 from forum.entry import authenticators  # noqa: E402
+from forum.leaving import closing  # noqa: E402
 from tests.servers.website import without_limits  # noqa: E402
 
 CONNECTIONS = 24  # that one of two workers answers none of them happens once in eight million runs
@@ -54,11 +55,17 @@ def change_role(person: User, admin: User, _browser: Browser) -> None:
     actions.change_role(person, "moderator", by=admin)
 
 
+def delete(person: User, _admin: User, _browser: Browser) -> None:
+    """Be deleted by the operator."""
+    closing.delete_now(person, "name", lambda _step: None)
+
+
 ENDINGS: dict[str, Ending] = {
     "sign-out": sign_out,
     "password change": change_password,
     "suspension": suspend,
     "role change": change_role,
+    "deletion": delete,
 }
 
 

@@ -1,8 +1,9 @@
 """`python -m bench.attacks.timing [NUMBER]`: can a stranger tell who has an account, by the answer or by its time?
 
 Runs a forum that asks for a confirmed address, with a mail server that takes everything and a worker that sends; then
-asks about somebody who has an account and about nobody in turn, NUMBER times each (200). Status, headers and text are
-compared but for tokens and for what was typed. Exit status 1 when these differ, or when times differ with p < 0.01.
+asks about somebody who has an account and about nobody in turn, NUMBER times each (200). After it another forum, where
+a sign-up confirms nothing: there the stranger signs up with the address and uses the account. Status, headers and text
+are compared but for tokens and for what was typed. Exit status 1 when these differ, or when times differ with p < 0.01.
 """
 
 from __future__ import annotations
@@ -17,14 +18,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+import wsgi  # noqa: E402
 from bench.attacks.browser import Answer, Browser  # noqa: E402
 from bench.attacks.ground import forum, say_where, wait_until_typed  # noqa: E402
 from bench.attacks.ranks import p_value  # noqa: E402
+from forum.accounts import registration  # noqa: E402
+from forum.core import site  # noqa: E402
 from tests.servers.smtp import MailServer  # noqa: E402
-from tests.servers.website import without_limits  # noqa: E402
+from tests.servers.website import Website, without_limits  # noqa: E402
 
 KNOWN, NOBODY = "martha", "gerald"  # as long as each other, so that the answers' lengths can be compared too
 WARMING = 15
+OWN = "seven quiet rivers run"  # the password of the stranger's own accounts
 LEAST_P = 0.01  # issue 3, "Shown by"
 Attempt = Callable[[str], Answer]  # asks about somebody of this name
 
@@ -38,6 +43,11 @@ def main() -> int:
     try:
         with forum({**without_limits(), "SMTP_URL": server.url}, [KNOWN]) as website:
             for name, attempt in attempts(website.port, number).items():
+                told += compare(name, attempt, number)
+        print("\nwhere a sign-up confirms nothing:", flush=True)
+        with forum({**without_limits(), "SMTP_URL": server.url}, [KNOWN]) as website:
+            ask_for_nothing(website)
+            for name, attempt in attempts_of_a_member(website.port, number).items():
                 told += compare(name, attempt, number)
     finally:
         server.stop()
@@ -59,6 +69,54 @@ def attempts(port: int, number: int) -> dict[str, Attempt]:
         "sign-up": SignUp(port, number),
         "resend": Resend(port),
     }
+
+
+def ask_for_nothing(website: Website) -> None:
+    """Let everybody in who fills in the form."""
+    app = wsgi.create_app({"FORUM_INSTANCE": str(website.instance), "SITE_URL": website.url})
+    with app.app_context():
+        site.put(registration.SETTING, str(registration.Mode.OPEN), None)
+
+
+def attempts_of_a_member(port: int, number: int) -> dict[str, Attempt]:
+    """Return what a stranger can try who has signed up with the address."""
+    member = Member(port)
+    return {
+        "sign-up": SignUp(port, number),
+        "their own sign-in": lambda who: member.send(who, "/login", username=f"{who}@example.org", password=OWN),
+        "a guess by address": lambda who: member.send(who, "/login", username=f"{who}@example.org", password="a guess"),
+        "changing to it": lambda who: member.send(
+            who, "/settings/email", signed_in=True, email=f"{who}@example.org", current_password=OWN
+        ),
+    }
+
+
+class Member:
+    """Two accounts of the stranger's, one with a known address; each request is sent from where its pages left it."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._kept: dict[tuple[str, bool], tuple[Browser, dict[str, str]]] = {}
+
+    def send(self, who: str, path: str, *, signed_in: bool = False, **fields: str) -> Answer:
+        """Send a form, signed in or from a browser that nobody knows."""
+        if (who, False) not in self._kept:
+            self._sign_up(who)
+        browser, cookies = self._kept[who, signed_in]
+        browser.cookies = dict(cookies)
+        return browser.post(path, **fields)
+
+    def _sign_up(self, who: str) -> None:
+        home, away = Browser(self._port), Browser(self._port)
+        opened = home.get("/register").field("opened")
+        wait_until_typed()
+        answer = home.post("/register", **sign_up(f"member{len(self._kept)}", who, opened))
+        assert answer.status == 303, answer.text
+        home.get("/")
+        assert home.get("/settings/email").status == 200
+        away.get("/login")
+        for browser, signed_in in ((home, True), (away, False)):
+            self._kept[who, signed_in] = browser, dict(browser.cookies)
 
 
 class SignUp:
@@ -114,7 +172,7 @@ class Resend:
 def sign_up(name: str, who: str, opened: str) -> dict[str, str]:
     """Return the fields of a sign-up called `name` with the address of `who`."""
     return {
-        "username": name, "email": f"{who}@example.org", "password": "seven quiet rivers run", "age": "adult",
+        "username": name, "email": f"{who}@example.org", "password": OWN, "age": "adult",
         "application": "", "invitation": "", "homepage": "", "opened": opened, "proof": "", "next": "",
     }  # fmt: skip
 
