@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from forum.accounts.passwords import COMMON_WORDS
+from forum.core import i18n
 
 ESTIMATED = 72  # code points: zxcvbn refuses longer ones, for its time grows with the square
 # zxcvbn's scores go from 0 to 4. Two is "more than a million guesses": enough, since the forum slows guessing down and
@@ -107,4 +108,4 @@ def _known_of(personal: Iterable[str]) -> list[str]:
 
 
 def _joined(sentences: list[Any]) -> Any:
-    return LazyString(lambda: " ".join(str(sentence) for sentence in sentences))
+    return LazyString(lambda: i18n.gap().join(str(sentence) for sentence in sentences))

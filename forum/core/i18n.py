@@ -57,6 +57,11 @@ def page_lang() -> str:
     return _TAGS[locale_name()]
 
 
+def gap() -> str:
+    """Return what stands between two sentences: a space; in Chinese nothing, for the full stop has room enough."""
+    return "" if locale_name() == "zh_Hans" else " "
+
+
 def site_name() -> str:
     """Return the operator's SITE_NAME, or the default in the page's language."""
     return current_app.config["SITE_NAME"] or gettext("Gathering")

@@ -76,6 +76,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(i18n.ago, "ago")
     app.add_template_filter(i18n.exact, "exact")
     app.add_template_filter(i18n.clock, "clock")
+    app.add_template_global(i18n.gap, "gap")
 
 
 def page(template: str, status: int = 200, **context: Any) -> Response:

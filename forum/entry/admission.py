@@ -71,7 +71,7 @@ def suspension(user: User) -> Markup:
     where = suspensions.way_to_object(user) or escape(
         gettext("If you think that this is wrong, write to %(where)s.")
     ) % {"where": whom_to_write()}
-    return Markup(" ").join(filter(None, (until, suspensions.explanation(user), where)))
+    return escape(i18n.gap()).join(filter(None, (until, suspensions.explanation(user), where)))
 
 
 def refuse_suspended(user: User) -> Response | None:
