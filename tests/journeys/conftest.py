@@ -68,17 +68,20 @@ def carol(website: Website) -> str:
 def town(guard: Guard, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A forum with the sample people that sends letters; each journey has people of its own there.
 
-    alice and xuyan have read five threads, which is written down some seconds later, while other journeys are gone.
+    alice and xuyan have no trust yet and have read five threads, which is written down some seconds later, while other
+    journeys are gone.
     """
     post_office = MailServer()
     settings = {**without_limits(), "SMTP_URL": post_office.url, "MAIL_FROM": "forum@forum.example"}
     site = start_forum(guard, tmp_path_factory.mktemp("town"), settings, samples=True)
+    town = Town(site, post_office)
+    town.rows("UPDATE users SET trust_level = 0 WHERE username IN ('alice', 'xuyan')")
     for name in ("alice", "xuyan"):
         reader = Robot(site.url)
         reader.sign_in(name, PASSWORD)
         for number in range(1, 6):
             reader.get(str(reader.ask(f"/threads/{number}")[1]["Location"]))
-    yield Town(site, post_office)
+    yield town
     site.stop()
     post_office.stop()
 

@@ -45,7 +45,7 @@ def _shows_a_picture(person: Traveller, folder: Path) -> None:
 
 
 def _tells_of_themselves(person: Traveller) -> None:
-    person.presses("Profile")
+    person.goes_to("Profile")
     person.types("About you", "Herons and ledgers")
     person.types("Place", "a house by the weir")
     person.types("Link", "my website")

@@ -21,6 +21,7 @@ def test_nele_joins_and_is_heard(meet: Meet) -> None:
     nele.get_by_label("User name").fill(name)
     nele.get_by_label("E-mail address").fill(f"{name}@example.org")
     nele.get_by_label("Password").fill("nine herons on the weir")
+    nele.get_by_label("Your age").select_option("adult")
     nele.get_by_role("button", name="Make the account").click()
     expect(said(nele)).to_contain_text("Welcome")
 

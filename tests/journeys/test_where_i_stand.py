@@ -15,7 +15,7 @@ def test_what_was_read_counts(travel: Travel, way: Way) -> None:
     person = travel(name)
     person.signs_in(name)
     person.opens("/settings/profile")
-    person.presses("Trust")
+    person.goes_to("Trust")
     person.reads("Where you stand")
     person.reads("For the next level, “%(name)s”:", name=way.words("Settled in"))
     threads = person.page.get_by_role("listitem").filter(has_text=way.words("Threads opened"))

@@ -59,6 +59,13 @@ class Traveller:
         )
         self.uses(control, leads_on=leads_on)
 
+    def goes_to(self, source: str) -> None:
+        """Go to another page of the settings by their menu, which is folded up on the phone."""
+        folded = self.page.locator(".settings-nav summary")
+        if folded.is_visible():
+            folded.click()
+        self.presses(source, inside=self.page.locator(".settings-nav"))
+
     def uses(self, control: Locator, *, leads_on: bool = True) -> None:
         """Press this link or button."""
         expect(control).to_be_visible()

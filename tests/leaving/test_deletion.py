@@ -138,6 +138,8 @@ def test_copied_cookies_are_refused(quince: User, as_: Any, work: Any, clock: An
 
 def test_the_form_asks_for_a_choice_and_the_password(alice: User, as_: Any) -> None:
     hers = as_(alice)
+    page = hers.get("/settings/delete").text
+    assert "The public log: what moderators decided, without your name" in page, "what it keeps is said before"
     assert hers.send("/settings/delete", choice="name", password="guess").status_code == 422
     assert hers.send("/settings/delete", password=PASSWORD).status_code == 422
     assert hers.send("/settings/delete", choice="all", password=PASSWORD).status_code == 422
