@@ -74,6 +74,7 @@ import moderation.reports.member_views
 import moderation.reports.staff_views
 import moderation.samples
 import moderation.screens.views
+import moderation.second.views
 import moderation.staff_views
 import moderation.transparency.inside_views
 import moderation.transparency.log_views
@@ -130,6 +131,7 @@ ROOMS = (
     moderation.reports.member_views,
     moderation.reports.staff_views,
     moderation.transparency.inside_views,
+    moderation.second.views,
     moderation.screens.views,
     moderation.transparency.log_views,
     moderation.transparency.report_views,

@@ -22,6 +22,7 @@ from moderation.models import Case, Decision, Flag, FrozenPicture, Kind, Strike
 from moderation.notes.models import CaseNote
 from moderation.reports.models import MessageReport
 from moderation.screens.models import Fingerprint
+from moderation.second.models import SecondLook
 
 AT_ONCE = 200
 
@@ -106,6 +107,8 @@ def plug_in() -> None:
         Part("strikes", _l("Decisions that stand in your record"), Strike.user_id, Strike.id, _strike),
         Part("decisions", _l("Decisions that you took as a moderator"), Decision.decider_id, Decision.id,
              lambda row: Item({**_about(row.case), **pick(row, *_ACT)})),
+        Part("second_opinions", _l("Second opinions that you gave as a moderator"), SecondLook.looker_id, SecondLook.id,
+             lambda row: Item(pick(row, "outcome", "rule", "answered_at"))),
         Part("appeals_decided", _l("Appeals that you decided as a moderator"), Appeal.decider_id, Appeal.id, _ruling),
         Part("reports_about_you", _l("Decisions about your messages"), MessageReport.author_id, MessageReport.id,
              _reported),

@@ -50,39 +50,36 @@ def connect(app: Flask) -> None:
     entering.plug_in()
     departing.plug_in()
     profile_screening.plug_in()
-    if rules.name_of not in reasons.namers:
-        reasons.namers.append(rules.name_of)
     documents.FURTHER["rules"] = lambda exact: rules.version() if exact else rules.version_lately()
     notices.KINDS.update(wording.KINDS)
+    notices.KINDS.update(oversight_wording.KINDS)
     for room in (report_wording, appeal_wording, note_wording, bulk_wording):
         notices.KINDS.update(room.KINDS)
         wording.ACTS.update(room.ACTS)
-    wording.ACTS.update(screen_wording.ACTS)
-    wording.ACTS.update(purge_wording.ACTS)
-    notices.KINDS.update(oversight_wording.KINDS)
-    if oversight.tell_admins not in audit.watchers:
-        audit.watchers.append(oversight.tell_admins)
+    for silent in (screen_wording, purge_wording):
+        wording.ACTS.update(silent.ACTS)
     signals.thread_changed.connect(_follow_thread)
-    if _decisions_about not in records.parts:
-        records.parts.append(_decisions_about)
-    if _open_case_between not in records.objections:
-        records.objections.append(_open_case_between)
-    for recount in (cases.recount, reports.end_doubles, figures.count_again):
-        if recount not in records.recounters:
-            records.recounters.append(recount)
-    if figures.faults not in counters.others:
-        counters.others.append(figures.faults)
-    for count in (queries.strikes_since, report_queries.strikes_since):
-        if count not in trust.strike_counters:
-            trust.strike_counters.append(count)
-    if _why_suspended not in suspensions.explainers:
-        suspensions.explainers.append(_why_suspended)
-    if _way_to_appeal not in suspensions.ways:
-        suspensions.ways.append(_way_to_appeal)
-    if _way_from_silence not in silences.ways:
-        silences.ways.append(_way_from_silence)
+    for plug, function in _plugs():
+        if function not in plug:
+            plug.append(function)
     further_checks["appeals"] = appeal_faults
     further_checks["purges"] = purge_faults
+
+
+def _plugs() -> Iterator[tuple[list[Any], Any]]:
+    """Yield each list of a room below with what moderation puts into it."""
+    yield reasons.namers, rules.name_of
+    yield audit.watchers, oversight.tell_admins
+    yield records.parts, _decisions_about
+    yield records.objections, _open_case_between
+    for recount in (cases.recount, reports.end_doubles, figures.count_again):
+        yield records.recounters, recount
+    yield counters.others, figures.faults
+    for count in (queries.strikes_since, report_queries.strikes_since):
+        yield trust.strike_counters, count
+    yield suspensions.explainers, _why_suspended
+    yield suspensions.ways, _way_to_appeal
+    yield silences.ways, _way_from_silence
 
 
 def _decisions_about(user: User) -> records.Part:

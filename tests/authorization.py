@@ -404,6 +404,9 @@ POST /moderation/appeals/<appeal_id>/decisions missing        401   403     403 
 POST /moderation/decisions/<decision_id>/undo  hidden         401   403     403    403    403   403   409    403   401
 POST /moderation/decisions/<decision_id>/undo  removed        401   403     403    403    403   403   409    403   401
 POST /moderation/decisions/<decision_id>/undo  missing        401   403     403    403    403   404   404    404   401
+GET  /moderation/second                        -              login 403     403    403    403   200   200    200   login
+POST /moderation/second/<look_id>              bobs           401   403     403    403    403   303   404    303   401
+POST /moderation/second/<look_id>              missing        401   403     403    403    403   404   404    404   401
 GET  /moderation/bulk                          -              login 403     403    403    403   200   200    200   login
 POST /moderation/bulk                          -              401   403     403    403    403   303   303    303   401
 GET  /moderation/bulk/<act_id>                 bobs           login 403     403    403    403   404   200    200   login
@@ -641,6 +644,7 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "report_id": stage.reports.get(thing, MISSING),
         "flag_id": stage.flags.get(thing, MISSING),
         "screen_id": stage.screens.get(thing, MISSING),
+        "look_id": stage.looks.get(thing, MISSING),
         "act_id": stage.bulk_acts.get(thing, MISSING),
         "username": thing,
         "token": {**stage.unsubscribe, **stage.links}.get(thing, "forged"),
@@ -764,6 +768,7 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/moderation/decisions/<decision_id>/appeal": {"reason": "It is no insult."},
         "/appeals/<token>": {"reason": "It is no insult."},
         "/moderation/appeals/<appeal_id>/decisions": {"outcome": "overturn", "reply": "You are right.", **case},
+        "/moderation/second/<look_id>": {"outcome": "keep", "rule": ""},
         "/moderation/bulk": {
             "case": f"{stage.cases['flagged']}-1", "outcome": "keep", "rule": "", "reason": "Nothing is wrong with it.",
         },

@@ -46,6 +46,8 @@ from moderation.decisions import decide
 from moderation.models import Flag
 from moderation.reports import actions as reports
 from moderation.screens import actions as screens
+from moderation.second.drawing import monday
+from moderation.second.models import SecondLook
 from tests.discussions import opening_of
 from tests.people import make_person
 from tests.plugins.application import Client, clear
@@ -95,6 +97,7 @@ class Stage:
     flags: dict[str, int] = field(default_factory=dict)
     screens: dict[str, int] = field(default_factory=dict)
     bulk_acts: dict[str, int] = field(default_factory=dict)
+    looks: dict[str, int] = field(default_factory=dict)
     appeals: dict[str, int] = field(default_factory=dict)
     letters: dict[str, int] = field(default_factory=dict)
     unsubscribe: dict[str, str] = field(default_factory=dict)
@@ -210,6 +213,10 @@ def _build() -> Stage:
         stage.signed_in[name] = _only(select(Session.id).where(Session.user_id == person.id))
     act = bulk.decide_many([(stage.cases["hidden_decided"], 1)], people["bob"], "keep", "They are fine.")
     stage.bulk_acts["bobs"] = act.id
+    with transaction() as session:
+        look = SecondLook(decision_id=stage.decisions["hidden"], first_decider_id=people["bob"].id, week=monday(now()))
+        session.add(look)
+    stage.looks["bobs"] = look.id
     _letters(stage, people["alice"])
     _newcomers(stage, people)
     with transaction() as session:

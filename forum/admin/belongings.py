@@ -168,6 +168,7 @@ KINDS: dict[str, Kind] = {
     "case_notes.author_id": STAYS,
     "case_notes.to_id": STAYS,
     "purges.by_id": STAYS,
+    "second_looks.looker_id": STAYS,
     "decisions.decider_id": STAYS,
     "appeals.decider_id": STAYS,
     "message_reports.decided_by_id": STAYS,

@@ -108,6 +108,7 @@ BOUND = {
     ("POST /moderation/cases/<case_id>/release", "claimed", "holder"): "STAFF",
     ("POST /moderation/cases/<case_id>/decisions", "flagged", "moderator"): "STAFF",
     ("POST /moderation/bulk", "-", "moderator"): "STAFF",
+    ("POST /moderation/second/<look_id>", "bobs", "moderator"): "STAFF",
     ("POST /moderation/bulk/<act_id>/reverse", "bobs", "holder"): "STAFF",
     ("POST /moderation/cases/<case_id>/notes", "flagged", "moderator"): "STAFF",
     ("POST /moderation/cases/<case_id>/notes/read", "flagged", "admin"): "STAFF",

@@ -175,6 +175,7 @@ def build(words: Words) -> list[Sight]:
         Sight("/moderation/log/files"),
         Sight("/moderation/report"),
         Sight("/moderation/inside", "boris"),
+        Sight("/moderation/second", "boris"),
         *(Sight(f"/admin/waiting?after={last}", "boris") for last in range(PEOPLE - 1, waiting, WAITING_SHOWN)),
         Sight("/invitations", "wanda"),
         Sight("/admin", "ada"),

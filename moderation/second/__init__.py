@@ -1,0 +1,1 @@
+"""Second looks: decided cases, shown blind to another moderator who says what they would have decided."""
