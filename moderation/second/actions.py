@@ -26,7 +26,7 @@ def answer(look_id: int, by: User, outcome: str, rule: str = "") -> SecondLook:
             raise Conflict(_l("Somebody has answered this one meanwhile."))
         if not policy.sees_everything(by) or queries.waiting_for(by, look_id) is None:
             raise Forbidden(_l("You can’t give a second opinion on this case."))
-        if outcome not in policy.OUTCOMES[look.decision.case.source]:
+        if outcome not in policy.possible(look.decision.case):
             raise Refused(_l("Choose what you would have done."))
         if policy.needs_rule(outcome) and rule not in rules.current():
             raise Refused(_l("Choose the rule that was broken."))

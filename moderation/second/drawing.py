@@ -12,7 +12,7 @@ from sqlalchemy import select
 from forum.core.database import db, now, transaction
 from forum.core.jobs import sweeper
 from moderation.appeals.models import Appeal
-from moderation.models import Case, Decision
+from moderation.models import Case, Decision, Kind
 from moderation.second.models import SecondLook
 from moderation.transparency.queries import last_of
 
@@ -64,7 +64,8 @@ def _decided(start: datetime, end: datetime) -> dict[int, int]:
     query = (
         select(Decision.id, Decision.decider_id)
         .join(Case, Case.id == Decision.case_id)
-        .where(Decision.decided_at >= start, Decision.decided_at < end, Case.frozen_body != "")
+        .where(Decision.decided_at >= start, Decision.decided_at < end)
+        .where(Case.kind == Kind.POST, Case.frozen_body != "")
         .where(Decision.reversed_at.is_(None) | appealed)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}

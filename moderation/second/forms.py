@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired
 from forum.core.forms import Form
 from moderation import policy, rules
 from moderation.models import Case
-from moderation.wording import CHOICES
+from moderation.wording import choices
 
 
 class SecondForm(Form):
@@ -22,8 +22,8 @@ class SecondForm(Form):
 
     def __init__(self, case: Case, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        words = CHOICES[case.source]
-        self.outcome.choices = [(str(outcome), words[outcome]) for outcome in policy.OUTCOMES[case.source]]
+        words = choices(case)
+        self.outcome.choices = [(str(outcome), words[outcome]) for outcome in policy.possible(case)]
         self.rule.choices = [("", "—"), *((rule.code, rule.name) for rule in rules.current().values())]
 
     def validate(self, extra_validators: Any = None) -> bool:
