@@ -35,6 +35,9 @@ DECIDED: dict[str, dict[str, Any]] = {
         Outcome.KEEP: _l("The thread was kept"),
         Outcome.HIDE: _l("The thread was hidden"),
         Outcome.REMOVE: _l("The thread was removed"),
+        Outcome.LOCK: _l("The thread was locked"),
+        Outcome.SLOW: _l("The thread was put into slow mode"),
+        Outcome.MOVE: _l("The thread was moved into another sub-theme"),
         Outcome.WARN: _l("The thread’s author was warned; the thread stays visible"),
         Outcome.SILENCE: _l("The thread was removed and its author silenced"),
         Outcome.SUSPEND: _l("The thread was removed and its author suspended"),
@@ -52,6 +55,9 @@ TO_AUTHOR: dict[str, dict[str, Any]] = {
         Outcome.KEEP: _l("Your thread was kept"),
         Outcome.HIDE: _l("Your thread was hidden"),
         Outcome.REMOVE: _l("Your thread was removed"),
+        Outcome.LOCK: _l("Your thread was locked"),
+        Outcome.SLOW: _l("Your thread was put into slow mode"),
+        Outcome.MOVE: _l("Your thread was moved into another sub-theme"),
         Outcome.WARN: _l("You were warned; your thread stays visible"),
         Outcome.SILENCE: _l("Your thread was removed and you were silenced"),
         Outcome.SUSPEND: _l("Your thread was removed and you were suspended"),
@@ -69,6 +75,9 @@ NEXT: dict[str, dict[str, Any]] = {
         Outcome.KEEP: _l("Nothing needs to be done: the thread can be seen by everybody."),
         Outcome.HIDE: _l("Only you and the moderators see the thread now. You can begin another within the rules."),
         Outcome.REMOVE: _l("You can begin another thread that keeps to the rules."),
+        Outcome.LOCK: _l("The thread can be read, but takes no more replies. It does not count against you."),
+        Outcome.SLOW: _l("Everybody waits between two posts in the thread. It does not count against you."),
+        Outcome.MOVE: _l("Old links still lead to the thread. It does not count against you."),
         Outcome.WARN: _l("The thread stays. Please change what breaks the rule, and keep to it from now on."),
         Outcome.SILENCE: _l("You can read everything. When the silence ends, you can write as before."),
         Outcome.SUSPEND: _l("You can read everything. When the suspension ends, sign in as before."),
@@ -167,6 +176,13 @@ ACTS: dict[str, Any] = {
 }
 
 
+TO_THE_THREAD: dict[str, Any] = {  # also by a case on a single post in it
+    Outcome.LOCK: _l("The thread can be read, but takes no replies and no edits."),
+    Outcome.SLOW: _l("Everybody but moderators waits between two posts in the thread."),
+    Outcome.MOVE: _l("The thread goes into another sub-theme with all its posts."),
+}
+
+
 def previews(outcome: str, case: Case) -> list[str]:
     """Return what deciding this open case so will do, a sentence each; the case is not about a single post."""
     to_it = (_to_the_profile if case.is_about_person else _to_the_thread)(outcome)
@@ -178,6 +194,8 @@ def _to_the_thread(outcome: str) -> str:
         return _("The thread is hidden with all replies: only its author and moderators see it.")
     if outcome in (Outcome.REMOVE, Outcome.SILENCE, Outcome.SUSPEND):
         return _("The thread is removed with all replies: readers don’t find it any more.")
+    if outcome in TO_THE_THREAD:
+        return str(TO_THE_THREAD[outcome])
     return _("The thread stays as it is.")
 
 
@@ -190,6 +208,8 @@ def _to_the_profile(outcome: str) -> str:
 def _to_the_person(outcome: str) -> str:
     if outcome == Outcome.KEEP:
         return _("Whose it is is told.")
+    if outcome in TO_THE_THREAD:
+        return _("Whose it is is told the rule and your reason; it is no strike.")
     if outcome in (Outcome.SILENCE, Outcome.SUSPEND):
         return _("Whose it is can’t write until the date, gets a strike, and is told the rule and your reason.")
     return _("Whose it is gets a strike and is told the rule and your reason.")
@@ -227,6 +247,11 @@ def to_person(kind: str, outcome: str, rule: str) -> str:
         (Kind.THREAD, Outcome.KEEP): _("A moderator looked at your thread and kept it."),
         (Kind.THREAD, Outcome.HIDE): _("Your thread was hidden. Rule: %(rule)s. Read why.", rule=rule),
         (Kind.THREAD, Outcome.REMOVE): _("Your thread was removed. Rule: %(rule)s. Read why.", rule=rule),
+        (Kind.THREAD, Outcome.LOCK): _("Your thread was locked. Rule: %(rule)s. Read why.", rule=rule),
+        (Kind.THREAD, Outcome.SLOW): _("Your thread is in slow mode now. Rule: %(rule)s. Read why.", rule=rule),
+        (Kind.THREAD, Outcome.MOVE): _(
+            "Your thread was moved into another sub-theme. Rule: %(rule)s. Read why.", rule=rule
+        ),
         (Kind.THREAD, Outcome.WARN): _("You were warned because of a thread. Rule: %(rule)s. Read why.", rule=rule),
         (Kind.THREAD, Outcome.SILENCE): _(
             "Your thread was removed and you were silenced. Rule: %(rule)s. Read why.", rule=rule

@@ -19,7 +19,7 @@ from forum.notifications.actions import Notice, tell, tell_all
 from forum.threads.models import Post, State
 from moderation import cases, hiding, likeness, policy, queries, rules, targets
 from moderation.effects import table as effects
-from moderation.effects.shape import Order, log, target_of
+from moderation.effects.shape import Details, Order, log, target_of
 from moderation.models import Case, Decision, Flag, Kind, Outcome, Strike
 
 SUSPENSION_LEAST = timedelta(hours=1)
@@ -40,27 +40,32 @@ def decide(
     until: datetime | None = None,
     revision: int | None = None,
     parts: Collection[str] = (),
+    details: Details | None = None,
 ) -> Decision:
     """Decide an open case and return the decision; a case that nobody holds is claimed by `by` in the same breath.
 
     `version` is the case's and `revision` the post's (or profile's) that the moderator saw (None: not checked).
     `rule` is a code of a rule in force, needed for all outcomes but keep; `reason` is what the author reads; `until`
-    ends a suspension or a silence; `parts` of a profile are cleared, all that may be where none is named.
+    ends a suspension or a silence; `parts` of a profile are cleared, all that may be where none is named; `details`
+    is what cutting, slowing and moving need to be told.
 
     Raises NotFound; Conflict when the case is decided or held by another; Stale when a flag or an edit came
     meanwhile; Forbidden for a post or flag of one's own or an author above; Refused for words that are missing.
     """
+    details = details or Details()
     with transaction() as session:
         subject = targets.lock(case_id, by)
         case = cases.locked_case(case_id)
         cases.check(case, by)
+        order = Order(rule, until, tuple(parts), details)
+        revision = details.cut.revision if revision is None and details.cut else revision
         _check_fresh(case, subject, version, revision)
-        _check_words(case, by, outcome, reason, rule, until)
+        _check_words(case, by, outcome, reason, order)
         case.claimed_by_id, case.claimed_at = by.id, now()
         if isinstance(subject, Post):
             hiding.lift(case, subject, by)  # what the program did ends here; what follows is the moderator's
         seen = targets.revision_of(subject)
-        done = effects.apply(Outcome(outcome), case, subject, by, Order(rule, until, tuple(parts)))
+        done = effects.apply(Outcome(outcome), case, subject, by, order)
         decision = Decision(
             case_id=case.id,
             decider_id=by.id,
@@ -72,10 +77,12 @@ def decide(
             silenced_until=until if outcome == Outcome.SILENCE else None,
             decided_at=now(),
             undo=done.undo,
+            facts=done.facts,
             log_seq=audit.head()[0],  # the last row that the effect wrote; nobody else writes before this commits
         )
         session.add(decision)
-        case.decided_at, case.decided_revision = decision.decided_at, seen
+        case.decided_at = decision.decided_at
+        case.decided_revision = subject.revision if isinstance(subject, Post) else seen  # a cut made another
         case.version += 1
         session.flush()
         _remember(case, decision)
@@ -177,7 +184,8 @@ def _check_fresh(case: Case, subject: targets.Subject, version: int | None, revi
         raise Stale(targets.CHANGED[case.kind])
 
 
-def _check_words(case: Case, by: User, outcome: str, reason: str, rule: str, until: datetime | None) -> None:
+def _check_words(case: Case, by: User, outcome: str, reason: str, order: Order) -> None:
+    rule, until = order.rule, order.until
     if outcome not in policy.possible(case):
         raise Refused(_l("Choose what is to be done."))
     if outcome in policy.LASTING and outcome not in policy.outcomes(by, case):
@@ -186,6 +194,8 @@ def _check_words(case: Case, by: User, outcome: str, reason: str, rule: str, unt
         raise Refused(_l("Choose the rule that was broken."))
     if policy.needs_reason(outcome, case.source) and not reason:
         raise Refused(_l("Please say why: the author will read it."))
+    if outcome == Outcome.EDIT_OUT and order.details.cut is None:
+        raise Refused(_l("Take away what breaks the rule."))
     if outcome in policy.LASTING:
         if until is None:
             raise Refused(_l("Choose until when."))
@@ -200,16 +210,20 @@ def _remember(case: Case, decision: Decision) -> None:
     upheld = decision.outcome != Outcome.KEEP
     with transaction() as session:
         session.execute(update(Flag).where(Flag.case_id == case.id).values(upheld=upheld))
-        if upheld:
+        if policy.is_strike(decision.outcome):
             session.add(Strike(user_id=case.author_id, decision_id=decision.id, created_at=decision.decided_at))
 
 
 # A flagger learns what became of the post, never what became of a person.
 _OUTCOME_FOR_FLAGGERS = {
     Outcome.KEEP: "kept",
+    Outcome.EDIT_OUT: "edited",
     Outcome.HIDE: "hidden",
     Outcome.REMOVE: "removed",
     Outcome.CLEAR: "cleared",
+    Outcome.LOCK: "upheld",
+    Outcome.SLOW: "upheld",
+    Outcome.MOVE: "upheld",
     Outcome.WARN: "upheld",
     Outcome.SILENCE: "removed",
     Outcome.SUSPEND: "removed",

@@ -13,11 +13,19 @@ from wtforms.widgets import CheckboxInput, HiddenInput
 
 from forum.accounts.models import Person
 from forum.core.database import now
-from forum.core.forms import Form, Words
+from forum.core.forms import Form, Line, Words
+from forum.core.i18n import locale_name
 from forum.core.paging import id_in
-from forum.core.text import NOTE_LIMIT, REASON_LIMIT
+from forum.core.text import BODY_LIMIT, NOTE_LIMIT, REASON_LIMIT, TITLE_LIMIT
+from forum.subthemes.queries import open_subthemes
+from forum.threads import redaction
+from forum.threads.forms import spans
+from forum.threads.policy import moderates
+from forum.threads.staff_actions import SLOW_MINUTES
+from forum.threads.states import is_opening
 from moderation import policy, rules, targets, wording
 from moderation.decisions import SUSPENSION_LEAST, SUSPENSION_MOST
+from moderation.effects.shape import Details
 from moderation.models import Case, Outcome
 from moderation.profiles.contents import clearable
 
@@ -79,6 +87,10 @@ class DecisionForm(JudgementForm):
     """What is decided about a case, by which rule, and why; `version` and `revision` say what the moderator saw."""
 
     parts = SelectMultipleField(_l("What is cleared"), option_widget=CheckboxInput(), default=())
+    title = Line(_l("Title"), TITLE_LIMIT, required=False)
+    body = Words(_l("The text: take away what breaks the rule, and nothing else"), BODY_LIMIT, required=False)
+    minutes = SelectField(_l("One post per person in"), default="")
+    subtheme = SelectField(_l("Move to"), default="")
     version = IntegerField(widget=HiddenInput())
     revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
@@ -87,13 +99,47 @@ class DecisionForm(JudgementForm):
         super().__init__(rule=suggested_rule, **kwargs)
         self.case = case
         self.reason.required = policy.needs_reason(self.outcome.data or Outcome.KEEP, case.source)
-        self.offer(policy.outcomes(by, case), wording.choices(case))
+        self._offer_details(case, by)
+        if not self.is_submitted():
+            self.look_again(case)
+
+    def _offer_details(self, case: Case, by: Person) -> None:
+        """Leave out what has no place here: a sub-theme to move into, a title to cut, whatever no outcome asks for."""
+        places = [each for each in open_subthemes() if each.id != case.subtheme_id and moderates(by, each.id)]
+        self.subtheme.choices = [("", "—"), *((each.slug, each.name(locale_name())) for each in places)]
+        self.minutes.choices = [("", "—"), *((str(each), spans(each)) for each in SLOW_MINUTES)]
+        self._places = {each.slug: each.id for each in places}
+        offered = [each for each in policy.outcomes(by, case) if each != Outcome.MOVE or places]
+        self.offer(offered, wording.choices(case))
         if case.is_about_person:
             self.parts.choices = [(part, wording.PARTS[part]) for part in clearable(case, case.author)]
         else:
             del self.parts
+        for outcome, names in DETAILS.items():
+            if outcome not in offered:
+                for name in names:
+                    del self[name]
+        if "title" in self and not is_opening(case.post.thread, case.post):
+            del self.title
         if not self.is_submitted():
-            self.look_again(case)
+            self._fill_in(case)
+
+    def _fill_in(self, case: Case) -> None:
+        if "body" in self:
+            self.body.data = case.post.body
+        if "title" in self:
+            self.title.data = case.post.thread.title
+
+    def details(self) -> Details:
+        """Return what the outcome needs to be told; raises Refused for a text that is not the author's, shortened."""
+        if self.outcome.data == Outcome.EDIT_OUT and "body" in self:
+            title = self.title.data or "" if "title" in self else ""
+            return Details(cut=redaction.prepared(self.case.post, self.body.data or "", title))
+        if self.outcome.data == Outcome.SLOW and "minutes" in self:
+            return Details(minutes=id_in(self.minutes.data or "") or 0)
+        if self.outcome.data == Outcome.MOVE and "subtheme" in self:
+            return Details(subtheme_id=self._places.get(self.subtheme.data or ""))
+        return Details()
 
     def look_again(self, case: Case) -> None:
         """Let the form stand for the case and the post as they are now; everything typed stays."""
@@ -110,9 +156,15 @@ class DecisionForm(JudgementForm):
             self.refuse("rule", _l("Choose the rule that was broken."))
         if outcome in policy.LASTING and "length" in self:
             self._check_end()
+        if outcome == Outcome.SLOW and "minutes" in self and not self.minutes.data:
+            self.refuse("minutes", _l("Choose how long people wait between two posts."))
+        if outcome == Outcome.MOVE and "subtheme" in self and not self.subtheme.data:
+            self.refuse("subtheme", _l("Choose where the thread is to go."))
         return valid and not self.errors
 
 
+# Which fields belong to which outcome, beside the length that both suspending and silencing have.
+DETAILS = {Outcome.EDIT_OUT: ("title", "body"), Outcome.SLOW: ("minutes",), Outcome.MOVE: ("subtheme",)}
 SUSPENSIONS: dict[int, Any] = {
     1: _l("1 day"),
     3: _l("3 days"),

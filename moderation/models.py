@@ -40,9 +40,13 @@ class Outcome(enum.StrEnum):
     """What a moderator decided. KEEP of a held post publishes it; CLEAR empties parts of a profile."""
 
     KEEP = "keep"
+    EDIT_OUT = "edit_out"
     HIDE = "hide"
     REMOVE = "remove"
     CLEAR = "clear"
+    LOCK = "lock"
+    SLOW = "slow"
+    MOVE = "move"
     WARN = "warn"
     SILENCE = "silence"
     SUSPEND = "suspend"
@@ -280,7 +284,7 @@ class Decision(Base):
     silenced_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     decided_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     bulk_id: Mapped[int | None] = mapped_column(ForeignKey("bulk_acts.id"))
-    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")  # minutes, places: the order
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")  # minutes, place: the order
     undo: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     reversed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     log_seq: Mapped[int | None]

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from moderation import about
 from moderation.models import Case, Decision, Kind, Outcome, Source
-from moderation.policy import LASTING
+from moderation.policy import ABOUT_PERSON, ABOUT_THREAD, LASTING, OUTCOMES
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,54 @@ WORDS: dict[str, Words] = {
         of_deleted_notice=_l("The post that you had deleted was against the rules. Rule: %(rule)s. Read why."),
         step=_l("You can say the same again, in a new post that keeps to the rules."),
     ),
+    Outcome.EDIT_OUT: Words(
+        choice=_l("Edit out"),
+        of_held=None,
+        done=_l("Something was cut out of the post"),
+        of_deleted=_l("The post was against the rules; the author had already deleted it"),
+        to_author=_l("Something was cut out of your post"),
+        of_deleted_to_author=_l("The post that you had deleted was against the rules"),
+        notice=_l("A moderator cut something out of your post. Rule: %(rule)s. Read what and why."),
+        of_deleted_notice=_l("The post that you had deleted was against the rules. Rule: %(rule)s. Read why."),
+        step=_l("The rest of the post stays where it is, and you can edit it within the rules."),
+    ),
+    Outcome.LOCK: Words(
+        choice=_l("Lock"),
+        of_held=None,
+        done=_l("The thread was locked; the post stays visible"),
+        of_deleted=_l("The thread was locked; the author had already deleted the post"),
+        to_author=_l("The thread of your post was locked; your post stays visible"),
+        of_deleted_to_author=_l("The thread of a post that you had deleted was locked"),
+        notice=_l("The thread of your post was locked; your post stays visible. Rule: %(rule)s. Read why."),
+        of_deleted_notice=_l("The thread of a post that you had deleted was locked. Rule: %(rule)s. Read why."),
+        step=_l("The thread can be read, but takes no more replies. It does not count against you."),
+    ),
+    Outcome.SLOW: Words(
+        choice=_l("Slow mode"),
+        of_held=None,
+        done=_l("The thread was put into slow mode; the post stays visible"),
+        of_deleted=_l("The thread was put into slow mode; the author had already deleted the post"),
+        to_author=_l("The thread of your post was put into slow mode; your post stays visible"),
+        of_deleted_to_author=_l("The thread of a post that you had deleted was put into slow mode"),
+        notice=_l("The thread of your post is in slow mode now; your post stays visible. Rule: %(rule)s. Read why."),
+        of_deleted_notice=_l(
+            "The thread of a post that you had deleted is in slow mode now. Rule: %(rule)s. Read why."
+        ),
+        step=_l(
+            "You can go on writing in the thread, with some time between two posts. It does not count against you."
+        ),
+    ),
+    Outcome.MOVE: Words(
+        choice=_l("Move"),
+        of_held=None,
+        done=_l("The thread was moved into another sub-theme"),
+        of_deleted=_l("The thread was moved; the author had already deleted the post"),
+        to_author=_l("The thread of your post was moved into another sub-theme"),
+        of_deleted_to_author=_l("The thread of a post that you had deleted was moved"),
+        notice=_l("The thread of your post was moved into another sub-theme. Rule: %(rule)s. Read why."),
+        of_deleted_notice=_l("The thread of a post that you had deleted was moved. Rule: %(rule)s. Read why."),
+        step=_l("Your post stays in its thread; old links still lead to it. It does not count against you."),
+    ),
     Outcome.WARN: Words(
         choice=_l("Warn, keep visible"),
         of_held=None,
@@ -102,6 +150,12 @@ WORDS: dict[str, Words] = {
         step=_l("You can read everything. When the suspension ends, sign in as before."),
     ),
 }
+# How the form of a decision groups them.
+GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+    (_l("The post"), (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.EDIT_OUT)),
+    (_l("The thread"), ABOUT_THREAD),
+    (_l("The person"), ABOUT_PERSON),
+)
 _PUBLISHED = _l("The post was published")
 _PUBLISHED_TO_AUTHOR = _l("Your post was published")
 _KEPT_AFTER_HIDING = _l(
@@ -114,7 +168,7 @@ CHOICES: dict[str, dict[str, Any]] = {
     Source.SCREENING: {outcome: each.of_held for outcome, each in WORDS.items() if each.of_held is not None},
     Source.WATCHED: _CHOICES,
     # decided with the appeal, never in the queue
-    Source.APPEAL: {outcome: choice for outcome, choice in _CHOICES.items() if outcome != Outcome.KEEP},
+    Source.APPEAL: {outcome: _CHOICES[outcome] for outcome in OUTCOMES[Source.APPEAL]},
 }
 
 

@@ -13,19 +13,14 @@ from forum.threads.models import State
 from moderation.effects.table import effect_of
 from moderation.models import Case, Decision, Kind, Outcome, Source
 
+ABOUT_THREAD = (Outcome.LOCK, Outcome.SLOW, Outcome.MOVE)
+ABOUT_PERSON = (Outcome.WARN, Outcome.SILENCE, Outcome.SUSPEND)
+_PUBLISHED = (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.EDIT_OUT, *ABOUT_THREAD, *ABOUT_PERSON)
 # A held post is seen by nobody yet: hiding it or leaving it "visible with a warning" would mean nothing.
 OUTCOMES: dict[str, tuple[Outcome, ...]] = {
-    Source.FLAGS: (
-        Outcome.KEEP,
-        Outcome.HIDE,
-        Outcome.REMOVE,
-        Outcome.CLEAR,
-        Outcome.WARN,
-        Outcome.SILENCE,
-        Outcome.SUSPEND,
-    ),
+    Source.FLAGS: (*_PUBLISHED, Outcome.CLEAR),
     Source.SCREENING: (Outcome.KEEP, Outcome.REMOVE, Outcome.SILENCE, Outcome.SUSPEND),
-    Source.WATCHED: (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.WARN, Outcome.SILENCE, Outcome.SUSPEND),
+    Source.WATCHED: _PUBLISHED,
     Source.APPEAL: (Outcome.HIDE, Outcome.REMOVE, Outcome.CLEAR, Outcome.WARN, Outcome.SILENCE, Outcome.SUSPEND),
 }
 
@@ -105,12 +100,31 @@ def outcomes(person: Person, case: Case) -> tuple[Outcome, ...]:
         without.add(Outcome.KEEP)
     if case.author.is_closed or not may_suspend(person, case.author):
         without |= LASTING
+    if case.kind != Kind.PROFILE:
+        without |= _beside_the_point(case)
     return tuple(outcome for outcome in possible(case) if outcome not in without)
+
+
+def _beside_the_point(case: Case) -> set[Outcome]:
+    """Return what would mean nothing for this post, or for its thread as it is."""
+    without: set[Outcome] = set()
+    if case.post.state in (State.HELD, State.DELETED):
+        without.add(Outcome.EDIT_OUT)
+    if case.post.thread.state != State.VISIBLE:
+        without.update(ABOUT_THREAD)
+    if case.post.thread.is_locked:
+        without |= {Outcome.LOCK, Outcome.SLOW}
+    return without
 
 
 def sees_decision(person: Person, decision: Decision) -> bool:
     """Whether the person may read a decision's page: the author of the post, and moderators."""
     return bool(person.is_authenticated) and (decision.case.author_id == person.id or sees_case(person, decision.case))
+
+
+def is_strike(outcome: str) -> bool:
+    """Whether the decision stays in the author's record: not where only the thread is changed."""
+    return outcome not in (Outcome.KEEP, *ABOUT_THREAD)
 
 
 def needs_rule(outcome: str) -> bool:

@@ -5,12 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from forum.accounts.models import Standing
 from forum.threads.models import State
 from moderation import about
 from moderation.models import Case, Kind, Outcome, Source
+from moderation.policy import ABOUT_THREAD
+
+_TO_THE_REST: dict[str, Any] = {
+    **about.TO_THE_THREAD,
+    Outcome.EDIT_OUT: _l(
+        "Readers see the rest, with a mark where something is missing. The former text goes from everywhere but this "
+        "case, which keeps it until nobody can appeal any more."
+    ),
+}
 
 
 def preview(outcome: str, case: Case) -> list[Any]:
@@ -24,6 +34,8 @@ def preview(outcome: str, case: Case) -> list[Any]:
 def _to_the_post(outcome: str, case: Case) -> str:
     if case.post.state == State.DELETED:
         return _("The post stays deleted, as its author left it.")
+    if outcome in _TO_THE_REST:
+        return str(_TO_THE_REST[outcome])
     if outcome == Outcome.HIDE:
         return _("The post is hidden: only its author and moderators see it.")
     if outcome in (Outcome.REMOVE, Outcome.SILENCE, Outcome.SUSPEND):
@@ -40,6 +52,8 @@ def _to_the_author(outcome: str, case: Case) -> str:
         if case.source == Source.SCREENING and case.author.standing == Standing.WAITING:
             return _("Its author’s account is approved with it.")
         return _("Its author is told.")
+    if outcome in ABOUT_THREAD:
+        return _("Its author is told the rule and your reason; it is no strike.")
     if outcome == Outcome.SILENCE:
         return _(
             "Its author can read, but not write, flag or change their name until the date, gets a strike, and is told "

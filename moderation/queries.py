@@ -197,6 +197,12 @@ def silences_of(user_id: int) -> Sequence[Decision]:
     return db.session.scalars(query.order_by(Decision.id)).all()
 
 
+def redactions_of(post_id: int | None) -> Sequence[Decision]:
+    """Return every decision that cut something out of the post, also what was taken back."""
+    query = select(Decision).join(Case).where(Case.post_id == post_id, Decision.outcome == Outcome.EDIT_OUT)
+    return [each for each in db.session.scalars(query.order_by(Decision.id)) if "redacted" in each.undo]
+
+
 def state_changes_of(post_id: int | None) -> list[Decision]:
     """Return every decision that changed the post's state, also what was taken back, latest first."""
     query = select(Decision).join(Case).where(Case.post_id == post_id).order_by(Decision.id.desc())

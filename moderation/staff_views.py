@@ -14,7 +14,7 @@ from forum.core.extensions import login_manager
 from forum.core.limits import limited
 from moderation import cases, decisions, desk, policy, queries, queue, rules, undoing, wording
 from moderation.forms import DecisionForm
-from moderation.models import Case, Decision
+from moderation.models import Case, Decision, Outcome
 from moderation.notes.forms import NoteForm
 from moderation.profiles import contents, pictures
 from moderation.screens import wording as screen_words
@@ -94,7 +94,7 @@ def decide(case_id: int) -> Response:
     except Refused as refusal:
         if refusal.status != Refused.status:
             raise
-        form.refuse("outcome", refusal.message)
+        form.refuse("body" if form.outcome.data == Outcome.EDIT_OUT and "body" in form else "outcome", refusal.message)
         return desk_page(found_case(case_id), 422, form=form)
     _flash_with_undo(made)
     following = queue.next_case(current_user, _queue().chosen)
@@ -138,6 +138,7 @@ def _decided(case_id: int, form: DecisionForm) -> Decision:
         form.ends_at(),
         form.revision.data,
         form.parts.data or () if form.parts else (),
+        form.details(),
     )
 
 

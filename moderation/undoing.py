@@ -50,7 +50,8 @@ def undo(decision_id: int, by: User) -> Case:
         if _has_published(decision):
             raise Refused(_l("The post was published by this decision and has been read. Flag it instead."))
         case = take_back(decision, by)
-        if case.hidden_at is not None and case.post.is_visible and case.post.revision == decision.case.decided_revision:
+        same = case.post is not None and case.post.revision == decision.case.decided_revision
+        if case.hidden_at is not None and case.post.is_visible and (same or "redacted" in decision.undo):
             states.hide_post(case.post, by=None, rule=BY_FLAGS)  # as the program had, until the decision lifted it
         case.claimed_by_id, case.claimed_at = by.id, now()
         return case

@@ -16,7 +16,7 @@ from forum.threads import reasons
 from forum.threads.models import Post
 from moderation import about, outcomes
 from moderation.models import Alike, Case, Flag, Outcome, Source
-from moderation.outcomes import CHOICES, choices, decided, decided_outcome, decided_to_author, next_steps
+from moderation.outcomes import CHOICES, GROUPS, choices, decided, decided_outcome, decided_to_author, next_steps
 from moderation.rules import name_of
 from moderation.scoring import POINTS_A_DAY, POINTS_MOST, Explanation, Sum
 
@@ -26,8 +26,8 @@ SOURCES: dict[str, Any] = {
     Source.WATCHED: _l("Published with a watched word"),
     Source.APPEAL: _l("After an appeal"),
 }
-# the pages ask them here, too
-__all__ = ["CHOICES", "choices", "decided", "decided_outcome", "decided_to_author", "next_steps"]
+# The pages ask for these here, too.
+__all__ = ["CHOICES", "GROUPS", "choices", "decided", "decided_outcome", "decided_to_author", "next_steps"]
 # of what kind of thing soever, for figures
 OUTCOMES: dict[str, Any] = {Outcome.CLEAR: _l("Parts of a profile cleared"), **CHOICES[Source.FLAGS]}
 PARTS, KINDS_OF_CASE, ONE, EARLIER, SUBJECT = about.PARTS, about.KINDS, about.ONE, about.EARLIER, about.SUBJECT
@@ -39,6 +39,7 @@ ACTS: dict[str, Any] = {
     "post.kept": _l("A post was kept"),
     "post.hidden": _l("A post was hidden"),
     "post.removed": _l("A post was removed"),
+    "post.redacted": _l("Something was cut out of a post"),
     "post.hidden_by_program": _l("A post was hidden by the program, after flags, until a moderator has looked"),
     "post.approved": _l("A held post was published"),
     "post.condemned": _l("A post that its author had deleted was found against the rules"),
@@ -51,6 +52,8 @@ ACTS: dict[str, Any] = {
     "thread.locked": _l("A thread was locked"),
     "thread.unlocked": _l("A thread was unlocked"),
     "thread.moved": _l("A thread was moved"),
+    "thread.slowed": _l("A thread was put into slow mode"),
+    "thread.unslowed": _l("A thread was taken out of slow mode"),
     "account.age": _l("An age group was changed"),
     "account.approved": _l("A new account was approved"),
     "account.refused": _l("A new account was refused"),
@@ -172,6 +175,7 @@ def _flag_outcome(notice: Notification, _post: Post | None) -> str:
         "kept": _("A post that you flagged was looked at and kept."),
         "hidden": _("A post that you flagged was hidden. Rule: %(rule)s.", rule=rule),
         "removed": _("A post that you flagged was removed. Rule: %(rule)s.", rule=rule),
+        "edited": _("Something was cut out of a post that you flagged. Rule: %(rule)s.", rule=rule),
         "upheld": _("Your flag was upheld, and the post stays visible. Rule: %(rule)s.", rule=rule),
     }
     if notice.facts.get("deleted"):

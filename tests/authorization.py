@@ -89,6 +89,9 @@ POST /threads/<thread_id>/unlock               locked         401   403     403 
 POST /threads/<thread_id>/unlock               held           401   404     403    404    404   409   409    409   401
 POST /threads/<thread_id>/unlock               removed        401   404     404    404    404   409   409    409   401
 POST /threads/<thread_id>/unlock               missing        401   404     404    404    404   404   404    404   401
+POST /threads/<thread_id>/slow                 visible        401   403     403    403    403   303   303    303   401
+POST /threads/<thread_id>/slow                 held           401   404     403    404    404   409   409    409   401
+POST /threads/<thread_id>/slow                 missing        401   404     404    404    404   404   404    404   401
 POST /threads/<thread_id>/move                 visible        401   403     403    403    403   303   303    303   401
 POST /threads/<thread_id>/move                 pinned         401   403     403    403    403   303   303    303   401
 POST /threads/<thread_id>/move                 archived       401   403     403    403    403   303   303    303   401
@@ -748,6 +751,7 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
             "body": "A new reply.", "parent": "", "form_token": "t2",
             "credential": stage.credentials["here"] if extra == "badge" else "",
         },
+        "/threads/<thread_id>/slow": {"minutes": "15"},
         "/threads/<thread_id>/move": {"subtheme": ELSEWHERE},
         "/posts/<post_id>/edit": {"title": "A new title", "body": "A new text.", "revision": seen},
         "/posts/<post_id>/flags": {"reason": "spam", "note": "Look."},

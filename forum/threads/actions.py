@@ -15,7 +15,7 @@ from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.text import guess_language
 from forum.experts.models import Credential
 from forum.subthemes.models import SubTheme
-from forum.threads import counters, policy, reasons, screening, seals, states, writing
+from forum.threads import counters, policy, reasons, screening, seals, slowing, states, writing
 from forum.threads.counters import POST_VISIBLE
 from forum.threads.models import Post, Revision, State, Thread
 from forum.threads.screening import Asked, Draft, Turned, Verdict
@@ -82,7 +82,7 @@ def post_reply(
 
     `credential` makes it an expert's answer; `parent` is the post replied to or quoted (forgotten when it is gone
     meanwhile). The same form sent twice makes one post. `asked` is what came with a question about this text.
-    Raises Refused (text; Asked for a question), Forbidden, NotFound or Conflict.
+    Raises Refused (text; Asked for a question; TooSoon in slow mode), Forbidden, NotFound or Conflict.
     """
     typed, body = writing.typed((body,), author), writing.clean_body(body, author)
     thread_id, author_id = thread.id, author.id
@@ -97,6 +97,7 @@ def post_reply(
             return first
         author = _present(User, author_id)
         _allow_reply(author, thread)
+        slowing.check(author, thread)
         credential = _worn(author, credential_id, thread)
         answer = seals.answer(asked, author_id, "", body)
         age = seals.age(form_token)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext
@@ -17,6 +18,8 @@ from forum.subthemes.models import SubTheme
 from forum.threads.models import Post, Thread
 from forum.threads.screening import Asked
 from forum.threads.seals import asked_about, form_token
+from forum.threads.slowing import spoken
+from forum.threads.staff_actions import SLOW_MINUTES
 
 
 class PostForm(Form):
@@ -103,6 +106,26 @@ class MoveForm(Form):
     def offer(self, subthemes: list[SubTheme], lang: str) -> None:
         """Offer these sub-themes, named in the page's language."""
         self.subtheme.choices = [(one.slug, one.name(lang)) for one in subthemes]
+
+
+class SlowForm(Form):
+    """How long people wait between two posts in a thread."""
+
+    minutes = SelectField(_l("One post per person in"))
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.minutes.choices = [("0", _l("no limit")), *((str(each), spans(each)) for each in SLOW_MINUTES)]
+
+    @classmethod
+    def of(cls, thread: Thread) -> SlowForm:
+        """Return the form as the thread has it now."""
+        return cls(formdata=None, minutes=str(thread.slow_minutes))
+
+
+def spans(minutes: int) -> str:
+    """Return minutes in words, in the reader's language: "15 minutes", "6 hours"."""
+    return spoken(timedelta(minutes=minutes))
 
 
 def credential_words(credential: Credential) -> str:

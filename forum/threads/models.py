@@ -172,6 +172,11 @@ class Post(Base):
         return self.state == State.VISIBLE
 
     @property
+    def is_redacted(self) -> bool:
+        """Whether a moderator has cut something out of it, and that stands."""
+        return self.redacted_revision is not None
+
+    @property
     def is_hidden_by_flags(self) -> bool:
         """Whether the program has hidden it and no moderator has looked yet."""
         return self.state == State.HIDDEN and self.state_reason == BY_FLAGS

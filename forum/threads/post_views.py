@@ -48,11 +48,12 @@ def history(post_id: int) -> Response:
     after = whole_number(request.args.get("after"), 0)
     if after >= post.revision:
         abort(404)
-    last = after + revisions.PER_PAGE
+    last, whole = after + revisions.PER_PAGE, policy.sees_whole_history(current_user, post)
     return web.page(
         "threads/revisions.html",
         post=post,
-        versions=revisions.versions(post, after, whole=policy.sees_whole_history(current_user, post)),
+        versions=revisions.versions(post, after, whole=whole),
+        whole=whole,
         post_url=post_url(post, post.thread),
         next_url=url_for(".history", post_id=post.id, after=last) if last < post.revision else None,
         first_url=url_for(".history", post_id=post.id) if after else None,

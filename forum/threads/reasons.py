@@ -36,7 +36,9 @@ _ANY_EDIT = _l("While your first posts are being read by a moderator, published 
 
 
 def why(post: Post) -> Any:
-    """Return the words for why a post is held, hidden or removed; "" when there are none."""
+    """Return the words for why a post is held, hidden, removed or cut; "" when there are none."""
+    if post.is_visible and post.is_redacted:
+        return _l("A moderator has cut something out. Rule: %(rule)s.", rule=name_of(post.redacted_rule))
     name = name_of(post.state_reason) if post.state_reason else ""
     if name and post.state in (State.HIDDEN, State.REMOVED) and not post.is_hidden_by_flags:
         return _l("Rule: %(rule)s.", rule=name)

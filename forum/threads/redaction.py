@@ -22,6 +22,7 @@ from forum.threads.states import is_opening
 
 MARK = "[…]"  # where something is missing
 # The mark, a word, or any other single sign; Chinese and Japanese have no gaps between words, so each sign is one.
+_OPENING = "([{<*_`~\"'“‘「『《（"
 _TOKEN = re.compile(r"\[…\]|[^\W\u2e80-\U0003ffff]+|\S")
 
 
@@ -64,7 +65,9 @@ def _without(former: str, wanted: str) -> str:
     places = _places([token for token, _at in old], [token for token, _from, _to in new])
     said = [index for index, place in enumerate(places) if place is not None]
     if not said:
-        return wanted.strip() if old == [] else MARK
+        return MARK if old else former
+    if len(said) == len(old):
+        return former  # nothing is missing, whatever else was typed
     cuts: list[int] = []  # behind which characters of `wanted` something is missing and no mark stands
     if places[said[0]] and said[0] == 0:
         cuts.append(new[0][1])
@@ -111,7 +114,7 @@ def _marked(text: str, cuts: list[int]) -> str:
     parts.append(text[last:])
     built = parts[0]
     for part in parts[1:]:
-        before = " " if built and built[-1].isalnum() else ""
+        before = "" if not built or built[-1].isspace() or built[-1] in _OPENING else " "
         after = " " if part and (part[0].isalnum() or part[0] in "([:") else ""
         built += f"{before}{MARK}{after}{part}"
     return built

@@ -10,7 +10,7 @@ from itertools import pairwise
 from sqlalchemy import select
 
 from forum.core.database import db
-from forum.threads import diff
+from forum.threads import diff, redaction
 from forum.threads.models import Post, Revision
 from forum.threads.states import is_opening
 
@@ -40,10 +40,13 @@ class _Text:
 def versions(post: Post, after: int = 0, *, whole: bool = True) -> list[Version]:
     """Return up to PER_PAGE versions with numbers above `after`, oldest first, each compared with the one before.
 
-    Without `whole` those that were replaced before the post was published are left out: nobody approved them.
+    Without `whole` those that were replaced before the post was published are left out: nobody approved them; and
+    those from before a moderator cut something out.
     """
     low = max(after, 1)
     texts = _texts(post, low, after + PER_PAGE, None if whole else post.published_at)
+    if not whole and post.redacted_revision:
+        texts = [text for text in texts if text.number >= post.redacted_revision]
     steps = diff.BUDGET // max(1, len(texts) - 1)
     first = [_first(texts[0], post)] if texts and (after == 0 or texts[0].number > low) else []
     return [*first, *_changes(texts, post, steps)]
@@ -61,7 +64,8 @@ def _texts(post: Post, low: int, high: int, published_at: datetime | None) -> li
     ]
     if low <= post.revision <= high:
         title = post.thread.title if is_opening(post.thread, post) else ""
-        texts.append(_Text(post.revision, title, post.body, written.get(post.revision, post.created_at)))
+        at = written.get(post.revision) or redaction.replaced_at(post.id, post.revision) or post.created_at
+        texts.append(_Text(post.revision, title, post.body, at))
     return texts
 
 

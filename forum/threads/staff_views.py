@@ -1,4 +1,4 @@
-"""The page on which moderators pin, lock and move a thread."""
+"""The page on which moderators pin, lock, slow and move a thread."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from forum.core.limits import limited
 from forum.subthemes.queries import by_slug, open_subthemes
 from forum.threads import policy, queries, staff_actions
 from forum.threads.addresses import thread_url
-from forum.threads.forms import MoveForm
+from forum.threads.forms import MoveForm, SlowForm
 from forum.threads.models import Thread
 
 bp = Blueprint("thread_staff", __name__)
@@ -26,7 +26,7 @@ bp = Blueprint("thread_staff", __name__)
 def manage(thread_id: int) -> Response:
     """Offer what a moderator can do with the thread as a whole."""
     thread = _managed(thread_id)
-    return web.page("threads/manage.html", thread=thread, form=_move_form(thread), thread_url=thread_url(thread))
+    return _page(thread, _move_form(thread), SlowForm.of(thread))
 
 
 @bp.post("/threads/<int:thread_id>/pin")
@@ -69,9 +69,27 @@ def move(thread_id: int) -> Response:
     thread = _managed(thread_id)
     form = _move_form(thread)
     if not form.validate_on_submit():
-        return web.page("threads/manage.html", 422, thread=thread, form=form, thread_url=thread_url(thread))
+        return _page(thread, form, SlowForm.of(thread), 422)
     staff_actions.move(thread, by_slug(form.subtheme.data) or abort(404), current_user)
     return web.see_other(thread_url(thread))
+
+
+@bp.post("/threads/<int:thread_id>/slow")
+@login_required
+@limited("STAFF")
+def slow(thread_id: int) -> Response:
+    """Set how long people wait between two posts, or end that."""
+    thread = _managed(thread_id)
+    form = SlowForm()
+    if not form.validate_on_submit():
+        return _page(thread, _move_form(thread, submitted=False), form, 422)
+    staff_actions.slow(thread, int(form.minutes.data), current_user)
+    return web.see_other(thread_url(thread))
+
+
+def _page(thread: Thread, form: MoveForm, slow_form: SlowForm, status: int = 200) -> Response:
+    address = thread_url(thread)
+    return web.page("threads/manage.html", status, thread=thread, form=form, slow_form=slow_form, thread_url=address)
 
 
 def _done(thread_id: int, act: Callable[[Thread, User], bool]) -> Response:
@@ -89,8 +107,8 @@ def _managed(thread_id: int) -> Thread:
     return thread
 
 
-def _move_form(thread: Thread) -> MoveForm:
-    form = MoveForm()
+def _move_form(thread: Thread, *, submitted: bool = True) -> MoveForm:
+    form = MoveForm() if submitted else MoveForm(formdata=None)
     others = [one for one in open_subthemes() if one.id != thread.subtheme_id]
     form.offer([one for one in others if policy.moderates(current_user, one.id)], i18n.locale_name())
     return form

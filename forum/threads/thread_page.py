@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Response, abort, request
 from flask_login import current_user
 
@@ -9,7 +11,7 @@ from forum.accounts import ties
 from forum.config import PAGE_SIZE
 from forum.core import markup, web
 from forum.core.paging import page_of, positions
-from forum.threads import policy, presenting, queries, writing
+from forum.threads import policy, presenting, queries, slowing, writing
 from forum.threads.addresses import post_url, thread_url
 from forum.threads.forms import ReplyForm
 from forum.threads.marks import FirstUnread, plug
@@ -42,11 +44,20 @@ def page(thread: Thread, number: int | None = None, form: ReplyForm | None = Non
         answers=[(post, post_url(post, thread)) for post in queries.expert_answers(thread)],
         form=form or (ReplyForm(thread, current_user) if why_not_reply is None else None),
         why_not_reply=why_not_reply,
+        slow=_slow(thread) if why_not_reply is None else None,
         moderates=policy.moderates(current_user, thread.subtheme_id),
         may_flag=policy.may_flag_thread(current_user, thread),
         latest_url=thread_url(thread, page=place.pages if place.pages > 1 else None, _anchor="reply"),
         voices=_voices(posts),
     )
+
+
+def _slow(thread: Thread) -> tuple[str, str] | None:
+    """Return, for a thread in slow mode, how long people wait between two posts, and how long the reader still does."""
+    if not thread.slow_minutes or policy.moderates(current_user, thread.subtheme_id):
+        return None
+    left = slowing.wait(current_user, thread)
+    return slowing.spoken(timedelta(minutes=thread.slow_minutes)), slowing.spoken(left) if left else ""
 
 
 def _is_read() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import ceil
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
 from flask_babel import gettext
@@ -15,11 +16,12 @@ from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.limits import limited
 from forum.core.paging import id_in
 from forum.subthemes.queries import by_slug
-from forum.threads import actions, policy, queries, thread_page, writing
+from forum.threads import actions, policy, queries, slowing, thread_page, writing
 from forum.threads.addresses import post_url, thread_url, whole_number
 from forum.threads.forms import ReplyForm, ThreadForm
 from forum.threads.models import Thread
 from forum.threads.screening import Asked
+from forum.threads.slowing import TooSoon
 
 bp = Blueprint("threads", __name__)
 
@@ -66,7 +68,10 @@ def reply(thread_id: int) -> Response:
             form.refuse("body", refusal.message)
             status = refusal.status
             _renew(form, refusal)
-    return thread_page.page(_visible(thread_id), form=form, status=status)
+    answer = thread_page.page(_visible(thread_id), form=form, status=status)
+    if status == TooSoon.status and (left := slowing.wait(current_user, thread)) is not None:
+        answer.headers["Retry-After"] = str(ceil(left.total_seconds()))
+    return answer
 
 
 def _replied(thread: Thread, form: ReplyForm) -> str:

@@ -1,4 +1,4 @@
-"""What was decided about stays as it was until nobody can appeal any more, also when its author leaves with it."""
+"""What was decided about stays as it was until nobody can appeal any more: its author left with it, or it was cut."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from forum.core.database import locked, now, transaction
 from forum.core.jobs import sweeper
-from forum.threads import departing
+from forum.threads import departing, redaction
 from moderation.appeals import policy, queries
 from moderation.models import Case
 
@@ -39,10 +39,16 @@ def forget_due() -> None:
 
 
 def forget(case_id: int, post_id: int | None) -> None:
-    """Blank one case's texts and take its post back, if it has one, unless another case still needs it."""
+    """Blank one case's texts. What was cut out of its post goes; a post whose author left with it is taken back, unless
+    another case still needs it."""
     with transaction() as session:
-        if locked(Case, case_id) is None:
+        case = locked(Case, case_id)
+        if case is None:
             return
         session.execute(update(Case).where(Case.id == case_id).values(**BLANK, forget_at=None))
-    if post_id is not None:
+        has_left, decision = case.author.is_closed, case.decision
+        if post_id is not None and decision is not None and decision.stands and "redacted" in decision.undo:
+            redaction.forget_former(post_id, below=decision.undo["redacted"])
+            decision.undo = {**decision.undo, "former": None}
+    if post_id is not None and has_left:
         departing.take_back(post_id)

@@ -15,11 +15,13 @@ from forum.notifications.models import Notification
 from forum.notifications.wording import Kind
 from forum.threads.models import Post, Thread
 from forum.threads.models import State as PostState
+from forum.threads.staff_actions import standing
 from moderation import about
 from moderation.appeals.actions import OVERTURN, UPHOLD
 from moderation.appeals.models import Appeal, State
 from moderation.appeals.queries import Bench
 from moderation.models import Decision, Outcome
+from moderation.policy import ABOUT_THREAD
 from moderation.rules import name_of
 
 STATES: dict[str, Any] = {
@@ -79,15 +81,17 @@ def what_became(decision: Decision) -> Any:
     """Say what an overturned decision left the post as, to its author."""
     if decision.outcome == Outcome.WARN:
         return _l("The warning counts no more.")
+    if decision.outcome in ABOUT_THREAD:
+        return _of_the_thread(decision, decision.case.post.thread)
     if (words := about.what_became(decision)) is not None:
         return words
     post: Post = decision.case.post
-    return _of_post(post, post.thread)
-
-
-def _of_post(post: Post, thread: Thread) -> Any:
     if post.state == PostState.DELETED:
         return _l("The decision counts no more. The post stays deleted.")
+    return _of_the_text(decision, post) if decision.outcome == Outcome.EDIT_OUT else _of_the_place(post, post.thread)
+
+
+def _of_the_place(post: Post, thread: Thread) -> Any:
     if not post.is_visible:
         kept = _l("The decision counts no more. The post stays out of sight for another reason.")
         gone = _l("The decision counts no more. The words of the post were taken away for good and can’t come back.")
@@ -97,6 +101,24 @@ def _of_post(post: Post, thread: Thread) -> Any:
     if thread.is_locked or thread.subtheme.archived_at:
         return _l("The post is back in its place and can be seen by everybody. Its thread takes no replies any more.")
     return _l("The post is back in its place and can be seen by everybody.")
+
+
+def _of_the_text(decision: Decision, post: Post) -> Any:
+    """A text that was put back has a number of its own; what its author has changed since stays."""
+    if post.revision > decision.undo.get("redacted", 0) and post.edited_at and post.edited_at > decision.decided_at:
+        return _l("You have changed the post since, so your text stays. Its former versions can be seen again.")
+    if post.is_redacted:
+        return _l("The decision counts no more. Another one, by which something was cut out, still stands.")
+    return _l("The post says again what it said before.")
+
+
+def _of_the_thread(decision: Decision, thread: Thread) -> Any:
+    after = decision.undo["after"]
+    if standing(thread, decision.undo["before"]) == decision.undo["before"]:
+        return _l("The thread is as it was before.")
+    if standing(thread, after) == after:
+        return _l("The decision counts no more. The thread stays where it is: the former sub-theme is closed.")
+    return _l("The decision counts no more. Somebody has changed the thread since, so it stays as it is.")
 
 
 # -- notices ---------------------------------------------------------------------------------------------------------

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from flask_babel import lazy_gettext as _l
+
 from forum.accounts.models import User
 from forum.core.database import now
 from forum.core.errors import Conflict
 from forum.threads import redaction
 from forum.threads.models import Post, State
 from moderation import queries
-from moderation.appeals.policy import WINDOW
+from moderation.appeals.models import POSSIBLE_FOR
 from moderation.effects.shape import Done, Effect, Order, log
 from moderation.models import Case, Decision, Kind
 
@@ -19,9 +23,9 @@ def _edit_out(case: Case, post: Post, by: User, order: Order) -> Done:
         return log("post.condemned", case, by, order.rule)
     undo = redaction.redact(post, order.details.cut, by=by, rule=order.rule)
     if undo is None:
-        raise Conflict
-    case.forget_at = now() + WINDOW
-    return Done(log("post.redacted", case, by, order.rule).act, undo)
+        raise Conflict(_l("The author changed the post while you were looking at it. Please look again."))
+    case.forget_at = now() + POSSIBLE_FOR
+    return replace(log("post.redacted", case, by, order.rule), undo=undo)
 
 
 def _put_back(decision: Decision, _by: User) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from forum.accounts.models import User
 from forum.core import audit
+from forum.threads.redaction import Cut
 from moderation import rules
 from moderation.models import Case, Decision, Kind
 
@@ -17,20 +18,31 @@ NAMELESS = ("person:", "decision:")  # targets of rows about what was decided ag
 
 
 @dataclass(frozen=True)
+class Details:
+    """What some outcomes need to be told: the shortened text, where a thread goes, the minutes of its slow mode."""
+
+    cut: Cut | None = None
+    subtheme_id: int | None = None
+    minutes: int = 0
+
+
+@dataclass(frozen=True)
 class Order:
-    """What a moderator orders besides the outcome: the rule that was broken, until when, which parts of a profile."""
+    """What a moderator orders besides the outcome: rule, until when, which parts of a profile, details."""
 
     rule: str = ""
     until: datetime | None = None
     parts: tuple[str, ...] = ()
+    details: Details = field(default_factory=Details)
 
 
 @dataclass(frozen=True)
 class Done:
-    """What applying an outcome did: the act's name, and what has to be remembered to take it back (see table)."""
+    """What applying an outcome did: the act's name, what has to be remembered to take it back, and facts to show."""
 
     act: str
     undo: JsonObject = field(default_factory=dict)
+    facts: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -55,10 +67,16 @@ def log(act: str, case: Case, by: User, rule: str = "", *, target: str = "", **f
     if case.kind == Kind.THREAD and act.startswith("post."):
         act = f"thread.{act.removeprefix('post.')}"  # the same was done to its opening post
     target = target or target_of(case)
-    about = {} if target.startswith(NAMELESS) else {"case": case.id}
-    facts = {**about, "source": str(case.source), **({"rules": rules.version()} if rule else {}), **facts}
-    audit.record(act, by=by, rule=rule, scope=scope_of(case), target=target, facts=facts)
+    told = facts_of(case, rule)
+    if target.startswith(NAMELESS):
+        del told["case"]
+    audit.record(act, by=by, rule=rule, scope=scope_of(case), target=target, facts={**told, **facts})
     return Done(act)
+
+
+def facts_of(case: Case, rule: str) -> JsonObject:
+    """Return what every row about a case says of it."""
+    return {"case": case.id, "source": str(case.source), **({"rules": rules.version()} if rule else {})}
 
 
 def target_of(case: Case) -> str:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from forum.accounts.models import User
 from forum.core.database import db, locked
-from moderation.effects import people, posts, profiles
+from moderation.effects import people, posts, profiles, redacting, threads
 from moderation.effects.shape import Done, Effect, JsonObject, Order
 from moderation.models import Case, Kind, Outcome
 
 EFFECTS: dict[Outcome, Effect] = {
     Outcome.KEEP: posts.KEEP,
+    Outcome.EDIT_OUT: redacting.EDIT_OUT,
     Outcome.HIDE: posts.HIDE,
     Outcome.REMOVE: posts.REMOVE,
+    Outcome.LOCK: threads.LOCK,
+    Outcome.SLOW: threads.SLOW,
+    Outcome.MOVE: threads.MOVE,
     Outcome.WARN: people.WARN,
     Outcome.SILENCE: people.SILENCE,
     Outcome.SUSPEND: people.SUSPEND,
@@ -49,7 +54,7 @@ def apply(outcome: Outcome, case: Case, subject: Any, by: User, order: Order) ->
     before = snapshot(case, subject)
     done = effect.apply(case, subject, by, order)
     db.session.flush()
-    return Done(done.act, {**undo_of(before, snapshot(case, subject)), **done.undo})
+    return replace(done, undo={**undo_of(before, snapshot(case, subject)), **done.undo})
 
 
 def snapshot(case: Case, post: Any) -> JsonObject:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import User
@@ -29,7 +31,7 @@ def _slow(case: Case, post: Post, by: User, order: Order) -> Done:
     if not minutes:
         raise Refused(_l("Choose how long people wait between two posts."))
     changed = staff_actions.slow(post.thread, minutes, by, _ground(case, order))
-    return _done("thread.slowed", changed, post.thread, before)
+    return replace(_done("thread.slowed", changed, post.thread, before), facts={"minutes": minutes})
 
 
 def _move(case: Case, post: Post, by: User, order: Order) -> Done:
@@ -39,7 +41,7 @@ def _move(case: Case, post: Post, by: User, order: Order) -> Done:
     before = staff_actions.standing(post.thread, _PLACE)
     changed = staff_actions.move(post.thread, target, by, _ground(case, order))
     db.session.flush()
-    return _done("thread.moved", changed, post.thread, before)
+    return replace(_done("thread.moved", changed, post.thread, before), facts={"to": target.slug})
 
 
 def _ground(case: Case, order: Order) -> staff_actions.Ground:

@@ -56,6 +56,9 @@ def grouped() -> list[tuple[str, Any, list[tuple[str, Any]]]]:
 FACTS: dict[str, Callable[[Any], str]] = {
     "source": lambda value: str(SOURCES.get(value, "")),
     "days": lambda value: ngettext("for %(num)s day", "for %(num)s days", value) if isinstance(value, int) else "",
+    "minutes": lambda value: (
+        ngettext("one post in %(num)s minute", "one post in %(num)s minutes", value) if isinstance(value, int) else ""
+    ),
     "version": lambda value: _("version %(number)s", number=value) if isinstance(value, int) else "",
     "rules": lambda value: _("rules, version %(number)s", number=value) if isinstance(value, int) else "",
     "ground": lambda value: str(GROUNDS.get(value, "")),

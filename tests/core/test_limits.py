@@ -103,6 +103,7 @@ BOUND = {
     ("POST /threads/<thread_id>/unpin", "pinned", "moderator"): "STAFF",
     ("POST /threads/<thread_id>/lock", "visible", "moderator"): "STAFF",
     ("POST /threads/<thread_id>/unlock", "locked", "moderator"): "STAFF",
+    ("POST /threads/<thread_id>/slow", "visible", "moderator"): "STAFF",
     ("POST /threads/<thread_id>/move", "visible", "moderator"): "STAFF",
     ("POST /moderation/cases/<case_id>/claim", "flagged", "moderator"): "STAFF",
     ("POST /moderation/cases/<case_id>/release", "claimed", "holder"): "STAFF",
