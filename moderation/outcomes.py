@@ -168,7 +168,7 @@ CHOICES: dict[str, dict[str, Any]] = {
     Source.SCREENING: {outcome: each.of_held for outcome, each in WORDS.items() if each.of_held is not None},
     Source.WATCHED: _CHOICES,
     # decided with the appeal, never in the queue
-    Source.APPEAL: {outcome: _CHOICES[outcome] for outcome in OUTCOMES[Source.APPEAL]},
+    Source.APPEAL: {each: _CHOICES[each] for each in OUTCOMES[Source.APPEAL] if each in _CHOICES},
 }
 
 

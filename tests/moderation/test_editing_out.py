@@ -135,7 +135,7 @@ def test_when_nobody_can_appeal_any_more_the_words_are_gone(post, case, ann, bob
     for table in (Case, Decision, Post, Revision, Thread):
         for row in db.session.execute(select(table.__table__)).mappings():
             assert "kumquat" not in str(dict(row)), table
-    assert "not kept any more" in as_(ann).get(f"/moderation/decisions/{decision.id}").text
+    assert "kept no more" in as_(ann).get(f"/moderation/decisions/{decision.id}").text
 
 
 def test_who_looked_at_another_text_looks_again(post, case, ann, bob):
