@@ -7,6 +7,7 @@ from playwright.sync_api import CDPSession, Page, expect
 
 from forum.guard import Guard
 from tests.journeys.acts import fill_in_sign_in
+from tests.journeys.ways import ON_A_PHONE as CHINESE
 from tests.people import PASSWORD
 from tests.plugins.browser import OpenPage
 from tests.servers.website import Website, start_forum, without_limits
@@ -83,23 +84,27 @@ def test_a_passkey_from_adding_to_taking_away(
     expect(page.get_by_text("The passkey is taken away.")).to_be_visible()
 
 
-def test_who_shows_none_is_told_and_goes_on_by_password(page: Page, authenticator: tuple[CDPSession, str]) -> None:
+def test_who_shows_none_is_told_and_goes_on_by_password(
+    by_name: Website, page: Page, authenticator: tuple[CDPSession, str]
+) -> None:
     tools, number = authenticator
     tools.send("WebAuthn.setUserVerified", {"authenticatorId": number, "isUserVerified": False})
+    page.context.add_cookies([{"name": "language", "value": CHINESE.language, "url": by_name.url}])
     page.goto("/login")
-    page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.get_by_text("No passkey was shown.")).to_be_visible()
+    page.get_by_role("button", name=CHINESE.words("Sign in with a passkey")).click()
+    expect(page.get_by_text(CHINESE.words("No passkey was shown. Try again, or go on in another way."))).to_be_visible()
     fill_in_sign_in(page, "alice", PASSWORD)
     page.wait_for_url("**/")
 
 
 def test_without_scripts_nothing_is_offered_that_does_not_work(by_name: Website, open_page: OpenPage) -> None:
-    page = open_page(base_url=by_name.url, java_script_enabled=False)
+    page = open_page("zh-CN", base_url=by_name.url, **CHINESE.options)
     page.goto("/login")
-    expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_hidden()
+    words = CHINESE.words
+    expect(page.get_by_role("button", name=words("Sign in with a passkey"))).to_be_hidden()
     fill_in_sign_in(page, "alice", PASSWORD)
     page.goto("/settings/security")
-    expect(page.get_by_role("button", name="Add a passkey")).to_be_hidden()
-    expect(page.get_by_text("This browser offers no passkeys, or JavaScript is off.")).to_be_visible()
-    page.get_by_role("button", name="Set up an authenticator app").click()
-    expect(page.get_by_role("img", name="QR code of the secret")).to_be_visible()
+    expect(page.get_by_role("button", name=words("Add a passkey"))).to_be_hidden()
+    expect(page.get_by_text(words("This browser offers no passkeys, or JavaScript is off."))).to_be_visible()
+    page.get_by_role("button", name=words("Set up an authenticator app")).click()
+    expect(page.get_by_role("img", name=words("QR code of the secret"))).to_be_visible()

@@ -1,12 +1,15 @@
-"""By way of a provider in Chromium: joining and coming back, with scripts and without; linking and unlinking."""
+"""By way of a provider in Chromium: joining and coming back, in both ways; linking and unlinking."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from forum.guard import Guard
-from tests.journeys.acts import WITH_AND_WITHOUT_SCRIPTS, fill_in_sign_in
+from tests.journeys.acts import fill_in_sign_in, said
+from tests.journeys.traveller import Traveller
+from tests.journeys.ways import BOTH_WAYS, Way
 from tests.people import PASSWORD
 from tests.plugins.browser import OpenPage
 from tests.servers.oidc import Provider, running_provider
@@ -50,30 +53,31 @@ def sign_out(page: Page) -> None:
     page.context.clear_cookies(name="signin")
 
 
-@WITH_AND_WITHOUT_SCRIPTS
-def test_joining_and_coming_back(with_acme: Website, acme: Provider, open_page: OpenPage, scripts: bool) -> None:
-    page = open_page(base_url=with_acme.url, java_script_enabled=scripts)
-    subject = f"zhou-{scripts}"
-    acme.knows(subject, email=f"{subject}@elsewhere.example".lower(), email_verified=True)
-    page.goto("/login?next=/experts")
-    page.get_by_role("button", name="Sign in with Acme").click()
+@BOTH_WAYS
+def test_joining_and_coming_back(with_acme: Website, acme: Provider, open_page: OpenPage, axe: Any, way: Way) -> None:
+    page = open_page(base_url=with_acme.url, **way.options)
+    page.context.add_cookies([{"name": "language", "value": way.language, "url": with_acme.url}])
+    person = Traveller(page, way, axe)
+    subject, name = way.one_of("zhou-there", "zhou-elsewhere"), way.one_of("zhou_by_keyboard", "zhou_by_phone")
+    acme.knows(subject, email=f"{subject}@elsewhere.example", email_verified=True)
+    person.opens("/login?next=/experts")
+    person.presses("Sign in with %(provider)s", provider="Acme")
     agree(page, subject)
     page.wait_for_url("**/register/provider")
-    expect(page.locator("#email")).to_have_value(f"{subject}@elsewhere.example".lower())
-    name = "zhou_with" if scripts else "zhou_without"
-    page.get_by_label("User name").fill(name)
-    page.get_by_label("Your age").select_option("adult")
-    page.get_by_role("button", name="Make the account").click()
+    expect(page.locator("#email")).to_have_value(f"{subject}@elsewhere.example")
+    person.types("User name", name)
+    person.selects("Your age", "18 or older")
+    person.presses("Make the account")
     page.wait_for_url(with_acme.url + "/experts", timeout=30_000)
-    expect(page.get_by_text(f"Welcome, {name}.")).to_be_visible()
+    expect(said(page)).to_contain_text(name)
 
     sign_out(page)
-    page.goto("/login?next=/rules")
-    page.get_by_role("button", name="Sign in with Acme").click()
+    person.opens("/login?next=/rules")
+    person.presses("Sign in with %(provider)s", provider="Acme")
     agree(page, subject)
     page.wait_for_url(with_acme.url + "/rules")
-    page.goto("/settings/sessions")
-    expect(page.get_by_text("Another provider").first).to_be_visible()
+    person.opens("/settings/sessions")
+    person.reads("Another provider")
 
 
 def test_linking_and_unlinking(with_acme: Website, acme: Provider, open_page: OpenPage) -> None:
