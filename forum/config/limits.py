@@ -32,7 +32,10 @@ LIMITS: dict[str, Limit] = {
     ),
     "LOGIN_DEVICE": Limit("10 per 15 minutes; 50 per day", "wrong passwords for one name on a browser that it knows"),
     "LOGIN_FAILURES": Limit("100 per day", "wrong passwords for whatever names, per address"),
-    "PROOF": Limit("6 per minute; 20 per hour; 50 per day", "wrong second factors and proofs, per person and browser"),
+    "PROOF": Limit(
+        "6 per minute; 20 per hour; 50 per day",
+        "wrong passwords, codes and passkeys of who is signed in or half so, per person and browser",
+    ),
     "FORGOT": Limit("5 per 30 minutes; 20 per day", "requests for a new password, per address"),
     "RESET": Limit("6 per day", "letters with a link to a new password, per person; more are silently not sent"),
     "THREAD": Limit("1 per 15 seconds; 20 per day", "new threads, per person"),
