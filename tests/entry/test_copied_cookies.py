@@ -10,6 +10,7 @@ from flask import Flask
 from forum.accounts import actions, known_devices
 from forum.accounts.models import User
 from forum.core.database import now
+from forum.leaving import closing
 from tests.people import PASSWORD
 from tests.plugins.application import Client
 
@@ -46,7 +47,11 @@ def change_role(alice: User, carol: User, browser: Client) -> None:
     actions.change_role(alice, "moderator", by=carol)
 
 
-ENDINGS = [log_out, change_password, suspend, change_role]
+def delete(alice: User, carol: User, browser: Client) -> None:
+    closing.delete_now(alice, "name", lambda _step: None)
+
+
+ENDINGS = [log_out, change_password, suspend, change_role, delete]
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
@@ -65,7 +70,7 @@ def test_a_session_its_form_tokens_and_its_device(
         assert thief.get("/settings/profile").status_code == 303
         assert thief.send("/settings/profile", display_name="The thief").status_code == 401
         assert thief.send("/prove", proof_password=PASSWORD).status_code == 401
-    if ending is change_password:
+    if ending in (change_password, delete):
         assert known_devices.of_person(alice.id, stolen["device"]) is None
 
 
