@@ -8,13 +8,13 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from forum.accounts import (
     known_devices,
     links,
     owner_mail,
+    owning,
     passwords,
     policy,
     queries,
@@ -99,7 +99,7 @@ def _insert(facts: dict[str, str], signup: Signup | None, also: Callable[[User],
     with transaction() as session:
         check_free(facts["username"])
         key = queries.email_key(facts["email"])
-        holder = session.scalar(select(User).where(User.email_key == key))
+        holder = owning.holder(facts["email"])
         user = User(**facts, standing=Standing.ACTIVE)
         if signup:
             signups.begin(user, signup)
@@ -109,8 +109,8 @@ def _insert(facts: dict[str, str], signup: Signup | None, also: Callable[[User],
         session.flush()
         if signup:
             # who has only said that the address is theirs keeps nobody from confirming it
-            is_owner = holder is not None and (holder.email_claim is None or user.is_confirmed)
-            signups.complete(user, signup, holder if is_owner else None)
+            is_told = holder is not None and (holder.is_owner or user.is_confirmed)
+            signups.complete(user, signup, holder if is_told else None)
         if also:
             also(user)
     return user

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from forum.accounts import guardians, links, owning, policy
 from forum.accounts.models import OneTimeLink, Standing, User
+from forum.accounts.owning import Holder
 from forum.accounts.youth import Band
 from forum.core import audit
 from forum.core.database import db, locked, now, transaction
@@ -30,7 +31,7 @@ class DeadLink(NotFound):
     """The link is unknown, used, expired or replaced by a newer one."""
 
 
-def first_letter(user: User, owner: User | None) -> None:
+def first_letter(user: User, owner: Holder | User | None) -> None:
     """Owe the letter about a new account: the link, a welcome, or to `owner` that somebody used their address.
 
     Joins the caller's transaction. Whether the address is known makes no difference to what is written when.
@@ -57,7 +58,7 @@ def resend(user: User) -> bool:
     return True
 
 
-def _send_link(user: User, owner: User | None) -> None:
+def _send_link(user: User, owner: Holder | User | None) -> None:
     """Make a link and owe its letter; for a known address the link is made too, and sent to nobody."""
     link = links.make(user, PURPOSE, str(user.email), LIFETIME, end_former=True)
     if owner:
@@ -67,7 +68,7 @@ def _send_link(user: User, owner: User | None) -> None:
         owe("confirm", str(user.email), f"confirm:{link.id}", language=user.language, user_id=user.id, facts=facts)
 
 
-def _tell_owner(user: User, owner: User, key: str) -> None:
+def _tell_owner(user: User, owner: Holder | User, key: str) -> None:
     facts = {"username": owner.username}
     owe("address-used", str(owner.email), key, language=owner.language, user_id=owner.id, facts=facts)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sqlalchemy import select, update
 
 from forum.accounts import queries
@@ -9,10 +11,34 @@ from forum.accounts.models import User
 from forum.core.database import db, now, transaction
 
 
-def owner(address: str, besides: int = 0) -> User | None:
+class Holder(NamedTuple):
+    """What a letter to the holder of an address needs; a whole account would take longer to read than nobody's."""
+
+    id: int
+    username: str
+    display_name: str
+    email: str | None
+    language: str
+    is_owner: bool
+
+    @property
+    def name(self) -> str:
+        """The name to show."""
+        return self.display_name or self.username
+
+
+def holder(address: str, besides: int = 0) -> Holder | None:
+    """Return whose mail goes to the address, but for `besides` (an id): its owner, or the first who claimed it."""
+    asked = select(User.id, User.username, User.display_name, User.email, User.language, User.email_claim.is_(None))
+    key = queries.email_key(address)
+    row = db.session.execute(asked.where(User.email_key == key, User.id != besides)).first()
+    return Holder(*row) if row else None
+
+
+def owner(address: str, besides: int = 0) -> Holder | None:
     """Return whose address it is, but for `besides` (an id); an account that has only claimed it owns nothing."""
-    query = select(User).where(User.email_key == queries.email_key(address), User.email_claim.is_(None))
-    return db.session.scalar(query.where(User.id != besides))
+    found = holder(address, besides)
+    return found if found and found.is_owner else None
 
 
 def take(person: User, address: str) -> None:

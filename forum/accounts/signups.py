@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from forum.accounts import confirmations, consents, guardians, invitations
 from forum.accounts.models import Standing, User
+from forum.accounts.owning import Holder
 from forum.accounts.registration import Mode
 from forum.core.database import db, now
 
@@ -49,7 +50,7 @@ def begin(user: User, signup: Signup) -> None:
     user.age_band, user.application = signup.age_band, signup.application
 
 
-def complete(user: User, signup: Signup, owner: User | None) -> None:
+def complete(user: User, signup: Signup, owner: Holder | None) -> None:
     """Write what needs the account's number: whose invitation it was, what was accepted, the letter.
 
     `owner` has the same address already: only they are told (docs/decisions/0004). Either way the same is written.
