@@ -69,6 +69,7 @@ import moderation.notes.staff_views
 import moderation.oversight.views
 import moderation.profiles.views
 import moderation.purging.views
+import moderation.ranker.views
 import moderation.receipts.views
 import moderation.reports.member_views
 import moderation.reports.staff_views
@@ -133,6 +134,7 @@ ROOMS = (
     moderation.transparency.inside_views,
     moderation.second.views,
     moderation.screens.views,
+    moderation.ranker.views,
     moderation.transparency.log_views,
     moderation.transparency.report_views,
     moderation.appeals.member_views,

@@ -14,8 +14,10 @@ from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound
 from forum.core.jobs import sweeper
 from forum.threads.models import Post, Thread
+from forum.threads.states import is_opening
 from moderation import likeness, policy, queries, scoring
 from moderation.models import Case, Flag, Kind, Source
+from moderation.ranker import queries as ranker
 
 FINDINGS_MOST = 30  # kept with a case; more would say nothing new
 
@@ -36,6 +38,8 @@ def open_case(
     """
     with transaction() as session:
         moment, first = now(), youth.care_of(post.author).comes_first
+        title = post.thread.title if is_opening(post.thread, post) else ""
+        learned, learned_by = ranker.likelihood(title, post.body)
         case = Case(
             kind=kind,
             post_id=post.id,
@@ -46,7 +50,9 @@ def open_case(
             findings=list(findings[:FINDINGS_MOST]),
             lang=post.thread.lang if kind == Kind.THREAD else post.lang,
             opened_at=moment,
-            score=scoring.stored_score(source, moment, (), first=first),
+            score=scoring.stored_score(source, moment, (), first=first, learned=learned),
+            learned=learned,
+            learned_by=learned_by,
             comes_first=first,
             flag_count=0,
             version=1,
@@ -113,10 +119,18 @@ def recount(flagger_id: int) -> None:
 
 def score_anew(case: Case) -> list[scoring.Sum]:
     """Let the case stand where its flags put it, and return them by reason; joins the caller's transaction."""
-    sums = queries.flag_sums([case.id])[case.id]
-    hidden, first = case.hidden_at is not None, case.comes_first
-    case.score = scoring.stored_score(case.source, case.opened_at, sums, hidden=hidden, first=first)
-    case.rule = scoring.main_rule(sums)
+    return put_in_place([case])[case.id]
+
+
+def put_in_place(found: Sequence[Case]) -> dict[int, list[scoring.Sum]]:
+    """The same for several cases, in one statement more; returns the flags by case."""
+    sums = queries.flag_sums([case.id for case in found])
+    for case in found:
+        flags, hidden, first = sums[case.id], case.hidden_at is not None, case.comes_first
+        case.score = scoring.stored_score(
+            case.source, case.opened_at, flags, hidden=hidden, first=first, learned=case.learned
+        )
+        case.rule = scoring.main_rule(flags)
     return sums
 
 

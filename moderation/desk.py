@@ -23,6 +23,7 @@ from moderation.notes.policy import may_open_notes, reads_notes
 from moderation.notes.queries import notes_of
 from moderation.profiles import contents
 from moderation.queue import AGES, ASSIGNED, LANGUAGES, OVERDUE, Filter, Row, oldest_opened_at, open_count, page
+from moderation.ranker.explaining import Reading, reading
 
 FILTERS = (
     "subtheme",
@@ -117,6 +118,7 @@ class Sheet:
     notes: Sequence[CaseNote] | None
     appeal_id: int | None = None
     profile: contents.Compared | None = None
+    reading: Reading | None = None
 
     @property
     def previews(self) -> dict[str, list[Any]]:
@@ -139,7 +141,9 @@ def sheet(case: Case, viewer: User, *, opens_notes: bool = False) -> Sheet:
     shows_notes = may_open_notes(viewer, case) and (opens_notes or reads_notes(viewer, case))
     sums = queries.flag_sums([case.id])[case.id]
     moment, hidden = case.decided_at or now(), case.hidden_at is not None
-    explained = scoring.explain(case.source, case.opened_at, sums, moment, hidden=hidden, first=case.comes_first)
+    explained = scoring.explain(
+        case.source, case.opened_at, sums, moment, hidden=hidden, first=case.comes_first, learned=case.learned
+    )
     return Sheet(
         case=case,
         flags=queries.flags_of(case.id),
@@ -153,6 +157,7 @@ def sheet(case: Case, viewer: User, *, opens_notes: bool = False) -> Sheet:
         appeal_id=appeal.id if case.decision and (appeal := appeals.of_decision(case.decision.id)) else None,
         notes=notes_of(case.id) if shows_notes else None,
         profile=contents.compared(case) if case.is_about_person else None,
+        reading=reading(case),
     )
 
 

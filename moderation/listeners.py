@@ -33,6 +33,8 @@ from moderation.profiles import queries as profile_queries
 from moderation.profiles import screening as profile_screening
 from moderation.purging import wording as purge_wording
 from moderation.purging.sweeping import purge_faults
+from moderation.ranker import actions as _learns_in_the_worker  # noqa: F401 - its sweepers
+from moderation.ranker import wording as ranker_wording
 from moderation.reports import actions as reports
 from moderation.reports import queries as report_queries
 from moderation.reports import wording as report_wording
@@ -56,7 +58,7 @@ def connect(app: Flask) -> None:
     for room in (report_wording, appeal_wording, note_wording, bulk_wording):
         notices.KINDS.update(room.KINDS)
         wording.ACTS.update(room.ACTS)
-    for silent in (screen_wording, purge_wording):
+    for silent in (screen_wording, purge_wording, ranker_wording):
         wording.ACTS.update(silent.ACTS)
     signals.thread_changed.connect(_follow_thread)
     for plug, function in _plugs():

@@ -159,6 +159,8 @@ class Case(Base):
     hidden_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     before_hiding: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default="{}")
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list, server_default="[]")  # of the screens
+    learned: Mapped[float | None]  # how likely it is decided against, as the ranker has it …
+    learned_by: Mapped[int] = mapped_column(default=0, server_default="0")  # … by which of its models; 0: none
     forget_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the author left with their words: when these go
 
     post: Mapped[Post] = relationship()

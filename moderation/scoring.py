@@ -31,6 +31,8 @@ WEIGHT_NEVER_RIGHT, WEIGHT_ALWAYS_RIGHT = 0.25, 2.0
 
 HELD_POINTS = 1.5  # somebody waits to be read
 HIDDEN_POINTS = 20.0  # the program has hidden it: whoever wrote it waits, and a moderator must see it first
+# What the learned ranker adds at most: a day and a half of waiting, less than what makes it overdue (queue.OVERDUE).
+LEARNED_POINTS = 6.0
 FIRST_POINTS = 20.0  # somebody young is concerned: no number of other flags comes before it (accounts/youth.py)
 POINTS_MOST = 20.0  # more flags than this add nothing, so that a crowd can't bury the others …
 POINTS_A_DAY = 4.0  # … and nothing new comes before a case that has waited POINTS_MOST / POINTS_A_DAY = 5 days
@@ -59,11 +61,12 @@ class Explanation:
     cut: float
     waited: timedelta
     waiting: float
+    learned: float = 0.0
 
     @property
     def total(self) -> float:
         """How urgent the case is now, in points."""
-        added = self.held + self.hidden + self.first + self.cut + self.waiting
+        added = self.held + self.hidden + self.first + self.learned + self.cut + self.waiting
         return sum(part.points for part in self.flags) + added
 
 
@@ -132,10 +135,19 @@ def weight_by_record(upheld: list[bool]) -> float:
 
 
 def stored_score(
-    source: str, opened_at: datetime, sums: Iterable[Sum], *, hidden: bool = False, first: bool = False
+    source: str,
+    opened_at: datetime,
+    sums: Iterable[Sum],
+    *,
+    hidden: bool = False,
+    first: bool = False,
+    learned: float | None = None,
 ) -> float:
-    """Return what is kept in Case.score; `hidden`: the program has hidden the post; `first`: Case.comes_first."""
-    points = explain(source, opened_at, sums, opened_at, hidden=hidden, first=first).total
+    """Return what is kept in Case.score; `hidden`: the program has hidden the post; `first`: Case.comes_first.
+
+    `learned`: Case.learned.
+    """
+    points = explain(source, opened_at, sums, opened_at, hidden=hidden, first=first, learned=learned).total
     return points - _days(opened_at - _EPOCH) * POINTS_A_DAY
 
 
@@ -143,6 +155,11 @@ def main_rule(sums: Iterable[Sum]) -> str:
     """Return what is kept in Case.rule: the rule that adds most points, "" without flags."""
     points = {each.reason: each.weight * urgency_of(each.reason) for each in sums}
     return max(points, key=lambda reason: points[reason], default="")
+
+
+def percent_of(probability: float) -> int:
+    """Return a probability in whole per cent, never more than it is and never all or nothing: it is a guess."""
+    return min(max(int(probability * 100), 1), 99)
 
 
 def urgency(case: Case, moment: datetime) -> float:
@@ -158,15 +175,17 @@ def explain(
     *,
     hidden: bool = False,
     first: bool = False,
+    learned: float | None = None,
 ) -> Explanation:
     """Return why a case with these flags stands where it stands at `moment`, the heaviest reason first."""
     parts = [ReasonPoints(each, urgency_of(each.reason)) for each in sums]
     parts.sort(key=lambda part: -part.points)
     held = HELD_POINTS if source == Source.SCREENING else 0.0
-    points = sum(part.points for part in parts) + held
+    likely = LEARNED_POINTS * (learned or 0.0)
+    points = sum(part.points for part in parts) + held + likely
     waited = max(moment - opened_at, timedelta(0))
     waiting, cut = _days(waited) * POINTS_A_DAY, min(POINTS_MOST - points, 0.0)
-    return Explanation(parts, held, HIDDEN_POINTS * hidden, FIRST_POINTS * first, cut, waited, waiting)
+    return Explanation(parts, held, HIDDEN_POINTS * hidden, FIRST_POINTS * first, cut, waited, waiting, likely)
 
 
 def _days(span: timedelta) -> float:

@@ -115,7 +115,7 @@ def reopen(decision: Decision) -> Case:
 
 _COPIED = (
     "kind", "post_id", "author_id", "subtheme_id", "source", "hidden_at", "before_hiding", "findings",
-    "comes_first", "forget_at", "held_reason", "opened_at", "version", "lang",
+    "comes_first", "learned", "learned_by", "forget_at", "held_reason", "opened_at", "version", "lang",
     "frozen_revision", "frozen_title", "frozen_author", "frozen_body", "frozen_html", "frozen_facts",
 )  # fmt: skip
 

@@ -18,7 +18,7 @@ from moderation import about, outcomes
 from moderation.models import Alike, Case, Flag, Outcome, Source
 from moderation.outcomes import CHOICES, GROUPS, choices, decided, decided_outcome, decided_to_author, next_steps
 from moderation.rules import name_of
-from moderation.scoring import POINTS_A_DAY, POINTS_MOST, Explanation, Sum
+from moderation.scoring import LEARNED_POINTS, POINTS_A_DAY, POINTS_MOST, Explanation, Sum, percent_of
 
 SOURCES: dict[str, Any] = {
     Source.FLAGS: _l("Flagged"),
@@ -104,6 +104,8 @@ def score_lines(sum_: Explanation) -> list[tuple[str, float, str]]:
     ]
     if sum_.held:
         lines.append((_("Held"), sum_.held, _("its author waits for it to be read")))
+    if sum_.learned:
+        lines.append((_("Looks like removed posts"), sum_.learned, _learned(sum_.learned)))
     if sum_.hidden:
         lines.append((_("Hidden by the program"), sum_.hidden, _("somebody must look before all others")))
     if sum_.first:
@@ -112,6 +114,12 @@ def score_lines(sum_: Explanation) -> list[tuple[str, float, str]]:
         lines.append((_("Capped"), sum_.cut, _("flags count up to %(most)s", most=round(POINTS_MOST))))
     lines.append((_("Waiting"), sum_.waiting, _("%(span)s, %(points)s a day") % _waiting(sum_.waited)))
     return lines
+
+
+def _learned(points: float) -> str:
+    share = percent_of(points / LEARNED_POINTS)
+    return _("%(percent)s %% likely, as the ranker learned from decisions; at most %(most)s", percent=share,
+             most=round(LEARNED_POINTS))  # fmt: skip
 
 
 def people(sum_: Sum) -> str:

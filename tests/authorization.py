@@ -374,6 +374,8 @@ POST /moderation/screens/<screen_id>/off       on             401   403     403 
 POST /moderation/screens/<screen_id>/off       missing        401   403     403    403    403   404   404    404   401
 POST /moderation/screens/<screen_id>/on        off            401   403     403    403    403   303   303    303   401
 POST /moderation/screens/<screen_id>/on        missing        401   403     403    403    403   404   404    404   401
+GET  /moderation/ranker                        -              login 403     403    403    403   200   200    200   login
+POST /moderation/ranker                        -              401   403     403    403    403   403   403    303   401
 GET  /moderation/log                           -              200   200     200    200    200   200   200    200   200
 GET  /moderation/log/files                     -              200   200   200   200   200   200   200   200   200
 GET  /moderation/log/<month>.csv               2026-11        200   200   200   200   200   200   200   200   200
@@ -765,6 +767,7 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
             "message": stage.messages.get(line.thing, MISSING), "reason": "spam", "note": "Look.",
         },
         "/moderation/screens/new": SCREEN,
+        "/moderation/ranker": {"orders": "y", "asks_from": "95", "holds_from": "0"},
         "/moderation/screens/<screen_id>": {**SCREEN, "seen": 2},
         "/moderation/messages/<report_id>/decisions": {
             "outcome": "dismiss", "rule": "", "reason": "", "length": "", "until": "",

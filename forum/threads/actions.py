@@ -51,8 +51,9 @@ def start_thread(
             _allow(policy.why_not_start_thread(author, subtheme))
             answer = seals.answer(asked, author_id, title, body)
             draft = Draft(
-                author, None, subtheme, title, body, shown, age=seals.age(form_token), typed=typed, answer=answer
-            )
+                author, None, subtheme, title, body, shown, age=seals.age(form_token), typed=typed, answer=answer,
+                asked_by=seals.asked_by(asked),
+            )  # fmt: skip
             verdict = _screened(draft)
             thread = Thread(subtheme=subtheme, author=author, last_author=author, title=title, state=State.HELD)
             thread.created_at = thread.last_post_at = now()
@@ -101,7 +102,10 @@ def post_reply(
         credential = _worn(author, credential_id, thread)
         answer = seals.answer(asked, author_id, "", body)
         age = seals.age(form_token)
-        draft = Draft(author, thread, thread.subtheme, "", body, shown, age=age, typed=typed, answer=answer)
+        draft = Draft(
+            author, thread, thread.subtheme, "", body, shown, age=age, typed=typed, answer=answer,
+            asked_by=seals.asked_by(asked),
+        )  # fmt: skip
         verdict = _screened(draft)
         return _publish_or_hold(
             thread, author, body, shown, verdict,
@@ -142,9 +146,11 @@ def edit_post(
             return False
         answer = seals.answer(asked, by_id, title or "", body)
         was = (former or "", post.plain)
-        verdict = _screen_edit(
-            Draft(by, thread, thread.subtheme, title or "", body, shown, former=was, typed=typed, answer=answer), post
-        )
+        draft = Draft(
+            by, thread, thread.subtheme, title or "", body, shown, former=was, typed=typed, answer=answer,
+            asked_by=seals.asked_by(asked),
+        )  # fmt: skip
+        verdict = _screen_edit(draft, post)
         session.add(_former_text(post, former, by))
         _replace(post, thread, body, title, shown)
         if post.state == State.HELD:

@@ -32,7 +32,7 @@ class PostForm(Form):
         """Put the question above the form, which keeps everything and now carries what it was asked about."""
         draft = asked.draft
         self.question = asked.message
-        self.asked.data = asked_about(draft.author.id, draft.title, draft.body)
+        self.asked.data = asked_about(draft.author.id, draft.title, draft.body, asked.verdict.code)
 
 
 class ThreadForm(PostForm):

@@ -21,6 +21,7 @@ NAMES: dict[str, Any] = {
     "repeat": _l("The same text was posted a short while ago. A moderator looks at it before it appears again."),
     "burst": _l("When many posts come in a short time, a moderator looks at the next ones before they appear."),
     "mentions": _l("When a post calls many people, a moderator looks at it before they are told."),
+    "learned": _l("What looks like advertisements that were removed here is read by a moderator before it appears."),
     "automatic": _l("What looks as if a program had sent it is looked at by a moderator before it appears."),
 }
 # Asked for every other code: moderation says the names of its rules.

@@ -24,6 +24,7 @@ class Draft:
     age: for how long its form was open, None where nobody knows
     typed: title and body before the rewriters changed them, "" when they did not
     answer: to the question whether they really want to say so: "" not asked, "same" the text asked about, "other"
+    asked_by: the code of that question
     """
 
     author: User
@@ -36,6 +37,7 @@ class Draft:
     age: timedelta | None = None
     typed: str = ""
     answer: str = ""
+    asked_by: str = ""
 
     @property
     def links(self) -> int:
@@ -54,6 +56,7 @@ class Verdict:
 
     reason: a code (reasons.NAMES) with which the text waits
     message: why it is refused; `question`: what its author is asked before it is published
+    code: of the question, to tell one kind from another where answers are counted
     is_flagged: it is published, and a moderator looks at it
     findings: what was found, as plain JSON, for the moderator; the forum only hands it on
     """
@@ -61,6 +64,7 @@ class Verdict:
     reason: str = ""
     message: Any = None
     question: Any = None
+    code: str = ""
     is_flagged: bool = False
     findings: tuple[dict[str, Any], ...] = ()
 
@@ -89,9 +93,9 @@ def refuse(message: Any, *findings: dict[str, Any]) -> Verdict:
     return Verdict(message=message, findings=findings)
 
 
-def ask(question: Any, *findings: dict[str, Any]) -> Verdict:
+def ask(question: Any, *findings: dict[str, Any], code: str = "") -> Verdict:
     """Ask the author once whether they want to say it so; sent again as it is, the text is taken."""
-    return Verdict(question=question, findings=findings)
+    return Verdict(question=question, code=code, findings=findings)
 
 
 def flag(*findings: dict[str, Any]) -> Verdict:

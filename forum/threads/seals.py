@@ -30,20 +30,31 @@ def age(token: str | None) -> timedelta | None:
     return now() - datetime.fromtimestamp(int(moment) / 1000, UTC)
 
 
-def asked_about(author_id: int, title: str, body: str) -> str:
-    """Return the token for a form whose author is asked whether they want to say it so."""
-    return _signer(_QUESTION).sign(f"{author_id}.{_mark(title, body)}").decode()
+def asked_about(author_id: int, title: str, body: str, code: str = "") -> str:
+    """Return the token for a form whose author is asked whether they want to say it so; `code`: of which question."""
+    return _signer(_QUESTION).sign(f"{author_id}.{_mark(title, body)}.{code}").decode()
 
 
 def answer(token: str | None, author_id: int, title: str, body: str) -> str:
     """Return "same" for the text that its author was asked about, "other" for another one, "" if nobody was asked."""
-    try:
-        whose, _, mark = _signer(_QUESTION).unsign((token or "").encode("utf-8", "replace")).decode().partition(".")
-    except BadSignature:
-        return ""
+    whose, mark, _code = _asked(token)
     if whose != str(author_id):
         return ""
     return "same" if mark == _mark(title, body) else "other"
+
+
+def asked_by(token: str | None) -> str:
+    """Return the code of the question that came with this token, "" for none."""
+    return _asked(token)[2]
+
+
+def _asked(token: str | None) -> tuple[str, str, str]:
+    """Return who was asked, the mark of the text, and the question's code; three times "" for a token not ours."""
+    try:
+        whose, mark, *code = _signer(_QUESTION).unsign((token or "").encode("utf-8", "replace")).decode().split(".")
+    except BadSignature:
+        return "", "", ""
+    return whose, mark, code[0] if code else ""  # without one: asked by the version before
 
 
 def _mark(title: str, body: str) -> str:

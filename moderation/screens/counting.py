@@ -17,7 +17,7 @@ def count_taken(draft: Draft, verdict: Verdict) -> None:
     with transaction():
         count_hits(verdict.findings)
         if draft.answer:
-            _count_nudge("insisted" if draft.answer == "same" else "reworded")
+            _count_nudge("insisted" if draft.answer == "same" else "reworded", draft.asked_by)
 
 
 def count_turned(draft: Draft, verdict: Verdict) -> None:
@@ -27,7 +27,7 @@ def count_turned(draft: Draft, verdict: Verdict) -> None:
         if not (draft.answer and verdict.question is not None):
             count_hits(verdict.findings)
         if asks:
-            _count_nudge("asked")
+            _count_nudge("asked", verdict.code)
 
 
 def count_hits(found: tuple[dict[str, Any], ...]) -> None:
@@ -39,18 +39,20 @@ def count_hits(found: tuple[dict[str, Any], ...]) -> None:
             session.execute(hit, execution_options={"synchronize_session": False})
 
 
-def _count_nudge(what: str) -> None:
+def _count_nudge(what: str, code: str) -> None:
+    """Count what came of a question: about watched words, or (code "learned") about what looks like removed posts."""
+    name = f"{what}_{code}" if code else what
     with transaction() as session:
-        if not _counted(what):
+        if not _counted(name):
             try:
                 with session.begin_nested():
-                    session.add(NudgeCount(month=_month(), **{"asked": 0, "reworded": 0, "insisted": 0, what: 1}))
+                    session.add(NudgeCount(month=_month(), **{"asked": 0, "reworded": 0, "insisted": 0, name: 1}))
             except IntegrityError:  # the month's first one came this very moment in another process
-                _counted(what)
+                _counted(name)
 
 
-def _counted(what: str) -> bool:
-    column = getattr(NudgeCount, what)
+def _counted(name: str) -> bool:
+    column = getattr(NudgeCount, name)
     counted = update(NudgeCount).where(NudgeCount.month == _month()).values({column: column + 1})
     done = db.session.execute(counted, execution_options={"synchronize_session": False})
     return bool(done.rowcount)  # type: ignore[attr-defined]

@@ -88,7 +88,10 @@ class Fingerprint(Base):
 
 
 class NudgeCount(Base):
-    """How often, in a month (2026-11), people were asked to think again, reworded their text, or sent it as it was."""
+    """How often, in a month (2026-11), people were asked to think again, reworded their text, or sent it as it was.
+
+    Because of watched words; `…_learned`: because the text looked like posts that were removed (see ranker).
+    """
 
     __tablename__ = "nudge_counts"
 
@@ -96,3 +99,6 @@ class NudgeCount(Base):
     asked: Mapped[int] = mapped_column(default=0)
     reworded: Mapped[int] = mapped_column(default=0)
     insisted: Mapped[int] = mapped_column(default=0)
+    asked_learned: Mapped[int] = mapped_column(default=0, server_default="0")
+    reworded_learned: Mapped[int] = mapped_column(default=0, server_default="0")
+    insisted_learned: Mapped[int] = mapped_column(default=0, server_default="0")

@@ -65,6 +65,11 @@ def _few(facts: dict[str, Any], name: str) -> Any:
     return facts.get(name, 0)
 
 
+def _quoted(facts: dict[str, Any]) -> str:
+    """Return the words that weighed most, as a list in quotes."""
+    return _(", ").join(_("“%(words)s”", words=words) for words in facts.get("words") or ["…"])
+
+
 _FOUND: dict[str, Any] = {
     "watched": lambda facts: _("A watched word or domain"),
     "repeat": lambda facts: ngettext(
@@ -84,6 +89,16 @@ _FOUND: dict[str, Any] = {
     ),
     "quick": lambda facts: _(
         "A new account sent it %(seconds)s seconds after opening the form", seconds=_few(facts, "seconds")
+    ),
+    "learned_spam": lambda facts: _(
+        "It looks like advertisements that were removed here: %(percent)s %%, by the words %(words)s",
+        percent=_few(facts, "percent"),
+        words=_quoted(facts),
+    ),
+    "learned": lambda facts: _(
+        "It looks like posts that were decided against here: %(percent)s %%, by the words %(words)s",
+        percent=_few(facts, "percent"),
+        words=_quoted(facts),
     ),
     "links": lambda facts: ngettext(
         "%(num)s link from an account under a day old",

@@ -94,6 +94,7 @@ BOUND = {
     ("POST /threads/<thread_id>/pin", "visible", "moderator"): "STAFF",
     ("POST /moderation/messages/<report_id>/decisions", "open", "moderator"): "STAFF",
     ("POST /moderation/screens/new", "-", "moderator"): "STAFF",
+    ("POST /moderation/ranker", "-", "admin"): "STAFF",
     ("POST /moderation/screens/<screen_id>", "on", "moderator"): "STAFF",
     ("POST /moderation/screens/<screen_id>/off", "on", "moderator"): "STAFF",
     ("POST /moderation/screens/<screen_id>/on", "off", "moderator"): "STAFF",
