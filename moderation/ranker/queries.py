@@ -78,9 +78,10 @@ def limits() -> tuple[int, int]:
 
     More, where the choice would meet too many of the latest public posts.
     """
-    known, chosen = mind(), choices()
+    known = mind()
     if known is None:
         return OFF, OFF
+    chosen = choices()
     return _at_least(chosen.asks_from, known.asks_least), _at_least(chosen.holds_from, known.holds_least)
 
 
@@ -90,7 +91,8 @@ def _at_least(chosen: int, least: int | None) -> int:
 
 def ordering() -> Mind | None:
     """Return the model that orders the queue, or None."""
-    return mind() if choices().orders else None
+    known = mind()
+    return known if known and choices().orders else None
 
 
 def likelihood(title: str, body: str) -> tuple[float | None, int]:
