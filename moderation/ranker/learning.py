@@ -1,7 +1,7 @@
 """A small text model: logistic regression over hashed character 1- to 4-grams. Knows neither Flask nor the database.
 
 Plain Python on purpose: 10,000 texts are learned in seconds, in the worker, without a package of many megabytes
-(docs/decisions/0014). The same texts in the same order give the same model to the last bit: the order in which they are
+(docs/decisions/0016). The same texts in the same order give the same model to the last bit: the order in which they are
 shown is drawn from a fixed seed, and the hashes are CRC-32, which is the same in every process.
 """
 
