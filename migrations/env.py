@@ -42,7 +42,13 @@ def run() -> None:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
-        context.configure(connection=connection, target_metadata=db.metadata, render_item=render_item, transaction_per_migration=True, **options)
+        context.configure(
+            connection=connection,
+            target_metadata=db.metadata,
+            render_item=render_item,
+            transaction_per_migration=True,
+            **options,
+        )
         with context.begin_transaction():
             context.run_migrations()
         if connection.in_transaction():
