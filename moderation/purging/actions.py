@@ -15,6 +15,7 @@ from forum.core.database import locked, now, transaction
 from forum.core.errors import Forbidden, NotFound, Refused
 from forum.core.text import REASON_LIMIT
 from forum.threads import purging
+from forum.threads.departing import NO_TITLE
 from forum.threads.models import Post, Thread
 from moderation import likeness
 from moderation.appeals.evidence import BLANK
@@ -72,12 +73,13 @@ def _locked(post_id: int) -> Post:
 def _forget_copies(post: Post, with_title: bool) -> None:
     """Blank what cases keep of the post as evidence, and the title in the cases of its whole thread."""
     with transaction() as session:
-        session.execute(update(Case).where(Case.post_id == post.id).values(**BLANK))
+        words = {name: value for name, value in BLANK.items() if name != "frozen_title"}
+        session.execute(update(Case).where(Case.post_id == post.id).values(**words))
         for case_id in session.scalars(select(Case.id).where(Case.post_id == post.id)).all():
             likeness.forget_of_case(case_id)
         if with_title:
             there = select(Post.id).where(Post.thread_id == post.thread_id)
-            session.execute(update(Case).where(Case.post_id.in_(there)).values(frozen_title=""))
+            session.execute(update(Case).where(Case.post_id.in_(there)).values(frozen_title=NO_TITLE))
 
 
 def _forget_quotations(post_id: int, texts: Sequence[str]) -> None:
