@@ -30,7 +30,7 @@ def take_words(post: Post) -> bool:
         thread, present = locked(Thread, post.thread_id), locked(Post, post.id)
         assert thread is not None and present is not None and present.state in (State.REMOVED, State.DELETED)
         present.body = present.html = present.plain = ""
-        present.form_token = None
+        present.form_token = present.redacted_revision = None
         present.index_version += 1  # the index forgets it once more, whatever became of the last time
         for model in (Revision, PostMention):
             session.execute(delete(model).where(model.post_id == present.id))

@@ -27,6 +27,7 @@ from moderation.purging.models import Ground, Purge
 from moderation.purging.sweeping import sweep_purges
 
 SHARED = 12  # characters in a row that make a note a quotation
+_FORMER_TEXTS = frozenset({"redacted", "former"})  # of Decision.undo (effects.redacting)
 QUOTED = "[…]"  # what stands in place of a note or reason that quoted the words
 
 
@@ -77,6 +78,9 @@ def _forget_copies(post: Post, with_title: bool) -> None:
         session.execute(update(Case).where(Case.post_id == post.id).values(**words))
         for case_id in session.scalars(select(Case.id).where(Case.post_id == post.id)).all():
             likeness.forget_of_case(case_id)
+        for made in session.scalars(select(Decision).join(Case).where(Case.post_id == post.id)):
+            if not _FORMER_TEXTS.isdisjoint(made.undo):  # what a cut would put back
+                made.undo = {name: value for name, value in made.undo.items() if name not in _FORMER_TEXTS}
         if with_title:
             there = select(Post.id).where(Post.thread_id == post.thread_id)
             session.execute(update(Case).where(Case.post_id.in_(there)).values(frozen_title=NO_TITLE))
