@@ -130,7 +130,7 @@ def stage(app: Flask) -> Iterator[Stage]:
     if engine in _built:
         put_back(_built[engine][1])
         if engine == "postgresql":
-            _count_on()
+            count_on()
     else:
         _built[engine] = _build(), all_rows(), now()
     Clock.offset = _built[engine][2] - datetime.now(UTC)
@@ -144,10 +144,10 @@ def put_stage_back() -> None:
 
 
 def all_rows() -> Rows:
-    """Return every row of every table."""
+    """Return every row of every table, oldest first: what a row points at stands before it."""
     db.session.rollback()
     return {
-        table.name: [dict(row) for row in db.session.execute(select(table)).mappings()]
+        table.name: [dict(row) for row in db.session.execute(select(table).order_by(*table.primary_key)).mappings()]
         for table in db.metadata.sorted_tables
     }
 
@@ -164,7 +164,7 @@ def put_back(rows: Rows) -> None:
     _lay_down_its_file()
 
 
-def _count_on() -> None:
+def count_on() -> None:
     """Let PostgreSQL's counters go on behind the rows that were put in with their ids."""
     with transaction() as current:
         orders = [

@@ -49,6 +49,7 @@ def test_reading(app: Flask, stage: Stage, name: str) -> None:
     assert _differences(app, stage, ROUTES[name]) == []
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # who may what is asked before any database
 @pytest.mark.parametrize("name", WRITING)
 def test_writing(app: Flask, stage: Stage, name: str) -> None:
     assert _differences(app, stage, ROUTES[name]) == []

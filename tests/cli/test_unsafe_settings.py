@@ -14,23 +14,24 @@ from tests.servers.website import ROOT, inherited
 WEAK = {"FORUM_ENV": "production", "SECRET_KEY": "weak"}
 
 
+WHOEVER = {"doctor": flask_command("doctor"), "worker": flask_command("worker"), "web": []}
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # no process gets as far as a database
 @pytest.mark.parametrize(
-    ("settings", "line"),
+    ("command", "settings", "line"),
     [
-        (WEAK, "SECRET_KEY is weak: production needs"),
-        ({"LIMIT_REPLY": "many"}, "LIMIT_REPLY must look like"),
-        ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES must be a whole number"),
+        ("doctor", WEAK, "SECRET_KEY is weak: production needs"),
+        ("worker", WEAK, "SECRET_KEY is weak: production needs"),
+        ("web", WEAK, "SECRET_KEY is weak: production needs"),
+        ("worker", {"LIMIT_REPLY": "many"}, "LIMIT_REPLY must look like"),
+        ("web", {"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES must be a whole number"),
     ],
 )
-@pytest.mark.parametrize(
-    "command", [flask_command("doctor"), flask_command("worker"), []], ids=["doctor", "worker", "web"]
-)
-def test_it_is_one_line_and_status_1(tmp_path: Path, command: list[str], settings: dict[str, str], line: str) -> None:
+def test_it_is_one_line_and_status_1(tmp_path: Path, command: str, settings: dict[str, str], line: str) -> None:
     env = {**inherited(), "FORUM_INSTANCE": str(tmp_path), **settings}
-    done = subprocess.run(
-        command or web_command(HOST, free_port()), cwd=ROOT, env=env, capture_output=True, text=True, check=False,
-        timeout=60,
-    )  # fmt: skip
+    whole = WHOEVER[command] or web_command(HOST, free_port())
+    done = subprocess.run(whole, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 1
     (said,) = done.stderr.splitlines()
     assert said.startswith(line)

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 from tests.servers.robot import NoAnswer, Robot
 from tests.servers.website import without_limits
 
-KILLS = 12
+KILLS = 6
 WRITERS = 3
 PASSWORD = "a bridge of seven arches"
 

@@ -13,7 +13,7 @@ from tests.servers.robot import Robot
 from tests.servers.website import without_limits
 
 PASSWORD = "a bridge of seven arches"
-POSTS = 60
+POSTS = 40
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])

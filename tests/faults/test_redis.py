@@ -30,7 +30,7 @@ from tests.servers.website import Website, start_forum, without_limits
 PASSWORD = "a bridge of seven arches"
 SEARCHES = 4
 # The window is so long that it never moves on within a test, however slow the machine is.
-ROW = {"LIMIT_SEARCH": f"{SEARCHES} per 10 minutes", "LIMIT_THREAD": "1 per hour"}
+ROW = {"LIMIT_SEARCH": f"{SEARCHES} per 10 minutes", "LIMIT_THREAD_MEMBER": "1 per hour"}
 # Requests to each of the two servers: as many costly texts as one lets render and wait; a fourth is told to come again.
 AT_ONCE = 1 + bounds.PLACES
 SLOW = "**Let** us see. " * 2_000  # takes so long to render that the other server has begun, too
@@ -109,7 +109,21 @@ def test_two_servers_count_together(place: Place) -> None:
 
 
 def test_two_servers_let_one_of_many_simultaneous_posts_pass(place: Place) -> None:
-    robot, start = place.person(), threading.Barrier(2 * AT_ONCE)
+    """A round in which Redis was too slow for a server, which then counts for itself, is played again."""
+    for _ in range(5):
+        place.redis.empty()
+        before, robot = turns_aside(place), place.person()
+        answers = all_at_once(place, robot)
+        if answers.count(303) == counted_in_redis(place) and turns_aside(place) == before:
+            assert answers == [303] + [429] * (2 * AT_ONCE - 1)
+            return
+        wait_until_counted_in_redis(place)
+    pytest.fail("Redis was too slow in every round")
+
+
+def all_at_once(place: Place, robot: Robot) -> list[int]:
+    """Start threads as one person in both servers at the same moment; return the sorted answers."""
+    start = threading.Barrier(2 * AT_ONCE)
 
     def post(number: int) -> int:
         browser = robot.copied().at((place.one, place.two)[number % 2].url)
@@ -117,7 +131,18 @@ def test_two_servers_let_one_of_many_simultaneous_posts_pass(place: Place) -> No
         return browser.send("/subthemes/law-online/threads/new", title=f"Title {number}", body=SLOW)[0]
 
     with ThreadPoolExecutor(2 * AT_ONCE) as pool:
-        assert sorted(pool.map(post, range(2 * AT_ONCE))) == [303] + [429] * (2 * AT_ONCE - 1)
+        return sorted(pool.map(post, range(2 * AT_ONCE)))
+
+
+def counted_in_redis(place: Place) -> int:
+    """Return how many new threads the servers have counted together since Redis was emptied."""
+    with place.redis.client() as client:
+        return sum(client.llen(key) for key in client.keys("*THREAD*"))
+
+
+def turns_aside(place: Place) -> int:
+    """Return how often a server has said that it takes turns without the other."""
+    return (place.one.logs() + place.two.logs()).count("since Redis does not answer")
 
 
 def log_out(place: Place, robot: Robot) -> None:

@@ -24,12 +24,22 @@ from forum.threads.models import Post, Revision, Thread
 from moderation.models import Case, Decision
 from tests.archive.discussions import rows
 from tests.servers.website import ROOT, inherited
+from tests.stage import Rows, all_rows, count_on, put_back
+
+_seeded: dict[str, Rows] = {}
 
 
 @pytest.fixture
 def samples(app: Flask) -> seeding.Samples:
-    """The forum with its samples."""
-    assert seeding.seed()
+    """The forum with its samples, seeded once for each engine."""
+    engine = db.engine.dialect.name
+    if engine in _seeded:
+        put_back(_seeded[engine])
+        if engine == "postgresql":
+            count_on()
+    else:
+        assert seeding.seed()
+        _seeded[engine] = all_rows()
     return seeding.Samples(seeding.SampleFiles())
 
 
