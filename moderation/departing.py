@@ -29,7 +29,7 @@ AT_ONCE = 200
 
 def _about(case: Case) -> dict[str, Any]:
     """What a case is about: a post, a thread by its first post, or a profile, which is the person's own."""
-    return {"about": case.kind} if case.is_about_person else {"about": case.kind, "post": case.post_id}
+    return {"kind": case.kind} if case.is_about_person else {"kind": case.kind, "post": case.post_id}
 
 
 def _flag(row: Flag) -> Item:
@@ -40,8 +40,7 @@ def _flag(row: Flag) -> Item:
 def _case(row: Case) -> Item:
     """A case about a post of theirs with its decision; who flagged and who decided is not theirs to know."""
     facts = {**_about(row), "source": row.source, "opened_at": row.opened_at, "flagged_text": row.frozen_body}
-    if row.frozen_facts:
-        facts |= {"flagged_profile": row.frozen_facts}
+    facts |= {part: said for part, said in row.frozen_facts.items() if said}
     if row.hidden_at:
         facts |= {"hidden_by_program_at": row.hidden_at}
     if decision := row.decision:

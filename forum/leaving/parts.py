@@ -202,6 +202,7 @@ LABELS: dict[str, Words] = {
     "reversed_at": _l("Overturned"),
     "words": _l("Text"),
     "reply": _l("Reply"),
+    "size": _l("Side in pixels"),
     "flagged_text": _l("The text as it was"),
     "source": _l("Cause"),
     "transports": _l("Connections"),

@@ -26,7 +26,8 @@ from forum.trust.models import ReadingDay, ThreadRead
 from moderation.appeals import actions as appeals
 from moderation.decisions import decide
 from moderation.flags import flag_post
-from moderation.models import Case, Flag
+from moderation.models import Case, Flag, FrozenPicture
+from moderation.profiles.actions import flag_profile
 from tests.people import make_person
 
 WORD = "quincebramble"  # stands in everything of hers
@@ -75,7 +76,10 @@ def _wrote(person: User, ann: User, bob: User, carol: User) -> None:
                   revision=1)  # fmt: skip
     appeal = appeals.file(made.id, person, f"It praises {WORD}, and sells nothing.")
     appeals.decide(appeal.id, carol, appeals.UPHOLD, "It names a price.")
+    about_her = flag_profile(person, ann, "spam", "All of it.").case_id
+    decide(about_her, by=bob, outcome="clear", rule="spam", reason="It advertises.", parts=["place"])
     with transaction() as session:
+        session.add(FrozenPicture(user_id=person.id, name="b" * 32, size=48, data=WORD.encode()))
         talk = Conversation(started_by_id=person.id, title=f"About {WORD}")
         session.add(talk)
         session.flush()
@@ -113,4 +117,4 @@ def _keeps(person: User, ann: User) -> None:
         ])  # fmt: skip
         if not session.get(Watch, (person.id, 1)):
             session.add(Watch(**mine, thread_id=1))
-    assert db.session.query(Flag).count() == 2
+    assert db.session.query(Flag).count() == 3
