@@ -150,12 +150,23 @@ WORDS: dict[str, Words] = {
         step=_l("You can read everything. When the suspension ends, sign in as before."),
     ),
 }
-# How the form of a decision groups them.
-GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
+# How the form of a decision groups them, by what the case is about.
+Groups = tuple[tuple[Any, tuple[str, ...]], ...]
+GROUPS: Groups = (
     (_l("The post"), (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.EDIT_OUT)),
     (_l("The thread"), ABOUT_THREAD),
     (_l("The person"), ABOUT_PERSON),
 )
+_GROUPS_OF_KIND: dict[str, Groups] = {
+    Kind.THREAD: (
+        (_l("The thread"), (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, *ABOUT_THREAD)),
+        (_l("The person"), ABOUT_PERSON),
+    ),
+    Kind.PROFILE: (
+        (_l("The profile"), (Outcome.KEEP, Outcome.CLEAR)),
+        (_l("The person"), ABOUT_PERSON),
+    ),
+}
 _PUBLISHED = _l("The post was published")
 _PUBLISHED_TO_AUTHOR = _l("Your post was published")
 _KEPT_AFTER_HIDING = _l(
@@ -170,6 +181,11 @@ CHOICES: dict[str, dict[str, Any]] = {
     # decided with the appeal, never in the queue
     Source.APPEAL: {each: _CHOICES[each] for each in OUTCOMES[Source.APPEAL] if each in _CHOICES},
 }
+
+
+def groups(case: Case) -> Groups:
+    """Return how the form of a decision about this case groups the outcomes."""
+    return _GROUPS_OF_KIND.get(case.kind, GROUPS)
 
 
 def choices(case: Case) -> dict[str, Any]:

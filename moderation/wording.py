@@ -16,7 +16,7 @@ from forum.threads import reasons
 from forum.threads.models import Post
 from moderation import about, outcomes
 from moderation.models import Alike, Case, Flag, Outcome, Source
-from moderation.outcomes import CHOICES, GROUPS, choices, decided, decided_outcome, decided_to_author, next_steps
+from moderation.outcomes import CHOICES, choices, decided, decided_outcome, decided_to_author, groups, next_steps
 from moderation.rules import name_of
 from moderation.scoring import LEARNED_POINTS, POINTS_A_DAY, POINTS_MOST, Explanation, Sum, percent_of
 
@@ -27,7 +27,7 @@ SOURCES: dict[str, Any] = {
     Source.APPEAL: _l("After an appeal"),
 }
 # The pages ask for these here, too.
-__all__ = ["CHOICES", "GROUPS", "choices", "decided", "decided_outcome", "decided_to_author", "next_steps"]
+__all__ = ["CHOICES", "choices", "decided", "decided_outcome", "decided_to_author", "groups", "next_steps"]
 # of what kind of thing soever, for figures
 OUTCOMES: dict[str, Any] = {Outcome.CLEAR: _l("Parts of a profile cleared"), **CHOICES[Source.FLAGS]}
 PARTS, KINDS_OF_CASE, ONE, EARLIER, SUBJECT = about.PARTS, about.KINDS, about.ONE, about.EARLIER, about.SUBJECT

@@ -127,7 +127,7 @@ def _state(flag: Flag) -> Any:
     if not decision.stands and flag.upheld is not None:
         return (_AFTER_APPEAL if kind == Kind.POST else about.RECEIPTS_AFTER_APPEAL[kind])[flag.upheld]
     if kind != Kind.POST:
-        return about.RECEIPTS[kind].get(decision.outcome, _DECIDED)
+        return about.RECEIPTS[kind].get(decision.outcome) or _OUTCOMES.get(decision.outcome, _DECIDED)
     if decision.came_after_deletion:
         return _OF_DELETED[decision.outcome != Outcome.KEEP]
     return _OUTCOMES.get(decision.outcome, _DECIDED)

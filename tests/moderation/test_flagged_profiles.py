@@ -1,5 +1,6 @@
 """A profile is flagged: frozen as all read it, cleared in parts, given back exactly, not set to the same again."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -72,6 +73,14 @@ def test_one_case_holds_what_everybody_read(seller, case, bob, thea, sam, as_, c
     page = browser.get(f"/moderation/cases/{case.id}").text
     assert "at my shop" in page and "I like rivers" in page and "Pill Street" in page and "Latin" not in page
     assert "it is a shop" in page and "Profile" in page
+    offered = re.findall(r'<input[^>]* name="outcome"[^>]* value="(\w+)"', page)
+    assert sorted(offered) == ["clear", "keep", "silence", "suspend", "warn"], "each has its card"
+    assert sorted(re.findall(r'<input[^>]* name="parts"[^>]* value="(\w+)"', page)) == [
+        "bio",
+        "display_name",
+        "links",
+        "place",
+    ]
     shot = browser.get(f"/moderation/cases/{case.id}/picture")
     assert (shot.status_code, shot.mimetype, shot.headers["Cache-Control"]) == (200, "image/webp", "private, no-store")
     rows = browser.get("/moderation/cases?kind=profile&source=flags").text

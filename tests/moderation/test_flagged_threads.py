@@ -42,6 +42,7 @@ def test_one_open_case_a_thread_beside_that_of_its_opening(thread, alice, ann, m
         flags.flag_thread(thread, bob, "no such rule")
     page = as_(bob).get(f"/moderation/cases/{case.id}").text
     assert "Hide the thread" in page and "the title sells something" in page and "Clear what is ticked" not in page
+    assert 'value="hide"' in page and 'value="lock"' in page and 'value="edit_out"' not in page
     rows = as_(bob).get("/moderation/cases?kind=thread").text
     assert f"/moderation/cases/{case.id}?" in rows and f"/moderation/cases/{of_post.case_id}?" not in rows
 
