@@ -4,7 +4,7 @@ What the program may hide is narrow on purpose, and all of it can be seen by mod
 case at the top of their queue. Whose posts it never hides, and why: those of moderators and admins, who answer for
 them at the desk; experts' answers and the opening of a pinned thread, which a moderator has put where they are; the
 opening of a thread with replies, since other people's words would go with it; and a text that a moderator has decided
-about already, however that ended.
+about already, however that ended. Nor is anything hidden by flags on a thread as a whole or on a profile.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ ABOUT_PERSON = (Outcome.WARN, Outcome.SILENCE, Outcome.SUSPEND)
 _PUBLISHED = (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.EDIT_OUT, *ABOUT_THREAD, *ABOUT_PERSON)
 # A held post is seen by nobody yet: hiding it or leaving it "visible with a warning" would mean nothing.
 OUTCOMES: dict[str, tuple[Outcome, ...]] = {
-    Source.FLAGS: (*_PUBLISHED, Outcome.CLEAR),
+    Source.FLAGS: (Outcome.KEEP, Outcome.CLEAR, *_PUBLISHED[1:]),  # no case offers all of them: see `possible`
     Source.SCREENING: (Outcome.KEEP, Outcome.REMOVE, Outcome.SILENCE, Outcome.SUSPEND),
     Source.WATCHED: _PUBLISHED,
     Source.APPEAL: (Outcome.HIDE, Outcome.REMOVE, Outcome.CLEAR, Outcome.WARN, Outcome.SILENCE, Outcome.SUSPEND),

@@ -1,6 +1,8 @@
 """A profile is flagged: frozen as all read it, cleared in parts, given back exactly, not set to the same again."""
 
+import contextvars
 import re
+import threading
 from datetime import timedelta
 
 import pytest
@@ -17,7 +19,7 @@ from forum.avatars.store import avatars as store
 from forum.core.audit import AuditEntry, first_fault
 from forum.core.database import Clock, db, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
-from moderation import decisions, departing, undoing
+from moderation import decisions, departing, flags, undoing
 from moderation.appeals import actions as appeals
 from moderation.bulk import actions as bulk
 from moderation.decisions import Stale
@@ -208,6 +210,61 @@ def test_who_may_not_decide_and_what_is_refused(seller, case, alice, bob, carol,
     own = flag_profile(colleague, alice, "spam").case_id
     with pytest.raises(Forbidden):
         decisions.decide(own, colleague, "keep", "Me?")
+
+
+def test_two_flags_at_once_make_one_case_and_two_decisions_one(app, seller, alice, ann, bob, carol):
+    person_id = seller.id
+
+    def flag(user_id):
+        flag_profile(db.session.get(User, person_id), db.session.get(User, user_id), "spam")
+
+    def decide(user_id):
+        case_id = db.session.scalar(select(Case.id))
+        decisions.decide(case_id, db.session.get(User, user_id), "clear", "Shops.", "spam")
+
+    assert together(app, flag, alice.id, ann.id) == []
+    db.session.rollback()
+    assert db.session.scalars(select(Case.flag_count)).all() == [2]
+    assert [type(each) for each in together(app, decide, bob.id, carol.id)] == [Conflict]
+    db.session.rollback()
+    assert db.session.scalar(select(func.count(Strike.id))) == 1 and again(seller).bio == "" and first_fault() is None
+
+
+def together(app, act, *user_ids):
+    """Let people do the same at once; return what was raised."""
+    db.session.rollback()
+    start, raised = threading.Barrier(len(user_ids)), []
+
+    def run(user_id):
+        with app.app_context():
+            start.wait()
+            try:
+                act(user_id)
+            except Exception as error:
+                raised.append(error)
+
+    workers = [threading.Thread(target=contextvars.Context().run, args=(run, user_id)) for user_id in user_ids]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(30)
+    return raised
+
+
+def test_pages_of_many_flags_cost_what_those_of_one_do(thread, person, alice, bob, as_, statements):
+    counts = []
+    for number in range(6):
+        flag_profile(person(f"shop{number}", display_name=f"Shop {number}"), alice, "spam")
+        if number == 0:
+            flags.flag_thread(thread, bob, "spam")
+        if number in (0, 5):
+            paths = ("/flags", "/moderation/cases", "/moderation/cases/1", "/moderation/bulk")
+            for path in paths:
+                browser = as_(alice if path == "/flags" else bob)
+                with statements() as seen:
+                    assert browser.get(path).status_code == 200
+                counts.append(len(seen))
+    assert counts[:4] == counts[4:], counts
 
 
 def test_the_young_come_first(person, alice, bob):

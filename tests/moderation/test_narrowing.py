@@ -34,6 +34,7 @@ def crowd(reply):
             | {
                 "post_id": post_id,
                 "subtheme_id": 1 + number % 7,
+                "kind": "thread" if number % 9 == 0 else "post",
                 "source": "screening" if number % 5 == 0 else "flags",
                 "lang": ("en", "zh", "")[number % 3],
                 "rule": RULES[number % 4],
@@ -88,7 +89,7 @@ def test_each_filter_keeps_what_fits_and_only_that(reply, flagged, thread, alice
 
 CHOICES = (
     {}, {"subtheme_id": 1}, {"source": "flags"}, {"lang": "zh"}, {"rule": "spam"}, {"days": 2}, {"within": (1,)},
-    {"assigned": "nobody"}, {"assigned": "somebody"}, {"assigned": "mine", "viewer_id": 1},
+    {"kind": "thread"}, {"assigned": "nobody"}, {"assigned": "somebody"}, {"assigned": "mine", "viewer_id": 1},
 )  # fmt: skip
 
 
