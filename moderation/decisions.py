@@ -14,10 +14,11 @@ from forum.config import UNDO_WINDOW
 from forum.core import audit
 from forum.core.database import locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.core.i18n import FOR_GOOD
 from forum.mail.actions import owe
 from forum.notifications.actions import Notice, tell, tell_all
 from forum.threads.models import Post, State
-from moderation import cases, hiding, likeness, policy, queries, rules, targets
+from moderation import cases, hiding, keys, likeness, policy, queries, rules, targets
 from moderation.effects import table as effects
 from moderation.effects.shape import Details, Order, log, target_of
 from moderation.models import Case, Decision, Flag, Kind, Outcome, Strike
@@ -73,7 +74,7 @@ def decide(
             rule=rule if policy.needs_rule(outcome) else "",
             rules_version=rules.version(),
             reason=reason,
-            suspended_until=until if outcome == Outcome.SUSPEND else None,
+            suspended_until=_end_of_suspension(outcome, until),
             silenced_until=until if outcome == Outcome.SILENCE else None,
             decided_at=now(),
             undo=done.undo,
@@ -85,10 +86,15 @@ def decide(
         case.decided_revision = subject.revision if isinstance(subject, Post) else seen  # a cut made another
         case.version += 1
         session.flush()
+        effects.then(decision)
         _remember(case, decision)
         likeness.forget_of_case(case.id)
         _tell(case, decision, published=done.act == "post.approved", deleted=_is_deleted(case))
     return decision
+
+
+def _end_of_suspension(outcome: str, until: datetime | None) -> datetime | None:
+    return FOR_GOOD if outcome == Outcome.CLOSE else until if outcome == Outcome.SUSPEND else None
 
 
 class Cause(enum.StrEnum):
@@ -139,25 +145,17 @@ def log_reversal(act: str, decision: Decision, by: User) -> None:
     log(act, decision.case, by, decision.rule, target=target, outcome=str(decision.outcome), **facts)
 
 
-def key_of(decision: Decision) -> str:
-    """Return the key of the notice that tells the author of a decision."""
-    return f"decision:{decision.id}"
-
-
-def flag_key(flag_id: int, decision: Decision) -> str:
-    """Return the key of the notice that tells who flagged a post of a decision."""
-    return f"flag:{flag_id}:{decision.id}"
-
-
-def letter_key(decision: Decision) -> str:
-    """Return the key of the letter that tells of a suspension."""
-    return f"suspended:{decision.id}"
-
-
 def _tell_of_reversal(case: Case, decision: Decision, told: Collection[int]) -> None:
     facts = {"decision": decision.id, "outcome": str(decision.outcome), **about(case)}
+    key = f"{keys.of_decision(decision)}:reversed"
     notices = [
-        Notice(case.author_id, "decision_reversed", f"{key_of(decision)}:reversed", post_id=case.post_id, facts=facts),
+        Notice(
+            case.author_id,
+            "decision_reversed",
+            key,
+            post_id=case.post_id,
+            facts=facts,
+        ),
         *(
             Notice(flagger_id, "flag_corrected", f"flag:{flag_id}:corrected", post_id=case.post_id, facts=about(case))
             for flag_id, flagger_id in queries.flaggers_of(case.id)
@@ -188,7 +186,7 @@ def _check_words(case: Case, by: User, outcome: str, reason: str, order: Order) 
     rule, until = order.rule, order.until
     if outcome not in policy.possible(case):
         raise Refused(_l("Choose what is to be done."))
-    if outcome in policy.LASTING and outcome not in policy.outcomes(by, case):
+    if outcome in (*policy.LASTING, Outcome.CLOSE) and outcome not in policy.outcomes(by, case):
         raise Forbidden(_l("You may not suspend or silence this person."))
     if policy.needs_rule(outcome) and rule not in rules.current():
         raise Refused(_l("Choose the rule that was broken."))
@@ -227,6 +225,7 @@ _OUTCOME_FOR_FLAGGERS = {
     Outcome.WARN: "upheld",
     Outcome.SILENCE: "removed",
     Outcome.SUSPEND: "removed",
+    Outcome.CLOSE: "removed",
 }
 # By letter, at once and to the end of the matter: whoever is suspended can't sign in to read a notice.
 _BY_LETTER = "decision_by_letter"
@@ -236,14 +235,14 @@ def _tell(case: Case, decision: Decision, *, published: bool, deleted: bool) -> 
     common = {"rule": decision.rule, **({"deleted": True} if deleted else {}), **about(case)}
     hidden = {"hidden": True} if case.hidden_at else {}
     facts = {"outcome": str(decision.outcome), "decision": decision.id, **common, **hidden}
-    kind = "published" if published else _BY_LETTER if decision.outcome == Outcome.SUSPEND else "decision"
-    tell(case.author_id, kind, key_of(decision), post_id=case.post_id, facts=facts)
+    kind = "published" if published else _BY_LETTER if decision.suspended_until else "decision"
+    tell(case.author_id, kind, keys.of_decision(decision), post_id=case.post_id, facts=facts)
     if kind == _BY_LETTER:
         _owe_letter(case.author, decision)
     outcome = Outcome.CLEAR if _clears(case, decision) else Outcome(decision.outcome)
     seen = {"outcome": _OUTCOME_FOR_FLAGGERS[outcome], **common}
     tell_all(
-        Notice(flagger_id, "flag_outcome", flag_key(flag_id, decision), post_id=case.post_id, facts=seen)
+        Notice(flagger_id, "flag_outcome", keys.of_flag(flag_id, decision), post_id=case.post_id, facts=seen)
         for flag_id, flagger_id in queries.flaggers_of(case.id)
     )
 
@@ -256,5 +255,7 @@ def _owe_letter(author: User, decision: Decision) -> None:
     """Owe the letter that tells of a suspension, to an address that is known to be theirs."""
     if author.email and author.email_key and not author.is_closed:
         facts = {"name": author.name, "decision": decision.id}
-        owe("suspended", author.email, letter_key(decision), language=author.language, user_id=author.id, facts=facts,
-            after=UNDO_WINDOW)  # fmt: skip
+        owe(
+            "suspended", author.email, keys.of_letter(decision), language=author.language, user_id=author.id,
+            facts=facts, after=UNDO_WINDOW,
+        )  # fmt: skip

@@ -17,6 +17,8 @@ from forum.threads import queries as threads
 from forum.threads.models import Post
 from moderation import policy, previews, queries, rules, scoring, targets, wording
 from moderation.appeals import queries as appeals
+from moderation.closures import queries as closures
+from moderation.closures.models import Closure
 from moderation.models import Case, Decision, Flag, Strike
 from moderation.notes.models import CaseNote
 from moderation.notes.policy import may_open_notes, reads_notes
@@ -117,6 +119,7 @@ class Sheet:
     suggested_rule: str
     notes: Sequence[CaseNote] | None
     appeal_id: int | None = None
+    closure: Closure | None = None
     profile: contents.Compared | None = None
     reading: Reading | None = None
 
@@ -155,6 +158,7 @@ def sheet(case: Case, viewer: User, *, opens_notes: bool = False) -> Sheet:
         objection=policy.objection(viewer, case, has_flagged=queries.flag_of(case.id, viewer.id) is not None),
         suggested_rule=suggested_rule(sums),
         appeal_id=appeal.id if case.decision and (appeal := appeals.of_decision(case.decision.id)) else None,
+        closure=closures.of_decision(case.decision.id) if case.decision else None,
         notes=notes_of(case.id) if shows_notes else None,
         profile=contents.compared(case) if case.is_about_person else None,
         reading=reading(case),

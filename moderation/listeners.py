@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from forum.accounts import documents, records, silences, suspensions
 from forum.accounts.models import User
-from forum.core import audit, signals
+from forum.core import audit, jobs, signals
 from forum.core.database import now
 from forum.core.diagnosis import Fact, ago, further_checks
 from forum.notifications import wording as notices
@@ -26,6 +26,7 @@ from moderation.appeals import queries as appeals
 from moderation.appeals import wording as appeal_wording
 from moderation.appeals.policy import WINDOW
 from moderation.bulk import wording as bulk_wording
+from moderation.closures import actions as closures
 from moderation.notes import wording as note_wording
 from moderation.oversight import actions as oversight
 from moderation.oversight import wording as oversight_wording
@@ -61,6 +62,7 @@ def connect(app: Flask) -> None:
     for silent in (screen_wording, purge_wording, ranker_wording):
         wording.ACTS.update(silent.ACTS)
     signals.thread_changed.connect(_follow_thread)
+    signals.closure_due.connect(_nudge_closure)
     for plug, function in _plugs():
         if function not in plug:
             plug.append(function)
@@ -159,6 +161,10 @@ def _why_suspended(user: User) -> str | None:
     decision = max(found, key=lambda each: each.decided_at or user.created_at)
     rule = rules.name_of(decision.rule, decision.rules_version) or decision.rule
     return gettext("Rule: %(rule)s. The reason given: %(reason)s", rule=rule, reason=decision.reason)
+
+
+def _nudge_closure(_sender: object, *, closure_id: int) -> None:
+    jobs.enqueue(closures.carry_on, closure_id=closure_id)
 
 
 def _follow_thread(_sender: object, **_facts: Any) -> None:

@@ -50,6 +50,7 @@ class Outcome(enum.StrEnum):
     WARN = "warn"
     SILENCE = "silence"
     SUSPEND = "suspend"
+    CLOSE = "close"
 
 
 class Source(enum.StrEnum):

@@ -149,6 +149,17 @@ WORDS: dict[str, Words] = {
         of_deleted_notice=_l("You were suspended because of a post that you had deleted. Rule: %(rule)s. Read why."),
         step=_l("You can read everything. When the suspension ends, sign in as before."),
     ),
+    Outcome.CLOSE: Words(
+        choice=_l("Close the account for spam"),
+        of_held=_l("Close the account for spam"),
+        done=_l("The account was closed for spam, with all its posts"),
+        of_deleted=_l("The account was closed for spam, with all its posts"),
+        to_author=_l("Your account was closed for spam, and all your posts were removed"),
+        of_deleted_to_author=_l("Your account was closed for spam, and all your posts were removed"),
+        notice=_l("Your account was closed for spam. Rule: %(rule)s. Read why."),
+        of_deleted_notice=_l("Your account was closed for spam. Rule: %(rule)s. Read why."),
+        step=_l("You can read everything. If this is wrong, appeal: everything can be brought back."),
+    ),
 }
 # How the form of a decision groups them, by what the case is about.
 Groups = tuple[tuple[Any, tuple[str, ...]], ...]
@@ -231,7 +242,7 @@ def next_steps(decision: Decision) -> list[Any]:
         return [_l("Nothing needs to be done: the post stays deleted.")]
     if not decision.stands and decision.outcome != Outcome.KEEP:
         return []
-    if deleted and decision.outcome not in LASTING:
+    if deleted and decision.outcome not in (*LASTING, Outcome.CLOSE):
         return [_l("The post stays deleted. Please keep to the rule from now on.")]
     return [about.said_of(about.NEXT, decision) or WORDS[decision.outcome].step]
 

@@ -14,12 +14,12 @@ from moderation.effects.table import effect_of
 from moderation.models import Case, Decision, Kind, Outcome, Source
 
 ABOUT_THREAD = (Outcome.LOCK, Outcome.SLOW, Outcome.MOVE)
-ABOUT_PERSON = (Outcome.WARN, Outcome.SILENCE, Outcome.SUSPEND)
+ABOUT_PERSON = (Outcome.WARN, Outcome.SILENCE, Outcome.SUSPEND, Outcome.CLOSE)
 _PUBLISHED = (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.EDIT_OUT, *ABOUT_THREAD, *ABOUT_PERSON)
 # A held post is seen by nobody yet: hiding it or leaving it "visible with a warning" would mean nothing.
 OUTCOMES: dict[str, tuple[Outcome, ...]] = {
     Source.FLAGS: (Outcome.KEEP, Outcome.CLEAR, *_PUBLISHED[1:]),  # no case offers all of them: see `possible`
-    Source.SCREENING: (Outcome.KEEP, Outcome.REMOVE, Outcome.SILENCE, Outcome.SUSPEND),
+    Source.SCREENING: (Outcome.KEEP, Outcome.REMOVE, Outcome.SILENCE, Outcome.SUSPEND, Outcome.CLOSE),
     Source.WATCHED: _PUBLISHED,
     Source.APPEAL: (Outcome.HIDE, Outcome.REMOVE, Outcome.CLEAR, Outcome.WARN, Outcome.SILENCE, Outcome.SUSPEND),
 }
@@ -99,7 +99,9 @@ def outcomes(person: Person, case: Case) -> tuple[Outcome, ...]:
     if case.kind == Kind.POST and case.author.is_closed and case.post.state == State.HELD:
         without.add(Outcome.KEEP)
     if case.author.is_closed or not may_suspend(person, case.author):
-        without |= LASTING
+        without |= {*LASTING, Outcome.CLOSE}
+    if case.author.is_staff or case.author.is_expert:
+        without.add(Outcome.CLOSE)  # whoever holds an office or a credential is no spammer; that ends first
     if case.kind != Kind.PROFILE:
         without |= _beside_the_point(case)
     return tuple(outcome for outcome in possible(case) if outcome not in without)

@@ -16,6 +16,7 @@ from moderation.policy import ABOUT_THREAD
 
 _TO_THE_REST: dict[str, Any] = {
     **about.TO_THE_THREAD,
+    Outcome.HIDE: _l("The post is hidden: only its author and moderators see it."),
     Outcome.EDIT_OUT: _l(
         "Readers see the rest, with a mark where something is missing. The former text goes from everywhere but this "
         "case, which keeps it until nobody can appeal any more."
@@ -32,12 +33,16 @@ def preview(outcome: str, case: Case) -> list[Any]:
 
 
 def _to_the_post(outcome: str, case: Case) -> str:
+    if outcome == Outcome.CLOSE:
+        return _(
+            "All posts of the account are removed, %(number)s published ones among them, step by step; they can be "
+            "brought back as one.",
+            number=case.author.published_count,
+        )
     if case.post.state == State.DELETED:
         return _("The post stays deleted, as its author left it.")
     if outcome in _TO_THE_REST:
         return str(_TO_THE_REST[outcome])
-    if outcome == Outcome.HIDE:
-        return _("The post is hidden: only its author and moderators see it.")
     if outcome in (Outcome.REMOVE, Outcome.SILENCE, Outcome.SUSPEND):
         removed = _("The post is removed: readers see a line with the rule in its place.")
         return _("The post is not published.") if case.source == Source.SCREENING else removed
@@ -52,16 +57,23 @@ def _to_the_author(outcome: str, case: Case) -> str:
         if case.source == Source.SCREENING and case.author.standing == Standing.WAITING:
             return _("Its author’s account is approved with it.")
         return _("Its author is told.")
-    if outcome in ABOUT_THREAD:
-        return _("Its author is told the rule and your reason; it is no strike.")
-    if outcome == Outcome.SILENCE:
-        return _(
-            "Its author can read, but not write, flag or change their name until the date, gets a strike, and is told "
-            "the rule and your reason."
-        )
-    if outcome == Outcome.SUSPEND:
-        return _("Its author can’t write until the date, gets a strike, and is told the rule and your reason.")
-    return _("Its author gets a strike and is told the rule and your reason.")
+    return str(_TO_AUTHOR.get(outcome, _STRIKE))
+
+
+_STRIKE = _l("Its author gets a strike and is told the rule and your reason.")
+_NO_STRIKE = _l("Its author is told the rule and your reason; it is no strike.")
+_TO_AUTHOR: dict[str, Any] = {
+    **dict.fromkeys(ABOUT_THREAD, _NO_STRIKE),
+    Outcome.SILENCE: _l(
+        "Its author can read, but not write, flag or change their name until the date, gets a strike, and is told "
+        "the rule and your reason."
+    ),
+    Outcome.SUSPEND: _l("Its author can’t write until the date, gets a strike, and is told the rule and your reason."),
+    Outcome.CLOSE: _l(
+        "Its author is signed out and suspended for good, their flags count no more, and they are told the rule and "
+        "your reason by letter."
+    ),
+}
 
 
 def _to_the_flaggers(outcome: str, case: Case) -> str:

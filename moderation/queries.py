@@ -16,6 +16,7 @@ from moderation.models import Case, Decision, Flag, Kind, Outcome, Strike
 from moderation.scoring import Sum
 
 FLAGS_SHOWN = 100  # on a case's page, the latest; the score counts all
+_SUSPENDING = (Outcome.SUSPEND, Outcome.CLOSE)
 HISTORY_SHOWN = 10  # former cases of a post, strikes of a person
 
 
@@ -181,13 +182,13 @@ def strikes_of(user_id: int) -> Sequence[Strike]:
 def latest_suspension(user_id: int) -> Decision | None:
     """Return the latest decision that suspended the person and stands, or None."""
     query = select(Decision).join(Strike, Strike.decision_id == Decision.id)
-    query = query.where(Strike.user_id == user_id, Strike.overruled_at.is_(None), Decision.outcome == Outcome.SUSPEND)
+    query = query.where(Strike.user_id == user_id, Strike.overruled_at.is_(None), Decision.outcome.in_(_SUSPENDING))
     return db.session.scalar(query.order_by(Strike.id.desc()).limit(1))
 
 
 def suspensions_of(user_id: int) -> Sequence[Decision]:
     """Return every decision that suspended the person, also what was taken back; few in anybody's life."""
-    query = select(Decision).join(Case).where(Case.author_id == user_id, Decision.outcome == Outcome.SUSPEND)
+    query = select(Decision).join(Case).where(Case.author_id == user_id, Decision.outcome.in_(_SUSPENDING))
     return db.session.scalars(query.order_by(Decision.id)).all()
 
 

@@ -13,7 +13,7 @@ from forum.mail.actions import forget_owed
 from forum.notifications import actions as notices
 from forum.threads import states
 from forum.threads.models import BY_FLAGS, State
-from moderation import cases, decisions, likeness, queries, targets
+from moderation import cases, decisions, keys, likeness, queries, targets
 from moderation.appeals import queries as appeals
 from moderation.decisions import Cause
 from moderation.models import Case, Decision, Flag, Outcome
@@ -84,13 +84,12 @@ def _hold_again(decision: Decision) -> None:
 
 def _untold(decision: Decision) -> set[int]:
     """Take back the notices and the letter of a decision; return whose notices nobody has read yet."""
-    keys = {(decision.case.author_id, decisions.key_of(decision))}
-    keys |= {
-        (flagger_id, decisions.flag_key(flag_id, decision))
-        for flag_id, flagger_id in queries.flaggers_of(decision.case_id)
+    told = {(decision.case.author_id, keys.of_decision(decision))}
+    told |= {
+        (flagger_id, keys.of_flag(flag_id, decision)) for flag_id, flagger_id in queries.flaggers_of(decision.case_id)
     }
-    forget_owed(decisions.letter_key(decision))
-    return notices.take_back(keys)
+    forget_owed(keys.of_letter(decision))
+    return notices.take_back(told)
 
 
 def reopen(decision: Decision) -> Case:

@@ -46,6 +46,7 @@ ACTS: dict[str, Any] = {
     "post.acquitted": _l("A post that its author had deleted was found within the rules"),
     "person.warned": _l("Somebody was warned"),
     "person.silenced": _l("Somebody was silenced"),
+    "person.closed": _l("An account was closed for spam, with all its posts"),
     "person.suspended": _l("Somebody was suspended"),
     "thread.pinned": _l("A thread was pinned"),
     "thread.unpinned": _l("A thread was unpinned"),

@@ -75,8 +75,13 @@ def ago(moment: datetime) -> str:
     return format_timedelta(moment - now(), granularity="minute", add_direction=True, threshold=1.2)
 
 
+FOR_GOOD = datetime(9999, 1, 1, tzinfo=UTC)  # the end of what has none
+
+
 def exact(moment: datetime, timezone: str = "") -> str:
     """Return a moment to the minute with its zone's city, for tooltips and records; in the reader's zone by default."""
+    if moment >= FOR_GOOD:
+        return gettext("further notice")
     name = timezone or choose_timezone()
     locale = get_locale() or Locale("en")
     day = dates.format_date(moment.astimezone(zone(name)), "medium", locale=locale)

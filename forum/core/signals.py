@@ -24,6 +24,7 @@ person_renamed = _signals.signal("person-renamed", doc="Somebody has another use
 picture_dropped = _signals.signal("picture-dropped", doc="A person's picture is shown no more: its files go. name")
 credential_changed = _signals.signal("credential-changed", doc="Granted or revoked. credential_id, user_id")
 security_event = _signals.signal("security-event", doc="Goes to the security log. event, person, facts")
+closure_due = _signals.signal("closure-due", doc="Posts of an account are to be removed, or brought back. closure_id")
 mail_owed = _signals.signal("mail-owed", doc="A letter is to be sent. mail_id")
 
 

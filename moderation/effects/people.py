@@ -75,7 +75,7 @@ def end_silence(decision: Decision, author: User, by: User) -> None:
     silences.shorten(author, _latest(each.silenced_until for each in others if each.stands), by)
 
 
-def _unsuspend(decision: Decision, by: User) -> None:
+def unsuspend(decision: Decision, by: User) -> None:
     """Give the post back, and end the suspension as far as this decision alone made it last."""
     author = locked_author(decision, by)
     posts.put_back(decision, by)
@@ -120,4 +120,4 @@ def _latest(ends: Iterable[datetime | None]) -> datetime | None:
 _ON_POSTS = (Kind.POST, Kind.THREAD)
 WARN = Effect(_warn, _nothing, _ON_POSTS)
 SILENCE = Effect(_silence, _unsilence, _ON_POSTS)
-SUSPEND = Effect(_suspend, _unsuspend, _ON_POSTS)
+SUSPEND = Effect(_suspend, unsuspend, _ON_POSTS)

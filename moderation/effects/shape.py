@@ -51,12 +51,13 @@ class Effect:
 
     `apply` gets what the case is about: the post (of a thread the opening one), or the person whose profile it is.
     Both join the transaction of whoever decides, which has locked thread, post and case, or person and case. `kinds`
-    says what a case must be about for this outcome to be offered.
+    says what a case must be about for this outcome to be offered; `then` is called once the decision has its row.
     """
 
     apply: Callable[[Case, Any, User, Order], Done]
     revert: Callable[[Decision, User], None]
     kinds: tuple[Kind, ...]
+    then: Callable[[Decision], None] | None = None
 
 
 def log(act: str, case: Case, by: User, rule: str = "", *, target: str = "", **facts: Any) -> Done:

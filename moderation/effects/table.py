@@ -8,9 +8,9 @@ from typing import Any
 
 from forum.accounts.models import User
 from forum.core.database import db, locked
-from moderation.effects import people, posts, profiles, redacting, threads
+from moderation.effects import closing, people, posts, profiles, redacting, threads
 from moderation.effects.shape import Done, Effect, JsonObject, Order
-from moderation.models import Case, Kind, Outcome
+from moderation.models import Case, Decision, Kind, Outcome
 
 EFFECTS: dict[Outcome, Effect] = {
     Outcome.KEEP: posts.KEEP,
@@ -23,6 +23,7 @@ EFFECTS: dict[Outcome, Effect] = {
     Outcome.WARN: people.WARN,
     Outcome.SILENCE: people.SILENCE,
     Outcome.SUSPEND: people.SUSPEND,
+    Outcome.CLOSE: closing.CLOSE,
 }
 OF_PROFILES: dict[Outcome, Effect] = {
     Outcome.KEEP: profiles.KEEP,
@@ -32,7 +33,7 @@ OF_PROFILES: dict[Outcome, Effect] = {
     Outcome.SUSPEND: profiles.SUSPEND,
 }
 _ENDS = ("suspended_until", "silenced_until")  # of the author, as decisions set them
-_LOCKS_PEOPLE = (Outcome.SILENCE, Outcome.SUSPEND)
+_LOCKS_PEOPLE = (Outcome.SILENCE, Outcome.SUSPEND, Outcome.CLOSE)
 
 
 def effect_of(outcome: str, kind: str) -> Effect | None:
@@ -55,6 +56,13 @@ def apply(outcome: Outcome, case: Case, subject: Any, by: User, order: Order) ->
     done = effect.apply(case, subject, by, order)
     db.session.flush()
     return replace(done, undo={**undo_of(before, snapshot(case, subject)), **done.undo})
+
+
+def then(decision: Decision) -> None:
+    """Do what an outcome does once the decision has its row; joins the transaction of whoever decides."""
+    effect = effect_of(decision.outcome, decision.case.kind)
+    if effect is not None and effect.then is not None:
+        effect.then(decision)
 
 
 def snapshot(case: Case, post: Any) -> JsonObject:

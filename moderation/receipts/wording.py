@@ -29,6 +29,7 @@ _OUTCOMES: dict[str, Any] = {
     Outcome.WARN: _l("Decided: your flag was upheld, and the post stays visible"),
     Outcome.SILENCE: _l("Decided: the post was removed"),
     Outcome.SUSPEND: _l("Decided: the post was removed"),
+    Outcome.CLOSE: _l("Decided: the post was removed"),
 }
 _DECIDED = _l("Decided")
 _OF_DELETED = {
@@ -121,6 +122,8 @@ def _place(case: Case) -> Place | None:
 
 def _state(flag: Flag) -> Any:
     decision = flag.case.decision
+    if decision is None and not flag.case.is_open:
+        return _OUTCOMES[Outcome.REMOVE]  # its author's account was closed, and all their posts went with it
     if decision is None:
         return IN_REVIEW if flag.case.holder_id else RECEIVED
     kind = flag.case.kind

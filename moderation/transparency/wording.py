@@ -56,6 +56,7 @@ def grouped() -> list[tuple[str, Any, list[tuple[str, Any]]]]:
 FACTS: dict[str, Callable[[Any], str]] = {
     "source": lambda value: str(SOURCES.get(value, "")),
     "days": lambda value: ngettext("for %(num)s day", "for %(num)s days", value) if isinstance(value, int) else "",
+    "posts": lambda value: ngettext("%(num)s post", "%(num)s posts", value) if isinstance(value, int) else "",
     "minutes": lambda value: (
         ngettext("one post in %(num)s minute", "one post in %(num)s minutes", value) if isinstance(value, int) else ""
     ),
