@@ -117,6 +117,7 @@ class Member:
         away.get("/login")
         for browser, signed_in in ((home, True), (away, False)):
             self._kept[who, signed_in] = browser, dict(browser.cookies)
+            browser.close()  # until it is asked the server would hang up
 
 
 class SignUp:
