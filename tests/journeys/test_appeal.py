@@ -25,7 +25,7 @@ def somebody(town: Town, name: str) -> Robot:
     return robot
 
 
-def hidden_post(town: Town, author: str, word: str) -> tuple[str, int]:
+def hidden_post(town: Town, author: str, bob: Robot, word: str) -> tuple[str, int]:
     """Let the author post, a reader flag it and bob hide it; return the thread's address and the decision."""
     town.rows("UPDATE users SET trust_level = 2 WHERE username = :name", name=author)  # so that nothing is held
     writer = somebody(town, author)
@@ -37,7 +37,7 @@ def hidden_post(town: Town, author: str, word: str) -> tuple[str, int]:
     assert status == 303, said
     ((case, version),) = town.rows("SELECT id, version FROM cases WHERE post_id = :post", post=post)
     decision = {"outcome": "hide", "rule": "abuse", "reason": "No names, please.", "revision": "1"}
-    status, said = somebody(town, "bob").send(f"/moderation/cases/{case}/decisions", version=str(version), **decision)
+    status, said = bob.send(f"/moderation/cases/{case}/decisions", version=str(version), **decision)
     assert status == 303, said
     ((made,),) = town.rows("SELECT id FROM decisions WHERE case_id = :case", case=case)
     return thread, int(str(made))
@@ -45,7 +45,8 @@ def hidden_post(town: Town, author: str, word: str) -> tuple[str, int]:
 
 def test_from_the_notice_to_the_post_that_is_back(town: Town, travel: Travel, way: Way) -> None:
     name, word = "haoping", unmistakable()
-    thread, decision = hidden_post(town, name, word)
+    bob = somebody(town, "bob")
+    thread, decision = hidden_post(town, name, bob, word)
     person = travel(name, word, "Returns", "after", "fortnight")
     person.signs_in(name)
     told = notice(person.page, re.compile(word))
@@ -60,7 +61,7 @@ def test_from_the_notice_to_the_post_that_is_back(town: Town, travel: Travel, wa
     # bob decided it, and may not answer; xiaoman does.
     ((appeal,),) = town.rows("SELECT id FROM appeals WHERE decision_id = :id", id=decision)
     answered = {"outcome": "overturn", "reply": REPLY, "version": "1", "revision": "1"}
-    assert somebody(town, "bob").send(f"/moderation/appeals/{appeal}/decisions", **answered)[0] == 403
+    assert bob.send(f"/moderation/appeals/{appeal}/decisions", **answered)[0] == 403
     other = travel("xiaoman", word, name)
     other.signs_in("xiaoman")
     other.opens(f"/moderation/appeals/{appeal}")
