@@ -150,8 +150,8 @@ WORDS: dict[str, Words] = {
         step=_l("You can read everything. When the suspension ends, sign in as before."),
     ),
     Outcome.CLOSE: Words(
-        choice=_l("Close the account for spam"),
-        of_held=_l("Close the account for spam"),
+        choice=_l("Close for spam"),
+        of_held=_l("Close for spam"),
         done=_l("The account was closed for spam, with all its posts"),
         of_deleted=_l("The account was closed for spam, with all its posts"),
         to_author=_l("Your account was closed for spam, and all your posts were removed"),
