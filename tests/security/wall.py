@@ -163,6 +163,7 @@ def build(words: Words) -> list[Sight]:
         Sight(f"/threads/{WALL}/{slug}", "ada"),  # who keeps everybody away
         Sight(f"/posts/{posts[0]}/revisions"),
         Sight(f"/posts/{posts[0]}/flags", "ada"),
+        *(Sight(path, "ada") for path in (f"/threads/{WALL}/flags", "/people/wanda/flags")),
         Sight(f"/search?q={words.query}"),
         *mine,
         Sight("/moderation/cases", "boris"),
