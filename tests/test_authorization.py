@@ -1,4 +1,5 @@
-"""AZ-1: every route answers each kind of viewer as tests/authorization.py says, and a refusal writes nothing."""
+"""AZ-1, C-3: every route answers each kind of viewer as tests/authorization.py says, with strict headers, and a refusal
+writes nothing."""
 
 from collections.abc import Callable
 from itertools import groupby
@@ -7,6 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.authorization import Line, answer_of, asked, lines, route
+from tests.security.strict_headers import SAME_FOR_EVERYBODY, missing
 from tests.stage import VIEWERS, Stage, put_stage_back, written
 
 REFUSALS = {"login", "400", "401", "403", "404", "405", "409", "422"}
@@ -148,10 +150,12 @@ def _differences(
     by_rule = expected or {}
     for line in group:
         for viewer in by_rule or VIEWERS:
-            answer, wrote = _answer(app, stage, line, viewer)
+            answer, wrote, loose = _answer(app, stage, line, viewer)
             right = by_rule[viewer](line) if by_rule else line.expected(viewer)
             if answer != right:
                 found.append(f"{line} for {viewer}: {answer}, not {right}")
+            if loose:
+                found.append(f"{line} for {viewer}: headers {loose}")
             if wrote and (answer in REFUSALS or line.method == "GET"):
                 found.append(f"{line} for {viewer}: {answer}, and yet it wrote {wrote}")
             if wrote:
@@ -159,7 +163,8 @@ def _differences(
     return found
 
 
-def _answer(app: Flask, stage: Stage, line: Line, viewer: str) -> tuple[str, list[str]]:
+def _answer(app: Flask, stage: Stage, line: Line, viewer: str) -> tuple[str, list[str], list[str]]:
+    """Return what the viewer is answered, what was written, and what is wrong with the answer's headers."""
     request, client = asked(line, stage, viewer), stage.client(app, viewer)
     fields = {"csrf_token": client.csrf_token(), **request.fields} if line.method != "GET" else None
     with written() as wrote:
@@ -168,7 +173,8 @@ def _answer(app: Flask, stage: Stage, line: Line, viewer: str) -> tuple[str, lis
             method=line.method,
             query_string=request.query,
             data=fields,
-            headers=request.headers,
+            headers={"Origin": "http://localhost", **request.headers},
             buffered=True,
         )
-    return answer_of(answer), wrote
+    private = viewer not in ("anonymous", "suspended") and not line.path.startswith(SAME_FOR_EVERYBODY)
+    return answer_of(answer), wrote, missing(answer, private=private)

@@ -14,7 +14,7 @@ from forum.avatars.sizes import FILE_BYTES, SIZES
 from forum.core.database import db, now
 from forum.core.web import CSP
 from tests.avatars.files import HTML, PRETENDERS, gif_claiming, picture, png_claiming
-from tests.security.test_headers import missing
+from tests.security.strict_headers import missing
 
 
 def form(browser: Any, data: bytes, name: str = "me.png", **fields: Any) -> dict[str, Any]:

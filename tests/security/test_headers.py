@@ -1,4 +1,7 @@
-"""C-3: the strict headers stand on every answer, whatever kind it is; cookies carry their flags over http and https."""
+"""C-3: the strict headers stand on every answer, whatever kind it is; cookies carry their flags over http and https.
+
+Every route's answers to everybody are looked at where all of them are asked: tests/test_authorization.py.
+"""
 
 import re
 from collections.abc import Iterator
@@ -10,76 +13,19 @@ from flask import Flask
 
 import wsgi
 from forum.core.database import db
-from tests.authorization import asked, lines
 from tests.people import PASSWORD
 from tests.plugins.application import Client
-from tests.stage import VIEWERS, Stage, put_stage_back
+from tests.security.strict_headers import missing
+from tests.stage import Stage
 
 SQLITE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 SERVED = {"ALLOWED_HOSTS": "localhost"}  # the name by which the test client asks
 SAME = ("FORUM_INSTANCE", "SECRET_KEY", "JOBS", "SQLALCHEMY_DATABASE_URI")
-NONE = ("base-uri", "object-src", "frame-ancestors")
-OWN = ("default-src", "script-src", "style-src", "form-action")
-
-
-def missing(answer: Any, *, https: bool = False, private: bool = False) -> list[str]:
-    """Return what is wrong with the headers of an answer."""
-    headers = answer.headers
-    policy = dict(part.strip().partition(" ")[::2] for part in headers.get("Content-Security-Policy", "").split(";"))
-    wrong = [f"{name} is {policy.get(name)}" for name in NONE if policy.get(name) != "'none'"]
-    wrong += [f"{name} is {policy.get(name)}" for name in OWN if policy.get(name) != "'self'"]
-    wrong += [f"unsafe: {value}" for value in policy.values() if re.search(r"unsafe|\*|https?:", value)]
-    for name, value in {
-        "X-Content-Type-Options": "nosniff",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "X-Frame-Options": "DENY",
-    }.items():
-        if headers.getlist(name) != [value]:
-            wrong.append(f"{name} is {headers.getlist(name)}")
-    # a page whose address holds a secret tells it to nobody
-    if headers.getlist("Referrer-Policy") not in (["same-origin"], ["no-referrer"]):
-        wrong.append(f"Referrer-Policy is {headers.getlist('Referrer-Policy')}")
-    if ("Strict-Transport-Security" in headers) != https:
-        wrong.append("HSTS")
-    if "Access-Control-Allow-Origin" in headers:
-        wrong.append("CORS")
-    if re.search(r"werkzeug|python|flask|granian", headers.get("Server", ""), re.I):
-        wrong.append("Server names the software")
-    if private and "no-store" not in headers.get("Cache-Control", ""):
-        wrong.append(f"Cache-Control is {headers.get('Cache-Control')}")
-    return wrong
-
-
-SAME_FOR_EVERYBODY = ("/static", "/robots.txt", "/favicon.ico", "/logout")
 
 
 def test_the_check_itself_sees_what_is_missing() -> None:
     bare = Flask("bare").response_class("x", headers={"Content-Security-Policy": "script-src 'self' 'unsafe-inline'"})
     assert {"base-uri is None", "unsafe: 'self' 'unsafe-inline'"} < set(missing(bare))
-
-
-@SQLITE
-@pytest.mark.parametrize("viewer", ["anonymous", "author", "admin"])
-def test_every_route(app: Flask, stage: Stage, viewer: str) -> None:
-    """All lines of the table: pages, files, JSON, redirects, refusals, and what a sent form answers."""
-    wrong = []
-    for line in lines():
-        request, client = asked(line, stage, viewer), stage.client(app, viewer)
-        fields = {"csrf_token": client.csrf_token(), **request.fields} if line.method == "POST" else None
-        answer = client.open(
-            request.url,
-            method=line.method,
-            data=fields,
-            query_string=request.query,
-            headers={**request.headers, "Origin": "http://localhost"},
-            buffered=True,
-        )
-        private = VIEWERS[viewer] is not None and not line.path.startswith(SAME_FOR_EVERYBODY)
-        if found := missing(answer, private=private):
-            wrong.append((str(line), answer.status, found))
-        if line.method == "POST":
-            put_stage_back()
-    assert wrong == []
 
 
 @SQLITE
