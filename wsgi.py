@@ -71,6 +71,7 @@ import moderation.profiles.views
 import moderation.purging.views
 import moderation.ranker.views
 import moderation.receipts.views
+import moderation.record.views
 import moderation.reports.member_views
 import moderation.reports.staff_views
 import moderation.samples
@@ -138,6 +139,7 @@ ROOMS = (
     moderation.transparency.log_views,
     moderation.transparency.report_views,
     moderation.appeals.member_views,
+    moderation.record.views,
     moderation.appeals.staff_views,
 )
 LISTENERS = (

@@ -19,13 +19,16 @@ from moderation import policy, previews, queries, rules, scoring, targets, wordi
 from moderation.appeals import queries as appeals
 from moderation.closures import queries as closures
 from moderation.closures.models import Closure
-from moderation.models import Case, Decision, Flag, Strike
+from moderation.models import Case, Decision, Flag
 from moderation.notes.models import CaseNote
 from moderation.notes.policy import may_open_notes, reads_notes
 from moderation.notes.queries import notes_of
 from moderation.profiles import contents
 from moderation.queue import AGES, ASSIGNED, LANGUAGES, OVERDUE, Filter, Row, oldest_opened_at, open_count, page
 from moderation.ranker.explaining import Reading, reading
+from moderation.record import policy as usual
+from moderation.record import wording as record_words
+from moderation.record.queries import SHOWN_IN_A_CASE, Record, record_of
 
 FILTERS = (
     "subtheme",
@@ -114,7 +117,7 @@ class Sheet:
     urgency: float
     neighbours: Sequence[Post]
     former: Sequence[Decision]
-    strikes: Sequence[Strike]
+    record: Record
     objection: Any | None
     suggested_rule: str
     notes: Sequence[CaseNote] | None
@@ -127,6 +130,16 @@ class Sheet:
     def previews(self) -> dict[str, list[Any]]:
         """What each outcome would do, in words."""
         return {outcome: previews.preview(outcome, self.case) for outcome in policy.possible(self.case)}
+
+    @property
+    def usual_step(self) -> usual.Step:
+        """What usually comes next for somebody with this record; it is never applied by itself."""
+        return usual.next_step(len(self.record.borne))
+
+    @property
+    def why_usual(self) -> str:
+        """Why it is, in words."""
+        return record_words.why(self.record, usual.counts_for().days)
 
     @property
     def post(self) -> Post | None:
@@ -154,7 +167,7 @@ def sheet(case: Case, viewer: User, *, opens_notes: bool = False) -> Sheet:
         urgency=explained.total,
         neighbours=() if case.is_about_person else threads.context_around(case.post),
         former=[each for each in queries.former_decisions(case) if each.case_id != case.id],
-        strikes=queries.strikes_of(case.author_id),
+        record=record_of(case.author_id, SHOWN_IN_A_CASE),
         objection=policy.objection(viewer, case, has_flagged=queries.flag_of(case.id, viewer.id) is not None),
         suggested_rule=suggested_rule(sums),
         appeal_id=appeal.id if case.decision and (appeal := appeals.of_decision(case.decision.id)) else None,

@@ -27,6 +27,7 @@ from moderation.appeals import wording as appeal_wording
 from moderation.appeals.policy import WINDOW
 from moderation.bulk import wording as bulk_wording
 from moderation.closures import actions as closures
+from moderation.models import Strike
 from moderation.notes import wording as note_wording
 from moderation.oversight import actions as oversight
 from moderation.oversight import wording as oversight_wording
@@ -36,6 +37,7 @@ from moderation.purging import wording as purge_wording
 from moderation.purging.sweeping import purge_faults
 from moderation.ranker import actions as _learns_in_the_worker  # noqa: F401 - its sweepers
 from moderation.ranker import wording as ranker_wording
+from moderation.record.policy import counts_since
 from moderation.reports import actions as reports
 from moderation.reports import queries as report_queries
 from moderation.reports import wording as report_wording
@@ -90,7 +92,7 @@ def _decisions_about(user: User) -> records.Part:
     """Return the decisions that count against the person, for their record in the administration."""
     lines = [
         records.Line(
-            _overruled(wording.decided(strike.decision)) if strike.overruled_at else wording.decided(strike.decision),
+            _borne(strike),
             strike.decision.decided_at,
             url_for("flags.decision", decision_id=strike.decision_id),
         )
@@ -99,8 +101,13 @@ def _decisions_about(user: User) -> records.Part:
     return records.Part(_l("Decisions about them"), lines)
 
 
-def _overruled(words: Any) -> str:
-    return gettext("%(decision)s (taken back, counts no more)", decision=words)
+def _borne(strike: Strike) -> Any:
+    words = wording.decided(strike.decision)
+    if strike.overruled_at:
+        return gettext("%(decision)s (taken back, counts no more)", decision=words)
+    if strike.created_at <= counts_since():
+        return gettext("%(decision)s (lapsed, counts no more)", decision=words)
+    return words
 
 
 def _way_to_appeal(user: User) -> Markup | None:

@@ -13,6 +13,7 @@ from forum.core.database import db
 from forum.core.paging import LARGEST_ID
 from forum.threads.models import Post, Thread
 from moderation.models import Case, Decision, Flag, Kind, Outcome, Strike
+from moderation.record.policy import counts_since
 from moderation.scoring import Sum
 
 FLAGS_SHOWN = 100  # on a case's page, the latest; the score counts all
@@ -152,9 +153,9 @@ def former_decisions(case: Case) -> Sequence[Decision]:
 
 
 def strikes_since(user_ids: Collection[int], moment: datetime) -> dict[int, int]:
-    """Return how many decisions that stand were taken against posts of each of the people since `moment`."""
+    """Return how many decisions that stand and still count were taken against each of the people since `moment`."""
     query = select(Strike.user_id, func.count()).where(
-        Strike.user_id.in_(user_ids), Strike.created_at >= moment, Strike.overruled_at.is_(None)
+        Strike.user_id.in_(user_ids), Strike.created_at >= max(moment, counts_since()), Strike.overruled_at.is_(None)
     )
     rows = db.session.execute(query.group_by(Strike.user_id)).all()
     return {row.user_id: row[1] for row in rows}

@@ -17,6 +17,7 @@ from moderation.forms import DecisionForm
 from moderation.models import Case, Decision, Outcome
 from moderation.notes.forms import NoteForm
 from moderation.profiles import contents, pictures
+from moderation.record import wording as record_words
 from moderation.screens import wording as screen_words
 
 bp = Blueprint("moderation", __name__)
@@ -191,6 +192,7 @@ def desk_page(
         problem=problem,
         words=wording,
         screen_words=screen_words,
+        record_words=record_words,
         name_of_rule=rules.name_of,
         narrowed=narrowed(),
     )

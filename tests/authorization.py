@@ -399,6 +399,7 @@ GET  /appeals/<token>                          forged         404   404     404 
 POST /appeals/<token>                          to_hidden      303   303     303    303    303   303   303    303   303
 POST /appeals/<token>                          forged         404   404     404    404    404   404   404    404   404
 GET  /settings/decisions                       -              login 200     200    200    200   200   200    200   login
+GET  /settings/record                          -              login 200     200    200    200   200   200    200   login
 GET  /moderation/appeals                       -              login 403     403    403    403   200   200    200   login
 GET  /moderation/appeals/<appeal_id>           open           login 403     403    403    403   200   200    200   login
 GET  /moderation/appeals/<appeal_id>           decided        login 403     403    403    403   200   200    200   login

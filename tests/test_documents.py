@@ -41,6 +41,12 @@ def test_the_table_has_every_number_of_hiding(name):
     assert f"| `HIDING_{name}` | {row.default} | {row.meaning} |" in TABLES
 
 
+@pytest.mark.parametrize("name", config.STRIKES)
+def test_the_table_has_every_number_of_records(name):
+    row = config.STRIKES[name]
+    assert f"| `STRIKE_{name}` | {row.default} | {row.meaning} |" in TABLES
+
+
 def test_no_setting_is_read_outside_of_the_configuration():
     readers = {"forum/serve.py", "forum/supervisor.py", "wsgi.py"}
     for package in ("forum", "moderation", "search_index"):

@@ -29,7 +29,7 @@ from forum.config.keys import WEAK_KEY_LENGTH
 from forum.config.limits import LIMITS
 from forum.config.loading import flask_settings, load
 from forum.config.mail import MailServer, mail_bounces, mail_from, mail_server
-from forum.config.numbers import HIDING, SCREENS, TRUST
+from forum.config.numbers import HIDING, SCREENS, STRIKES, TRUST
 from forum.config.providers import Provider, identity_providers
 from forum.config.reading import LOOPBACK, UnsafeSetting
 from forum.config.settings import SETTINGS
@@ -58,6 +58,7 @@ __all__ = [
     "SESSION_LIFETIME",
     "SESSION_UNUSED",
     "SETTINGS",
+    "STRIKES",
     "TIES_MOST",
     "TOP_LEVEL",
     "TRUST",

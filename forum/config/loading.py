@@ -10,7 +10,7 @@ from forum.config.fixed import FORM_LIFETIME_SECONDS
 from forum.config.keys import secret_key
 from forum.config.limits import LIMITS, rate
 from forum.config.mail import mail_bounces, mail_from, mail_server
-from forum.config.numbers import SCREENS, TRUST, hiding
+from forum.config.numbers import SCREENS, TRUST, hiding, strikes
 from forum.config.providers import identity_providers
 from forum.config.reading import UnsafeSetting, whole_number
 from forum.config.site import allowed_hosts, contact, signup_work
@@ -56,6 +56,7 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "SCREENS": {name: whole_number(environ, f"SCREEN_{name}", row.default) for name, row in SCREENS.items()},
         "TRUST": {name: whole_number(environ, f"TRUST_{name}", row.default) for name, row in TRUST.items()},
         "HIDING": hiding(environ),
+        "STRIKES": strikes(environ),
     }
 
 

@@ -1,4 +1,4 @@
-"""The numbers of trust, hiding and the screens, which the environment may change."""
+"""The numbers of trust, hiding, the screens and people's records, which the environment may change."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from forum.config.reading import UnsafeSetting, whole_number
 
 @dataclass(frozen=True)
 class Requirement:
-    """One number of trust, hiding or the screens; `TRUST_…`, `HIDING_…`, `SCREEN_…` in the environment change it."""
+    """One number; `TRUST_…`, `HIDING_…`, `SCREEN_…` and `STRIKE_…` in the environment change it."""
 
     default: int
     meaning: str
@@ -67,6 +67,16 @@ SCREENS: dict[str, Requirement] = {
     "MENTIONS": Requirement(5, "people called by name in one post; posts with more are held"),
     "KEPT_DAYS": Requirement(7, "days for which the fingerprints of texts are kept"),
 }
+# One span for all decisions: nothing that we have read of other forums tells a warning's from a suspension's (none of
+# those in design/field-notes.md lets one lapse at all). Half a year is a little less than twice the 100 days of trust
+# level 3; the steps are issue 4's "proportionate next step", in lengths that the form of a decision offers.
+STRIKES: dict[str, Requirement] = {
+    "DAYS": Requirement(180, "days for which a decision counts against somebody; then it lapses"),
+    "SILENCE_FIRST_DAYS": Requirement(1, "days of silence that are suggested when one decision counts"),
+    "SILENCE_AGAIN_DAYS": Requirement(7, "days of silence that are suggested when two count"),
+    "SUSPEND_FIRST_DAYS": Requirement(7, "days of suspension that are suggested when three count"),
+    "SUSPEND_AGAIN_DAYS": Requirement(30, "days of suspension that are suggested when four or more count"),
+}
 
 
 def hiding(environ: Mapping[str, str]) -> dict[str, int]:
@@ -74,4 +84,13 @@ def hiding(environ: Mapping[str, str]) -> dict[str, int]:
     numbers = {name: whole_number(environ, f"HIDING_{name}", row.default) for name, row in HIDING.items()}
     if 0 < numbers["PEOPLE"] < HIDING_PEOPLE_LEAST:
         raise UnsafeSetting("HIDING_PEOPLE must be 0 (nothing is hidden by the program) or at least 2, not 1.")
+    return numbers
+
+
+def strikes(environ: Mapping[str, str]) -> dict[str, int]:
+    """Return the numbers of STRIKES, or raise UnsafeSetting for one that no decision could follow."""
+    numbers = {name: whole_number(environ, f"STRIKE_{name}", row.default) for name, row in STRIKES.items()}
+    for name, number in numbers.items():
+        if not 1 <= number <= (10_000 if name == "DAYS" else 366):
+            raise UnsafeSetting(f"STRIKE_{name} must be a number of days from 1, at most a year for a step.")
     return numbers

@@ -14,6 +14,7 @@ from forum.config import PAGE_SIZE
 from forum.core.database import db
 from forum.core.paging import LARGEST_ID, Page, id_in
 from forum.messages.models import Message
+from moderation.record.policy import counts_since
 from moderation.reports.models import MessageReport, Verdict
 
 HISTORY_SHOWN = 10  # decisions about the same author before
@@ -114,11 +115,11 @@ def has_open_report_between(one: int, other: int) -> bool:
 
 
 def strikes_since(user_ids: Collection[int], moment: datetime) -> dict[int, int]:
-    """Return how many decisions were taken against messages of each of the people since `moment`."""
+    """Return how many decisions that still count were taken against messages of each of the people since `moment`."""
     query = select(MessageReport.author_id, func.count()).where(
         MessageReport.author_id.in_(user_ids),
         MessageReport.verdict.in_((Verdict.WARN, Verdict.SUSPEND)),
-        MessageReport.decided_at >= moment,
+        MessageReport.decided_at >= max(moment, counts_since()),
     )
     return {row[0]: row[1] for row in db.session.execute(query.group_by(MessageReport.author_id))}
 

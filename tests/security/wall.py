@@ -170,6 +170,7 @@ def build(words: Words) -> list[Sight]:
         *desk,
         Sight("/moderation/decisions/1", "wanda"),
         Sight("/settings/decisions", "wanda"),
+        Sight("/settings/record", "wanda"),
         Sight("/moderation/appeals", "boris"),
         Sight("/moderation/appeals/1", "boris"),
         Sight("/moderation/log"),
