@@ -26,7 +26,7 @@ from moderation.notes.queries import notes_of
 from moderation.profiles import contents
 from moderation.queue import AGES, ASSIGNED, LANGUAGES, OVERDUE, Filter, Row, oldest_opened_at, open_count, page
 from moderation.ranker.explaining import Reading, reading
-from moderation.record import policy as usual
+from moderation.record import steps as usual
 from moderation.record import wording as record_words
 from moderation.record.queries import SHOWN_IN_A_CASE, Record, record_of
 

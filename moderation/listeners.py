@@ -37,7 +37,7 @@ from moderation.purging import wording as purge_wording
 from moderation.purging.sweeping import purge_faults
 from moderation.ranker import actions as _learns_in_the_worker  # noqa: F401 - its sweepers
 from moderation.ranker import wording as ranker_wording
-from moderation.record.policy import counts_since
+from moderation.record.steps import counts_since
 from moderation.reports import actions as reports
 from moderation.reports import queries as report_queries
 from moderation.reports import wording as report_wording

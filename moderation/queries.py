@@ -13,7 +13,7 @@ from forum.core.database import db
 from forum.core.paging import LARGEST_ID
 from forum.threads.models import Post, Thread
 from moderation.models import Case, Decision, Flag, Kind, Outcome, Strike
-from moderation.record.policy import counts_since
+from moderation.record.steps import counts_since
 from moderation.scoring import Sum
 
 FLAGS_SHOWN = 100  # on a case's page, the latest; the score counts all

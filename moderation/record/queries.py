@@ -12,7 +12,7 @@ from sqlalchemy.orm import defer, joinedload
 from forum.core.database import db, now
 from forum.threads.models import Post
 from moderation.models import Case, Decision, Strike
-from moderation.record.policy import counts_for
+from moderation.record.steps import counts_for
 from moderation.reports.models import MessageReport, Verdict
 
 SHOWN, SHOWN_IN_A_CASE = 50, 10  # the latest; of each kind

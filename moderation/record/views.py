@@ -7,7 +7,7 @@ from flask_login import current_user, login_required
 
 from forum.core import web
 from moderation import rules
-from moderation.record import policy, queries, wording
+from moderation.record import queries, steps, wording
 
 bp = Blueprint("record", __name__)
 
@@ -20,9 +20,9 @@ def mine() -> Response:
     return web.page(
         "moderation/record.html",
         record=record,
-        days=policy.counts_for().days,
-        steps=policy.steps(),
-        usual=policy.next_step(len(record.borne)),
+        days=steps.counts_for().days,
+        steps=steps.table(),
+        usual=steps.next_step(len(record.borne)),
         words=wording,
         name_of_rule=rules.name_of,
     )

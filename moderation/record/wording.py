@@ -11,8 +11,8 @@ from flask_babel import ngettext
 
 from moderation import outcomes
 from moderation.models import Case, Outcome
-from moderation.record.policy import Step
 from moderation.record.queries import Entry, Record
+from moderation.record.steps import Step
 from moderation.reports import wording as reports
 
 

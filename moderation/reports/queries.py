@@ -14,7 +14,7 @@ from forum.config import PAGE_SIZE
 from forum.core.database import db
 from forum.core.paging import LARGEST_ID, Page, id_in
 from forum.messages.models import Message
-from moderation.record.policy import counts_since
+from moderation.record.steps import counts_since
 from moderation.reports.models import MessageReport, Verdict
 
 HISTORY_SHOWN = 10  # decisions about the same author before

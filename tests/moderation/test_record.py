@@ -13,7 +13,7 @@ from forum.trust.queries import records
 from moderation import decisions, flags, queries
 from moderation.appeals import actions as appeals
 from moderation.models import Outcome
-from moderation.record import policy
+from moderation.record import steps as course
 from moderation.record.queries import record_of
 from moderation.reports import actions as reports
 
@@ -79,16 +79,16 @@ def test_messages_count_too_and_others_see_no_page_of_mine(alice, ann, bob, as_,
 
 
 def test_the_table_grows_harder_and_decides_nothing(against, ann, app, monkeypatch):
-    steps = [(step.outcome, step.days) for step in map(policy.next_step, range(7))]
+    steps = [(step.outcome, step.days) for step in map(course.next_step, range(7))]
     silence, suspend = Outcome.SILENCE, Outcome.SUSPEND
     assert steps[:5] == [(Outcome.WARN, 0), (silence, 1), (silence, 7), (suspend, 7), (suspend, 30)]
     assert steps[5] == steps[6] == steps[4]
     for _ in range(3):
         against()
-    assert policy.next_step(len(record_of(ann.id).borne)).outcome == suspend
+    assert course.next_step(len(record_of(ann.id).borne)).outcome == suspend
     assert ann.suspended_until is None and ann.silenced_until is None
     monkeypatch.setitem(app.config["STRIKES"], "SILENCE_FIRST_DAYS", 3)
-    assert policy.next_step(1).days == 3
+    assert course.next_step(1).days == 3
 
 
 def test_who_may_not_take_the_step_is_told_and_it_is_chosen_for_nobody(against, flagged, thea, as_):

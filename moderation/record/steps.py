@@ -41,7 +41,7 @@ def counts_since() -> datetime:
     return now() - counts_for()
 
 
-def steps() -> tuple[Step, ...]:
+def table() -> tuple[Step, ...]:
     """Return the table, mildest first; its numbers and where they come from stand in config.STRIKES."""
     days = numbers()
     return (
@@ -55,5 +55,5 @@ def steps() -> tuple[Step, ...]:
 
 def next_step(borne: int) -> Step:
     """Return what usually comes next for somebody with so many decisions that still count."""
-    table = steps()
-    return table[min(borne, len(table) - 1)]
+    lines = table()
+    return lines[min(borne, len(lines) - 1)]
