@@ -89,7 +89,8 @@ def netizen(page: Page) -> Iterator[str]:
     yield "setting up an authenticator"
     send_empty(page, "main li form")
     yield "setting up an authenticator, refused"
-    for path in ("/settings/data", "/settings/delete"):
+    others = ("/flags", "/settings/decisions", "/people/xuyan/flags", "/settings/age")
+    for path in (*others, "/settings/data", "/settings/delete"):
         page.goto(path)
         yield path
     send_empty(page, "main form:has(#password)", button=".button-danger")
@@ -105,10 +106,13 @@ def netizen(page: Page) -> Iterator[str]:
         page.goto(f"{own_address}/{act}")
         yield act
     open_thread(page, *PINNED)
-    page.locator("a[href$='/flags']").first.click()
+    page.locator("article a[href$='/flags']").first.click()
     yield "flag"
     send_empty(page, "main form:not([action='/consents'])")
     yield "flag, refused"
+    open_thread(page, *EDITED)
+    page.locator("a[href*='/threads/'][href$='/flags']").first.click()
+    yield "flag a thread"
     open_thread(page, *PINNED)
     page.locator("#body").fill("*Preview* and `send`")
     page.locator("button[data-preview]").click()
@@ -159,10 +163,9 @@ def moderator(page: Page) -> Iterator[str]:
     page.locator("textarea[name=words]").fill("the")
     page.locator("button[name=try]").click()
     yield "watched words, tried"
-    page.goto("/moderation/messages")
-    yield "reports of messages"
-    page.goto("/moderation/inside")
-    yield "among moderators"
+    for path in ("messages", "appeals", "inside", "second", "ranker"):
+        page.goto(f"/moderation/{path}")
+        yield f"/moderation/{path}"
     yield from conversation(page)
 
 
