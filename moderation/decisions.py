@@ -62,6 +62,7 @@ def decide(
         revision = details.cut.revision if revision is None and details.cut else revision
         _check_fresh(case, subject, version, revision)
         _check_words(case, by, outcome, reason, order)
+        targets.lock_reach(case, by, *_goes_to(details.subtheme_id))
         case.claimed_by_id, case.claimed_at = by.id, now()
         if isinstance(subject, Post):
             hiding.lift(case, subject, by)  # what the program did ends here; what follows is the moderator's
@@ -91,6 +92,10 @@ def decide(
         likeness.forget_of_case(case.id)
         _tell(case, decision, published=done.act == "post.approved", deleted=_is_deleted(case))
     return decision
+
+
+def _goes_to(subtheme_id: int | None) -> tuple[int, ...]:
+    return (subtheme_id,) if subtheme_id else ()
 
 
 def _end_of_suspension(outcome: str, until: datetime | None) -> datetime | None:
@@ -125,6 +130,7 @@ def reverse(decision: Decision, by: User, cause: Cause, *, told: Collection[int]
         outcome = Outcome(present.outcome)
         effect = effects.effect_of(outcome, case.kind)
         assert effect is not None
+        targets.lock_reach(case, by, *_goes_to(present.undo.get("before", {}).get("subtheme_id")))
         effect.revert(present, by)
         present.reversed_at = now()
         session.execute(update(Strike).where(Strike.decision_id == present.id).values(overruled_at=present.reversed_at))

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from forum.accounts.models import User
 from forum.core.database import db, locked
 from forum.core.errors import NotFound
+from forum.subthemes.models import SubTheme
 from forum.threads.models import Post, Thread
 from moderation import cases
 from moderation import queries as moderation
@@ -46,6 +47,19 @@ def _person(person_id: int, by: User) -> User:
     if person is None:
         raise NotFound
     return person
+
+
+def lock_reach(case: Case, by: User | None, *also: int) -> None:
+    """Lock what a decision about the locked case may change besides: people, then sub-themes, each by their ids.
+
+    What follows may then change them and write the public log in whatever order it likes. Whoever holds the log waits
+    for nobody. `also` are sub-themes that a thread goes to; a profile stands in none.
+    """
+    for user_id in sorted({case.author_id} | ({by.id} if by else set())):
+        locked(User, user_id)
+    here = {case.post.thread.subtheme_id} if case.post_id is not None else set()
+    for subtheme_id in sorted(here | set(also)):
+        locked(SubTheme, subtheme_id)
 
 
 def revision_of(subject: Subject) -> int:

@@ -15,6 +15,7 @@ from forum.accounts.models import User
 from forum.core.database import db, locked, now, transaction
 from forum.core.jobs import enqueue, job, sweeper
 from forum.notifications.actions import Notice, tell_all
+from forum.subthemes.models import SubTheme
 from forum.threads import states
 from forum.threads.models import Post, State, Thread
 from forum.threads.states import Former
@@ -83,6 +84,7 @@ def _take_away(closure_id: int, post_id: int) -> None:
     with transaction() as session:
         thread, post = locked(Thread, thread_id or 0), locked(Post, post_id)
         case = moderation.open_case_of(post_id, lock=True)
+        _lock_reach(thread, post)
         closure = locked(Closure, closure_id)
         if thread is None or post is None or closure is None or closure.reversed_at is not None:
             return
@@ -100,6 +102,13 @@ def _take_away(closure_id: int, post_id: int) -> None:
             _end(case, decision)
         case_id = case.id if case else None
         session.add(ClosedPost(closure_id=closure_id, post_id=post_id, case_id=case_id, former=former))
+
+
+def _lock_reach(thread: Thread | None, post: Post | None) -> None:
+    """Lock author and sub-theme before the closure, as whoever takes the decision back does: see `targets`."""
+    if thread is not None and post is not None:
+        locked(User, post.author_id)
+        locked(SubTheme, thread.subtheme_id)
 
 
 def _end(case: Case, decision: Decision) -> None:
@@ -122,9 +131,9 @@ def _bring_back(closure_id: int, closed_id: int) -> None:
         return
     post_id, thread_id, case_id = post.id, post.thread_id, closed.case_id
     with transaction() as session:
-        locked(Thread, thread_id)
-        post = locked(Post, post_id)
+        thread, post = locked(Thread, thread_id), locked(Post, post_id)
         case = locked(Case, case_id) if case_id else None
+        _lock_reach(thread, post)
         closure, closed = locked(Closure, closure_id), locked(ClosedPost, closed_id)
         if post is None or closure is None or closed is None:
             return

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from forum.accounts.models import User
-from forum.core.database import db, locked
+from forum.core.database import db
 from moderation.effects import closing, people, posts, profiles, redacting, threads
 from moderation.effects.shape import Done, Effect, JsonObject, Order
 from moderation.models import Case, Decision, Kind, Outcome
@@ -33,7 +33,6 @@ OF_PROFILES: dict[Outcome, Effect] = {
     Outcome.SUSPEND: profiles.SUSPEND,
 }
 _ENDS = ("suspended_until", "silenced_until")  # of the author, as decisions set them
-_LOCKS_PEOPLE = (Outcome.SILENCE, Outcome.SUSPEND, Outcome.CLOSE)
 
 
 def effect_of(outcome: str, kind: str) -> Effect | None:
@@ -45,13 +44,10 @@ def effect_of(outcome: str, kind: str) -> Effect | None:
 def apply(outcome: Outcome, case: Case, subject: Any, by: User, order: Order) -> Done:
     """Carry the outcome out; return the act's name and what has to be remembered to take it back.
 
-    `subject` is what the case is about, locked: the post, or the person whose profile it is.
+    `subject` is what the case is about, the post or the person whose profile it is: locked, with all that is in reach.
     """
     effect = effect_of(outcome, case.kind)
     assert effect is not None  # whoever decides has asked
-    if outcome in _LOCKS_PEOPLE:  # in the order of their ids, as everywhere, so that what is remembered stays true
-        for user_id in sorted({case.author_id, by.id}):
-            locked(User, user_id)
     before = snapshot(case, subject)
     done = effect.apply(case, subject, by, order)
     db.session.flush()
