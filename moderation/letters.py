@@ -9,15 +9,13 @@ from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import User
 from forum.core.database import db
-from forum.core.i18n import exact
 from forum.mail.addresses import link_to
 from forum.mail.letters import LETTERS, Letter
 from forum.mail.models import Mail
-from moderation import wording
+from moderation import statement, wording
 from moderation.appeals import links
 from moderation.appeals.models import Appeal, State
 from moderation.models import Decision
-from moderation.rules import name_of
 
 
 def _decision(mail: Mail) -> Decision | None:
@@ -40,10 +38,8 @@ def _suspended(mail: Mail) -> Mapping[str, Any]:
         return {}
     return {
         "said": wording.decided_to_author(decision),
-        "until": exact(decision.suspended_until, person.timezone) if decision.suspended_until else "",
-        "rule": name_of(decision.rule),
         "reason": decision.reason,
-        "title": decision.case.frozen_title,
+        "statement": statement.with_rule(decision, person.timezone),
         "url": link_to("appeals.by_link", token=links.token(decision.id, person)),
     }
 

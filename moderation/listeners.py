@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +21,7 @@ from forum.notifications import wording as notices
 from forum.threads import reasons
 from forum.threads import recount as counters
 from forum.trust import queries as trust
-from moderation import cases, departing, queries, rules, screening, wording
+from moderation import cases, departing, queries, rules, screening, statement, wording
 from moderation.appeals import links
 from moderation.appeals import queries as appeals
 from moderation.appeals import wording as appeal_wording
@@ -57,6 +58,8 @@ def connect(app: Flask) -> None:
     profile_screening.plug_in()
     documents.FURTHER["rules"] = lambda exact: rules.version() if exact else rules.version_lately()
     notices.KINDS.update(wording.KINDS)
+    # its words are made of those, so it can't stand among them
+    notices.KINDS["decision"] = replace(wording.KINDS["decision"], mailed=statement.in_mail)
     notices.KINDS.update(oversight_wording.KINDS)
     for room in (report_wording, appeal_wording, note_wording, bulk_wording):
         notices.KINDS.update(room.KINDS)

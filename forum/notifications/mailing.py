@@ -121,12 +121,14 @@ def _forget_telling(mail: Mail) -> None:
 
 
 def _lines(mail: Mail) -> Facts:
-    """Return the sentences with their addresses, as the person may read them at this moment."""
+    """Return the sentences with their addresses and facts, as the person may read them at this moment."""
     lines = []
+    person = db.session.get(User, mail.user_id)
     for notice, post in _told(mail):
         is_about_another = post is not None and post.author_id != mail.user_id
         url = link_to("posts.show", post_id=notice.post_id) if is_about_another else link_to("notifications.index")
-        lines.append((wording.said_in_mail(notice, post), url))
+        added = wording.added_in_mail(notice, person.timezone if person else "")
+        lines.append((wording.said_in_mail(notice, post), added.url if added else url, added.facts if added else ()))
     return {"lines": lines, "notices_url": link_to("notifications.index")}
 
 

@@ -83,11 +83,12 @@ def unread_among(viewer: User, ids: Sequence[int]) -> list[Seen]:
     """Return those of the person's notices that are unread and may be told of in a mail now, oldest first.
 
     A post of somebody else must be visible to everybody at this moment: what is hidden or held is never mailed, nor
-    what somebody wrote whom the person keeps away by now, nor what is new in a thread that they muted.
+    what somebody wrote whom the person keeps away by now, nor what is new in a thread that they muted. That one's own
+    post was removed is told, though it is not shown any more.
     """
     query = _seen_by(viewer).where(Notification.id.in_(ids), Notification.read_at.is_(None)).order_by(Notification.id)
-    rows = [_shown(viewer, notice, post) for notice, post in db.session.execute(query)]
-    rows = [(notice, post) for notice, post in rows if _is_tellable(viewer, notice, post)]
+    found = [(_shown(viewer, notice, post), post) for notice, post in db.session.execute(query)]
+    rows = [seen for seen, post in found if (post and post.author_id == viewer.id) or _is_tellable(*seen)]
     away = ties.among(viewer.id, {post.author_id for _, post in rows if post})
     muted = _muted(viewer.id, {post.thread_id for _, post in rows if post})
     return [
@@ -97,8 +98,8 @@ def unread_among(viewer: User, ids: Sequence[int]) -> list[Seen]:
     ]
 
 
-def _is_tellable(viewer: User, notice: Notification, post: Post | None) -> bool:
-    if notice.post_id is None or (post and post.author_id == viewer.id):
+def _is_tellable(notice: Notification, post: Post | None) -> bool:
+    if notice.post_id is None:
         return True
     return post is not None and post.state == State.VISIBLE and post.thread.state == State.VISIBLE
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -13,13 +14,21 @@ from forum.threads.models import Post
 
 
 @dataclass(frozen=True)
+class Telling:
+    """What the mail about a notice says beyond its sentence: pairs of label and words, and the address of more."""
+
+    facts: Sequence[tuple[Any, Any]]
+    url: str
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of notice: its icon (static/img/icons.svg), its sentence, and the address that it leads to.
 
     `sentence` and `target` get the notice and its post; the post is None where the person may not see it now: then
     nothing of it is named, and `target` may return None. `mail`: the kind of mail that tells of it when it stays
     unread (see `mailing`); "" for none. `waits`: it tells of what people wrote, so that in quiet hours it
-    waits for the morning.
+    waits for the morning. `mailed` gets the notice and the reader's time zone and returns what its mail adds, or None.
     """
 
     icon: str
@@ -27,6 +36,7 @@ class Kind:
     target: Callable[[Notification, Post | None], str | None]
     mail: str = ""
     waits: bool = False
+    mailed: Callable[[Notification, str], Telling | None] | None = None
 
 
 def _post_href(notice: Notification, post: Post | None) -> str | None:
@@ -105,3 +115,9 @@ def said_in_mail(notice: Notification, post: Post | None) -> str:
     """Return the sentence of a notice alone; no request is there whose reader could be asked for an address."""
     kind = KINDS.get(notice.kind)
     return kind.sentence(notice, post) if kind else _("Something happened here.")
+
+
+def added_in_mail(notice: Notification, timezone: str) -> Telling | None:
+    """Return what the mail says of a notice beyond its sentence, or None."""
+    kind = KINDS.get(notice.kind)
+    return kind.mailed(notice, timezone) if kind and kind.mailed else None

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from forum.accounts.models import Person
 from forum.core import web
 from forum.core.errors import Refused
-from moderation import about, rules
+from moderation import about, rules, statement
 from moderation import wording as words
 from moderation.appeals import actions, policy, queries, wording
 from moderation.appeals.forms import AppealForm
@@ -33,6 +33,8 @@ def decision_page(
         said=contents.frozen(found.case),
         cleared=found.undo.get("profile", {}).get("parts", ()),
         rule=rules.find(found.rule, found.rules_version),
+        statement=statement.facts(found),
+        number_of_rule=statement.number_of(found.rule, found.rules_version),
         is_author=is_author,
         sees_desk=sees_case(viewer, found.case),
         **_standing(found, viewer, form, is_concerned=policy.is_concerned(viewer, found, has_flagged=False)),
