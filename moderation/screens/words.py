@@ -16,7 +16,6 @@ from moderation.screens.models import Action
 from moderation.screens.prepared import Text
 
 _GRAVEST = (Action.REFUSE, Action.HOLD, Action.FLAG, Action.NUDGE, Action.REPLACE)
-_REPLACED_MOST = 50  # rounds in which one text is rewritten: each replaces all that one look finds
 
 
 def look_for_words(draft: Draft) -> Verdict:
@@ -44,15 +43,7 @@ def look_for_words(draft: Draft) -> Verdict:
 def replace_words(text: str, _author: User) -> str:
     """Return the text with every watched word that is to be replaced replaced, wherever it stands."""
     book = queries.book()
-    for _ in range(_REPLACED_MOST if any_replaced(book) else 0):
-        places = sorted({(one.start, one.end, one.rule.replacement) for one in _to_replace(book, text)}, reverse=True)
-        former, last = text, len(text) + 1
-        for start, end, replacement in places:
-            if end <= last:
-                text, last = text[:start] + replacement + text[end:], start
-        if text == former:
-            break
-    return text
+    return book.replaced(Text(text)) if any_replaced(book) else text
 
 
 def any_replaced(book: Book) -> bool:
@@ -86,22 +77,18 @@ def _met(book: Book, draft: Draft) -> list[tuple[Match, findings.Finding]]:
         return []
     texts = [("title", draft.title, ()), ("body", draft.shown.text, draft.shown.links)]
     former = _stood_there(book, draft)
-    met = []
+    met: list[tuple[Match, findings.Finding]] = []
     for field, words, links in texts:
         text = Text(words)
-        met += [(one, findings.of_match(one, text, field)) for one in book.matches(text, links)]
+        met += [(one, findings.of_match(one, text, field)) for one in book.matches(text, links, former)]
     met += [
         (one, findings.of_match(one, Text(draft.typed), "typed"))
-        for one in (book.matches(Text(draft.typed)) if draft.typed else [])
+        for one in (book.matches(Text(draft.typed), but_for=former) if draft.typed else [])
         if one.rule.action == Action.REPLACE
     ]
-    return [one for one in met if one[0].rule.id not in former]
+    return met
 
 
-def _stood_there(book: Book, draft: Draft) -> set[int]:
-    """Return the screens that the post met before this change of it."""
-    return {one.rule.id for part in draft.former or () for one in book.matches(Text(part))}
-
-
-def _to_replace(book: Book, text: str) -> list[Match]:
-    return [one for one in book.matches(Text(text)) if one.rule.action == Action.REPLACE and one.start >= 0]
+def _stood_there(book: Book, draft: Draft) -> set[tuple[int, str]]:
+    """Return which words of which screens the post had before this change of it."""
+    return {what for part in draft.former or () for what in book.what_is_met(Text(part))}

@@ -175,6 +175,31 @@ def test_replaced_words_are_replaced_and_the_author_is_told(as_, thread, alice, 
     assert db.session.scalar(select(Screen.hits)) == 1
 
 
+def test_everything_is_replaced_in_one_look(thread, alice, watch):
+    """However often it stands there, in whatever script; a replacement is not looked at again."""
+    watch("zh", "replace", "加微信\n微信", replacement="（略）")
+    watch("phrase", "replace", "buy now", replacement="buy now, or later")
+    watch("pattern", "replace", "win*big", replacement="w…")
+    body = "加微信，加 微.信，微信！" * 12 + "Buy now! BUY  NOW! Win very big, win it big." * 60
+    wanted = "（略），（略），（略）！" * 12 + "buy now, or later! buy now, or later! w…, w…." * 60
+    assert actions.post_reply(thread, alice, body).body == wanted
+
+
+def test_an_edit_answers_for_each_word_that_it_brings_in(thread, alice, watch):
+    """A screen holds many words: that one of them stood there excuses no other one, also behind twenty of the first."""
+    post = actions.post_reply(
+        thread, alice, "An idiot, a cargo, 加微信, win it big and see.evil.example." + " idiot" * 30
+    )
+    watch("en", "hold", "idiot\nmoron")
+    watch("pattern", "hold", "c*o")
+    watch("zh", "refuse", "加微信\n代开发票")
+    watch("domain", "hold", "evil.example")
+    for more in ("What a moron.", "A casino.", "代开发票", "shop.evil.example"):
+        with pytest.raises(Refused):
+            actions.edit_post(post, alice, f"{post.body} {more}")
+    assert actions.edit_post(post, alice, f"{post.body} Two IDIOTS, one Cargo, 加 微.信, see.evil.example.")
+
+
 def test_an_edit_answers_for_what_it_brings_in(thread, alice, ann, bob, watch):
     post = actions.post_reply(thread, alice, "I went to a casino once.")
     watch("en", "hold", "casino")
