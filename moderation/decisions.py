@@ -144,9 +144,16 @@ def reverse(decision: Decision, by: User, cause: Cause, *, told: Collection[int]
 
 
 def log_reversal(act: str, decision: Decision, by: User) -> None:
-    """Write what became of a decision into the public log. Where the sanction named nobody, no post is named either."""
-    on_post = decision.outcome in (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE) and not decision.case.is_about_person
-    target = target_of(decision.case) if on_post else f"decision:{decision.id}"
+    """Write what became of a decision into the public log, about what the decision's own row was about.
+
+    Where the sanction named nobody, no post is named either.
+    """
+    if decision.case.is_about_person or decision.outcome in policy.ABOUT_PERSON:
+        target = f"decision:{decision.id}"
+    elif decision.outcome in policy.ABOUT_THREAD:
+        target = f"thread:{decision.case.post.thread_id}"
+    else:
+        target = target_of(decision.case)
     facts = {"rules": decision.rules_version} if decision.rule else {}
     log(act, decision.case, by, decision.rule, target=target, outcome=str(decision.outcome), **facts)
 

@@ -17,6 +17,7 @@ from forum.core.forms import Form, Line, Words
 from forum.core.i18n import locale_name
 from forum.core.paging import id_in
 from forum.core.text import BODY_LIMIT, NOTE_LIMIT, REASON_LIMIT, TITLE_LIMIT
+from forum.subthemes.models import SubTheme
 from forum.subthemes.queries import open_subthemes
 from forum.threads import redaction
 from forum.threads.forms import spans
@@ -94,18 +95,23 @@ class DecisionForm(JudgementForm):
     version = IntegerField(widget=HiddenInput())
     revision = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
-    def __init__(self, case: Case, by: Person, suggested_rule: str = "", **kwargs: Any) -> None:
-        """`suggested_rule` is chosen at first, and where a sender leaves the field out: the heaviest flags' reason."""
+    def __init__(
+        self, case: Case, by: Person, suggested_rule: str = "", places: Sequence[SubTheme] | None = None, **kwargs: Any
+    ) -> None:
+        """`suggested_rule` is chosen at first, and where a sender leaves the field out: the heaviest flags' reason.
+
+        `places` are the open sub-themes that `by` looks after, where a page has read them already.
+        """
         super().__init__(rule=suggested_rule, **kwargs)
         self.case = case
         self.reason.required = policy.needs_reason(self.outcome.data or Outcome.KEEP, case.source)
-        self._offer_details(case, by)
+        self._offer_details(case, by, open_subthemes() if places is None else places)
         if not self.is_submitted():
             self.look_again(case)
 
-    def _offer_details(self, case: Case, by: Person) -> None:
+    def _offer_details(self, case: Case, by: Person, known: Sequence[SubTheme]) -> None:
         """Leave out what has no place here: a sub-theme to move into, a title to cut, whatever no outcome asks for."""
-        places = [each for each in open_subthemes() if each.id != case.subtheme_id and moderates(by, each.id)]
+        places = [each for each in known if each.id != case.subtheme_id and moderates(by, each.id)]
         self.subtheme.choices = [("", "—"), *((each.slug, each.name(locale_name())) for each in places)]
         self.minutes.choices = [("", "—"), *((str(each), spans(each)) for each in SLOW_MINUTES)]
         self._places = {each.slug: each.id for each in places}

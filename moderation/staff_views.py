@@ -180,12 +180,13 @@ def desk_page(
     `opens_notes`: an admin has asked for the notes of a case that others handle, and it has been said.
     """
     sheet = desk.sheet(found, current_user, opens_notes=opens_notes) if found else None
+    left = _queue()
     if sheet and not form:
-        form = DecisionForm(sheet.case, current_user, suggested_rule=sheet.suggested_rule)
+        form = DecisionForm(sheet.case, current_user, sheet.suggested_rule, left.subthemes)
     return web.page(
         "moderation/desk.html",
         status,
-        queue=_queue(),
+        queue=left,
         sheet=sheet,
         form=form,
         note_form=note_form or NoteForm(formdata=None),

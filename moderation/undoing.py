@@ -34,6 +34,8 @@ def _has_published(decision: Decision) -> bool:
 def undo(decision_id: int, by: User) -> Case:
     """Take a decision of `by` back within UNDO_WINDOW and return the case, open again and held by them.
 
+    Where somebody's flag has opened a case meanwhile that another moderator works on, it stays that moderator's.
+
     Everything is as before: the post, a suspension, the record, and the notices, of which those that nobody has read
     are taken back with the letters that are not sent. Raises NotFound; Forbidden for the decision of another; Conflict
     when it is too late or was taken back already; Refused for what can't be (a held post that was published).
@@ -53,7 +55,8 @@ def undo(decision_id: int, by: User) -> Case:
         same = case.post is not None and case.post.revision == decision.case.decided_revision
         if case.hidden_at is not None and case.post.is_visible and (same or "redacted" in decision.undo):
             states.hide_post(case.post, by=None, rule=BY_FLAGS)  # as the program had, until the decision lifted it
-        case.claimed_by_id, case.claimed_at = by.id, now()
+        if case.holder_id in (None, by.id):
+            case.claimed_by_id, case.claimed_at = by.id, now()
         return case
 
 

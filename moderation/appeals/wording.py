@@ -10,7 +10,8 @@ from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from forum.core.database import now
+from forum.accounts.models import User
+from forum.core.database import db, now
 from forum.notifications.models import Notification
 from forum.notifications.wording import Kind
 from forum.threads.models import Post, Thread
@@ -21,7 +22,7 @@ from moderation.appeals.actions import OVERTURN, UPHOLD
 from moderation.appeals.models import Appeal, State
 from moderation.appeals.queries import Bench
 from moderation.models import Decision, Outcome
-from moderation.policy import ABOUT_THREAD
+from moderation.policy import ABOUT_THREAD, sees_desk, sees_everything
 from moderation.rules import name_of
 
 STATES: dict[str, Any] = {
@@ -181,5 +182,13 @@ KINDS = {
 }
 
 
-def _staff_href(notice: Notification) -> str:
+def _staff_href(notice: Notification) -> str | None:
+    """Lead whoever may read appeals to the appeal, a sub-theme's moderators to their decision, others nowhere."""
+    reader = db.session.get(User, notice.user_id)  # who reads the page is loaded already
+    if reader is None or not sees_desk(reader):
+        return None
+    return _appeal_at_the_desk(notice) if sees_everything(reader) else _decision_href(notice, None)
+
+
+def _appeal_at_the_desk(notice: Notification) -> str:
     return url_for("appeal_desk.show", appeal_id=notice.facts["appeal"])

@@ -54,6 +54,7 @@ def grouped() -> list[tuple[str, Any, list[tuple[str, Any]]]]:
 
 # What a fact of a row is in words. Only what stands here is printed on the page; files hold all facts as they are.
 FACTS: dict[str, Callable[[Any], str]] = {
+    "outcome": lambda value: str(wording.OUTCOMES.get(value, "")),
     "source": lambda value: str(SOURCES.get(value, "")),
     "days": lambda value: ngettext("for %(num)s day", "for %(num)s days", value) if isinstance(value, int) else "",
     "posts": lambda value: ngettext("%(num)s post", "%(num)s posts", value) if isinstance(value, int) else "",

@@ -97,6 +97,9 @@ def test_it_comes_back_byte_for_byte(post, case, ann, bob, bea, clock, client, w
     assert text_of(post) == before and present(post).redacted_revision is None
     assert present(post).revision == revision + 2, "no number is used twice"
     assert db.session.scalars(select(Revision.number).where(Revision.post_id == post.id)).all() == [1]
+    row = db.session.scalars(select(AuditEntry).order_by(AuditEntry.seq.desc())).first()
+    assert (row.target, row.facts["outcome"]) == (f"post:{post.id}", "edit_out")
+    assert "Edit out" in client.get("/moderation/log").text, "the row says what was taken back"
     history = client.get(f"/posts/{post.id}/revisions").text
     assert history.count('<section class="revision"') == 2 and "[…]" not in history
     assert present(case).forget_at is None

@@ -8,10 +8,12 @@ from forum.accounts.sessions import start
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Forbidden
+from forum.notifications.models import Notification
 from forum.subthemes import moderators
 from forum.subthemes.models import ThemeModerator
 from forum.threads import actions, policy, staff_actions
 from moderation import cases, desk, flags
+from moderation.appeals import actions as appeals
 from moderation.decisions import decide
 from moderation.models import Case
 from tests.discussions import opening_of
@@ -173,3 +175,15 @@ def test_the_end_of_an_account_ends_the_office(thea, subtheme):
     with transaction():
         moderators.end_all(thea)
     assert thea.moderates == () and moderators.offices_of(thea.id)[0].ended_at
+
+
+def test_after_an_appeal_the_notice_leads_where_they_may_read(reply, alice, ann, thea, bob, carol, subtheme, as_):
+    """A sub-theme's own moderator reads no appeals: it leads to the decision, and nowhere once they are dismissed."""
+    decision = decide(flags.flag_post(reply, alice, "abuse").case_id, thea, "hide", "An insult.", "abuse")
+    appeals.decide(appeals.file(decision.id, ann, "It is none.").id, bob, "overturn", "So it is none.")
+    notice_id = db.session.scalar(select(Notification.id).where(Notification.kind == "appeal_of_yours"))
+    sent = as_(thea).send("/notifications/read", id=notice_id)
+    assert sent.location.endswith(f"/moderation/decisions/{decision.id}")
+    assert as_(thea).get(sent.location).status_code == 200
+    moderators.dismiss(thea, subtheme, by=carol)
+    assert f"/moderation/decisions/{decision.id}" not in as_(thea).get("/notifications").text

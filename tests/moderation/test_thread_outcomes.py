@@ -60,6 +60,8 @@ def test_by_the_form_undone_and_overturned(
     assert "does not count against you" in page and "<textarea" in page
     case = undoing.undo(decision.id, bob)
     assert standing(thread) == before and case.is_open
+    row = db.session.scalar(select(AuditEntry).where(AuditEntry.act == "decision.undone"))
+    assert (row.target, row.facts["outcome"]) == (f"thread:{thread.id}", outcome)
     again = decide(case, bob, outcome, elsewhere)
     clock.move(seconds=11)
     appeals.decide(appeals.file(again.id, ann, "It was calm.").id, bea, "overturn", "So it was.")

@@ -14,7 +14,7 @@ from forum.mail.models import Mail
 from forum.notifications.models import Notification
 from forum.threads import actions
 from forum.threads.models import Post, State, Thread
-from moderation import queries, undoing
+from moderation import cases, flags, queries, undoing
 from moderation.decisions import decide
 from moderation.models import Case, Flag, Strike
 
@@ -53,6 +53,17 @@ def test_within_ten_seconds_everything_is_as_before(reply, flagged, thread, ann,
     assert state_of(reply) == State.HIDDEN and again.case_id != decision.case_id
     assert len(told()) == len(before) + 2, "the second decision is told"
     assert [each.id for each in queries.former_decisions(case)] == [again.id, decision.id]
+
+
+def test_a_case_that_somebody_else_works_on_meanwhile_stays_theirs(flagged, reply, alice, mallory, bob, bea):
+    decision = decide(flagged.id, bob, "warn", "A slip.", rule="abuse")
+    other = flags.flag_post(db.session.get(Post, reply.id), mallory, "spam").case_id
+    cases.claim(other, bea)
+    case = undoing.undo(decision.id, bob)
+    assert case.id == other and case.holder_id == bea.id and case.flag_count == 2
+    with pytest.raises(Conflict):
+        decide(case.id, bob, "keep", "Mine.")
+    assert decide(case.id, bea, "hide", "Hers.", rule="spam").decider_id == bea.id
 
 
 def test_a_refused_held_post_waits_again(thread, newbie, bob, carol):
