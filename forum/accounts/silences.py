@@ -15,7 +15,7 @@ from forum.accounts.models import Person, User
 from forum.core import security_log
 from forum.core.database import locked, now, transaction
 from forum.core.errors import Forbidden, NotFound, Refused
-from forum.core.i18n import exact
+from forum.core.i18n import exact, gap
 
 # Each returns, as Markup, where the decision is read and appealed against. moderation adds its own.
 ways: list[Callable[[], Markup]] = []
@@ -30,7 +30,7 @@ def why_silent(person: Person) -> Markup | None:
         "You are silenced until %(moment)s. Until then you can read, but not write, flag or change your name.",
         moment=exact(until, person.timezone),
     )
-    return Markup(" ").join([escape(words), *(way() for way in ways)])
+    return Markup(gap()).join([escape(words), *(way() for way in ways)])
 
 
 def refuse_silent(person: Person) -> None:
