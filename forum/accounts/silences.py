@@ -30,7 +30,7 @@ def why_silent(person: Person) -> Markup | None:
         "You are silenced until %(moment)s. Until then you can read, but not write, flag or change your name.",
         moment=exact(until, person.timezone),
     )
-    return Markup(gap()).join([escape(words), *(way() for way in ways)])
+    return escape(gap()).join([escape(words), *(way() for way in ways)])
 
 
 def refuse_silent(person: Person) -> None:
