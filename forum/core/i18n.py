@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 from babel import Locale, dates
 from babel.core import get_global
 from flask import current_app, has_request_context, request
-from flask_babel import format_timedelta, get_locale, gettext
+from flask_babel import LazyString, format_timedelta, get_locale, gettext
 from flask_login import current_user
+from markupsafe import Markup, escape
 
 from forum.core import cookies
 from forum.core.database import now
@@ -65,6 +66,19 @@ def gap() -> str:
 def site_name() -> str:
     """Return the operator's SITE_NAME, or the default in the page's language."""
     return current_app.config["SITE_NAME"] or gettext("Gathering")
+
+
+def escape_lazy_words() -> None:
+    """Let a lazy sentence be escaped where it is printed, like every other string: it may hold a person's words.
+
+    Flask-Babel's `__html__` returns the bare sentence, which tells Jinja, WTForms and flashes that it is HTML already.
+    It is put right in the class, so that nobody has to remember which kind of string is handed to a page.
+    """
+    LazyString.__html__ = _as_html
+
+
+def _as_html(words: LazyString) -> Markup:
+    return escape(str(words))
 
 
 def ago(moment: datetime) -> str:

@@ -67,6 +67,7 @@ class WholeRequest(Request):
 
 def init_app(app: Flask) -> None:
     """Give `app` its kind of request, headers, template filters and context."""
+    i18n.escape_lazy_words()
     app.request_class = WholeRequest
     app.before_request(_stay_on_this_host)
     app.url_map.converters["int"] = RowId
