@@ -147,7 +147,9 @@ def forget(user_id: int, choice: str) -> None:
         for ids in _some_at_a_time(Case, Case.author_id == user_id):
             with transaction() as session:
                 evidence.set_aside(ids)
-                session.execute(update(Case).where(Case.id.in_(ids), Case.forget_at.is_(None)).values(evidence.BLANK))
+                forgotten = session.scalars(select(Case.id).where(Case.id.in_(ids), Case.forget_at.is_(None))).all()
+                session.execute(update(Case).where(Case.id.in_(forgotten)).values(evidence.BLANK))
+                evidence.forget_cuts(forgotten)
 
 
 def _forget_profile(user_id: int) -> None:

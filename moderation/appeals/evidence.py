@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from forum.core.database import locked, now, transaction
 from forum.core.jobs import sweeper
 from forum.threads import departing, redaction
 from moderation.appeals import policy, queries
-from moderation.models import Case
+from moderation.models import Case, Decision, Outcome
 
 AT_ONCE = 100
 BLANK: dict[str, Any] = {"frozen_title": "", "frozen_body": "", "frozen_html": "", "findings": [], "frozen_facts": {}}
@@ -49,6 +50,15 @@ def forget(case_id: int, post_id: int | None) -> None:
         has_left, decision = case.author.is_closed, case.decision
         if post_id is not None and decision is not None and decision.stands and "redacted" in decision.undo:
             redaction.forget_former(post_id, below=decision.undo["redacted"])
-            decision.undo = {**decision.undo, "former": None}
+        forget_cuts([case_id])
     if post_id is not None and has_left:
         departing.take_back(post_id)
+
+
+def forget_cuts(case_ids: Collection[int]) -> None:
+    """Forget how texts looked before something was cut out of them, whether the cut stands or not; joins the caller."""
+    cuts = select(Decision).where(Decision.case_id.in_(case_ids), Decision.outcome == Outcome.EDIT_OUT)
+    with transaction() as session:
+        for decision in session.scalars(cuts):
+            if decision.undo.get("former") is not None:
+                decision.undo = {**decision.undo, "former": None}

@@ -39,6 +39,7 @@ def _put_back(decision: Decision, _by: User) -> None:
     latest = max(others, key=lambda each: int(each.undo["redacted"]), default=None)
     standing = (int(latest.undo["redacted"]), latest.rule) if latest else None
     redaction.put_back(case.post, decision.undo, standing)
+    decision.undo = {**decision.undo, "former": None}  # it has served: what stays of a decision stays for ever
 
 
 EDIT_OUT = Effect(_edit_out, _put_back, (Kind.POST,))

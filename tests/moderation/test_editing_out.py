@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from forum.core.audit import AuditEntry
-from forum.core.database import db, now
+from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Refused
+from forum.leaving import closing
+from forum.leaving.actions import REMOVE_POSTS
 from forum.notifications.models import Notification
 from forum.threads import actions, redaction
 from forum.threads.models import Post, Revision, Thread
@@ -103,6 +105,7 @@ def test_it_comes_back_byte_for_byte(post, case, ann, bob, bea, clock, client, w
     history = client.get(f"/posts/{post.id}/revisions").text
     assert history.count('<section class="revision"') == 2 and "[…]" not in history
     assert present(case).forget_at is None
+    assert "kumquat" not in str(present(decision).undo), "a decision stays for ever, so it keeps no words"
 
 
 def test_what_its_author_has_changed_since_stays_and_that_is_said(post, case, ann, bob, bea, as_, clock):
@@ -139,6 +142,25 @@ def test_when_nobody_can_appeal_any_more_the_words_are_gone(post, case, ann, bob
         for row in db.session.execute(select(table.__table__)).mappings():
             assert "kumquat" not in str(dict(row)), table
     assert "kept no more" in as_(ann).get(f"/moderation/decisions/{decision.id}").text
+
+
+@pytest.mark.parametrize("days", [0, 25])
+def test_nothing_of_an_overturned_cut_stays_when_its_author_leaves_with_the_posts(
+    post, case, ann, bob, bea, clock, days
+):
+    decision = edit_out(case, bob)
+    appeals.decide(appeals.file(decision.id, ann, "It is a fruit.").id, bea, "overturn", "So it is.")
+    with transaction():
+        former = {"html": "<p>kumquat</p>"}  # as decisions that were overturned before have it
+        row = db.session.get(Decision, decision.id)
+        row.undo = {**row.undo, "former": former}
+    clock.move(days=days)  # somebody may still appeal against what was decided, or nobody any more
+    closing.delete_now(present(ann), REMOVE_POSTS, lambda _step: None)
+    clock.move(days=25)
+    evidence.forget_due()
+    for table in (Case, Decision, Post, Revision, Thread):
+        for row in db.session.execute(select(table.__table__)).mappings():
+            assert "kumquat" not in str(dict(row)), table
 
 
 def test_who_looked_at_another_text_looks_again(post, case, ann, bob):
