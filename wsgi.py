@@ -67,6 +67,7 @@ import moderation.listeners
 import moderation.member_views
 import moderation.notes.staff_views
 import moderation.oversight.views
+import moderation.presets.views
 import moderation.profiles.views
 import moderation.purging.views
 import moderation.ranker.views
@@ -134,6 +135,7 @@ ROOMS = (
     moderation.reports.staff_views,
     moderation.transparency.inside_views,
     moderation.second.views,
+    moderation.presets.views,
     moderation.screens.views,
     moderation.ranker.views,
     moderation.transparency.log_views,

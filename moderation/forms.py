@@ -28,6 +28,7 @@ from moderation import policy, rules, targets, wording
 from moderation.decisions import SUSPENSION_LEAST, SUSPENSION_MOST
 from moderation.effects.shape import Details
 from moderation.models import Case, Outcome
+from moderation.presets.forms import Offered
 from moderation.profiles.contents import clearable
 
 _DATE = "date"
@@ -87,6 +88,7 @@ class JudgementForm(Form):
 class DecisionForm(JudgementForm):
     """What is decided about a case, by which rule, and why; `version` and `revision` say what the moderator saw."""
 
+    preset = SelectField(_l("Preset reason"), default="")
     parts = SelectMultipleField(_l("What is cleared"), option_widget=CheckboxInput(), default=())
     title = Line(_l("Title"), TITLE_LIMIT, required=False)
     body = Words(_l("The text: take away what breaks the rule, and nothing else"), BODY_LIMIT, required=False)
@@ -117,6 +119,7 @@ class DecisionForm(JudgementForm):
         self._places = {each.slug: each.id for each in places}
         offered = [each for each in policy.outcomes(by, case) if each != Outcome.MOVE or places]
         self.offer(offered, wording.choices(case))
+        self._offer_presets(case, offered)
         if case.is_about_person:
             self.parts.choices = [(part, wording.PARTS[part]) for part in clearable(case, case.author)]
         else:
@@ -129,6 +132,19 @@ class DecisionForm(JudgementForm):
             del self.title
         if not self.is_submitted():
             self._fill_in(case)
+
+    def _offer_presets(self, case: Case, offered: Sequence[str]) -> None:
+        """Offer presets, if there are any; one that was chosen says what the moderator left empty."""
+        presets = Offered(case, offered)
+        if not presets.presets:
+            del self.preset
+            return
+        self.preset.choices = presets.choices()
+        chosen = presets.chosen(self.preset.data) if self.is_submitted() else None
+        if chosen is not None and not (self.reason.data or "").strip():
+            self.reason.data = chosen.in_language(presets.language)
+        if chosen is not None and not self.rule.data and chosen.rule in rules.current():
+            self.rule.data = chosen.rule
 
     def _fill_in(self, case: Case) -> None:
         if "body" in self:

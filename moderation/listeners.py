@@ -32,6 +32,7 @@ from moderation.models import Strike
 from moderation.notes import wording as note_wording
 from moderation.oversight import actions as oversight
 from moderation.oversight import wording as oversight_wording
+from moderation.presets import wording as preset_wording
 from moderation.profiles import queries as profile_queries
 from moderation.profiles import screening as profile_screening
 from moderation.purging import wording as purge_wording
@@ -64,7 +65,7 @@ def connect(app: Flask) -> None:
     for room in (report_wording, appeal_wording, note_wording, bulk_wording):
         notices.KINDS.update(room.KINDS)
         wording.ACTS.update(room.ACTS)
-    for silent in (screen_wording, purge_wording, ranker_wording):
+    for silent in (screen_wording, purge_wording, ranker_wording, preset_wording):
         wording.ACTS.update(silent.ACTS)
     signals.thread_changed.connect(_follow_thread)
     signals.closure_due.connect(_nudge_closure)

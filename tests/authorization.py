@@ -374,6 +374,15 @@ POST /moderation/screens/<screen_id>/off       on             401   403     403 
 POST /moderation/screens/<screen_id>/off       missing        401   403     403    403    403   404   404    404   401
 POST /moderation/screens/<screen_id>/on        off            401   403     403    403    403   303   303    303   401
 POST /moderation/screens/<screen_id>/on        missing        401   403     403    403    403   404   404    404   401
+GET  /moderation/presets                       -              login 403     403    403    403   200   200    200   login
+GET  /moderation/presets/new                   -              login 403     403    403    403   200   200    200   login
+POST /moderation/presets/new                   -              401   403     403    403    403   303   303    303   401
+GET  /moderation/presets/<preset_id>           spam           login 403     403    403    403   200   200    200   login
+GET  /moderation/presets/<preset_id>           missing        login 403     403    403    403   404   404    404   login
+POST /moderation/presets/<preset_id>           spam           401   403     403    403    403   303   303    303   401
+POST /moderation/presets/<preset_id>           missing        401   403     403    403    403   404   404    404   401
+POST /moderation/presets/<preset_id>/remove    spam           401   403     403    403    403   303   303    303   401
+POST /moderation/presets/<preset_id>/remove    missing        401   403     403    403    403   404   404    404   401
 GET  /moderation/ranker                        -              login 403     403    403    403   200   200    200   login
 POST /moderation/ranker                        -              401   403     403    403    403   403   403    303   401
 GET  /moderation/log                           -              200   200     200    200    200   200   200    200   200
@@ -633,6 +642,14 @@ def asked(line: Line, stage: Stage, viewer: str) -> Asked:
 
 MARK = consents.mark(documents.versions(""))  # no operator's own: the versions that we ship
 MISSING = 99_999  # an id that nothing has
+PRESET = {
+    "title": "Another",
+    "text_en": "No advertisements.",
+    "text_zh": "不要广告。",
+    "rule": "",
+    "outcome": "",
+    "seen": 0,
+}
 SCREEN = {"kind": "phrase", "words": "qxz", "action": "hold", "replacement": "", "rule": "spam", "seen": 0, "tried": ""}
 
 
@@ -650,6 +667,7 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "report_id": stage.reports.get(thing, MISSING),
         "flag_id": stage.flags.get(thing, MISSING),
         "screen_id": stage.screens.get(thing, MISSING),
+        "preset_id": stage.presets.get(thing, MISSING),
         "look_id": stage.looks.get(thing, MISSING),
         "act_id": stage.bulk_acts.get(thing, MISSING),
         "username": thing,
@@ -768,6 +786,8 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
             "message": stage.messages.get(line.thing, MISSING), "reason": "spam", "note": "Look.",
         },
         "/moderation/screens/new": SCREEN,
+        "/moderation/presets/new": PRESET,
+        "/moderation/presets/<preset_id>": {**PRESET, "seen": 1},
         "/moderation/ranker": {"orders": "y", "asks_from": "95", "holds_from": "0"},
         "/moderation/screens/<screen_id>": {**SCREEN, "seen": 2},
         "/moderation/messages/<report_id>/decisions": {

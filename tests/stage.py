@@ -44,6 +44,7 @@ from moderation.appeals import links as appeal_links
 from moderation.bulk import actions as bulk
 from moderation.decisions import decide
 from moderation.models import Flag
+from moderation.presets import actions as presets
 from moderation.reports import actions as reports
 from moderation.screens import actions as screens
 from moderation.second.drawing import monday
@@ -96,6 +97,7 @@ class Stage:
     reports: dict[str, int] = field(default_factory=dict)
     flags: dict[str, int] = field(default_factory=dict)
     screens: dict[str, int] = field(default_factory=dict)
+    presets: dict[str, int] = field(default_factory=dict)
     bulk_acts: dict[str, int] = field(default_factory=dict)
     looks: dict[str, int] = field(default_factory=dict)
     appeals: dict[str, int] = field(default_factory=dict)
@@ -254,6 +256,8 @@ def _messages(stage: Stage, people: dict[str, User]) -> None:
         wanted = screens.Wanted("phrase", f"qxz {word}", "hold", "spam")
         stage.screens[word] = screens.add(wanted, people["bob"]).id
     screens.switch(stage.screens["off"], people["bob"], on=False)
+    advert = presets.Written("Advertisement", "It advertises.", "这是广告。", "spam", "remove")
+    stage.presets["spam"] = presets.add(advert, people["bob"]).id
     reports.decide(stage.reports["decided"], people["bob"], "warn", "It insults a neighbour.", "abuse")
     stage.talks["crossed"], stage.messages["crossed"] = stage.talks["alices"], stage.messages["beas"]
 

@@ -60,7 +60,7 @@ def test_writing(app: Flask, stage: Stage, name: str) -> None:
 # What moderators of the whole forum may and those of a sub-theme may not, although it lies there or has no place.
 STAFFS_WHOLE = (
     "/admin/", "/moderation/messages", "/moderation/inside", "/moderation/screens", "/moderation/appeals",
-    "/moderation/second", "/moderation/ranker",
+    "/moderation/second", "/moderation/ranker", "/moderation/presets",
 )  # fmt: skip
 FOR_ALL = (*STAFFS_WHOLE, "/flags/")  # the last: bea's own flags
 # What bea may not decide and thea may, or the other way round: her own post, and the one that she flagged.

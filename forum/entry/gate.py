@@ -15,7 +15,7 @@ from forum.entry.admission import is_asked_of_staff
 # Blueprints whose pages are all for staff; tests/entry/test_staff.py walks every route and finds one left out.
 STAFF_ROOMS = {
     "admin", "appeal_desk", "bulk", "case_notes", "conduct", "inside", "message_reports", "moderation",
-    "oversight", "purging", "ranker", "screens", "second_looks", "thread_staff", "waiting",
+    "oversight", "presets", "purging", "ranker", "screens", "second_looks", "thread_staff", "waiting",
 }  # fmt: skip
 
 

@@ -22,9 +22,23 @@ if (desk) {
     else return;
     event.preventDefault();
   });
+  desk.addEventListener("change", (event) => {
+    if (event.target.matches("form[data-decide] select[name=preset]")) fill(event.target);
+  });
   desk.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && event.target.name === "reason") event.target.blur();
   });
+}
+
+// A preset fills the reason where nothing else was written, and chooses its rule and outcome; all of it can be changed.
+function fill(preset) {
+  const form = preset.form;
+  const { text = "", rule = "", outcome = "" } = preset.selectedOptions[0].dataset;
+  const reason = form.elements.reason;
+  const filled = [...preset.options].map((option) => option.dataset.text ?? "");
+  if (!reason.value.trim() || filled.includes(reason.value)) reason.value = text;
+  if (rule && [...form.elements.rule.options].some((option) => option.value === rule)) form.elements.rule.value = rule;
+  if (outcome && !form.querySelector("input[name=outcome]:checked")) form.querySelector(`input[name=outcome][value="${CSS.escape(outcome)}"]`)?.click();
 }
 
 function walk(step) {

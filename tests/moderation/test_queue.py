@@ -159,7 +159,7 @@ def test_a_case_page_has_bounded_statements(reply, thread, ann, flagged, bob, as
     browser = as_(bob)
     with statements() as seen:
         assert browser.get(f"/moderation/cases/{flagged.id}").status_code == 200
-    assert len(seen) <= 19, "\n\n".join(seen)  # the last added: what was decided about the author's messages
+    assert len(seen) <= 20, "\n\n".join(seen)  # the last added: decisions about the author's messages, presets
 
 
 def test_the_desk_shows_everything_that_a_decision_needs(reply, flagged, fresh, ann, bob, mallory, as_):
