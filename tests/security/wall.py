@@ -38,6 +38,7 @@ from forum.threads.revisions import PER_PAGE as VERSIONS
 from moderation.appeals.models import Appeal
 from moderation.models import Case, Decision, Flag, Outcome, Source
 from moderation.notes.models import CaseNote
+from moderation.presets.models import Preset
 from moderation.queries import FLAGS_SHOWN
 from moderation.reports.models import MessageReport
 from moderation.screens.models import Screen
@@ -197,6 +198,8 @@ def build(words: Words) -> list[Sight]:
         Sight("/admin/rules", "ada"),
         Sight("/admin/acts", "ada"),
         Sight(f"/admin/posts/{posts[0]}/purge", "ada"),
+        Sight("/moderation/presets", "boris"),
+        Sight("/moderation/presets/1", "boris"),
         Sight("/moderation/screens", "boris"),
         *(Sight(f"/moderation/screens/{number}", "boris") for number in (1, 2)),
     ]
@@ -340,6 +343,7 @@ def _cases(session: Writer, words: Words, posts: list[int]) -> int:
         for number, post in enumerate(posts, 1)
     ]  # fmt: skip
     _screens(session, words)
+    _presets(session, words)
     rows[-1] |= {"decided_at": now(), "decided_revision": 1}
     session.execute(insert(Case), rows)
     flags = [
@@ -384,6 +388,16 @@ def _screens(session: Writer, words: Words) -> None:
         for number in (1, 2)
     ]
     session.execute(insert(Screen), rows)
+
+
+def _presets(session: Writer, words: Words) -> None:
+    """Reasons that moderators keep: in a list, in a form, and as attributes of the options at a decision."""
+    rows = [
+        {"id": number, "title": " ".join(words.names)[:80], "text_en": text[:2000], "text_zh": text[:2000], "rule": "",
+         "outcome": ""}
+        for number, text in enumerate(words.bodies[:2], 1)
+    ]  # fmt: skip
+    session.execute(insert(Preset), rows)
 
 
 def _letters(session: Writer, words: Words) -> None:
