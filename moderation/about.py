@@ -28,6 +28,7 @@ CHOICES: dict[str, dict[str, Any]] = {
         Outcome.WARN: _l("Warn, keep visible"),
         Outcome.SILENCE: _l("Clear what is ticked, and silence"),
         Outcome.SUSPEND: _l("Clear what is ticked, and suspend"),
+        Outcome.CLOSE: _l("Close for spam"),
     },
 }
 DECIDED: dict[str, dict[str, Any]] = {
@@ -101,6 +102,7 @@ RECEIPTS: dict[str, dict[str, Any]] = {
         Outcome.WARN: _l("Decided: your flag was upheld, and the thread stays visible"),
         Outcome.SILENCE: _l("Decided: the thread was removed"),
         Outcome.SUSPEND: _l("Decided: the thread was removed"),
+        Outcome.CLOSE: _l("Decided: the thread was removed"),
     },
     Kind.PROFILE: {
         Outcome.KEEP: _l("Decided: the profile was kept"),
@@ -108,6 +110,7 @@ RECEIPTS: dict[str, dict[str, Any]] = {
         Outcome.WARN: _l("Decided: your flag was upheld, and the profile stays as it is"),
         Outcome.SILENCE: _l("Decided: parts of the profile were cleared"),
         Outcome.SUSPEND: _l("Decided: parts of the profile were cleared"),
+        Outcome.CLOSE: _l("Decided: parts of the profile were cleared"),
     },
 }
 RECEIPTS_AFTER_APPEAL: dict[str, dict[bool, Any]] = {
@@ -186,7 +189,7 @@ TO_THE_THREAD: dict[str, Any] = {  # also by a case on a single post in it
 def previews(outcome: str, case: Case) -> list[str]:
     """Return what deciding this open case so will do, a sentence each; the case is not about a single post."""
     to_it = (_to_the_profile if case.is_about_person else _to_the_thread)(outcome)
-    return [sentence for sentence in (to_it, _to_the_person(outcome), _to_the_flaggers(outcome, case)) if sentence]
+    return [sentence for sentence in (to_it, _to_the_person(outcome), to_the_flaggers(outcome, case)) if sentence]
 
 
 def _to_the_thread(outcome: str) -> str:
@@ -215,7 +218,8 @@ def _to_the_person(outcome: str) -> str:
     return _("Whose it is gets a strike and is told the rule and your reason.")
 
 
-def _to_the_flaggers(outcome: str, case: Case) -> str:
+def to_the_flaggers(outcome: str, case: Case) -> str:
+    """Return what deciding so will do to those who flagged the thread or profile."""
     if outcome == Outcome.KEEP:
         return ngettext(
             "%(num)s person who flagged it is told that it was kept, and their flag counts as mistaken.",
@@ -242,7 +246,9 @@ def said_of(table: dict[str, dict[str, Any]], decision: Decision) -> Any | None:
 
 
 def to_person(kind: str, outcome: str, rule: str) -> str:
-    """Return the notice to whoever a decision is about; `rule` is the rule's name. "" for a single post."""
+    """Return the notice to whoever a decision is about; `rule` is the rule's name. "" for a post or an account."""
+    if outcome == Outcome.CLOSE:
+        return ""
     sentences: dict[tuple[str, str], str] = {
         (Kind.THREAD, Outcome.KEEP): _("A moderator looked at your thread and kept it."),
         (Kind.THREAD, Outcome.HIDE): _("Your thread was hidden. Rule: %(rule)s. Read why.", rule=rule),

@@ -261,7 +261,7 @@ def _tell(case: Case, decision: Decision, *, published: bool, deleted: bool) -> 
 
 
 def _clears(case: Case, decision: Decision) -> bool:
-    return case.is_about_person and decision.outcome in policy.LASTING
+    return case.is_about_person and decision.outcome in (*policy.LASTING, Outcome.CLOSE)
 
 
 def _owe_letter(author: User, decision: Decision) -> None:

@@ -28,6 +28,7 @@ from moderation.appeals import wording as appeal_wording
 from moderation.appeals.policy import WINDOW
 from moderation.bulk import wording as bulk_wording
 from moderation.closures import actions as closures
+from moderation.closures.diagnosing import closure_faults
 from moderation.models import Strike
 from moderation.notes import wording as note_wording
 from moderation.oversight import actions as oversight
@@ -74,6 +75,7 @@ def connect(app: Flask) -> None:
             plug.append(function)
     further_checks["appeals"] = appeal_faults
     further_checks["purges"] = purge_faults
+    further_checks["closed accounts"] = closure_faults
 
 
 def _plugs() -> Iterator[tuple[list[Any], Any]]:

@@ -26,7 +26,7 @@ _TO_THE_REST: dict[str, Any] = {
 
 def preview(outcome: str, case: Case) -> list[Any]:
     """Return what deciding this open case so will do, a sentence each. The case's post and author must be loaded."""
-    if case.kind != Kind.POST:
+    if case.kind != Kind.POST and outcome != Outcome.CLOSE:
         return about.previews(outcome, case)
     sentences = [_to_the_post(outcome, case), _to_the_author(outcome, case), _to_the_flaggers(outcome, case)]
     return [sentence for sentence in sentences if sentence]
@@ -77,6 +77,8 @@ _TO_AUTHOR: dict[str, Any] = {
 
 
 def _to_the_flaggers(outcome: str, case: Case) -> str:
+    if case.kind != Kind.POST:
+        return about.to_the_flaggers(outcome, case)
     if not case.flag_count:
         return ""
     if outcome == Outcome.KEEP:

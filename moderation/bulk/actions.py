@@ -16,7 +16,7 @@ from moderation import decisions, policy, rules, undoing
 from moderation import queries as case_queries
 from moderation.bulk import queries
 from moderation.bulk.models import BulkAct, Result
-from moderation.bulk.policy import OUTCOMES, may_reverse
+from moderation.bulk.policy import may_reverse, outcomes
 from moderation.models import Case, Decision
 from moderation.notes.queries import staff
 
@@ -49,7 +49,7 @@ def _check(seen: Sequence[tuple[int, int]], by: User, outcome: str, reason: str,
         raise Forbidden(_l("Only moderators decide cases."))
     if not seen:
         raise Refused(_l("Choose at least one case."))
-    if outcome not in OUTCOMES:
+    if outcome not in outcomes(by):
         raise Refused(_l("Choose what is to be done."))
     if policy.needs_rule(outcome) and rule not in rules.current():
         raise Refused(_l("Choose the rule that was broken."))

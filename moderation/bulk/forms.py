@@ -8,11 +8,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField
 from wtforms.validators import InputRequired
 
+from forum.accounts.models import Person
 from forum.core.forms import Form, Words
 from forum.core.paging import id_in
 from forum.core.text import REASON_LIMIT
 from moderation import rules
-from moderation.bulk.policy import OUTCOMES
+from moderation.bulk.policy import outcomes
 from moderation.models import Source
 from moderation.wording import CHOICES
 
@@ -24,9 +25,9 @@ class BulkForm(Form):
     rule = SelectField(_l("Rule that was broken"), default="")
     reason = Words(_l("Reason, which the authors read"), REASON_LIMIT)
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, by: Person, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.outcome.choices = [(str(outcome), CHOICES[Source.FLAGS][outcome]) for outcome in OUTCOMES]
+        self.outcome.choices = [(str(outcome), CHOICES[Source.FLAGS][outcome]) for outcome in outcomes(by)]
         self.rule.choices = [("", "—"), *((rule.code, rule.name) for rule in rules.current().values())]
 
 

@@ -8,10 +8,16 @@ from forum.accounts.models import Person
 from forum.core.database import now
 from moderation.bulk.models import BulkAct
 from moderation.models import Outcome
-from moderation.policy import sees_desk
+from moderation.policy import sees_desk, sees_everything
 
-OUTCOMES = (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE)  # nobody is warned or suspended in passing
+# Nobody is warned or suspended in passing; spam comes from many accounts at once, and they are closed as one act.
+OUTCOMES = (Outcome.KEEP, Outcome.HIDE, Outcome.REMOVE, Outcome.CLOSE)
 REVERSIBLE = timedelta(days=1)  # by whoever made it; an admin is not bound
+
+
+def outcomes(person: Person) -> tuple[Outcome, ...]:
+    """Return what the person may decide about several cases: accounts are closed by moderators of the whole forum."""
+    return tuple(each for each in OUTCOMES if each != Outcome.CLOSE or sees_everything(person))
 
 
 def sees_act(person: Person, act: BulkAct) -> bool:

@@ -24,7 +24,7 @@ bp.before_request(staff_views.moderators_only)
 @limited("STAFF", accepted_only=True)
 def choose() -> Response:
     """Show a page of the queue with boxes to tick, and decide what is ticked."""
-    form, chosen = BulkForm(), chosen_cases(request.form.getlist("case"))
+    form, chosen = BulkForm(current_user), chosen_cases(request.form.getlist("case"))
     status = 422
     if form.validate_on_submit():
         try:

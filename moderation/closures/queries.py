@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import func, literal_column, select
 
 from forum.core.database import db
 from forum.threads.models import Post, State
 from moderation.closures.models import ClosedPost, Closure
-from moderation.models import Case, Flag
+from moderation.models import Case, Decision, Flag
 
 AT_ONCE = 20
 FLAGS_MOST = 500  # nobody has more on open cases: flags are few a day
@@ -23,6 +25,19 @@ def due() -> list[int]:
 def of_decision(decision_id: int) -> Closure | None:
     """Return how far the closure has come that a decision set going, or None."""
     return db.session.scalar(select(Closure).where(Closure.decision_id == decision_id))
+
+
+def is_closing(user_id: int) -> bool:
+    """Whether a decision that stands has closed the account already."""
+    query = select(Closure.id).join(Decision).join(Case).where(Case.author_id == user_id, Closure.reversed_at.is_(None))
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def oldest_due() -> datetime | None:
+    """Return when the oldest decision was taken or taken back whose posts are still on their way, or None."""
+    begun = func.coalesce(Closure.reversed_at, Decision.decided_at, type_=Decision.decided_at.type)
+    query = select(begun).select_from(Closure).join(Decision).where(literal_column("closures.is_due"))
+    return db.session.scalar(query.order_by(Closure.id).limit(1))
 
 
 def count_standing(user_id: int) -> int:

@@ -2,21 +2,44 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from flask_babel import lazy_gettext as _l
+
 from forum.accounts import actions as accounts
 from forum.accounts.models import User
+from forum.core.errors import Conflict
 from forum.core.i18n import FOR_GOOD
 from forum.threads import states
 from forum.threads.models import Post
 from moderation.closures import owing, queries
-from moderation.effects import people
+from moderation.effects import people, profiles
 from moderation.effects.shape import Done, Effect, Order, log
 from moderation.models import Case, Decision, Kind
 
 
 def _close(case: Case, post: Post, by: User, order: Order) -> Done:
-    count = queries.count_standing(case.author_id)
-    accounts.suspend(case.author, FOR_GOOD, by=by)  # first: it locks both people in the order of their ids
+    count = _count(case)
+    accounts.suspend(case.author, FOR_GOOD, by=by)
     states.remove_post(post, by=by, rule=order.rule)
+    return _log(case, by, order, count)
+
+
+def _close_for_profile(case: Case, person: User, by: User, order: Order) -> Done:
+    count = _count(case)
+    cleared = profiles.clear(case, person, by, order)
+    accounts.suspend(case.author, FOR_GOOD, by=by)
+    return replace(_log(case, by, order, count), undo=cleared.undo)
+
+
+def _count(case: Case) -> int:
+    """Return how many posts go; raise Conflict where another case has closed the account: it goes once."""
+    if queries.is_closing(case.author_id):
+        raise Conflict(_l("Somebody has decided about this account meanwhile."))
+    return queries.count_standing(case.author_id)
+
+
+def _log(case: Case, by: User, order: Order, count: int) -> Done:
     done = log("person.closed", case, by, order.rule, target=f"person:{case.author_id}", posts=count)
     return Done(done.act, facts={"posts": count})
 
@@ -30,4 +53,10 @@ def _open_again(decision: Decision, by: User) -> None:
     owing.turn_back(decision)
 
 
-CLOSE = Effect(_close, _open_again, (Kind.POST,), then=_begin)
+def _open_profile_again(decision: Decision, by: User) -> None:
+    profiles.unsuspend(decision, by)
+    owing.turn_back(decision)
+
+
+CLOSE = Effect(_close, _open_again, (Kind.POST, Kind.THREAD), then=_begin)
+CLOSE_FOR_PROFILE = Effect(_close_for_profile, _open_profile_again, profiles.ONLY, then=_begin)

@@ -21,7 +21,8 @@ def _nothing(_decision: Decision, _by: User) -> None:
     """A profile that was left as it was has nothing to take back."""
 
 
-def _clear(case: Case, person: User, by: User, order: Order) -> Done:
+def clear(case: Case, person: User, by: User, order: Order) -> Done:
+    """Take the parts that were chosen away from the profile, all that may be where none was."""
     parts = contents.chosen(case, person, order.parts)
     former = contents.take(person, parts)
     if name := former.get("avatar"):
@@ -64,13 +65,13 @@ def _give_back(decision: Decision, _by: User) -> None:
 
 
 def _suspend(case: Case, person: User, by: User, order: Order) -> Done:
-    cleared = _clear(case, person, by, order)
+    cleared = clear(case, person, by, order)
     done = people.suspend(case, by, order)
     return Done(done.act, cleared.undo)
 
 
 def _silence(case: Case, person: User, by: User, order: Order) -> Done:
-    cleared = _clear(case, person, by, order)
+    cleared = clear(case, person, by, order)
     done = people.silence(case, by, order)
     return Done(done.act, cleared.undo)
 
@@ -81,14 +82,15 @@ def _unsilence(decision: Decision, by: User) -> None:
     people.end_silence(decision, author, by)
 
 
-def _unsuspend(decision: Decision, by: User) -> None:
+def unsuspend(decision: Decision, by: User) -> None:
+    """Give the profile back, and end the suspension as far as this decision alone made it last."""
     author = people.locked_author(decision, by)
     _give_back(decision, by)
     people.end_suspension(decision, author, by)
 
 
 KEEP = Effect(_keep, _nothing, ONLY)
-CLEAR = Effect(_clear, _give_back, ONLY)
+CLEAR = Effect(clear, _give_back, ONLY)
 WARN = Effect(people.WARN.apply, _nothing, ONLY)
 SILENCE = Effect(_silence, _unsilence, ONLY)
-SUSPEND = Effect(_suspend, _unsuspend, ONLY)
+SUSPEND = Effect(_suspend, unsuspend, ONLY)

@@ -31,6 +31,7 @@ OF_PROFILES: dict[Outcome, Effect] = {
     Outcome.WARN: profiles.WARN,
     Outcome.SILENCE: profiles.SILENCE,
     Outcome.SUSPEND: profiles.SUSPEND,
+    Outcome.CLOSE: closing.CLOSE_FOR_PROFILE,
 }
 _ENDS = ("suspended_until", "silenced_until")  # of the author, as decisions set them
 

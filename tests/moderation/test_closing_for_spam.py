@@ -1,22 +1,29 @@
 """Close an account for spam: posts, held ones and flags go in steps, one row of the log, and all of it comes back."""
 
+import contextvars
+import itertools
+import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from forum.accounts import actions as accounts
 from forum.accounts.models import User
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now, transaction
-from forum.core.errors import Forbidden
+from forum.core.errors import Conflict, Forbidden
 from forum.mail.models import Mail
 from forum.threads import actions, states
 from forum.threads.models import Post, State, Thread
-from moderation import decisions, flags, queries, undoing
+from moderation import decisions, flags, queries, targets, undoing
 from moderation.appeals import actions as appeals
+from moderation.bulk.models import BulkAct
 from moderation.closures import actions as closures
+from moderation.closures.diagnosing import closure_faults
 from moderation.closures.models import ClosedPost, Closure
 from moderation.models import Case, Decision, Flag, Strike
+from moderation.profiles.actions import flag_profile
 
 
 @pytest.fixture
@@ -120,3 +127,110 @@ def test_who_may_close_whose(posts, thread, alice, bob, thea, dr_chen, as_):
     assert "All posts of the account are removed, 0 published ones among them" in page and 'value="close"' in page
     assert 'value="close"' not in as_(thea).get(f"/moderation/cases/{case.id}").text
     assert case.opened_at > now() - timedelta(hours=1) and db.session.get(Case, case.id).is_open
+
+
+def test_from_a_thread_and_from_a_profile(posts, spammer, alice, bob, as_, work):
+    """Whatever the case is about, the same goes, and comes back; an account is closed once at a time."""
+    accounts.edit_profile(spammer, display_name="Pears", bio="Buy pears.", language="", timezone="")
+    before = rows(Post, *STANDING)
+    own = db.session.scalar(select(Thread).where(Thread.author_id == spammer.id))
+    for flag in (lambda: flags.flag_thread(own, alice, "spam"), lambda: flag_profile(spammer, alice, "spam")):
+        case = flag().case
+        page = as_(bob).get(f"/moderation/cases/{case.id}").text
+        assert 'value="close"' in page and "All posts of the account are removed" in page
+        fields = {"outcome": "close", "rule": "spam", "reason": "Nothing but pears.", "version": case.version}
+        revision = targets.revision_of(targets.subject_of(case))
+        sent = as_(bob).send(f"/moderation/cases/{case.id}/decisions", revision=revision, **fields)
+        assert sent.status_code == 303
+        decision = db.session.scalar(select(Decision).order_by(Decision.id.desc()))
+        assert as_(bob).get(f"/moderation/cases/{case.id}").status_code == 200
+        assert "closed for spam" in as_(bob).get(f"/moderation/decisions/{decision.id}").text
+        another = flags.flag_post(posts[3], alice, "spam").case
+        with pytest.raises(Conflict):
+            close(another, bob)
+        work()
+        db.session.rollback()
+        hers = db.session.scalars(select(Post.state).where(Post.author_id == spammer.id)).all()
+        person = db.session.get(User, spammer.id, populate_existing=True)
+        assert set(hers) == {State.REMOVED} and person.is_suspended
+        assert (person.bio == "") == (case.kind == "profile")
+        undoing.undo(decision.id, bob)
+        work()
+        person = db.session.get(User, spammer.id, populate_existing=True)
+        assert rows(Post, *STANDING) == before and not person.is_suspended and person.bio == "Buy pears."
+
+
+def test_several_accounts_as_one_act(person, thread, alice, bob, thea, dr_chen, carol, as_, work):
+    crowd = [person(f"pear{number}", trust_level=2) for number in range(3)]
+    made = [actions.post_reply(thread, each, f"Cheap pears, offer {each.id}.") for each in (*crowd, dr_chen)]
+    more = [actions.post_reply(thread, each, f"More of my pears, {each.id}.") for each in crowd]
+    found = [flags.flag_post(post, alice, "spam").case for post in (*made, more[0])]
+    fields = {"case": [f"{case.id}-{case.version}" for case in found], "rule": "spam", "reason": "Advertising."}
+    assert 'value="close"' not in as_(thea).get("/moderation/bulk").text
+    assert as_(thea).send("/moderation/bulk", outcome="close", **fields).status_code == 422
+    assert as_(bob).send("/moderation/bulk", outcome="close", **fields).status_code == 303
+    act = db.session.scalars(select(BulkAct)).one()
+    assert [line[1] for line in act.lines] == ["decided"] * 3 + ["refused", "changed"], "no expert, nobody twice"
+    work()
+    db.session.rollback()
+    ids = [post.id for post in (*made, *more)]
+    states_now = db.session.scalars(select(Post.state).where(Post.id.in_(ids)).order_by(Post.id)).all()
+    assert states_now == [*["removed"] * 3, "visible", *["removed"] * 3]
+    assert as_(carol).send(f"/moderation/bulk/{act.id}/reverse").status_code == 303
+    work()
+    db.session.rollback()
+    assert set(db.session.scalars(select(Post.state).where(Post.id.in_(ids)))) == {"visible"}
+    assert not any(db.session.get(User, each.id, populate_existing=True).is_suspended for each in crowd)
+
+
+class Cut(Exception):
+    """The process ends."""
+
+
+def test_what_ends_in_mid_step_goes_on_and_the_doctor_says_so(posts, alice, bob, clock, work):
+    close(flags.flag_post(posts[2], alice, "spam").case, bob)
+    assert [str(line) for line in closure_faults()] == [
+        "posts of an account closed for spam have been on their way for 0 s"
+    ]
+    seen = itertools.count()
+
+    def cut(_connection, _cursor, statement, *_):
+        if statement.startswith("INSERT INTO closed_posts") and next(seen) == 2:
+            raise Cut
+
+    event.listen(db.engine, "before_cursor_execute", cut)
+    try:
+        with pytest.raises(Cut):
+            closures.carry_on_all()
+    finally:
+        event.remove(db.engine, "before_cursor_execute", cut)
+    db.session.rollback()
+    assert db.session.scalar(select(Closure.done)) == 2 == len(rows(ClosedPost)), "the third is as it was"
+    clock.move(days=2)
+    assert len(list(closure_faults())) == 2, "now it is wrong"
+    work()
+    assert db.session.scalar(select(Closure.done)) == 6 and not db.session.scalar(select(Closure.is_due))
+    assert not list(closure_faults())
+
+
+def test_two_moderators_at_once_close_it_once(app, posts, alice, bob, bea):
+    found = [flags.flag_post(post, alice, "spam").case_id for post in posts[2:4]]
+    start, results = threading.Barrier(2), []
+
+    def run(case_id, by_id):
+        with app.app_context():
+            by = db.session.get(User, by_id)
+            start.wait()
+            try:
+                decisions.decide(case_id, by, "close", "Pears.", "spam")
+                results.append("closed")
+            except Conflict:
+                results.append("conflict")
+
+    pairs = zip(found, (bob.id, bea.id), strict=True)
+    workers = [threading.Thread(target=contextvars.Context().run, args=(run, *pair)) for pair in pairs]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(30)
+    assert sorted(results) == ["closed", "conflict"] and len(rows(Closure)) == 1
