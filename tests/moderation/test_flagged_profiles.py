@@ -76,7 +76,7 @@ def test_one_case_holds_what_everybody_read(seller, case, bob, thea, sam, as_, c
     assert "at my shop" in page and "I like rivers" in page and "Pill Street" in page and "Latin" not in page
     assert "it is a shop" in page and "Profile" in page
     offered = re.findall(r'<input[^>]* name="outcome"[^>]* value="(\w+)"', page)
-    assert sorted(offered) == ["clear", "keep", "silence", "suspend", "warn"], "each has its card"
+    assert sorted(offered) == ["clear", "close", "keep", "silence", "suspend", "warn"], "each has its card"
     assert sorted(re.findall(r'<input[^>]* name="parts"[^>]* value="(\w+)"', page)) == [
         "bio",
         "display_name",
