@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from forum.config import HELD_LINKS
-from forum.threads import screening
+from forum.threads import redaction, screening
 from forum.threads.models import Post
 from forum.threads.screening import Draft, Verdict
 from moderation import cases, queries
@@ -42,6 +44,23 @@ def hold_many_links(draft: Draft) -> Verdict:
     return screening.hold("links", of_body("links", links=links)) if links > HELD_LINKS else screening.publish()
 
 
+def refuse_what_was_cut(draft: Draft) -> Verdict:
+    """Refuse an edit that says again what a moderator has cut out of this post, while that stands."""
+    if draft.post_id is None:
+        return screening.publish()
+    cuts = [each.undo.get("former") or {} for each in queries.redactions_of(draft.post_id) if each.stands]
+    pieces = [piece for former in cuts for piece in former.get("gone", ())]
+    text, present = f"{draft.title}\n{draft.body}", "\n".join(draft.former or ())
+    if not any(redaction.says_again(piece, text, present) for piece in pieces):
+        return screening.publish()
+    return screening.refuse(
+        _l(
+            "A moderator has cut something out of this post, and your text says it again. You can say something else, "
+            "or appeal against the decision."
+        )
+    )
+
+
 def open_case(post: Post, verdict: Verdict) -> None:
     """Open the case of a held post in the transaction that holds it: nothing can be held and forgotten."""
     cases.open_case(post, Source.SCREENING, post.state_reason, verdict.findings)
@@ -58,6 +77,7 @@ def open_flagged(post: Post, verdict: Verdict) -> None:
 
 _SCREENERS = (
     hold_waiting,
+    refuse_what_was_cut,
     look_for_words,
     look_for_repeats,
     look_for_hiding,

@@ -148,7 +148,7 @@ def edit_post(
         was = (former or "", post.plain)
         draft = Draft(
             by, thread, thread.subtheme, title or "", body, shown, former=was, typed=typed, answer=answer,
-            asked_by=seals.asked_by(asked),
+            asked_by=seals.asked_by(asked), post_id=post_id,
         )  # fmt: skip
         verdict = _screen_edit(draft, post)
         session.add(_former_text(post, former, by))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -23,6 +25,7 @@ from forum.threads.states import is_opening
 MARK = "[…]"  # where something is missing
 # The mark, a word, or any other single sign; Chinese and Japanese have no gaps between words, so each sign is one.
 _OPENING = "([{<*_`~\"'“‘「『《（"
+_TELLING = 4  # letters that make a piece known again; a sign of Chinese counts for two
 _TOKEN = re.compile(r"\[…\]|[^\W\u2e80-\U0003ffff]+|\S")
 
 
@@ -34,6 +37,7 @@ class Cut:
     body: str
     title: str | None
     shown: markup.Rendered
+    gone: tuple[str, ...] = ()  # the pieces that were cut out
 
 
 def prepared(post: Post, body: str, title: str = "") -> Cut:
@@ -52,31 +56,70 @@ def prepared(post: Post, body: str, title: str = "") -> Cut:
         raise Refused(_l("Take away what breaks the rule: the text is as it was."))
     if not any(token != MARK for token in _TOKEN.findall(shortened)):
         raise Refused(_l("Nothing would be left of the text. Remove the post instead."))
-    return Cut(post.revision, shortened, heading, writing.rendered(shortened))
+    gone = (*_gone(post.body, wanted), *(_gone(post.thread.title, title) if opening and title.strip() else ()))
+    return Cut(post.revision, shortened, heading, writing.rendered(shortened), gone)
 
 
 def _without(former: str, wanted: str) -> str:
-    """Return `wanted` with the mark wherever words of `former` are missing; raise Refused if it has others.
+    """Return `former` without the words that `wanted` lacks, the mark in their place; raise Refused if it has others.
 
-    Spaces and line ends count for nothing, so that a gap may be closed.
+    Spaces and line ends are the former text's: where something stands in a quotation, a list or code is the author's.
     """
-    old = [(found.group(), found.start()) for found in _TOKEN.finditer(former)]
-    new = [(found.group(), found.start(), found.end()) for found in _TOKEN.finditer(wanted)]
-    places = _places([token for token, _at in old], [token for token, _from, _to in new])
-    said = [index for index, place in enumerate(places) if place is not None]
-    if not said:
+    old = [(found.group(), found.start(), found.end()) for found in _TOKEN.finditer(former)]
+    new = [found.group() for found in _TOKEN.finditer(wanted)]
+    kept = [place for place in _places([token for token, _from, _to in old], new) if place is not None]
+    if not kept:
         return MARK if old else former
-    if len(said) == len(old):
-        return former  # nothing is missing, whatever else was typed
-    cuts: list[int] = []  # behind which characters of `wanted` something is missing and no mark stands
-    if places[said[0]] and said[0] == 0:
-        cuts.append(new[0][1])
-    for one, other in pairwise(said):
-        if places[other] - places[one] > 1 and other - one == 1:  # type: ignore[operator]
-            cuts.append(new[one][2])
-    if places[said[-1]] < len(old) - 1 and said[-1] == len(new) - 1:  # type: ignore[operator]
-        cuts.append(new[-1][2])
-    return _marked(wanted, cuts) if cuts else wanted
+    built, behind = "", 0  # so many characters of `former` are told
+    for last, place in zip([-1, *kept], kept, strict=False):
+        _token, start, end = old[place]
+        if place == last + 1:
+            built += former[behind:start]
+        else:
+            built = _marked(
+                built + _gap(former, behind), former[start - _gap_before(former, start) : start], former[start]
+            )
+        built += former[start:end]
+        behind = end
+    if kept[-1] == len(old) - 1:
+        return built + former[behind:]
+    return _marked(built + _gap(former, behind), "", "")
+
+
+def _gone(former: str, wanted: str) -> list[str]:
+    """Return the pieces of `former` that `wanted` lacks, each as it stood there."""
+    old = [(found.group(), found.start(), found.end()) for found in _TOKEN.finditer(former)]
+    new = [found.group() for found in _TOKEN.finditer(wanted)]
+    kept = [place for place in _places([token for token, _from, _to in old], new) if place is not None]
+    return [
+        former[old[one + 1][1] : old[other - 1][2]] for one, other in pairwise([-1, *kept, len(old)]) if other > one + 1
+    ]
+
+
+def says_again(piece: str, text: str, present: str) -> bool:
+    """Whether `text` says a piece that was cut out more often than the `present` one does; case and marks don't count.
+
+    A piece of few letters is in many a sentence, and says nothing alone.
+    """
+    words = _folded(piece)
+    is_telling = sum(1 if each.isascii() else 2 for each in words) >= _TELLING
+    return is_telling and f" {_folded(text)} ".count(f" {words} ") > f" {_folded(present)} ".count(f" {words} ")
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return " ".join(token for token in _TOKEN.findall(plain) if token[0].isalnum())
+
+
+def _gap(text: str, start: int) -> str:
+    """Return the spaces and line ends that begin here."""
+    rest = text[start:]
+    return rest[: len(rest) - len(rest.lstrip())]
+
+
+def _gap_before(text: str, end: int) -> int:
+    """Return how many spaces and line ends stand before this place."""
+    return end - len(text[:end].rstrip())
 
 
 def _places(old: list[str], new: list[str]) -> list[int | None]:
@@ -105,19 +148,11 @@ def _places(old: list[str], new: list[str]) -> list[int | None]:
     return found
 
 
-def _marked(text: str, cuts: list[int]) -> str:
-    """Put the mark behind these characters, with a gap where it would otherwise make a link of what follows."""
-    parts, last = [], 0
-    for cut in cuts:
-        parts.append(text[last:cut])
-        last = cut
-    parts.append(text[last:])
-    built = parts[0]
-    for part in parts[1:]:
-        before = "" if not built or built[-1].isspace() or built[-1] in _OPENING else " "
-        after = " " if part and (part[0].isalnum() or part[0] in "([:") else ""
-        built += f"{before}{MARK}{after}{part}"
-    return built
+def _marked(text: str, gap: str, sign: str) -> str:
+    """Return the text with the mark behind it and then the gap; one where it would make a link of the next sign."""
+    before = "" if not text or text[-1].isspace() or text[-1] in _OPENING else " "
+    after = gap or (" " if sign and (sign.isalnum() or sign in "([:") else "")
+    return f"{text}{before}{MARK}{after}"
 
 
 def redact(post: Post, cut: Cut, by: User, rule: str) -> dict[str, Any] | None:
@@ -133,7 +168,7 @@ def redact(post: Post, cut: Cut, by: User, rule: str) -> dict[str, Any] | None:
         opening = cut.title is not None
         former = {
             "html": present.html, "plain": present.plain, "lang": present.lang, "version": present.render_version,
-            "revision": present.redacted_revision, "rule": present.redacted_rule,
+            "revision": present.redacted_revision, "rule": present.redacted_rule, "gone": list(cut.gone),
         }  # fmt: skip
         session.add(
             Revision(
@@ -148,30 +183,70 @@ def redact(post: Post, cut: Cut, by: User, rule: str) -> dict[str, Any] | None:
         return {"redacted": present.revision, "former": former}
 
 
-def put_back(post: Post, undo: dict[str, Any], standing: tuple[int, str] | None) -> bool:
-    """Let the post say again what it said before it was cut; False if its text has been changed since, and stays.
+@dataclass(frozen=True)
+class Made:
+    """A cut that was made once: the number of the text that it left, its rule, what `redact` returned of the former
+    rendering (None: gone for good), and, once words were put back, which number says again what which one said."""
 
-    `standing` is the number and rule of another cut that still stands. The history shows nothing of this one. Joins
-    the caller's transaction.
+    number: int
+    rule: str
+    stands: bool
+    former: Mapping[str, Any] | None
+    back: tuple[int, int] | None = None
+
+
+def put_back(post: Post, cuts: Sequence[Made]) -> tuple[int, int] | None:
+    """Let the post say again what it said before the cuts on top of it that stand no more.
+
+    `cuts` are all that were ever made in the post. A cut that stands keeps its mark, and the text as it left it; so
+    does what the author wrote since. The history shows nothing of the cuts that are undone. Return the number that the
+    text has now and the one that it had before, for Made.back, or None if it stays. Joins the caller's transaction.
     """
     post_id, thread_id = post.id, post.thread_id
     with transaction() as session:
         thread, present = locked(Thread, thread_id), locked(Post, post_id)
         if thread is None or present is None or present.state == State.DELETED:
-            return False
-        present.redacted_revision, present.redacted_rule = standing or (None, "")
-        number = undo["redacted"]
-        query = select(Revision).where(Revision.post_id == present.id, Revision.number == number - 1)
-        row = session.scalar(query)
-        if present.revision != number or row is None or undo.get("former") is None:
-            return False
-        former = undo["former"]
+            return None
+        kept = max((cut for cut in cuts if cut.stands), key=lambda cut: cut.number, default=None)
+        present.redacted_revision, present.redacted_rule = (kept.number, kept.rule) if kept else (None, "")
+        undone = _on_top(present, cuts)
+        if not undone:
+            return None
+        oldest, row = undone[-1]
+        former = oldest.former or {}
         present.body, present.html, present.plain = row.body, former["html"], former["plain"]
         present.lang, present.render_version = former["lang"], former["version"]
         present.revision += 1  # a number is never used twice: what was flagged or looked at has it
-        session.delete(row)
+        for _cut, each in undone:
+            session.delete(each)
         _call(thread, present, row.title)
-        return True
+        return present.revision, oldest.number - 1
+
+
+def _on_top(post: Post, cuts: Sequence[Made]) -> list[tuple[Made, Revision]]:
+    """Return the cuts that made the present text of a former one and stand no more, the latest first, with that text.
+
+    A text that was put back has a number of its own, and is the one that it had been.
+    """
+    again = dict(cut.back for cut in cuts if cut.back)
+    made = {cut.number: cut for cut in cuts}
+    found: list[tuple[Made, Revision]] = []
+    number = _first(post.revision, again)
+    while (cut := made.get(number)) is not None and not cut.stands and cut.former is not None:
+        query = select(Revision).where(Revision.post_id == post.id, Revision.number == number - 1)
+        row = db.session.scalar(query)
+        if row is None:
+            break
+        found.append((cut, row))
+        number = _first(number - 1, again)
+    return found
+
+
+def _first(number: int, again: Mapping[int, int]) -> int:
+    """Return the number that a text had when it was written."""
+    while number in again:  # each leads to a smaller one
+        number = again[number]
+    return number
 
 
 def _call(thread: Thread, post: Post, title: str | None) -> None:

@@ -25,6 +25,7 @@ class Draft:
     typed: title and body before the rewriters changed them, "" when they did not
     answer: to the question whether they really want to say so: "" not asked, "same" the text asked about, "other"
     asked_by: the code of that question
+    post_id: the post that an edit changes
     """
 
     author: User
@@ -38,6 +39,7 @@ class Draft:
     typed: str = ""
     answer: str = ""
     asked_by: str = ""
+    post_id: int | None = None
 
     @property
     def links(self) -> int:

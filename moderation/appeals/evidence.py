@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from forum.core.database import locked, now, transaction
 from forum.core.jobs import sweeper
 from forum.threads import departing, redaction
+from moderation import queries as moderation
 from moderation.appeals import policy, queries
 from moderation.models import Case, Decision, Outcome
 
@@ -50,6 +51,10 @@ def forget(case_id: int, post_id: int | None) -> None:
         has_left, decision = case.author.is_closed, case.decision
         if post_id is not None and decision is not None and decision.stands and "redacted" in decision.undo:
             redaction.forget_former(post_id, below=decision.undo["redacted"])
+            under = [
+                each for each in moderation.redactions_of(post_id) if each.undo["redacted"] < decision.undo["redacted"]
+            ]
+            forget_cuts([each.case_id for each in under])  # their texts went with it
         forget_cuts([case_id])
     if post_id is not None and has_left:
         departing.take_back(post_id)

@@ -106,8 +106,16 @@ def _of_the_place(post: Post, thread: Thread) -> Any:
 
 def _of_the_text(decision: Decision, post: Post) -> Any:
     """A text that was put back has a number of its own; what its author has changed since stays."""
-    if post.revision > decision.undo.get("redacted", 0) and post.edited_at and post.edited_at > decision.decided_at:
+    number = decision.undo.get("redacted", 0)
+    if post.revision > number and post.edited_at and post.edited_at > decision.decided_at:
+        if post.is_redacted:
+            return _l("You have changed the post since, so your text stays. Another cut in it still stands.")
         return _l("You have changed the post since, so your text stays. Its former versions can be seen again.")
+    if post.redacted_revision is not None and post.redacted_revision > number:
+        return _l(
+            "The decision counts no more. A later one, by which something was cut out, still stands, so the post "
+            "stays as that one left it."
+        )
     if post.is_redacted:
         return _l("The decision counts no more. Another one, by which something was cut out, still stands.")
     return _l("The post says again what it said before.")

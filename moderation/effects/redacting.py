@@ -29,17 +29,29 @@ def _edit_out(case: Case, post: Post, by: User, order: Order) -> Done:
 
 
 def _put_back(decision: Decision, _by: User) -> None:
-    """Let the post say what it said, unless its author has changed it since; another cut that stands keeps its mark."""
+    """Let the post say what it said before the cuts on top that stand no more, unless its author has changed it since.
+
+    A cut under another one that stands comes back with that one.
+    """
     case = decision.case
     if not case.author.is_closed:
         case.forget_at = None
     if "redacted" not in decision.undo:
         return
-    others = [each for each in queries.redactions_of(case.post_id) if each.stands and each.id != decision.id]
-    latest = max(others, key=lambda each: int(each.undo["redacted"]), default=None)
-    standing = (int(latest.undo["redacted"]), latest.rule) if latest else None
-    redaction.put_back(case.post, decision.undo, standing)
-    decision.undo = {**decision.undo, "former": None}  # it has served: what stays of a decision stays for ever
+    cuts = [_made(each, decision) for each in queries.redactions_of(case.post_id)]
+    back = redaction.put_back(case.post, cuts)
+    if back is not None:
+        decision.undo = {**decision.undo, "back": back}
+    last = max((cut.number for cut in cuts if cut.stands), default=0)
+    for each in queries.redactions_of(case.post_id):
+        if each.undo["redacted"] > last:  # it has served: what stays of a decision stays for ever
+            each.undo = {**each.undo, "former": None}
+
+
+def _made(each: Decision, taken_back: Decision) -> redaction.Made:
+    undo, stands = each.undo, each.stands and each.id != taken_back.id
+    back = tuple(undo["back"]) if undo.get("back") else None
+    return redaction.Made(undo["redacted"], each.rule, stands, undo.get("former"), back)
 
 
 EDIT_OUT = Effect(_edit_out, _put_back, (Kind.POST,))

@@ -117,17 +117,83 @@ def test_what_its_author_has_changed_since_stays_and_that_is_said(post, case, an
     assert "You have changed the post since" in as_(ann).get(f"/moderation/decisions/{decision.id}").text
 
 
-def test_the_title_of_an_opening_and_two_cuts_of_one_post(thread, alice, ann, bob, bea):
+def test_the_title_of_an_opening_comes_back_with_its_text(thread, alice, ann, bob, bea):
     opening = db.session.scalar(select(Post).where(Post.thread_id == thread.id, Post.position == 1))
-    title, words = thread.title, opening.body.split()
+    title, words, before = thread.title, opening.body.split(), text_of(opening)
     first = edit_out(flags.flag_post(opening, ann, "abuse").case, bob, " ".join(words[1:]), " ".join(title.split()[1:]))
     assert present(thread).title == "[…] " + " ".join(title.split()[1:])
     second_case = flags.flag_post(present(opening), ann, "abuse").case
     second = edit_out(second_case, bob, " ".join(present(opening).body.split()[:-1]))
-    appeals.decide(appeals.file(first.id, alice, "No.").id, bea, "overturn", "Right.")
+    overturn(first, alice, bea)
     assert present(opening).redacted_revision == second.undo["redacted"], "the other one still stands"
-    appeals.decide(appeals.file(second.id, alice, "No.").id, bea, "overturn", "Right.")
-    assert present(opening).redacted_revision is None and present(opening).body.startswith("[…]")
+    assert present(opening).body.startswith("[…]")
+    overturn(second, alice, bea)
+    assert text_of(opening) == before and present(thread).title == title
+
+
+@pytest.mark.parametrize("order", ["the first", "the last"])
+@pytest.mark.parametrize("edited", [False, True])
+def test_two_cuts_come_back_in_either_order(post, case, ann, alice, bob, bea, mallory, as_, clock, order, edited):
+    before = text_of(post)
+    first = edit_out(case, bob)
+    if edited:
+        clock.move(minutes=1)
+        actions.edit_post(present(post), ann, "The rule is old. Nobody […] says otherwise.")
+    between = text_of(post)
+    clock.move(minutes=1)
+    left = between[0].replace("old", "")
+    second = edit_out(flags.flag_post(present(post), alice, "abuse").case, bob, left)
+    both = text_of(post)
+    earlier, later = (first, second) if order == "the first" else (second, first)
+    overturn(earlier, ann, bea)
+    page, history = as_(ann).get(f"/moderation/decisions/{earlier.id}").text, f"/posts/{post.id}/revisions"
+    if order == "the first":
+        assert text_of(post) == both and present(post).redacted_revision == second.undo["redacted"]
+        assert ("Another cut in it still stands" if edited else "stays as that one left it") in page
+    else:
+        assert text_of(post) == between and present(post).redacted_revision == first.undo["redacted"]
+        assert "Another one, by which something was cut out, still stands" in page
+    assert "kumquat" not in as_(mallory).get(history).text and present(post).is_redacted
+    overturn(later, ann, bea)
+    assert text_of(post) == (between if edited else before) and not present(post).is_redacted
+    assert ("kumquat" in as_(mallory).get(history).text) is True, "in the text, or in its history"
+    kept = db.session.scalars(select(Revision.number).where(Revision.post_id == post.id)).all()
+    assert sorted(kept) == ([1, 2] if edited else []), "nothing of the cuts themselves"
+    again = edit_out(flags.flag_post(present(post), alice, "abuse").case, bob, between[0].replace("rule", ""))
+    undoing.undo(again.id, bob)
+    assert text_of(post) == (between if edited else before)
+
+
+def overturn(decision, author, by):
+    appeals.decide(appeals.file(decision.id, author, "No.").id, by, "overturn", "Right.")
+
+
+def test_the_author_cannot_write_again_what_was_cut_out(post, case, ann, bob, as_):
+    decision = edit_out(case, bob, AFTER)
+    url, text = f"/posts/{post.id}/edit", "The rule is old. Only a KUMQUAT, they say."
+    refused = as_(ann).send(url, body=text, revision=present(post).revision)
+    assert refused.status_code == 422 and "your text says it again" in refused.text and text in refused.text
+    assert actions.edit_post(present(post), ann, "The rule is old. Only a kumquats’ friend says otherwise.")
+    undoing.undo(decision.id, bob)
+    assert actions.edit_post(present(post), ann, text)
+
+
+@pytest.mark.parametrize(
+    ("former", "left", "cut"),
+    [
+        (
+            "> One two.\n>\n> Three four.\n\nMine.",
+            "> One > > Three four. Mine.",
+            "> One […]\n>\n> Three four.\n\nMine.",
+        ),
+        ("Look:\n\n    one two\n    three\n\nSo.", "Look:\none\nthree\nSo.", "Look:\n\n    one […]\n    three\n\nSo."),
+        ("One\n\nTwo\n\nThree.", "One    Three.", "One\n\n[…]\n\nThree."),
+        ("这是坏人的话。", "这是的话。", "这是 […] 的话。"),
+    ],
+)
+def test_spaces_are_the_authors_so_quotations_and_code_stay(thread, ann, former, left, cut):
+    post = actions.post_reply(thread, ann, former)
+    assert redaction.prepared(post, left).body == cut
 
 
 def test_when_nobody_can_appeal_any_more_the_words_are_gone(post, case, ann, bob, as_, clock):
