@@ -98,7 +98,7 @@ def close(person: User) -> None:
 
 
 def _tell(person: User, letter: str, facts: dict[str, Any]) -> None:
-    if person.email:
+    if person.email and person.email_key:  # else it is somebody else's address, who has nothing to do with it
         key = f"{letter}:{person.id}"
         owe(letter, person.email, key, language=person.language, user_id=person.id, facts=facts)
 

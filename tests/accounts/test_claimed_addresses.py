@@ -6,12 +6,24 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from forum.accounts import actions, confirmations, email_actions, invitations, links, passwords, queries, registration
+from forum.accounts import (
+    actions,
+    approvals,
+    confirmations,
+    email_actions,
+    invitations,
+    links,
+    owner_mail,
+    passwords,
+    queries,
+    registration,
+)
 from forum.accounts.models import OneTimeLink, User
 from forum.accounts.registration import Mode
 from forum.core import site
-from forum.core.database import db
+from forum.core.database import db, transaction
 from forum.leaving import parts
 from forum.mail.models import Mail
 from tests.accounts.conftest import Join
@@ -157,3 +169,21 @@ def test_the_link_makes_the_address_theirs_whoever_typed_it_before(app: Flask, j
     client.send(f"/confirm/{links.token_of(last)}")
     db.session.refresh(late)
     assert (late.email_key, late.email_claim) == ("late@example.org", None)
+
+
+def test_letters_about_an_account_never_reach_the_owner_of_a_typed_address(person: Any, work: Any, carol: User) -> None:
+    """Whoever signs up with another's address has nothing written to them, neither by signing in nor by an approval."""
+    owner = person("owner", email="owner@example.org")
+    squatter = person("squatter", email=owner.email, email_key=None, display_name="Prize at evil.example")
+    mine = person("claimant", email="free@example.org", email_claim="free@example.org", display_name="Prize for you")
+    for somebody in (owner, squatter, mine):
+        with transaction():
+            owner_mail.tell_of_new_device(somebody, "Mozilla/5.0 (X11; Linux x86_64) Firefox/130.0")
+    squatter.standing = "waiting"
+    db.session.commit()
+    assert approvals.approve(squatter.id, carol)
+    work()
+    letters = {mail.user_id: mail for mail in db.session.scalars(select(Mail).where(Mail.template == "new_device"))}
+    assert letters[owner.id].state == "sent" and letters[squatter.id].state == "dropped"
+    assert letters[mine.id].state == "sent" and letters[mine.id].facts["name"] == "claimant"
+    assert not db.session.scalars(select(Mail).where(Mail.template == "approved")).all()
