@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import PROFILE_PARTS, Person, User
+from forum.core.i18n import FOR_GOOD
 from forum.core.markup.websites import website
 
 PLACE_LIMIT = 80
@@ -65,16 +66,26 @@ def clean_links(typed: Iterable[str]) -> tuple[str, ...]:
 def parts_shown(person: User, to: Person) -> Collection[str]:
     """Return the parts of a profile that `to` sees: the person and admins all of them, others what is not private.
 
-    Of an account that nobody has confirmed or approved yet they see none, as they see none of its posts: a page
-    with links would be the spammer's first.
+    Of an account that nobody has confirmed or approved yet, or that is suspended for good, they see none, as they see
+    none of its posts: a page with links would be the spammer's first, or last.
     """
     if to.id == person.id or to.is_admin:
         return PROFILE_PARTS
-    if not person.is_approved and not to.is_moderator:
+    if (not person.is_approved or _is_shut_out(person)) and not to.is_moderator:
         return ()
     return [part for part in PROFILE_PARTS if part not in person.private]
 
 
+def _is_shut_out(person: User) -> bool:
+    """Whether the person is suspended for good, as after an account was closed for spam."""
+    return person.suspended_until is not None and person.suspended_until >= FOR_GOOD
+
+
 def is_withdrawn(person: User) -> bool:
-    """Whether the person shows nothing of themselves, is unlisted, or waits for approval: not for search engines."""
-    return not person.is_approved or person.is_unlisted or set(person.private) >= set(PROFILE_PARTS)
+    """Whether the person shows nothing, is unlisted, shut out, or waits for approval: not for search engines."""
+    return (
+        not person.is_approved
+        or _is_shut_out(person)
+        or person.is_unlisted
+        or set(person.private) >= set(PROFILE_PARTS)
+    )

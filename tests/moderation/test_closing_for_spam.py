@@ -96,6 +96,19 @@ def test_everything_goes_and_comes_back(posts, thread, spammer, alice, ann, bob,
     assert db.session.get(Flag, other.flags[0].id, populate_existing=True).upheld is None
 
 
+def test_the_advertisement_on_the_profile_goes_too(posts, spammer, alice, bob, as_, client, clock, work):
+    with transaction():
+        spammer.bio = spammer.bio_html = "Buy pears at pears.example."
+        spammer.links = ["https://pears.example/buy"]
+    seen_by = {"a visitor": client, "alice": as_(alice), "bob": as_(bob)}
+    decision = close(flags.flag_post(posts[2], alice, "spam").case, bob)
+    work()
+    shown = {who: "pears.example" in browser.get("/people/spammer").text for who, browser in seen_by.items()}
+    assert shown == {"a visitor": False, "alice": False, "bob": True}
+    undoing.undo(decision.id, bob)
+    assert "pears.example" in client.get("/people/spammer").text
+
+
 def test_undone_halfway_and_what_was_decided_meanwhile_stays(posts, alice, bob, bea, monkeypatch, work):
     monkeypatch.setattr(closures, "STEP", 2)
     before = rows(Post, *STANDING)
