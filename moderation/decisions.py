@@ -20,6 +20,7 @@ from forum.notifications.actions import Notice, tell, tell_all
 from forum.threads.models import Post, State
 from moderation import cases, hiding, keys, likeness, policy, queries, rules, targets
 from moderation.effects import table as effects
+from moderation.effects import threads
 from moderation.effects.shape import Details, Order, log, target_of
 from moderation.models import Case, Decision, Flag, Kind, Outcome, Strike
 
@@ -130,7 +131,7 @@ def reverse(decision: Decision, by: User, cause: Cause, *, told: Collection[int]
         outcome = Outcome(present.outcome)
         effect = effects.effect_of(outcome, case.kind)
         assert effect is not None
-        targets.lock_reach(case, by, *_goes_to(present.undo.get("before", {}).get("subtheme_id")))
+        targets.lock_reach(case, by, *_goes_to(threads.before(present).get("subtheme_id")))
         effect.revert(present, by)
         present.reversed_at = now()
         session.execute(update(Strike).where(Strike.decision_id == present.id).values(overruled_at=present.reversed_at))
@@ -201,6 +202,8 @@ def _check_words(case: Case, by: User, outcome: str, reason: str, order: Order) 
         raise Refused(_l("Choose what is to be done."))
     if outcome in (*policy.LASTING, Outcome.CLOSE) and outcome not in policy.outcomes(by, case):
         raise Forbidden(_l("You may not suspend or silence this person."))
+    if outcome not in policy.outcomes(by, case):
+        raise Conflict(_l("This can’t be decided any more, as things are now. Please look again."))
     if policy.needs_rule(outcome) and rule not in rules.current():
         raise Refused(_l("Choose the rule that was broken."))
     if policy.needs_reason(outcome, case.source) and not reason:

@@ -22,6 +22,7 @@ from forum.threads import states
 from forum.threads.models import BY_FLAGS, Post
 from forum.threads.states import Former
 from moderation import queries, rules
+from moderation.effects import posts
 from moderation.models import Case, Source
 
 ACT = "post.hidden_by_program"
@@ -56,13 +57,15 @@ def hide_if_due(case: Case, post: Post) -> bool:
 def lift(case: Case, post: Post, by: User) -> bool:
     """Let a post that the program has hidden stand exactly as before, for `by` decides now; return whether it was so.
 
-    The decision that follows in the same transaction finds the post as if it had never been hidden.
+    The decision that follows in the same transaction finds the post as if it had never been hidden. Where another one
+    that stands wants it out of sight, it stays so for that one.
     """
     if case.hidden_at is None or not post.is_hidden_by_flags:
         return False  # never hidden, or deleted by its author meanwhile
     former = case.before_hiding
     at = datetime.fromisoformat(former["at"]) if former["at"] else None
-    return states.put_back(post, Former(former["state"], former["reason"], at, former["by"]), by)
+    before = Former(former["state"], former["reason"], at, former["by"])
+    return states.put_back(post, posts.inherited(post.id, before), by)
 
 
 def _standing(post: Post) -> dict[str, object]:

@@ -21,6 +21,7 @@ from moderation import about
 from moderation.appeals.actions import OVERTURN, UPHOLD
 from moderation.appeals.models import Appeal, State
 from moderation.appeals.queries import Bench
+from moderation.effects import threads
 from moderation.models import Decision, Outcome
 from moderation.policy import ABOUT_THREAD, sees_desk, sees_everything
 from moderation.rules import name_of
@@ -123,7 +124,8 @@ def _of_the_text(decision: Decision, post: Post) -> Any:
 
 def _of_the_thread(decision: Decision, thread: Thread) -> Any:
     after = decision.undo["after"]
-    if standing(thread, decision.undo["before"]) == decision.undo["before"]:
+    before = threads.before(decision)
+    if standing(thread, before) == before:
         return _l("The thread is as it was before.")
     if standing(thread, after) == after:
         return _l("The decision counts no more. The thread stays where it is: the former sub-theme is closed.")

@@ -5,8 +5,11 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from forum.core import signals
-from forum.core.database import announce, now, transaction
-from moderation.closures.models import Closure
+from forum.core.database import announce, locked, now, transaction
+from forum.threads.models import Post, State
+from forum.threads.states import Former
+from moderation.closures import queries
+from moderation.closures.models import ClosedPost, Closure
 from moderation.models import Decision
 
 
@@ -27,3 +30,28 @@ def turn_back(decision: Decision) -> None:
         if closure is not None:
             closure.reversed_at, closure.is_due = now(), True
             announce(signals.closure_due, closure_id=closure.id)
+
+
+def stand_later(post: Post, former: Former, decision: Decision) -> bool:
+    """Let a removed post of a closed account stand as `former` once the account is opened again.
+
+    Joins the transaction of whoever takes `decision` about the post back. Return whether another one has closed the
+    account; what the closure is still to come to stands again until it does.
+    """
+    with transaction() as session:
+        found = queries.standing_of(post.author_id)
+        closure = locked(Closure, found.id) if found is not None and found.decision_id != decision.id else None
+        if closure is None or closure.reversed_at is not None or post.state != State.REMOVED:
+            return False
+        removed_at = post.state_at.isoformat() if post.state_at else None
+        closed = queries.closed_post(closure.id, post.id)
+        if closed is None:  # it was out of sight already
+            closure.done += 1
+            closed = ClosedPost(closure_id=closure.id, post_id=post.id, former={})
+            session.add(closed)
+        state = State.VISIBLE if former.state == State.HELD else former.state  # it has been judged twice
+        at = former.at.isoformat() if former.at else None
+        closed.former = {
+            "state": str(state), "reason": former.reason, "by": former.by_id, "at": at, "removed_at": removed_at,
+        }  # fmt: skip
+        return True

@@ -63,3 +63,16 @@ def open_flags(user_id: int) -> list[tuple[int, int]]:
     """Return the person's flags on open cases, as (flag, case), the latest first."""
     query = select(Flag.id, Flag.case_id).join(Case).where(Flag.flagger_id == user_id, Case.decided_at.is_(None))
     return [(row[0], row[1]) for row in db.session.execute(query.order_by(Flag.id.desc()).limit(FLAGS_MOST))]
+
+
+def standing_of(user_id: int) -> Closure | None:
+    """Return the closure that the person's posts are out of sight by, or None."""
+    query = select(Closure).join(Decision, Decision.id == Closure.decision_id).join(Case, Case.id == Decision.case_id)
+    query = query.where(Case.author_id == user_id, Closure.reversed_at.is_(None)).order_by(Closure.id.desc())
+    return db.session.scalar(query.limit(1))
+
+
+def closed_post(closure_id: int, post_id: int) -> ClosedPost | None:
+    """Return how this post stood before the account was closed, or None if it did not go with it."""
+    query = select(ClosedPost).where(ClosedPost.closure_id == closure_id, ClosedPost.post_id == post_id)
+    return db.session.scalar(query)

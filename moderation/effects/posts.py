@@ -12,9 +12,10 @@ from forum.accounts.models import Standing, User
 from forum.core.database import locked
 from forum.core.errors import Conflict, Refused
 from forum.threads import states
-from forum.threads.models import Post, State
+from forum.threads.models import BY_FLAGS, Post, State
 from forum.threads.states import Former
 from moderation import queries
+from moderation.closures import owing
 from moderation.effects.shape import Done, Effect, Order, log, moment
 from moderation.models import Case, Decision, Kind, Source
 from moderation.purging import queries as purging
@@ -68,6 +69,8 @@ def put_back(decision: Decision, by: User) -> None:
         return
     if not post.body and purging.is_purged(post.id):
         return
+    if former.state != State.REMOVED and owing.stand_later(post, former, decision):
+        return
     if former.state == State.HELD and author.standing == Standing.WAITING:
         approvals.approve(author.id, by)
     states.put_back(post, former, by)
@@ -76,10 +79,11 @@ def put_back(decision: Decision, by: User) -> None:
 
 
 def _state_before(decision: Decision) -> Former | None:
-    """Return how the post stood before this decision, or None where the decision isn't what keeps it out of sight.
+    """Return how the post is to stand without this decision, or None where the decision isn't what keeps it there.
 
-    Another decision that still stands keeps it where it is. What a decision found that has itself been overturned
-    since is no state to go back to; then it is what that one found.
+    Another decision that still stands keeps it where it is, also one that found it out of sight and changed nothing:
+    it is then what keeps it so. What a decision found that has itself been overturned since is no state to go back to;
+    then it is what that one found.
     """
     changes = queries.state_changes_of(decision.case.post_id)  # latest first
     latest = next((each for each in changes if each.stands), None)
@@ -90,7 +94,36 @@ def _state_before(decision: Decision) -> Former | None:
         if former.state not in _OUT_OF_SIGHT or earlier.stands:
             break
         former = _former(earlier)
-    return former
+    return inherited(decision.case.post_id, _without_the_program(decision, former), but=decision)
+
+
+def inherited(post_id: int | None, former: Former, *, but: Decision | None = None) -> Former:
+    """Return how a post stands that would stand as `former`, were there no decision that wants it further away.
+
+    That decision remembers `former` from now on, as if it had found the post so. Joins the caller's transaction.
+    """
+    others = [each for each in queries.wanting_out_of_sight(post_id) if but is None or each.id != but.id]
+    heir = max(others, key=lambda each: (_distance(queries.WANTS[each.outcome]), each.id), default=None)
+    if heir is None or _distance(queries.WANTS[heir.outcome]) <= _distance(former.state):
+        return former
+    at = former.at.isoformat() if former.at else None
+    heir.undo = {
+        **heir.undo, "state": former.state, "state_reason": former.reason, "state_at": at, "state_by": former.by_id,
+    }  # fmt: skip
+    return Former(queries.WANTS[heir.outcome], heir.rule, heir.decided_at, heir.decider_id)
+
+
+def _distance(state: str) -> int:
+    return [State.HIDDEN, State.REMOVED].index(State(state)) if state in _OUT_OF_SIGHT else -1
+
+
+def _without_the_program(decision: Decision, former: Former) -> Former:
+    """Return how the post stood before the program hid it, where a moderator has decided about that since."""
+    case = queries.hidden_by_program(decision.case.post_id) if former.reason == BY_FLAGS else None
+    if case is None or case.is_open or case.before_hiding is None:
+        return former
+    before = case.before_hiding
+    return Former(before["state"], before["reason"], moment(before["at"]), before["by"])
 
 
 def _former(decision: Decision) -> Former:

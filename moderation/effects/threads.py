@@ -12,6 +12,7 @@ from forum.core.errors import Conflict, Refused
 from forum.subthemes.models import SubTheme
 from forum.threads import staff_actions
 from forum.threads.models import Post, Thread
+from moderation import queries
 from moderation.effects.shape import Done, Effect, Order, facts_of
 from moderation.models import Case, Decision, Kind
 
@@ -22,41 +23,55 @@ _PLACE = ("subtheme_id",)
 
 
 def _lock(case: Case, post: Post, by: User, order: Order) -> Done:
-    before = staff_actions.standing(post.thread, _LOCK)
-    return _done("thread.locked", staff_actions.lock(post.thread, by, _ground(case, order)), post.thread, before)
+    found = staff_actions.standing(post.thread, _LOCK)
+    return _done("thread.locked", staff_actions.lock(post.thread, by, _ground(case, order)), post.thread, found)
 
 
 def _slow(case: Case, post: Post, by: User, order: Order) -> Done:
-    before, minutes = staff_actions.standing(post.thread, _SLOW), order.details.minutes
+    found, minutes = staff_actions.standing(post.thread, _SLOW), order.details.minutes
     if not minutes:
         raise Refused(_l("Choose how long people wait between two posts."))
     changed = staff_actions.slow(post.thread, minutes, by, _ground(case, order))
-    return replace(_done("thread.slowed", changed, post.thread, before), facts={"minutes": minutes})
+    return replace(_done("thread.slowed", changed, post.thread, found), facts={"minutes": minutes})
 
 
 def _move(case: Case, post: Post, by: User, order: Order) -> Done:
     target = db.session.get(SubTheme, order.details.subtheme_id or 0)
     if target is None:
         raise Refused(_l("Choose where the thread is to go."))
-    before = staff_actions.standing(post.thread, _PLACE)
+    found = staff_actions.standing(post.thread, _PLACE)
     changed = staff_actions.move(post.thread, target, by, _ground(case, order))
     db.session.flush()
-    return replace(_done("thread.moved", changed, post.thread, before), facts={"to": target.slug})
+    return replace(_done("thread.moved", changed, post.thread, found), facts={"to": target.slug})
 
 
 def _ground(case: Case, order: Order) -> staff_actions.Ground:
     return staff_actions.Ground(order.rule, facts_of(case, order.rule))
 
 
-def _done(act: str, changed: bool, thread: Thread, before: staff_actions.Columns) -> Done:
+def _done(act: str, changed: bool, thread: Thread, found: staff_actions.Columns) -> Done:
     if not changed:
         raise Conflict(_ALREADY)
-    return Done(act, {"before": before, "after": staff_actions.standing(thread, before)})
+    return Done(act, {"before": found, "after": staff_actions.standing(thread, found)})
+
+
+def before(decision: Decision) -> staff_actions.Columns:
+    """Return how the thread stood before this decision; of one that isn't about the thread nothing.
+
+    What it found may be the work of an earlier one that was taken back in vain, since this one stood by then: so it
+    is what that one found.
+    """
+    found: staff_actions.Columns = decision.undo.get("before", {})
+    for earlier in queries.thread_changes_of(decision.case.post.thread_id, decision.outcome) if found else ():
+        if earlier.id < decision.id and earlier.undo.get("stayed") and earlier.undo["after"] == found:
+            found = earlier.undo["before"]
+    return found
 
 
 def _take_back(decision: Decision, _by: User) -> None:
     """Put the thread back as it was, where nobody has done something else with it since."""
-    staff_actions.take_back(decision.case.post.thread, decision.undo["before"], decision.undo["after"])
+    if not staff_actions.take_back(decision.case.post.thread, before(decision), decision.undo["after"]):
+        decision.undo = {**decision.undo, "stayed": True}
 
 
 LOCK = Effect(_lock, _take_back, (Kind.POST, Kind.THREAD))
