@@ -6,6 +6,7 @@ with it, without a decision of its own, and is opened again when the decision is
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from sqlalchemy import select, update
 from forum.accounts.models import User
 from forum.core.database import db, locked, now, transaction
 from forum.core.jobs import enqueue, job, sweeper
+from forum.notifications import actions as notices
 from forum.notifications.actions import Notice, tell_all
 from forum.subthemes.models import SubTheme
 from forum.threads import states
@@ -25,15 +27,20 @@ from moderation.closures import queries
 from moderation.closures.models import ClosedPost, Closure
 from moderation.models import Case, Decision, Flag
 
+log = logging.getLogger(__name__)
 STEP = 25  # posts that are looked up at once
 STEPS = 20  # of one job or sweep for one account; then others have their turn
 
 
 @sweeper
 def carry_on_all() -> None:
-    """Do what is left of every closure, the oldest first."""
+    """Do what is left of every closure, the oldest first; one that fails keeps no other waiting."""
     for closure_id in queries.due():
-        _steps(closure_id)
+        try:
+            _steps(closure_id)
+        except Exception:
+            db.session.rollback()
+            log.exception("closure %s can't go on; it is tried again in a minute", closure_id)
 
 
 @job
@@ -142,8 +149,20 @@ def _bring_back(closure_id: int, closed_id: int) -> None:
             case.decided_at, case.version = None, case.version + 1
             session.execute(update(Flag).where(Flag.case_id == case.id).values(upheld=None))
             cases.score_anew(case)
+            _correct(case, closure.decision)
         closure.done -= 1
         session.delete(closed)
+
+
+def _correct(case: Case, decision: Decision) -> None:
+    """Take back what the flaggers were told of a case that is open again, and tell those who have read it."""
+    flaggers = moderation.flaggers_of(case.id)
+    untold = notices.take_back({(flagger_id, keys.of_flag(flag_id, decision)) for flag_id, flagger_id in flaggers})
+    tell_all(
+        Notice(flagger_id, "flag_corrected", f"flag:{flag_id}:{decision.id}:corrected", post_id=case.post_id)
+        for flag_id, flagger_id in flaggers
+        if flagger_id not in untold
+    )
 
 
 def _stand_again(post: Post, former: dict[str, str | int | None], by: User) -> None:
