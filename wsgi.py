@@ -82,6 +82,7 @@ import moderation.staff_views
 import moderation.transparency.inside_views
 import moderation.transparency.log_views
 import moderation.transparency.report_views
+import moderation.visitors.views
 from forum import config
 from forum.core import errors, extensions, hosts, i18n, jobs, schema, security_log, turns, web
 from forum.core.database import db
@@ -128,6 +129,7 @@ ROOMS = (
     moderation.member_views,
     moderation.staff_views,
     moderation.receipts.views,
+    moderation.visitors.views,
     moderation.profiles.views,
     moderation.notes.staff_views,
     moderation.bulk.staff_views,

@@ -110,22 +110,22 @@ def join(case: Case, by: User, reason: str, note: str, revision: int) -> Flag:
     """
     worth = scoring.worth_of(by, case.subtheme_id, hiding.numbers())
     marks = likeness.marks_of(by, case)
+    case.comes_first = case.comes_first or youth.care_of(by).comes_first
+    flag = Flag(flagger_id=by.id, reason=reason, note=note, weight=worth.weight, trust=worth.trust, revision=revision)
+    return add(case, flag, marks)
+
+
+def add(case: Case, flag: Flag, marks: likeness.Marks) -> Flag:
+    """Write a flag down in an open case, group it by its marks, and let the case stand where it now belongs.
+
+    Joins the caller's transaction, which holds the lock under which flags on this case take turns.
+    """
     with transaction() as session:
-        flag = Flag(
-            case_id=case.id,
-            flagger_id=by.id,
-            reason=reason,
-            note=note,
-            weight=worth.weight,
-            trust=worth.trust,
-            revision=revision,
-            created_at=now(),
-        )
+        flag.case_id, flag.created_at = case.id, now()
         session.add(flag)
         session.flush()
         likeness.group(flag, marks)
         case.version += 1 if case.flag_count else 0  # who decides must have seen every flag
         case.flag_count += 1
-        case.comes_first = case.comes_first or youth.care_of(by).comes_first
         cases.score_anew(case)
         return flag

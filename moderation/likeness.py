@@ -4,12 +4,14 @@ People look alike who were in one network (of the sign-up or of a session, while
 signed up within the same clock hour not long ago, or of whose latest flags three went to the same posts. Each of these
 is a mark: a keyed hash that means something within its case only. A case keeps a mark once, with the number of the
 group that has it, so that a new flag reads and writes no more rows than it has marks, however many flags there are.
+Visitors look alike who came from one network, or within one clock hour.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
@@ -49,6 +51,20 @@ def marks_of(by: User, case: Case) -> Marks:
     for targets in combinations(_targets(by, case), TARGETS_SHARED):
         mark = _hashed(case, Alike.TARGETS, " ".join(sorted(targets)))
         found[mark] = (Alike.TARGETS, now() + TARGETS_LATELY)
+    return found
+
+
+def marks_of_visit(case: Case, networks: Collection[str]) -> Marks:
+    """Return what a visitor's flag on this case is recognised by: the networks they were seen in, and the hour.
+
+    Visitors are compared with each other only. A mark that they shared with members would let somebody without an
+    account make two independent members one, and so keep a post from being hidden.
+    """
+    hour, until = now().strftime("%Y-%m-%d %H"), now() + NEW_FOR
+    found: Marks = {_hashed(case, Alike.VISITED, f"visitor {hour}"): (Alike.VISITED, until)}
+    for network in networks:
+        if kind(network) == "public":
+            found[_hashed(case, Alike.NETWORK, f"visitor {cut(network)}")] = (Alike.NETWORK, until)
     return found
 
 

@@ -47,6 +47,8 @@ from moderation.reports import wording as report_wording
 from moderation.screens import entering
 from moderation.screens import wording as screen_wording
 from moderation.transparency import actions as figures
+from moderation.visitors import keeping as visitors
+from moderation.visitors import letters as _owed_to_visitors  # noqa: F401 - its letters
 
 LINKS_MOST = 5  # decisions named where the sign-in refuses somebody; a page of its own would need a session
 APPEAL_PATIENCE = timedelta(days=14)
@@ -76,6 +78,7 @@ def connect(app: Flask) -> None:
     further_checks["appeals"] = appeal_faults
     further_checks["purges"] = purge_faults
     further_checks["closed accounts"] = closure_faults
+    further_checks["visitors"] = visitors.faults
 
 
 def _plugs() -> Iterator[tuple[list[Any], Any]]:

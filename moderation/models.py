@@ -67,11 +67,12 @@ class Source(enum.StrEnum):
 
 
 class Alike(enum.StrEnum):
-    """In what people are alike whose flags count as one, the plainest sign first."""
+    """In what people are alike whose flags count as one, the plainest sign first. Visitors: they came in one hour."""
 
     NETWORK = "network"
     JOINED = "joined"
     TARGETS = "targets"
+    VISITED = "visited"
 
 
 def where(condition: str) -> dict[str, Any]:
@@ -204,7 +205,7 @@ class Flag(Base):
 
     `kin` numbers the people of a case who look alike (see likeness), `alike` says in what, and of each group only the
     flag that `counts` adds its weight. `trust` is what it weighs towards hiding the post, in the text of `revision`.
-    `upheld` is None until the case is decided.
+    `upheld` is None until the case is decided. Without a `flagger` a visitor has sent it (see visitors).
     """
 
     __tablename__ = "flags"
@@ -219,7 +220,7 @@ class Flag(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    flagger_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    flagger_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     reason: Mapped[str] = mapped_column(String(20))
     note: Mapped[str] = mapped_column(String(1000), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
@@ -232,7 +233,7 @@ class Flag(Base):
     upheld: Mapped[bool | None]
 
     case: Mapped[Case] = relationship(back_populates="flags")
-    flagger: Mapped[User] = relationship()
+    flagger: Mapped[User | None] = relationship()
 
 
 class FrozenPicture(Base):

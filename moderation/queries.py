@@ -100,18 +100,20 @@ def flag_sums(case_ids: Sequence[int]) -> dict[int, list[Sum]]:
     found: dict[int, dict[str, Sum]] = {case_id: {} for case_id in case_ids}
     if not case_ids:
         return {}
-    counted = choose((Flag.counts, 1), else_=0)
+    counted, visits = choose((Flag.counts, 1), else_=0), func.count() - func.count(Flag.flagger_id)
+    sums = func.count(), func.sum(counted), func.sum(Flag.weight * counted), visits
     query = (
-        select(Flag.case_id, Flag.reason, Flag.alike, func.count(), func.sum(counted), func.sum(Flag.weight * counted))
+        select(Flag.case_id, Flag.reason, Flag.alike, *sums)
         .where(Flag.case_id.in_(case_ids))
         .group_by(Flag.case_id, Flag.reason, Flag.alike)
     )
-    for case_id, reason, alike, people, as_many, weight in db.session.execute(query):
+    for case_id, reason, alike, people, as_many, weight, visitors in db.session.execute(query):
         known = found[case_id].get(reason, Sum(reason, 0, 0.0, 0))
         signs = (*known.alike, alike) if alike else known.alike
         found[case_id][reason] = Sum(
-            reason, known.people + people, known.weight + float(weight), known.counted + int(as_many), signs
-        )
+            reason, known.people + people, known.weight + float(weight), known.counted + int(as_many), signs,
+            known.visitors + visitors,
+        )  # fmt: skip
     return {case_id: sorted(by.values(), key=lambda each: (-each.weight, each.reason)) for case_id, by in found.items()}
 
 
@@ -138,8 +140,9 @@ def flags_of(case_id: int) -> Sequence[Flag]:
 
 
 def flaggers_of(case_id: int) -> list[tuple[int, int]]:
-    """Return the ids of all flags in the case and of who sent them."""
-    return list(db.session.execute(select(Flag.id, Flag.flagger_id).where(Flag.case_id == case_id)))
+    """Return the ids of all flags in the case and of who sent them; visitors are told by letter (see visitors)."""
+    query = select(Flag.id, Flag.flagger_id).where(Flag.case_id == case_id, Flag.flagger_id.is_not(None))
+    return [(flag_id, flagger_id) for flag_id, flagger_id in db.session.execute(query) if flagger_id]
 
 
 def former_decisions(case: Case) -> Sequence[Decision]:

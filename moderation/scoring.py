@@ -25,6 +25,9 @@ STAFF_WEIGHT = 3.0
 # An account that is younger than this weighs so much of what it otherwise would: it is cheap to make, not to keep.
 # In the first day five weigh what one netizen does.
 AGES = ((timedelta(days=1), 0.2), (timedelta(days=7), 0.4), (timedelta(days=30), 0.7))
+# A visitor has no account at all: half of the newest one, and all who come in one hour are one (see likeness), so that
+# a whole day of them weighs what two and a half netizens do.
+VISITOR_WEIGHT = 0.1
 RECORD_LEAST = 5  # decided flags before a record counts
 RECORD_WINDOW = 50  # only the latest decided flags count, so that people can get better
 WEIGHT_NEVER_RIGHT, WEIGHT_ALWAYS_RIGHT = 0.25, 2.0
@@ -41,13 +44,17 @@ _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class Sum(NamedTuple):
-    """The flags for one reason: how many people, as how many they count and why, the weights that count together."""
+    """The flags for one reason: how many people, as how many they count and why, the weights that count together.
+
+    `visitors` of the people have no account.
+    """
 
     reason: str
     people: int
     weight: float
     counted: int
     alike: tuple[str, ...] = ()
+    visitors: int = 0
 
 
 @dataclass(frozen=True)

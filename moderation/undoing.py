@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import update
+from sqlalchemy import or_, update
 
 from forum.accounts.models import Person, User
 from forum.config import UNDO_WINDOW
@@ -107,7 +107,7 @@ def reopen(decision: Decision) -> Case:
         session.add(case)
         session.flush()
         there = {flagger_id for _flag_id, flagger_id in queries.flaggers_of(case.id)}
-        moving = Flag.case_id == former.id, Flag.flagger_id.not_in(there)
+        moving = Flag.case_id == former.id, or_(Flag.flagger_id.is_(None), Flag.flagger_id.not_in(there))
         session.execute(update(Flag).where(*moving).values(case_id=case.id, upheld=None))
         likeness.count_anew(case.id)
         case.flag_count = sum(each.people for each in cases.score_anew(case))

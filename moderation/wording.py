@@ -66,6 +66,7 @@ ACTS: dict[str, Any] = {
     "account.deleted": _l("An account was deleted by the operators"),
     "registration.children": _l("Whether children under 14 can join was changed"),
     "registration.changed": _l("The way to join was changed"),
+    "flags.visitors": _l("Whether visitors may flag was changed"),
     "rules.published": _l("A new version of the rules was published"),
     "role.changed": _l("A role was changed"),
     "moderator.appointed": _l("Somebody was made moderator of a sub-theme"),
@@ -89,6 +90,7 @@ _ALIKE: dict[str, Any] = {
     Alike.NETWORK: _l("same network"),
     Alike.JOINED: _l("signed up in the same hour"),
     Alike.TARGETS: _l("flag the same posts"),
+    Alike.VISITED: _l("visitors of the same hour"),
 }
 
 
@@ -126,6 +128,11 @@ def _learned(points: float) -> str:
 def people(sum_: Sum) -> str:
     """Return how many people flagged for one reason and, if some look alike, as how many they count and why."""
     number = ngettext("%(num)s person", "%(num)s people", sum_.people)
+    if sum_.visitors == sum_.people:
+        number = ngettext("a visitor", "%(num)s visitors", sum_.visitors)
+    elif sum_.visitors:
+        among = ngettext("a visitor among them", "%(num)s visitors among them", sum_.visitors)
+        number = _("%(people)s (%(visitors)s)", people=number, visitors=among)
     if not sum_.alike or sum_.counted == sum_.people:
         return number
     signs = _(", ").join(str(_ALIKE[alike]) for alike in _ALIKE if alike in sum_.alike)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, Optional
 
 from forum.accounts import guardians
 from forum.accounts.approvals import REASON_LIMIT
@@ -44,14 +44,25 @@ UNDER_14_WORDS = {
 }
 
 
+VISITORS_WORDS = {
+    "off": _l("are not taken: one needs an account"),
+    "on": _l("are taken, after a link in a letter was opened; together they hide nothing"),
+}
+
+
 class RegistrationForm(Form):
-    """How people join from now on."""
+    """How people join from now on, and what one can do without joining."""
 
     mode = RadioField(_l("People join"), choices=[SelectChoice(str(mode), words) for mode, words in MODE_WORDS.items()])
     under_14 = RadioField(
         _l("Children under 14"),
         choices=[SelectChoice(chosen, words) for chosen, words in UNDER_14_WORDS.items()],
         validate_choice=False,  # the action knows; without it the setting stays
+    )
+    visitors = RadioField(
+        _l("Flags by visitors"),
+        choices=[SelectChoice(chosen, words) for chosen, words in VISITORS_WORDS.items()],
+        validators=[Optional()],  # without it the setting stays
     )
 
 

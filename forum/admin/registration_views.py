@@ -12,16 +12,20 @@ from forum.admin.entrance import bp
 from forum.admin.forms import RegistrationForm
 from forum.core import site, web
 from forum.core.limits import limited
+from forum.threads import visiting
 
 
 @bp.route("/registration", methods=("GET", "POST"))
 @limited("STAFF")
 def registration_mode() -> Response:
     """Show how one joins, and what holds for children; a POST changes it."""
-    form = RegistrationForm(mode=signup_form.mode(), under_14=site.get(guardians.SETTING, guardians.REFUSED))
+    form = RegistrationForm(
+        mode=signup_form.mode(),
+        under_14=site.get(guardians.SETTING, guardians.REFUSED),
+        visitors="on" if visiting.takes_flags() else "off",
+    )
     if form.validate_on_submit() and _receivable(form):
-        changed = registration.change(form.mode.data, by=current_user)
-        if (form.under_14.data and guardians.change(form.under_14.data, by=current_user)) or changed:
+        if _change(form):
             flash(gettext("Saved, and written to the public log."))
         return web.see_other(url_for(".registration_mode"))
     return web.page(
@@ -33,6 +37,16 @@ def registration_mode() -> Response:
     )
 
 
+def _change(form: RegistrationForm) -> bool:
+    """Set what the form says, and return whether anything changed; what it leaves unsaid stays."""
+    changed = [registration.change(form.mode.data, by=current_user)]
+    if form.under_14.data:
+        changed.append(guardians.change(form.under_14.data, by=current_user))
+    if form.visitors.data:
+        changed.append(visiting.change(form.visitors.data == "on", by=current_user))
+    return any(changed)
+
+
 def _receivable(form: RegistrationForm) -> bool:
     """Whether a link would reach anybody: on a machine of one's own it stands in the outbox."""
     if current_app.config["FORUM_ENV"] != "production" or signup_form.sends_mail():
@@ -42,4 +56,6 @@ def _receivable(form: RegistrationForm) -> bool:
         form.refuse("mode", words)
     if form.under_14.data == guardians.GUARDIAN:
         form.refuse("under_14", words)
+    if form.visitors.data == "on":
+        form.refuse("visitors", words)
     return not form.errors

@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from forum.accounts.models import Person
 from forum.accounts.ties import Kind
-from forum.threads import policy, reasons
+from forum.threads import policy, reasons, visiting
 from forum.threads.addresses import post_url, thread_url
 from forum.threads.models import Post, State, Thread
 
@@ -31,7 +31,8 @@ class Shown:
 def shown(
     posts: Iterable[Post], thread: Thread, viewer: Person, page: int = 1, kept_away: Mapping[int, str] | None = None
 ) -> list[Shown]:
-    """Return the posts of one page of the thread as the viewer gets them; asks the database nothing.
+    """Return the posts of one page of the thread as the viewer gets them; asks the database nothing but, for a
+    visitor, the site's settings.
 
     `kept_away` says which of the authors the viewer mutes or blocks (accounts/ties.py).
     """
@@ -77,4 +78,7 @@ def _acts(post: Post, thread: Thread, viewer: Person, page: int) -> list[dict[st
         acts.append({"label": gettext("Delete"), "icon": "trash", "href": href, "kind": "danger"})
     if policy.may_flag(viewer, post):
         acts.append({"label": gettext("Flag"), "icon": "flag", "href": f"/posts/{post.id}/flags"})
+    elif visiting.may_flag(viewer, post):
+        href = f"/posts/{post.id}/flags/visitor"
+        acts.append({"label": gettext("Flag"), "icon": "flag", "href": href, "rel": "nofollow"})
     return acts

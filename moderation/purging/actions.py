@@ -25,6 +25,7 @@ from moderation.notes.models import CaseNote
 from moderation.purging import policy, queries
 from moderation.purging.models import Ground, Purge
 from moderation.purging.sweeping import sweep_purges
+from moderation.visitors.models import VisitorFlag
 
 SHARED = 12  # characters in a row that make a note a quotation
 _FORMER_TEXTS = frozenset({"redacted", "former"})  # of Decision.undo (effects.redacting)
@@ -92,6 +93,7 @@ def _forget_quotations(post_id: int, texts: Sequence[str]) -> None:
     decisions = select(Decision.id).where(Decision.case_id.in_(cases))
     places: tuple[tuple[Any, str, ColumnElement[bool]], ...] = (
         (Flag, "note", Flag.case_id.in_(cases)),
+        (VisitorFlag, "note", VisitorFlag.post_id == post_id),
         (CaseNote, "body", CaseNote.case_id.in_(cases)),
         (Decision, "reason", Decision.case_id.in_(cases)),
         (Appeal, "words", Appeal.decision_id.in_(decisions)),

@@ -29,6 +29,13 @@ def flag_by(user_id: int, flag_id: int) -> Flag | None:
     return db.session.scalar(_flags().where(Flag.id == flag_id, Flag.flagger_id == user_id))
 
 
+def visitors_flag(flag_id: int) -> Flag | None:
+    """Return a visitor's flag with this number, or None: a member's is none of theirs."""
+    if not 0 < flag_id <= LARGEST_ID:
+        return None
+    return db.session.scalar(_flags().where(Flag.id == flag_id, Flag.flagger_id.is_(None)))
+
+
 def reports_by(user_id: int, after: int | None = None) -> Page[MessageReport]:
     """Return one page of what the person flagged in conversations, newest first."""
     query = _reports().where(MessageReport.reporter_id == user_id, MessageReport.id < (after or LARGEST_ID))

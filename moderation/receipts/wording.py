@@ -93,7 +93,7 @@ def of_flag(flag: Flag) -> Receipt:
         sent_at=flag.created_at,
         chosen=rules.name_of(flag.reason),
         note=flag.note,
-        state=_state(flag),
+        state=state_of(flag),
         is_decided=decision is not None,
         decided_at=decision.decided_at if decision else None,
         rule=decision.rule if decision and decision.stands else "",
@@ -120,7 +120,8 @@ def _place(case: Case) -> Place | None:
     return Place(href, thread.title, thread.lang)
 
 
-def _state(flag: Flag) -> Any:
+def state_of(flag: Flag) -> Any:
+    """Return in words what became of a flag so far."""
     decision = flag.case.decision
     if decision is None and not flag.case.is_open:
         return _OUTCOMES[Outcome.REMOVE]  # its author's account was closed, and all their posts went with it
