@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
-from forum.accounts import consents, documents
+from forum.accounts import consents, documents, proofs
+from forum.core.database import Clock
 from forum.core.text import plain_slug
 from tests.people import PASSWORD
 from tests.stage import ARCHIVED, ELSEWHERE, HERE, SILENCED, THEME_MODERATORS, VIEWERS, Stage
@@ -187,6 +189,30 @@ POST /posts/<post_id>/flags                    deleted        401   404     404 
 POST /posts/<post_id>/flags                    in_hidden      401   404     403    404    404   303   303    303   401
 POST /posts/<post_id>/flags                    by_bea         401   303     303    303    303   403   303    303   401
 POST /posts/<post_id>/flags                    missing        401   404     404    404    404   404   404    404   401
+GET  /posts/<post_id>/flags/visitor            visible        200   303     303    303    303   303   303    303   200
+GET  /posts/<post_id>/flags/visitor            held           404   303     303    303    303   303   303    303   404
+GET  /posts/<post_id>/flags/visitor            hidden         404   303     303    303    303   303   303    303   404
+GET  /posts/<post_id>/flags/visitor            removed        404   303     303    303    303   303   303    303   404
+GET  /posts/<post_id>/flags/visitor            deleted        404   303     303    303    303   303   303    303   404
+GET  /posts/<post_id>/flags/visitor            in_hidden      404   303     303    303    303   303   303    303   404
+GET  /posts/<post_id>/flags/visitor            missing        404   303     303    303    303   303   303    303   404
+POST /posts/<post_id>/flags/visitor            visible        303   303     303    303    303   303   303    303   303
+POST /posts/<post_id>/flags/visitor            held           404   303     303    303    303   303   303    303   404
+POST /posts/<post_id>/flags/visitor            hidden         404   303     303    303    303   303   303    303   404
+POST /posts/<post_id>/flags/visitor            removed        404   303     303    303    303   303   303    303   404
+POST /posts/<post_id>/flags/visitor            deleted        404   303     303    303    303   303   303    303   404
+POST /posts/<post_id>/flags/visitor            in_hidden      404   303     303    303    303   303   303    303   404
+POST /posts/<post_id>/flags/visitor            missing        404   303     303    303    303   303   303    303   404
+GET  /flags/confirm/<token>                    visitors_flag  200   200     200    200    200   200   200    200   200
+GET  /flags/confirm/<token>                    missing        404   404     404    404    404   404   404    404   404
+POST /flags/confirm/<token>                    visitors_flag  303   303     303    303    303   303   303    303   303
+POST /flags/confirm/<token>                    missing        404   404     404    404    404   404   404    404   404
+GET  /flags/receipt/<token>                    visitors_receipt 200   200     200    200    200   200   200    200   200
+GET  /flags/receipt/<token>                    missing        404   404     404    404    404   404   404    404   404
+GET  /flags/letters/<token>                    visitors_letters 200   200     200    200    200   200   200    200   200
+GET  /flags/letters/<token>                    missing        404   404     404    404    404   404   404    404   404
+POST /flags/letters/<token>                    visitors_letters 200   200     200    200    200   200   200    200   200
+POST /flags/letters/<token>                    missing        404   404     404    404    404   404   404    404   404
 GET  /threads/<thread_id>/flags                visible        login 200     403    200    200   200   200    200   login
 GET  /threads/<thread_id>/flags                held           login 404     404    404    404   404   404    404   login
 GET  /threads/<thread_id>/flags                hidden         login 404     404    404    404   404   404    404   login
@@ -685,6 +711,15 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
     }
 
 
+def _opened_a_while_ago() -> str:
+    """Return the token of a form that was open for as long as a person needs."""
+    former = Clock.offset
+    Clock.offset -= timedelta(minutes=1)
+    token = proofs.open_form()
+    Clock.offset = former
+    return token
+
+
 def _slug(path: str, thing: str, stage: Stage) -> str:
     if "<thread_id>" in path:
         article = "An" if thing == "archived" else "A"
@@ -776,6 +811,9 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/threads/<thread_id>/move": {"subtheme": ELSEWHERE},
         "/posts/<post_id>/edit": {"title": "A new title", "body": "A new text.", "revision": seen},
         "/posts/<post_id>/flags": {"reason": "spam", "note": "Look."},
+        "/posts/<post_id>/flags/visitor": {
+            "reason": "spam", "note": "Look.", "email": "vera@example.org", "opened": _opened_a_while_ago(),
+        },
         "/threads/<thread_id>/flags": {"reason": "spam", "note": "Look."},
         "/people/<username>/flags": {"reason": "spam", "note": "Look."},
         "/messages/choice": {"who": "nobody"},

@@ -35,7 +35,7 @@ from forum.subthemes import actions as subthemes
 from forum.subthemes import moderators
 from forum.subthemes import queries as subtheme_queries
 from forum.subthemes.models import SubTheme
-from forum.threads import actions, staff_actions, states
+from forum.threads import actions, staff_actions, states, visiting
 from forum.threads.models import Post, Thread
 from moderation import cases, flags
 from moderation import queries as moderation
@@ -49,6 +49,10 @@ from moderation.reports import actions as reports
 from moderation.screens import actions as screens
 from moderation.second.drawing import monday
 from moderation.second.models import SecondLook
+from moderation.visitors import actions as visitors
+from moderation.visitors import links as visitor_links
+from moderation.visitors.actions import Sender
+from moderation.visitors.models import VisitorFlag
 from tests.discussions import opening_of
 from tests.people import make_person
 from tests.plugins.application import Client, clear
@@ -220,6 +224,7 @@ def _build() -> Stage:
         session.add(look)
     stage.looks["bobs"] = look.id
     _letters(stage, people["alice"])
+    _visitors(stage, people["carol"])
     _newcomers(stage, people)
     with transaction() as session:
         passkey = Passkey(
@@ -408,6 +413,19 @@ def _letters(stage: Stage, alice: User) -> None:
         stage.letters[word] = _only(select(Mail.id).where(Mail.key == f"stage:{word}"))
     mail.failed(stage.letters["failed"], "550 nobody of that name")
     stage.unsubscribe["alices"] = unsubscribing.token(alice.id, "notices")
+
+
+def _visitors(stage: Stage, carol: User) -> None:
+    """carol lets visitors flag: one has not opened the letter yet, of another's flag the decision is known."""
+    visiting.change(True, by=carol)
+    visitors.ask(_post(stage, "visible"), Sender("visitor@example.org", "203.0.113.0/24", "stage"), "abuse")
+    row = db.session.scalars(select(VisitorFlag)).one()
+    flag = Flag(case_id=stage.cases["kept_decided"], flagger_id=None, reason="abuse", counts=False)
+    with transaction() as session:
+        session.add(flag)
+    stage.links["visitors_flag"] = visitor_links.token_of(row)
+    stage.links["visitors_receipt"] = visitor_links.receipt_token(flag.id)
+    stage.links["visitors_letters"] = visitor_links.refusal_token(row.mark)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Flags by visitors: off at first, counted only when a letter's link was opened and its button pressed, and never heavy."""
+"""Flags by visitors: off at first, counted only when the button behind a letter's link was pressed, and never heavy."""
 
 import re
 from datetime import timedelta
@@ -335,7 +335,9 @@ def test_an_address_is_never_written_to_again(reply, open_to_visitors, client, b
 
 
 def letters_text():
-    return "\n".join(words_of(mail).text for mail in db.session.scalars(select(Mail)) if mail.template == "visitor_flag")
+    return "\n".join(
+        words_of(mail).text for mail in db.session.scalars(select(Mail)) if mail.template == "visitor_flag"
+    )
 
 
 def reply_again(reply):

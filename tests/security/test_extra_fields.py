@@ -17,6 +17,7 @@ from tests.stage import Rows, Stage, all_rows, put_stage_back
 SMUGGLED = "smuggled"
 RANDOM = {
     "token_hash",
+    "form_key",
     "code_hash",
     "sealed_secret",
     "password_hash",

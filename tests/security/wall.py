@@ -23,6 +23,7 @@ from forum.config import PAGE_SIZE, TIES_MOST
 from forum.core import audit
 from forum.core.database import now, transaction
 from forum.core.markup import RENDER_VERSION, Rendered, render_many
+from forum.core.site import SiteSetting
 from forum.core.text import BODY_LIMIT, NAME_LIMIT, NOTE_LIMIT, TITLE_LIMIT, cleaned, plain_slug
 from forum.entry.models import Identity, Passkey
 from forum.entry.queries import IDENTITIES_MOST, PASSKEYS_MOST
@@ -31,6 +32,7 @@ from forum.mail.models import Mail
 from forum.messages.models import Conversation, Member, Message
 from forum.notifications.models import Notification
 from forum.subthemes.models import SubTheme
+from forum.threads import visiting
 from forum.threads.expert_views import IN_DIRECTORY
 from forum.threads.lists import PINNED_LIMIT
 from forum.threads.models import Post, Revision, State, Thread
@@ -42,9 +44,12 @@ from moderation.presets.models import Preset
 from moderation.queries import FLAGS_SHOWN
 from moderation.reports.models import MessageReport
 from moderation.screens.models import Screen
+from moderation.visitors import links
+from moderation.visitors.models import VisitorFlag
 
 TOKENS = {"boris": "b" * 43, "ada": "a" * 43, "wanda": "w" * 43}  # a moderator, an admin, the author of everything
 BORIS, ADA, WANDA = 1, 2, 3
+VISITORS, VISITORS_TOKEN = 90_000, "v" * 43  # the id of a visitor's flag, and what opens the page that confirms one
 LETTERS = 3
 PEOPLE = 4  # the id of the first person who bears a hostile name
 
@@ -125,6 +130,7 @@ def build(words: Words) -> list[Sight]:
         posts = _wall_of_posts(session, words)
         _revisions(session, words)
         cases = _cases(session, words, posts)
+        _visitors(session, words, posts)
         _notices(session, posts)
         _letters(session, words)
         _ties(session, words)
@@ -164,6 +170,8 @@ def build(words: Words) -> list[Sight]:
         Sight(f"/threads/{WALL}/{slug}", "ada"),  # who keeps everybody away
         Sight(f"/posts/{posts[0]}/revisions"),
         Sight(f"/posts/{posts[0]}/flags", "ada"),
+        Sight(f"/posts/{posts[0]}/flags/visitor"),
+        *(Sight(path) for path in _visitors_pages()),
         *(Sight(path, "ada") for path in (f"/threads/{WALL}/flags", "/people/wanda/flags")),
         Sight(f"/search?q={words.query}"),
         *mine,
@@ -369,6 +377,20 @@ def _cases(session: Writer, words: Words, posts: list[int]) -> int:
     appeal = {"id": 1, "decision_id": 1, "first_decider_id": ADA, "appellant_id": WANDA, "state": "open", "reply": ""}
     session.execute(insert(Appeal), [{**appeal, "words": "\n".join(words.notes[:2])[:2000], "version": 1}])
     return len(notes)
+
+
+def _visitors(session: Writer, words: Words, posts: list[int]) -> None:
+    """Visitors may flag: one did and waits for the letter, one is answered."""
+    session.execute(insert(SiteSetting), [{"name": visiting.SETTING, "value": True}])
+    note = "\n".join(words.notes[:3])[:1000]
+    session.execute(insert(Flag), [{"id": VISITORS, "case_id": 1, "flagger_id": None, "reason": "spam", "note": note}])
+    waiting = {"post_id": posts[0], "reason": "spam", "note": note, "mark": "", "form_key": "f", "network": ""}
+    row = {**waiting, "address": "v@example.org", "token_hash": fingerprint(VISITORS_TOKEN), "created_at": now()}
+    session.execute(insert(VisitorFlag), [row])
+
+
+def _visitors_pages() -> tuple[str, ...]:
+    return f"/flags/confirm/{VISITORS_TOKEN}", f"/flags/receipt/{links.receipt_token(VISITORS)}"
 
 
 def _finding(words: Words, number: int) -> dict[str, Any]:
