@@ -37,7 +37,11 @@ def flag(post_id: int) -> Response:
             return error_page(429, words_to_wait(wait), retry_after=wait)
         if not form.is_trap_sprung():
             actions.ask(post, sender, form.reason.data, form.note.data)
-        flash(gettext("Thank you. We write to that address. Your flag counts once the link in the letter is opened."))
+        flash(
+            gettext(
+                "Thank you. We write to that address. Your flag counts once you press the button behind the link there."
+            )
+        )
         return web.see_other(url_for("posts.show", post_id=post.id))
     form.renew()
     status = 422 if form.errors else 200
