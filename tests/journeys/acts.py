@@ -14,6 +14,7 @@ SOON = 60.0  # seconds within which a post is indexed and its notices exist, eve
 
 WIDTH_ON_A_PHONE = 390  # px
 _TOO_WIDE = """width => {
+  if (document.readyState !== "complete") return "loading";
   const wide = document.documentElement.scrollWidth;
   if (wide <= width) return null;
   const scrolls = (e) => e && (getComputedStyle(e).overflowX !== "visible" || scrolls(e.parentElement));
@@ -114,6 +115,6 @@ def box_of(page: Page) -> Locator:
 
 def assert_fits(page: Page, width: int = WIDTH_ON_A_PHONE) -> None:
     """Fail when the page is wider than `width` pixels, and say which elements make it so."""
-    page.wait_for_function("document.readyState === 'complete'")  # what was pressed may still be leading here
-    found = page.evaluate(_TOO_WIDE, width)
+    while (found := page.evaluate(_TOO_WIDE, width)) == "loading":  # what was pressed may still be leading here
+        page.wait_for_load_state()
     assert not found, f"{page.url} is {found['width']} px wide because of {found['culprits']}"
