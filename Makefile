@@ -8,9 +8,9 @@ CHINESE := translations/zh_Hans/LC_MESSAGES/messages.po
 CATALOGUES := $(wildcard translations/*/LC_MESSAGES/*.po)
 COMPILED := $(CATALOGUES:.po=.mo)
 SOURCES := forum moderation search_index wsgi.py
-# One process for each core, for the machine is otherwise idle; more than four only wait for the disk.
+# One process for each core and one more, for many tests wait for another process; more than four only wait for the disk.
 PYTEST := $(PY) -m pytest
-PARALLEL := -n logical --maxprocesses 4 --dist worksteal
+PARALLEL := -n $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1))) --maxprocesses 4 --dist worksteal
 
 # An environment whose Python has gone is made again.
 $(shell test -x $(PY) || rm -f $(VENV)/.run $(VENV)/.dev)
