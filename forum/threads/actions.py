@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from forum.accounts.models import User
 from forum.core import markup, signals
 from forum.core.database import announce, db, locked, now, transaction
-from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.core.errors import Conflict, Forbidden, NotFound
 from forum.core.text import guess_language
 from forum.experts.models import Credential
 from forum.subthemes.models import SubTheme
-from forum.threads import counters, policy, reasons, screening, seals, slowing, states, writing
-from forum.threads.counters import POST_VISIBLE
+from forum.threads import counters, plugs, policy, reasons, replying, screening, seals, slowing, states, writing
 from forum.threads.models import Post, Revision, State, Thread
 from forum.threads.screening import Asked, Draft, Turned, Verdict
 
@@ -30,10 +29,12 @@ def start_thread(
     form_token: str | None = None,
     *,
     asked: str | None = None,
+    also: Sequence[Callable[[Post], None]] = (),
 ) -> Thread:
     """Start a thread with its opening post and return it; visible, or held when the screening says so.
 
-    The same form sent twice makes one thread. `asked` is what came with a question about this text (seals).
+    The same form sent twice makes one thread. `asked` is what came with a question about this text (seals). `also` is
+    called with the opening post in the same transaction.
     Raises Refused (text; Asked for a question), Forbidden (person, sub-theme) or Conflict.
     """
     typed = writing.typed((title, body), author)
@@ -60,7 +61,9 @@ def start_thread(
             thread.lang = guess_language(title) or guess_language(shown.text)
             session.add(thread)
             session.flush()
-            _publish_or_hold(thread, author, body, shown, verdict, form_token=key)
+            opening = _publish_or_hold(thread, author, body, shown, verdict, form_token=key)
+            for note in also:
+                note(opening)
             return thread
     except IntegrityError:
         if first := writing.sent_before(key, body):  # the other of two equal requests was faster
@@ -78,11 +81,13 @@ def post_reply(
     *,
     form_token: str | None = None,
     asked: str | None = None,
+    also: Sequence[Callable[[Post], None]] = (),
 ) -> Post:
     """Write a reply and return it; visible at the thread's end, or held when the screening says so.
 
     `credential` makes it an expert's answer; `parent` is the post replied to or quoted (forgotten when it is gone
-    meanwhile). The same form sent twice makes one post. `asked` is what came with a question about this text.
+    meanwhile). The same form sent twice makes one post. `asked` is what came with a question about this text. `also`
+    is called with the new post in the same transaction.
     Raises Refused (text; Asked for a question; TooSoon in slow mode), Forbidden, NotFound or Conflict.
     """
     typed, body = writing.typed((body,), author), writing.clean_body(body, author)
@@ -99,7 +104,9 @@ def post_reply(
         author = _present(User, author_id)
         _allow_reply(author, thread)
         slowing.check(author, thread)
-        credential = _worn(author, credential_id, thread)
+        credential = replying.worn(author, credential_id, thread)
+        parent = replying.parent_of(parent_id, body, thread)
+        _allow(plugs.asked(plugs.reply_rules, author, thread, parent, credential))
         answer = seals.answer(asked, author_id, "", body)
         age = seals.age(form_token)
         draft = Draft(
@@ -107,10 +114,13 @@ def post_reply(
             asked_by=seals.asked_by(asked),
         )  # fmt: skip
         verdict = _screened(draft)
-        return _publish_or_hold(
+        post = _publish_or_hold(
             thread, author, body, shown, verdict,
-            form_token=key, credential=credential, parent_id=_parent(parent_id, body, thread),
+            form_token=key, credential=credential, parent_id=parent.id if parent else None,
         )  # fmt: skip
+        for note in (*plugs.on_replied, *also):
+            note(post)
+        return post
 
 
 @screening.turning()
@@ -122,13 +132,15 @@ def edit_post(
     *,
     revision: int | None = None,
     asked: str | None = None,
+    also: Sequence[Callable[[Post], None]] = (),
 ) -> bool:
     """Change the text of an own post (and the title, of an opening); return whether anything was changed.
 
     The former text is kept as a Revision; an unchanged text makes none. `revision` is the one that the person
     started from: Conflict when it is not the present one. A text that the screening would hold is refused while
     the post is public, so that nothing published is exchanged unseen. `asked` is what came with a question about
-    this text. Raises Refused (Asked for a question), Forbidden, NotFound too.
+    this text; `also` is called with the changed post in the same transaction. Raises Refused (Asked for a question),
+    Forbidden, NotFound too.
     """
     typed, body = writing.typed((title or "", body), by), writing.clean_body(body, by)
     title = writing.clean_title(title, by) if title is not None else None
@@ -153,6 +165,7 @@ def edit_post(
         verdict = _screen_edit(draft, post)
         session.add(_former_text(post, former, by))
         _replace(post, thread, body, title, shown)
+        _tell_of_edit(post, by, also)
         if post.state == State.HELD:
             writing.call(post, by, shown.mentions)
         elif verdict.is_flagged:
@@ -208,6 +221,13 @@ def _have_looked_at(post: Post, verdict: Verdict) -> None:
         note(post, verdict)
 
 
+def _tell_of_edit(post: Post, by: User, also: Sequence[Callable[[Post], None]]) -> None:
+    for listen in plugs.on_edited:
+        listen(post, by)
+    for note in also:
+        note(post)
+
+
 def _former_text(post: Post, title: str | None, by: User) -> Revision:
     return Revision(
         post_id=post.id,
@@ -260,29 +280,6 @@ def _allow_reply(author: User, thread: Thread) -> None:
     if not policy.sees_thread(author, thread):
         raise NotFound
     _allow(policy.why_not_reply(author, thread))
-
-
-def _worn(author: User, credential_id: int | None, thread: Thread) -> Credential | None:
-    """Return the credential for the answer, or raise Forbidden when it may not be worn here."""
-    if credential_id is None:
-        return None
-    credential = db.session.get(Credential, credential_id, populate_existing=True)
-    if credential is None or not policy.may_wear(author, credential, thread):
-        raise Forbidden(
-            _l("You can answer as an expert in pinned threads of your own sub-theme, while your credential is valid.")
-        )
-    return credential
-
-
-def _parent(parent_id: int | None, body: str, thread: Thread) -> int | None:
-    """Return the id of the visible post replied to, or quoted first; Refused if a given one is of another thread."""
-    if parent_id is None:
-        quoted = select(Post.id).where(Post.id == writing.quoted(body), Post.thread_id == thread.id, POST_VISIBLE)
-        return db.session.scalar(quoted)
-    parent = db.session.execute(select(Post.thread_id, Post.state).where(Post.id == parent_id)).first()
-    if parent and parent.thread_id != thread.id:
-        raise Refused(_l("The post that you reply to is in another thread."))
-    return parent_id if parent and parent.state == State.VISIBLE else None
 
 
 def _present(model: type[Any], row_id: int) -> Any:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, request, url_for
 from flask_login import current_user
 
 from forum.core import web
-from forum.threads import lists
+from forum.threads import lists, plugs
 from forum.threads.marks import plug
 
 bp = Blueprint("home", __name__)
@@ -24,6 +24,7 @@ def show() -> Response:
         "home.html",
         answering=answering,
         subthemes=[] if before else lists.subthemes_with_latest(),
+        panels=[] if before else plugs.panels(plugs.home_panels, current_user),
         page=page,
         unread=plug.reader.unread(current_user, [*(row.thread for row in answering), *page.items]),
         next_url=url_for(".show", before=page.next_cursor) if page.next_cursor else None,

@@ -12,7 +12,7 @@ from forum.accounts.queries import by_former_name, by_username, former_names
 from forum.core import web
 from forum.core.extensions import login_manager
 from forum.experts.queries import of_person
-from forum.threads import contributions, lists
+from forum.threads import contributions, lists, plugs
 from forum.threads.addresses import whole_number
 
 bp = Blueprint("people", __name__)
@@ -39,6 +39,7 @@ def profile(username: str) -> Response:
         "people/profile.html",
         person=person,
         credentials=of_person(person.id),
+        panels=[] if before else plugs.panels(plugs.person_panels, current_user, person),
         page=page,
         shown=shown,
         contributions=contributions.of_person(person) if "contributions" in shown else None,

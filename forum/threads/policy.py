@@ -18,6 +18,7 @@ from forum.experts.models import Credential
 from forum.experts.policy import may_answer_as
 from forum.subthemes.models import SubTheme
 from forum.subthemes.policy import looks_after
+from forum.threads import plugs
 from forum.threads.models import Post, State, Thread
 
 MENTIONS, NEWCOMER_MENTIONS = 10, 2  # people told by one post; as Discourse (checks.md section 3)
@@ -77,7 +78,10 @@ def why_not_start_thread(person: Person, subtheme: SubTheme) -> Any | None:
 
 
 def why_not_reply(person: Person, thread: Thread) -> Any | None:
-    """Say why the person may not reply in a thread that they see."""
+    """Say why the person may not reply in a thread that they see.
+
+    What a reply answers, and as what, is for `plugs.reply_rules`, which the action asks once it knows.
+    """
     if thread.state == State.HELD:
         return _l("This thread waits for review. Replies are possible once it is published.")
     if thread.state != State.VISIBLE:
@@ -105,7 +109,7 @@ def why_not_edit(person: Person, post: Post) -> Any | None:
         return _l("Only its author can change a post.")
     if post.state not in (State.VISIBLE, State.HELD):
         return _l("This post is not public any more and can't be changed.")
-    return why_closed(post.thread) or why_not_take_part(person)
+    return why_closed(post.thread) or why_not_take_part(person) or plugs.asked(plugs.edit_rules, person, post)
 
 
 def why_not_delete(person: Person, post: Post) -> Any | None:

@@ -11,7 +11,7 @@ from flask_babel import gettext
 
 from forum.accounts.models import Person
 from forum.accounts.ties import Kind
-from forum.threads import policy, reasons, visiting
+from forum.threads import plugs, policy, reasons, visiting
 from forum.threads.addresses import post_url, thread_url
 from forum.threads.models import Post, State, Thread
 
@@ -65,9 +65,14 @@ def _ties(post: Post, thread: Thread, viewer: Person, tie: str) -> list[dict[str
     return [{"label": gettext("More"), "icon": "menu", "menu": menu}]
 
 
+def _has_reply_box(viewer: Person, thread: Thread) -> bool:
+    elsewhere = plugs.asked(plugs.reply_elsewhere, viewer, thread)
+    return elsewhere is None and policy.why_not_reply(viewer, thread) is None
+
+
 def _acts(post: Post, thread: Thread, viewer: Person, page: int) -> list[dict[str, Any]]:
     acts: list[dict[str, Any]] = []
-    if post.is_visible and policy.why_not_reply(viewer, thread) is None:
+    if post.is_visible and _has_reply_box(viewer, thread):
         quoting = thread_url(thread, page=page if page > 1 else None, quote=post.id, _anchor="reply")
         quote_url = url_for("posts.quote", post_id=post.id)
         acts.append({"label": gettext("Quote"), "icon": "quote", "href": quoting, "quote_url": quote_url})

@@ -14,7 +14,7 @@ from forum.core import audit, signals
 from forum.core.database import announce, db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.subthemes.models import SubTheme
-from forum.threads import counters, policy
+from forum.threads import counters, plugs, policy
 from forum.threads.models import Post, State, Thread
 
 Columns = dict[str, Any]  # of a thread, as plain values
@@ -64,6 +64,7 @@ def slow(thread: Thread, minutes: int, by: User, ground: Ground = NO_GROUND) -> 
         thread, by = _public_thread(thread_id, by_id)
         if thread.slow_minutes == minutes:
             return False
+        _allow(by, thread, "slowed")
         thread.slow_minutes = minutes
         thread.slow_at, thread.slow_by_id = (now(), by.id) if minutes else (None, None)
         facts = {**ground.facts, "minutes": minutes} if minutes else dict(ground.facts)
@@ -85,6 +86,7 @@ def move(thread: Thread, subtheme: SubTheme, by: User, ground: Ground = NO_GROUN
         thread, by = _public_thread(thread_id, by_id)
         if thread.subtheme_id == subtheme_id:
             return False
+        _allow(by, thread, "moved")
         former = db.session.get(SubTheme, thread.subtheme_id, populate_existing=True)
         target = db.session.get(SubTheme, subtheme_id, populate_existing=True)
         if former is None or target is None or target.archived_at:
@@ -143,6 +145,7 @@ def _mark(thread: Thread, by: User, mark: str, wanted: bool, ground: Ground = NO
         thread, by = _public_thread(thread_id, by_id)
         if (getattr(thread, f"{mark}_at") is not None) == wanted:
             return False
+        _allow(by, thread, mark if wanted else f"un{mark}")
         setattr(thread, f"{mark}_at", now() if wanted else None)
         setattr(thread, f"{mark}_by_id", by.id if wanted else None)
         act = f"thread.{mark}" if wanted else f"thread.un{mark}"
@@ -150,6 +153,11 @@ def _mark(thread: Thread, by: User, mark: str, wanted: bool, ground: Ground = NO
         audit.record(act, by=by, rule=ground.rule, scope=scope, target=target, facts=dict(ground.facts))
         announce(signals.thread_changed, thread_id=thread.id)
         return True
+
+
+def _allow(by: User, thread: Thread, act: str) -> None:
+    if (why_not := plugs.asked(plugs.staff_rules, by, thread, act)) is not None:
+        raise Refused(why_not)
 
 
 def _public_thread(thread_id: int, by_id: int) -> tuple[Thread, User]:

@@ -8,7 +8,7 @@ from flask_login import current_user
 from forum.core import web
 from forum.experts.queries import of_subtheme
 from forum.subthemes.queries import by_slug
-from forum.threads import lists, policy
+from forum.threads import lists, plugs, policy
 from forum.threads.marks import plug
 
 bp = Blueprint("subthemes", __name__)
@@ -29,6 +29,7 @@ def show(slug: str) -> Response:
         experts=[(credential.user, credential) for credential in of_subtheme(subtheme.id, EXPERTS_SHOWN)],
         pinned=pinned,
         held=[] if before else lists.held_of(current_user, subtheme.id),
+        panels=[] if before else plugs.panels(plugs.subtheme_panels, current_user, subtheme),
         page=page,
         unread=plug.reader.unread(current_user, [*pinned, *page.items]),
         next_url=url_for(".show", slug=slug, before=page.next_cursor) if page.next_cursor else None,

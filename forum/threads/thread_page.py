@@ -11,7 +11,7 @@ from forum.accounts import ties
 from forum.config import PAGE_SIZE
 from forum.core import markup, web
 from forum.core.paging import page_of, positions
-from forum.threads import policy, presenting, queries, slowing, writing
+from forum.threads import plugs, policy, presenting, queries, slowing, writing
 from forum.threads.addresses import post_url, thread_url
 from forum.threads.forms import ReplyForm
 from forum.threads.marks import FirstUnread, plug
@@ -26,6 +26,9 @@ def page(thread: Thread, number: int | None = None, form: ReplyForm | None = Non
     if place.next is None:
         posts += queries.unpublished_posts(thread, current_user)
     why_not_reply = policy.why_not_reply(current_user, thread)
+    elsewhere = plugs.asked(plugs.reply_elsewhere, current_user, thread)
+    if elsewhere and not form:
+        why_not_reply = why_not_reply or elsewhere.text
     new = plug.reader.first_unread(current_user, thread)
     kept_away = _kept_away(posts)
     if status == 200 and _is_read():
@@ -35,6 +38,7 @@ def page(thread: Thread, number: int | None = None, form: ReplyForm | None = Non
         "threads/thread.html",
         status,
         thread=thread,
+        panels=plugs.panels(plugs.thread_heads, current_user, thread),
         posts=presenting.shown(posts, thread, current_user, number, kept_away=kept_away),
         new=new,
         new_url=_address_of(new, thread),
@@ -44,6 +48,7 @@ def page(thread: Thread, number: int | None = None, form: ReplyForm | None = Non
         answers=[(post, post_url(post, thread)) for post in queries.expert_answers(thread)],
         form=form or (ReplyForm(thread, current_user) if why_not_reply is None else None),
         why_not_reply=why_not_reply,
+        elsewhere=elsewhere,
         slow=_slow(thread) if why_not_reply is None else None,
         moderates=policy.moderates(current_user, thread.subtheme_id),
         may_flag=policy.may_flag_thread(current_user, thread),
