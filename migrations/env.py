@@ -1,6 +1,12 @@
 """Alembic's environment: the forum's own engine and metadata, batch mode for SQLite."""
 
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import sqlalchemy as sa
 from alembic import context
+from alembic.runtime.migration import RevisionStep
+from alembic.util import CommandError
 from flask import current_app
 
 import forum.core.audit
@@ -18,6 +24,27 @@ import moderation.conduct.models  # noqa: F401 - the metadata must be whole
 import moderation.models  # noqa: F401 - the metadata must be whole
 import moderation.screens.models  # noqa: F401 - the metadata must be whole
 from forum.core.database import IdList, UTCDateTime, db
+
+
+# What a decision may say since this migration; going back behind it, nothing could show such a decision or undo it.
+OUTCOMES_SINCE = {"0014": ("edit_out", "lock", "slow", "move", "silence", "close")}
+
+
+def refuse_to_lose(steps: Iterable[Any], connection: sa.Connection) -> Iterator[Any]:
+    """Return the steps of a command; raise CommandError before the first one where an older version could not read on."""
+    steps = list(steps)
+    undone = [step.revision.revision for step in steps if isinstance(step, RevisionStep) and step.is_downgrade]
+    for revision in OUTCOMES_SINCE.keys() & set(undone):
+        decisions = sa.table("decisions", sa.column("outcome"))
+        asked = sa.select(decisions.c.outcome, sa.func.count()).group_by(decisions.c.outcome)
+        newer = {name: many for name, many in connection.execute(asked) if name in OUTCOMES_SINCE[revision]}
+        if newer:
+            raise CommandError(
+                f"Nothing was changed. Behind migration {revision} nobody knows what these decisions mean: "
+                + ", ".join(f"{name} ({many})" for name, many in sorted(newer.items()))
+                + ". Stay on this version, or restore a backup that was made before it."
+            )
+    return iter(steps)
 
 
 def render_item(kind: str, item: object, _context: object) -> str | bool:
@@ -42,12 +69,11 @@ def run() -> None:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
             connection.exec_driver_sql("BEGIN IMMEDIATE")
+        options |= {"target_metadata": db.metadata, "render_item": render_item, "transaction_per_migration": True}
+        context.configure(connection=connection, **options)
+        planned = context.get_context().opts["fn"]
         context.configure(
-            connection=connection,
-            target_metadata=db.metadata,
-            render_item=render_item,
-            transaction_per_migration=True,
-            **options,
+            connection=connection, fn=lambda *known: refuse_to_lose(planned(*known), connection), **options
         )
         with context.begin_transaction():
             context.run_migrations()
