@@ -8,9 +8,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select, update
 
+from forum.accounts.models import REMOVE_POSTS
 from forum.core.database import db, transaction
 from forum.leaving import closing, parts
-from forum.leaving.actions import REMOVE_POSTS
 from forum.leaving.parts import Item, Part, pick
 from forum.threads import departing
 from moderation import likeness

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from forum.accounts import consents, links, policy, queries, sessions
 from forum.accounts.forgetting import UNCONFIRMED_KEPT, forget_account
-from forum.accounts.models import Guardian, OneTimeLink, Standing, User
+from forum.accounts.models import REMOVE_POSTS, Guardian, OneTimeLink, Standing, User
 from forum.accounts.youth import GUARDIANS_LINK, Band
 from forum.core import audit, site
 from forum.core.database import db, locked, now, transaction
@@ -121,7 +121,7 @@ def disagree(token: str) -> None:
 
 
 def _leave_now(person: User) -> None:
-    person.leaving_at, person.leaving_with = now(), "posts"  # what forum/leaving deletes at its next sweep
+    person.leaving_at, person.leaving_with = now(), REMOVE_POSTS  # forum/leaving deletes it at its next sweep
     sessions.end_all(person.id)
     links.end_all(person.id)
 

@@ -8,9 +8,9 @@ import click
 from flask.cli import AppGroup
 
 from forum.accounts import queries as people
-from forum.accounts.models import User
+from forum.accounts.models import KEEP_POSTS, REMOVE_POSTS, User
 from forum.core.errors import Refused
-from forum.leaving import actions, archive, closing
+from forum.leaving import archive, closing
 
 
 def add_to(group: AppGroup) -> None:
@@ -44,7 +44,7 @@ def delete_command(name: str, posts: str, yes: bool) -> None:
         raise click.ClickException(f"{name} is the only administrator: make another first")
     if not yes:
         click.confirm(f"Delete {person.username} for good?", abort=True)
-    choice = actions.REMOVE_POSTS if posts == "remove" else actions.KEEP_POSTS
+    choice = REMOVE_POSTS if posts == "remove" else KEEP_POSTS
     try:
         closing.delete_now(person, choice, click.echo)
     except Refused as refused:

@@ -149,6 +149,9 @@ def locked(model: type[Row], row_id: int) -> Row | None:
     return db.session.get(model, row_id, with_for_update={"key_share": True}, populate_existing=True)
 
 
+_READERS_WAITED_FOR = 500  # milliseconds: nobody can write until the readers are done, or we give up
+
+
 def drop_leftovers() -> bool:
     """Leave nothing of what was deleted in SQLite's log, and say whether that was done: readers may keep it open.
 
@@ -159,7 +162,10 @@ def drop_leftovers() -> bool:
     db.session.rollback()  # our own reading must not be what keeps the log open
     connection = db.engine.raw_connection()
     try:
-        busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={_READERS_WAITED_FOR}")
+        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     finally:
+        connection.cursor().execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
         connection.close()
     return not busy

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from forum.accounts import links, sessions
 from forum.accounts import queries as people
-from forum.accounts.models import User
+from forum.accounts.models import KEEP_POSTS, REMOVE_POSTS, User
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, NotFound, Refused
 from forum.core.jobs import enqueue
@@ -19,7 +19,6 @@ from forum.mail.actions import owe
 
 GRACE = timedelta(days=7)
 LAST_ADMIN = _l("You are the only administrator: without you nobody could look after the forum. Make another first.")
-KEEP_POSTS, REMOVE_POSTS = "name", "posts"  # what goes with the account: the name alone, or the posts too
 
 
 def ask_for_archive(user: User) -> DataExport:

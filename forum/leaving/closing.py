@@ -16,7 +16,7 @@ from sqlalchemy import Column, delete, select, update
 
 from forum.accounts import emptying, name_actions, sessions
 from forum.accounts import queries as people
-from forum.accounts.models import Invitation, NameChange, Role, RoleGrant, Standing, Tie, User
+from forum.accounts.models import REMOVE_POSTS, Invitation, NameChange, Role, RoleGrant, Standing, Tie, User
 from forum.avatars.actions import remove_avatar
 from forum.core import audit
 from forum.core.database import db, locked, now, transaction
@@ -26,7 +26,7 @@ from forum.core.text import skeleton
 from forum.experts import actions as experts
 from forum.experts.models import Credential
 from forum.leaving import queries
-from forum.leaving.actions import LAST_ADMIN, REMOVE_POSTS
+from forum.leaving.actions import LAST_ADMIN
 from forum.leaving.making import folder
 from forum.leaving.models import DataExport
 from forum.leaving.talks import leave_talks

@@ -7,8 +7,8 @@ from wtforms import PasswordField, RadioField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired
 
+from forum.accounts.models import KEEP_POSTS, REMOVE_POSTS
 from forum.core.forms import Form
-from forum.leaving.actions import KEEP_POSTS, REMOVE_POSTS
 
 
 class LeaveForm(Form):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -137,9 +136,9 @@ def throw_away_archives() -> None:
             path.unlink(missing_ok=True)
 
 
-def throw_away_of(user_ids: Collection[int]) -> None:
-    """Delete what archives of these people exist; half-made ones are made anew. For when words leave the forum."""
-    query = select(DataExport.id).where(DataExport.user_id.in_(user_ids), DataExport.file != "")
+def throw_away_all() -> None:
+    """Delete every archive that exists; half-made ones are made anew. For when words must be in no file any more."""
+    query = select(DataExport.id).where(DataExport.file != "")
     for export_id in db.session.scalars(query).all():
         with transaction():
             export = locked(DataExport, export_id)

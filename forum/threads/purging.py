@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from sqlalchemy import delete
 
-from sqlalchemy import delete, select
-
-from forum.core.database import db, locked, transaction
+from forum.core.database import locked, transaction
 from forum.threads import counters, states
 from forum.threads.departing import NO_TITLE
 from forum.threads.models import Post, PostMention, Revision, State, Thread
 
-
-def words_of(post: Post) -> list[str]:
-    """Return every text and title that a purge of the post would take away."""
-    former = db.session.execute(select(Revision.body, Revision.title).where(Revision.post_id == post.id)).all()
-    found = [post.body, *(words for row in former for words in row)]
-    if states.is_opening(post.thread, post):
-        found.append(post.thread.title)
-    return [words for words in found if words]
+HOLD_WORDS = (Post, PostMention, Revision, Thread)  # the tables from which `take_words` takes them
 
 
 def take_words(post: Post) -> bool:
@@ -39,8 +30,3 @@ def take_words(post: Post) -> bool:
         thread.title = NO_TITLE
         counters.owe_index(thread.id)
         return True
-
-
-def writers_in(thread_id: int) -> Sequence[int]:
-    """Return who wrote in a thread: their archives name its title."""
-    return db.session.scalars(select(Post.author_id).where(Post.thread_id == thread_id).distinct()).all()

@@ -17,12 +17,12 @@ from forum.accounts.models import User
 from forum.core import markup, signals
 from forum.core.database import announce, db, locked, now, transaction
 from forum.core.errors import Refused
+from forum.core.markup.unquoting import MARK
 from forum.core.text import guess_language
 from forum.threads import counters, writing
 from forum.threads.models import Post, Revision, State, Thread
 from forum.threads.states import is_opening
 
-MARK = "[…]"  # where something is missing
 # The mark, a word, or any other single sign; Chinese and Japanese have no gaps between words, so each sign is one.
 _OPENING = "([{<*_`~\"'“‘「『《（"
 _TELLING = 4  # letters that make a piece known again; a sign of Chinese counts for two

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 
 from forum.accounts.models import User
 from forum.accounts.queries import admin_remains
@@ -19,24 +16,20 @@ from forum.threads.departing import NO_TITLE
 from forum.threads.models import Post, Thread
 from moderation import likeness
 from moderation.appeals.evidence import BLANK
-from moderation.appeals.models import Appeal
-from moderation.models import Case, Decision, Flag
-from moderation.notes.models import CaseNote
-from moderation.purging import policy, queries
+from moderation.models import Case, Decision
+from moderation.purging import about, policy, queries
 from moderation.purging.models import Ground, Purge
 from moderation.purging.sweeping import sweep_purges
-from moderation.visitors.models import VisitorFlag
 
-SHARED = 12  # characters in a row that make a note a quotation
 _FORMER_TEXTS = frozenset({"redacted", "former"})  # of Decision.undo (effects.redacting)
-QUOTED = "[…]"  # what stands in place of a note or reason that quoted the words
 
 
 def purge(post_id: int, by: User, ground: str, reason: str) -> Purge:
     """Take the words of a removed or deleted post away for good and return the purge; repeating it returns the first.
 
-    Text, former texts, mentions, the copies in its cases, and what notes, reasons and appeals quote of it go at once;
-    search index, the database's own leftovers and people's archives follow in the worker. Nothing brings it back.
+    Text, former texts, mentions, the copies in its cases, and all that notes, reasons and appeals say about it go at
+    once; quotes of it, search index, the database's own leftovers and people's archives follow in the worker. Nothing
+    brings it back.
     Raises NotFound; Forbidden for others than admins and, where there is another admin, for one's own post; Refused
     for a post that can still be seen, or without ground or reason.
     """
@@ -50,7 +43,7 @@ def purge(post_id: int, by: User, ground: str, reason: str) -> Purge:
             raise Forbidden(said) if post.author_id == by.id else Refused(said)
         if ground not in set(Ground) or not reason or len(reason) > REASON_LIMIT:
             raise Refused(_l("Choose the ground, and say why in words for the other administrators."))
-        _forget_quotations(post.id, purging.words_of(post))
+        about.take(post.id)
         with_title = purging.take_words(post)
         _forget_copies(post, with_title)
         made = Purge(post_id=post.id, by_id=by.id, ground=ground, reason=reason, purged_at=now())
@@ -85,39 +78,3 @@ def _forget_copies(post: Post, with_title: bool) -> None:
         if with_title:
             there = select(Post.id).where(Post.thread_id == post.thread_id)
             session.execute(update(Case).where(Case.post_id.in_(there)).values(frozen_title=NO_TITLE))
-
-
-def _forget_quotations(post_id: int, texts: Sequence[str]) -> None:
-    """Take away what flags, notes, decisions and appeals about the post quote of it."""
-    cases = select(Case.id).where(Case.post_id == post_id)
-    decisions = select(Decision.id).where(Decision.case_id.in_(cases))
-    places: tuple[tuple[Any, str, ColumnElement[bool]], ...] = (
-        (Flag, "note", Flag.case_id.in_(cases)),
-        (VisitorFlag, "note", VisitorFlag.post_id == post_id),
-        (CaseNote, "body", CaseNote.case_id.in_(cases)),
-        (Decision, "reason", Decision.case_id.in_(cases)),
-        (Appeal, "words", Appeal.decision_id.in_(decisions)),
-        (Appeal, "reply", Appeal.decision_id.in_(decisions)),
-    )
-    with transaction() as session:
-        for model, name, condition in places:
-            rows = session.execute(select(model.id, getattr(model, name)).where(condition)).all()
-            ids = [row[0] for row in rows if is_quoted(row[1], texts)]
-            if ids:
-                session.execute(update(model).where(model.id.in_(ids)).values({name: QUOTED}))
-
-
-def is_quoted(note: str, texts: Sequence[str]) -> bool:
-    """Whether a note shares SHARED characters in a row with a text, blanks and case aside, or holds a whole one."""
-    said = _plain(note)
-    for text in map(_plain, texts):
-        if len(text) < SHARED:
-            if text and text in said:
-                return True
-        elif any(said[place : place + SHARED] in text for place in range(len(said) - SHARED + 1)):
-            return True
-    return False
-
-
-def _plain(text: str) -> str:
-    return "".join(text.casefold().split())

@@ -74,6 +74,11 @@ def quoting(post: Post) -> Sequence[Post]:
     return db.session.scalars(query.order_by(Post.id).limit(QUOTES_SHOWN)).all()
 
 
+def latest() -> datetime | None:
+    """Return when the latest purge was, or None."""
+    return db.session.scalar(select(Purge.purged_at).order_by(Purge.id.desc()).limit(1))
+
+
 def owed(limit: int) -> Sequence[Purge]:
     """Return purges whose words may still stand in a file."""
     return db.session.scalars(select(Purge).where(text("swept_at IS NULL")).order_by(Purge.id).limit(limit)).all()

@@ -14,7 +14,7 @@ from forum.core.errors import NotFound, Refused
 from forum.core.limits import limited
 from forum.threads.models import Post
 from moderation.oversight.views import only_admins
-from moderation.purging import actions, policy, queries
+from moderation.purging import about, actions, policy, queries
 from moderation.purging.forms import PurgeForm
 
 bp = Blueprint("purging", __name__, url_prefix="/admin/posts")
@@ -62,4 +62,5 @@ def _page(post: Post, form: PurgeForm, status: int) -> Response:
         why_not=policy.why_not(current_user, post, is_alone=not admin_remains(but_for=current_user.id)),
         appeals=queries.appeals_about(post.id),
         quoting=queries.quoting(post),
+        shared=about.shared_reasons(post.id),
     )

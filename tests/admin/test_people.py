@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from forum.accounts import actions, approvals
-from forum.accounts.models import RoleGrant, User
+from forum.accounts.models import KEEP_POSTS, RoleGrant, User
 from forum.core import audit
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Forbidden
@@ -93,7 +93,7 @@ def test_who_could_not_act_does_not_remain(carol: User, person: Any) -> None:
     with pytest.raises(Conflict):
         actions.change_role(carol, "netizen", by=None)
     with pytest.raises(Conflict):
-        leaving.leave(carol, leaving.KEEP_POSTS)
+        leaving.leave(carol, KEEP_POSTS)
     with transaction():
         unconfirmed.standing = "active"
     assert actions.change_role(suspended, "netizen", by=None), "who could not act may go"

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from forum.accounts import approvals, registration
 from forum.accounts import queries as people
-from forum.accounts.models import Consent, KnownDevice, Session, Standing, User
+from forum.accounts.models import KEEP_POSTS, Consent, KnownDevice, Session, Standing, User
 from forum.accounts.registration import Mode
 from forum.core import site
 from forum.core.database import db, now, transaction
@@ -268,7 +268,7 @@ def test_who_left_may_come_as_somebody_new(
     reader: Client, provider: Provider, alice: User, clock: MovableClock, work: Any
 ) -> None:
     link(alice)
-    leaving.leave(alice, leaving.KEEP_POSTS)
+    leaving.leave(alice, KEEP_POSTS)
     assert come_in(reader, provider).location == "/" and is_signed_in(reader), "and may still stay"
     clock.move(days=7, seconds=1)
     work()

@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 from forum.accounts import emptying
 from forum.accounts import queries as people
 from forum.accounts.actions import BadField, change_role, register
-from forum.accounts.models import NameChange, Session, Tie, User
+from forum.accounts.models import KEEP_POSTS, REMOVE_POSTS, NameChange, Session, Tie, User
 from forum.avatars.store import avatars
 from forum.core import audit
 from forum.core.database import db, now, transaction
@@ -32,7 +32,7 @@ from moderation.models import Case, Flag
 from tests.leaving.conftest import WORD
 from tests.people import PASSWORD, make_person
 
-WHAT = pytest.mark.parametrize("choice", [actions.KEEP_POSTS, actions.REMOVE_POSTS])
+WHAT = pytest.mark.parametrize("choice", [KEEP_POSTS, REMOVE_POSTS])
 
 # What may still hold her word afterwards, as the page says: her own posts and messages if she leaves them, what
 # others wrote, titles of threads in which others wrote, and the title of a credential in the public log. The case is
@@ -78,12 +78,12 @@ def test_nothing_personal_is_left(quince: User, ann: User, app: Flask, work: Any
     assert len({table for table, _ in left_before}) >= 20, "else the walk proves nothing"
     _leave(quince, choice, work, clock)
     left = set(_places_of(WORD)) | {(t, c) for t, c in _places_of("192.0.2.77")}
-    assert left <= (WITH_POSTS if choice == actions.KEEP_POSTS else ALWAYS)
+    assert left <= (WITH_POSTS if choice == KEEP_POSTS else ALWAYS)
     assert not archive.exists() and avatars().get("a" * 32 + "-48.webp") is None
     gone = db.session.get(User, user_id)
     assert gone and gone.is_closed and gone.name == "Deleted account" and gone.leaving_at is None
     assert not list(recount()) and audit.first_fault() is None
-    if choice == actions.REMOVE_POSTS:
+    if choice == REMOVE_POSTS:
         bodies = select(Post.body).where(Post.author_id == user_id)
         assert set(db.session.scalars(bodies)) == {"", f"A bad {WORD}."}, "evidence, until nobody can appeal any more"
         clock.move(days=13, seconds=1)
@@ -116,9 +116,9 @@ def test_the_search_finds_nobody_of_that_name(
     assert WORD in client.get(f"/search?q=thanks&author={WORD}").text.split("<main", 1)[1].split('class="results"')[-1]
     _leave(quince, choice, work, clock)
     results = client.get("/search?q=thanks").text
-    assert ("Deleted account" in results) == (choice == actions.KEEP_POSTS)
+    assert ("Deleted account" in results) == (choice == KEEP_POSTS)
     assert 'class="result-meta"' not in client.get(f"/search?q=thanks&author={WORD}").text
-    if choice == actions.REMOVE_POSTS:
+    if choice == REMOVE_POSTS:
         assert 'class="result-meta"' not in client.get("/search?q=nobody").text
 
 
@@ -174,14 +174,14 @@ def test_one_can_stay_within_the_days_of_grace(alice: User, as_: Any, work: Any,
 
 
 def test_asking_again_changes_the_choice_and_not_the_day(alice: User, clock: Any) -> None:
-    day = actions.leave(alice, actions.KEEP_POSTS).leaving_at
+    day = actions.leave(alice, KEEP_POSTS).leaving_at
     clock.move(days=3)
-    person = actions.leave(alice, actions.REMOVE_POSTS)
-    assert (person.leaving_at, person.leaving_with) == (day, actions.REMOVE_POSTS)
+    person = actions.leave(alice, REMOVE_POSTS)
+    assert (person.leaving_at, person.leaving_with) == (day, REMOVE_POSTS)
 
 
 def test_letters_at_the_request_and_at_the_end(alice: User, work: Any, clock: Any) -> None:
-    actions.leave(alice, actions.KEEP_POSTS)
+    actions.leave(alice, KEEP_POSTS)
     first = db.session.scalar(select(Mail).where(Mail.template == "leaving"))
     assert first and first.address == "alice@example.org"
     clock.move(days=7, seconds=1)
@@ -199,9 +199,9 @@ def test_the_last_admin_cannot_leave(carol: User, person: Any, as_: Any, clock: 
     answer = as_(carol).send("/settings/delete", choice="name", password=PASSWORD)
     assert answer.status_code == 409 and "only administrator" in answer.text
     claire = person("claire", role="admin")
-    actions.leave(carol, actions.KEEP_POSTS)
+    actions.leave(carol, KEEP_POSTS)
     with pytest.raises(Conflict):
-        actions.leave(claire, actions.KEEP_POSTS)  # carol is as good as gone
+        actions.leave(claire, KEEP_POSTS)  # carol is as good as gone
     clock.move(days=8)
     with transaction():
         claire.role = "netizen"
@@ -211,7 +211,7 @@ def test_the_last_admin_cannot_leave(carol: User, person: Any, as_: Any, clock: 
 
 def test_an_admin_who_leaves_does_not_remain(carol: User, person: Any, app: Flask) -> None:
     claire = person("claire", role="admin")
-    actions.leave(carol, actions.KEEP_POSTS)
+    actions.leave(carol, KEEP_POSTS)
     with pytest.raises(Conflict):
         change_role(claire, "netizen", by=None)
     actions.stay(carol)
@@ -222,10 +222,10 @@ def test_admins_who_wait_keep_nobody_from_going_and_the_doctor_names_them(
     carol: User, alice: User, app: Flask, clock: Any
 ) -> None:
     with transaction():
-        carol.leaving_at, carol.leaving_with = now(), actions.KEEP_POSTS
+        carol.leaving_at, carol.leaving_with = now(), KEEP_POSTS
     clock.move(minutes=1)
     with transaction():
-        alice.leaving_at, alice.leaving_with = now(), actions.KEEP_POSTS
+        alice.leaving_at, alice.leaving_with = now(), KEEP_POSTS
     assert queries.due() == [alice.id]
     told = app.test_cli_runner().invoke(args=["doctor"])
     assert told.exit_code == 1 and "carol is to be deleted" in told.output and "alice is" not in told.output
@@ -237,9 +237,9 @@ def test_admins_who_wait_keep_nobody_from_going_and_the_doctor_names_them(
 def test_one_that_fails_does_not_stop_those_after_it(
     alice: User, ann: User, carol: User, clock: Any, monkeypatch: Any, caplog: Any
 ) -> None:
-    actions.leave(alice, actions.KEEP_POSTS)
+    actions.leave(alice, KEEP_POSTS)
     clock.move(minutes=1)
-    actions.leave(ann, actions.KEEP_POSTS)
+    actions.leave(ann, KEEP_POSTS)
     clock.move(days=8)
     talks = closing.leave_talks
 
@@ -261,7 +261,7 @@ def test_one_that_fails_does_not_stop_those_after_it(
 def test_the_last_letter_speaks_the_persons_language(alice: User, carol: User, clock: Any) -> None:
     with transaction():
         alice.language = "zh_Hans"
-    actions.leave(alice, actions.KEEP_POSTS)
+    actions.leave(alice, KEEP_POSTS)
     clock.move(days=8)
     closing.delete_due()
     assert db.session.scalar(select(Mail.language).where(Mail.template == "left")) == "zh_Hans"
@@ -276,7 +276,7 @@ def test_the_operators_deletion_ends_when_the_worker_was_first(alice: User, caro
             met.append(step)
             closing.delete_due()
 
-    closing.delete_now(alice, actions.KEEP_POSTS, worker)
+    closing.delete_now(alice, KEEP_POSTS, worker)
     gone = db.session.get(User, alice.id, populate_existing=True)
     assert met and gone.is_closed and gone.leaving_at is None
 
@@ -288,18 +288,18 @@ def test_the_operators_deletion_ends_when_she_became_the_last_admin(carol: User,
         with transaction():
             db.session.get(User, claire.id).role = "netizen"
 
-    closing.delete_now(carol, actions.KEEP_POSTS, demote)
+    closing.delete_now(carol, KEEP_POSTS, demote)
     assert db.session.get(User, carol.id, populate_existing=True).is_closed
     with transaction():
         db.session.get(User, claire.id).role = "admin"
     with pytest.raises(Conflict):
-        closing.delete_now(claire, actions.KEEP_POSTS, print)
+        closing.delete_now(claire, KEEP_POSTS, print)
     assert db.session.get(User, claire.id, populate_existing=True).leaving_at is None
 
 
 def test_offices_end_with_rows_in_the_public_log(dr_chen: User, carol: User, bob: User, work: Any, clock: Any) -> None:
-    actions.leave(dr_chen, actions.KEEP_POSTS)
-    actions.leave(bob, actions.KEEP_POSTS)
+    actions.leave(dr_chen, KEEP_POSTS)
+    actions.leave(bob, KEEP_POSTS)
     clock.move(days=8)
     work()
     acts = db.session.execute(
@@ -314,7 +314,7 @@ def test_offices_end_with_rows_in_the_public_log(dr_chen: User, carol: User, bob
 
 def test_nobody_takes_the_names_and_the_pages_are_calm(quince: User, client: Any, work: Any, clock: Any) -> None:
     user_id = quince.id
-    _leave(quince, actions.KEEP_POSTS, work, clock)
+    _leave(quince, KEEP_POSTS, work, clock)
     for name in (WORD, f"{WORD}_before", WORD.upper(), f"~{user_id}", "deleted"):
         with pytest.raises(BadField):
             register(name, f"new{now().timestamp()}@example.org", PASSWORD)
@@ -326,7 +326,7 @@ def test_nobody_takes_the_names_and_the_pages_are_calm(quince: User, client: Any
 
 
 def test_a_reply_afterwards_tells_nobody(quince: User, ann: User, work: Any, clock: Any) -> None:
-    _leave(quince, actions.KEEP_POSTS, work, clock)
+    _leave(quince, KEEP_POSTS, work, clock)
     shared = db.session.scalar(select(Thread).where(Thread.title == f"A shared {WORD}"))
     threads.post_reply(shared, ann, "Is anybody here?")
     work()
@@ -335,13 +335,13 @@ def test_a_reply_afterwards_tells_nobody(quince: User, ann: User, work: Any, clo
 
 def test_posts_of_others_keep_their_thread(quince: User, ann: User, client: Any, work: Any, clock: Any) -> None:
     shared = db.session.scalar(select(Thread).where(Thread.title == f"A shared {WORD}"))
-    _leave(quince, actions.REMOVE_POSTS, work, clock)
+    _leave(quince, REMOVE_POSTS, work, clock)
     page = client.get(f"/threads/{shared.id}/{shared.slug}")
     assert page.status_code == 200 and "Deleted by its author." in page.text and "I do, " in page.text
 
 
 def test_others_keep_the_conversation(quince: User, ann: User, work: Any, clock: Any) -> None:
-    _leave(quince, actions.KEEP_POSTS, work, clock)
+    _leave(quince, KEEP_POSTS, work, clock)
     assert db.session.scalar(select(Member).where(Member.user_id == quince.id)).left_at is not None
     bodies = set(db.session.scalars(select(Message.body)))
     assert bodies == {f"Hello from {WORD}.", "Good day."}
@@ -380,7 +380,7 @@ def test_a_deletion_that_dies_at_any_step_is_completed_once(
     work()
     work()
     left = set(_places_of(WORD))
-    assert left <= (WITH_POSTS if choice == actions.KEEP_POSTS else ALWAYS)
+    assert left <= (WITH_POSTS if choice == KEEP_POSTS else ALWAYS)
     assert not list(recount()) and audit.first_fault() is None
     names = db.session.scalars(select(NameChange.former).where(NameChange.user_id == quince.id)).all()
     assert names == ["", ""], "her present and her former name, each once"
@@ -389,7 +389,7 @@ def test_a_deletion_that_dies_at_any_step_is_completed_once(
 
 def test_long_work_goes_on_in_the_next_sweep(quince: User, work: Any, clock: Any, monkeypatch: Any) -> None:
     monkeypatch.setattr(departing, "AT_ONCE", 2)
-    actions.leave(quince, actions.REMOVE_POSTS)
+    actions.leave(quince, REMOVE_POSTS)
     clock.move(days=8)
     assert closing.complete(quince.id, until=time.monotonic()) is False
     texts = select(func.count()).select_from(Post).where(Post.author_id == quince.id, Post.body != "")
@@ -400,7 +400,7 @@ def test_long_work_goes_on_in_the_next_sweep(quince: User, work: Any, clock: Any
 
 
 def test_what_moderation_wrote_stays_without_her_words(quince: User, work: Any, clock: Any) -> None:
-    _leave(quince, actions.REMOVE_POSTS, work, clock)
+    _leave(quince, REMOVE_POSTS, work, clock)
     case = db.session.scalar(select(Case).where(Case.author_id == quince.id))
     assert (case.frozen_author, case.frozen_body) == ("", f"A bad {WORD}."), "evidence for 20 days"
     clock.move(days=13, seconds=1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from forum.accounts.models import Role
+from forum.accounts.models import REMOVE_POSTS, Role
 from forum.admin.merging import merge
 from forum.core.audit import AuditEntry
 from forum.core.database import db, transaction
@@ -144,7 +144,7 @@ def test_a_keep_that_is_overturned_corrects_everybodys_record(
 
 
 def test_evidence_waits_for_the_answer_although_the_author_left(appeal, flagged, reply, bea, ann, work, clock):
-    leaving.leave(ann, leaving.REMOVE_POSTS)
+    leaving.leave(ann, REMOVE_POSTS)
     clock.move(days=30)
     work()
     assert fresh(flagged).frozen_body and fresh(reply).body and fresh(ann).is_closed

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from forum.accounts.models import REMOVE_POSTS
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Refused
 from forum.leaving import closing
-from forum.leaving.actions import REMOVE_POSTS
 from forum.notifications.models import Notification
 from forum.threads import actions, redaction
 from forum.threads.models import Post, Revision, Thread

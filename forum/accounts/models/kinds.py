@@ -6,6 +6,7 @@ import enum
 
 # What a profile consists of; each part is for everybody, or for the person and the admins only.
 PROFILE_PARTS = ("bio", "sector", "place", "links", "speaks", "joined", "contributions")
+KEEP_POSTS, REMOVE_POSTS = "name", "posts"  # what goes with an account: the name alone, or the posts too
 
 
 class Role(enum.StrEnum):

@@ -91,7 +91,7 @@ class User(Base):
     # another account of the same person takes over what this one has; None again when nothing is left
     merging_into_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     leaving_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the account will be deleted
-    leaving_with: Mapped[str] = mapped_column(String(10), default="", server_default="")  # "name" or "posts"
+    leaving_with: Mapped[str] = mapped_column(String(10), default="", server_default="")  # KEEP_POSTS or REMOVE_POSTS
 
     is_authenticated = True
     is_anonymous = False

@@ -14,7 +14,7 @@ QUOTE_LIMIT = 1_000
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _QUOTED = re.compile(r" {0,3}>")
-_NEW_BLOCK = re.compile(r" {0,3}(?:`{3}|~{3}|#{1,6} |[-*+] |\d{1,9}[.)] |[-*_]{3,}\s*$)")
+NEW_BLOCK = re.compile(r" {0,3}(?:`{3}|~{3}|#{1,6} |[-*+] |\d{1,9}[.)] |[-*_]{3,}\s*$)")
 
 
 def quote(author: str, post_id: int, source: str, limit: int = QUOTE_LIMIT) -> str:
@@ -40,7 +40,7 @@ def _own_lines(source: str) -> list[str]:
             in_quote = True
             continue
         # A line right below a quote belongs to it, as Markdown has it, unless another block begins.
-        in_quote = in_quote and bool(line.strip()) and not _NEW_BLOCK.match(line)
+        in_quote = in_quote and bool(line.strip()) and not NEW_BLOCK.match(line)
         if not in_quote and (fence or line.strip() or (own and own[-1])):
             own.append(line)
     return own
