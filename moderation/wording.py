@@ -73,6 +73,8 @@ ACTS: dict[str, Any] = {
     "moderator.dismissed": _l("Somebody is no longer moderator of a sub-theme"),
     "staff.second_factor": _l("Whether staff need a second factor was changed"),
     "credential.granted": _l("An expert's credential was granted"),
+    "credential.renewed": _l("An expert's credential was renewed"),
+    "credential.declined": _l("An application for an expert's credential was declined"),
     "credential.revoked": _l("An expert's credential was revoked"),
     "subtheme.created": _l("A sub-theme was created"),
     "subtheme.edited": _l("A sub-theme was edited"),

@@ -21,8 +21,10 @@ null none me 管理员 超级管理员 系统管理员 站长 版主 超级版�
 
 # A display name stands beside real badges and role words; these would imitate them (compared on the name's
 # skeleton, so that other scripts and full-width letters don't help).
-_BADGE_SIGNS = "✓✔☑✅🗸🏅🎖🛡"
-_BADGE_WORDS = ("verified", "official", "moderator", "administrator", "认证", "官方", "管理员", "版主")
+_BADGE_SIGNS = "✓✔☑✅🗸🗹🮱⍻√🏅🎖🛡⚕🔰◉◎㉿🉐"
+_BADGE_WORDS = (
+    "verified", "official", "moderator", "administrator", "expert", "认证", "官方", "管理员", "版主", "专家",
+)  # fmt: skip
 
 
 def bare(name: str) -> str:
@@ -41,7 +43,12 @@ def is_reserved(name: str, site_name: str = "") -> bool:
 def imitates_badge(display_name: str) -> bool:
     """Whether a display name carries a sign or word that this forum gives only to those it has verified."""
     seen = bare(display_name)
-    return any(sign in display_name for sign in _BADGE_SIGNS) or any(bare(word) in seen for word in _BADGE_WORDS)
+    return has_badge_sign(display_name) or any(bare(word) in seen for word in _BADGE_WORDS)
+
+
+def has_badge_sign(words: str) -> bool:
+    """Whether the words carry a sign that stands for something verified."""
+    return any(sign in words for sign in _BADGE_SIGNS)
 
 
 def may_take_part(person: Person) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -84,6 +85,11 @@ def _own_act(kept_id: int) -> Any:
     return case((by == literal_column("user_id"), kept_id), else_=by)
 
 
+def _not_by_kept(*names: str) -> Mapping[str, Also]:
+    """What the account that stays once decided about the other one was no act of somebody else, as it turns out."""
+    return {name: partial(func.nullif, literal_column(name)) for name in names}
+
+
 # "table.column" → what becomes of it, in this order: threads and posts are locked before people, as everywhere.
 # Rooms above stand here by the names of their tables; a test finds a table that nobody thought of.
 KINDS: dict[str, Kind] = {
@@ -96,7 +102,10 @@ KINDS: dict[str, Kind] = {
     "posts.state_by_id": moves(),
     "revisions.replaced_by_id": moves(_l("former texts")),
     "post_mentions.user_id": moves(unless=("post_id",)),
-    "credentials.user_id": moves(_l("credentials")),
+    "credentials.user_id": moves(_l("credentials"), also=_not_by_kept("granted_by_id", "revoked_by_id")),
+    "credential_applications.user_id": moves(
+        _l("applications for a credential"), unless=("subtheme_id",), also=_not_by_kept("decided_by_id")
+    ),
     "fingerprints.author_id": moves(),
     "watches.user_id": moves(_l("watched threads"), unless=("thread_id",)),
     "notifications.user_id": moves(_l("notices"), unless=("key",)),
@@ -162,6 +171,7 @@ KINDS: dict[str, Kind] = {
     "threads.slow_by_id": STAYS,
     "credentials.granted_by_id": STAYS,
     "credentials.revoked_by_id": STAYS,
+    "credential_applications.decided_by_id": STAYS,
     "cases.claimed_by_id": STAYS,
     "bulk_acts.maker_id": STAYS,
     "bulk_acts.reversed_by_id": STAYS,

@@ -152,7 +152,7 @@ def _person_page(user: User, form: RoleForm, status: int) -> Response:
         may_appoint=subtheme_policy.may_appoint(current_user, user),
         role_words=ROLE_WORDS,
         may_change_role=account_policy.may_change_role(current_user, user, user.role),
-        may_decide=policy.may_decide(current_user, user),
+        may_decide=policy.may_decide(current_user, user, None),
     )
 
 

@@ -11,9 +11,12 @@ from flask.cli import AppGroup
 
 from forum.accounts import actions, queries
 from forum.accounts.models import Role, User
+from forum.accounts.profiles import SECTORS
 from forum.core.errors import Refused
 from forum.entry import authenticators
 from forum.experts import actions as experts
+from forum.experts.forms import INTERESTS_LIMIT
+from forum.experts.wording import LANGUAGES
 from forum.subthemes import moderators
 from forum.subthemes import queries as subthemes
 from forum.subthemes.models import SubTheme
@@ -84,13 +87,28 @@ def second_factor_off_command(name: str) -> None:
 @click.option("--subtheme", "slug", required=True, help="Slug of the sub-theme.")
 @click.option("--title", required=True, help="Title, such as: Professor of statistics.")
 @click.option("--organization", required=True, help="Organisation that the title belongs to.")
+@click.option("--sector", type=click.Choice(list(SECTORS)), help="Whom they speak from.")
+@click.option("--interests", default="", help="Interests that they declare; without it none are.")
+@click.option("--language", "languages", type=click.Choice(list(LANGUAGES)), multiple=True, help="They answer in it.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last valid day (UTC); without it there is no end.")
-def credential_command(name: str, slug: str, title: str, organization: str, until: datetime | None) -> None:
+def credential_command(
+    name: str,
+    slug: str,
+    title: str,
+    organization: str,
+    sector: str | None,
+    interests: str,
+    languages: tuple[str, ...],
+    until: datetime | None,
+) -> None:
     """Make NAME an expert of a sub-theme."""
     subtheme = _subtheme(slug)
     last_day: date | None = until.date() if until else None
+    claim = experts.Claim(sector or "", interests, " ".join(code for code in LANGUAGES if code in languages))
+    if len(interests) > INTERESTS_LIMIT:
+        raise click.ClickException(f"interests take {INTERESTS_LIMIT} characters at most")
     try:
-        experts.grant(_person(name), subtheme, title, organization, last_day, by=None)
+        experts.grant(_person(name), subtheme, title, organization, last_day, by=None, claim=claim)
     except Refused as refused:
         raise click.ClickException(str(refused)) from refused
     click.echo(

@@ -1,8 +1,9 @@
-"""What is done with credentials: grant and revoke. The only writer of them and of `User.is_expert`."""
+"""What is done with credentials: grant, renew, revoke. The only writer of them and of `User.is_expert`."""
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -16,21 +17,43 @@ from forum.experts import policy
 from forum.experts.models import Credential
 from forum.subthemes.models import SubTheme
 
+REMINDERS = (30, 7)  # days before the end at which the holder is reminded (issue 5)
+RENEWED_UNTIL = timedelta(days=30)  # after its last day a credential can be renewed for so long; then it is a new one
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a credential says beside title and organisation; it never changes, but for the languages.
+
+    `sector` is a code of accounts.profiles.SECTORS or ""; `interests` up to 1,000 characters; `languages` as "en zh".
+    """
+
+    sector: str = ""
+    interests: str = ""
+    languages: str = ""
+
 
 def grant(
-    user: User, subtheme: SubTheme, title: str, organization: str, valid_until: date | None, *, by: Person | None
+    user: User,
+    subtheme: SubTheme,
+    title: str,
+    organization: str,
+    valid_until: date | None,
+    *,
+    by: Person | None,
+    claim: Claim | None = None,
 ) -> Credential:
     """Make `user` an expert of `subtheme` and return the credential; by None it is the operator at the console.
 
-    `valid_until` is its last day (UTC), None for no end. Raises Forbidden for oneself, Refused for a day that has
-    passed, Conflict when the same credential is in force already.
+    `valid_until` is its last day (UTC), None for no end. Raises Forbidden for oneself and for whoever doesn't moderate
+    the sub-theme, Refused for a day that has passed, Conflict when the same credential is in force already.
     """
-    if valid_until and valid_until < now().date():
-        raise Refused(_l("The last day lies in the past."))
+    _check_day(valid_until)
+    said = claim or Claim()
     with transaction() as session:
         holder = _holder(user.id)
-        if not policy.may_decide(by, holder):
-            raise Forbidden(_l("Only an administrator grants credentials, and nobody to themselves."))
+        if not policy.may_decide(by, holder, subtheme.id):
+            raise Forbidden(_l("Moderators of the sub-theme grant credentials, and nobody to themselves."))
         _check_new(holder.id, subtheme.id, title, organization)
         credential = Credential(
             user_id=holder.id,
@@ -39,21 +62,53 @@ def grant(
             organization=organization,
             valid_until=valid_until,
             granted_by_id=by.id if by else None,
+            **vars(said),
+            **_reminders_owed(valid_until),
         )
         session.add(credential)
         session.flush()
         holder.is_expert = True
         until = valid_until.isoformat() if valid_until else None
-        _record(
-            "credential.granted", credential, subtheme.slug, by, title=title, organization=organization, until=until
-        )
+        facts = {"title": title, "organization": organization, "until": until}
+        _record("credential.granted", credential, subtheme.slug, by, **facts)
     return credential
+
+
+def renew(credential: Credential, valid_until: date, by: Person | None) -> None:
+    """Let a credential last until a later day; everything else it says stays, and reminders are owed anew.
+
+    Raises Forbidden as `grant` does, Refused for an earlier day, Conflict when it was revoked or ended too long ago.
+    """
+    _check_day(valid_until)
+    with transaction():
+        holder = _holder(credential.user_id)
+        row = locked(Credential, credential.id)
+        if row is None:
+            raise NotFound
+        if not policy.may_decide(by, holder, row.subtheme_id):
+            raise Forbidden(_l("Moderators of the sub-theme renew credentials, and nobody their own."))
+        if not is_renewable(row):
+            raise Conflict(_l("This credential was revoked or has ended for too long. It takes a new application."))
+        if row.valid_until is None or valid_until <= row.valid_until:
+            raise Refused(_l("It lasts until then already."))
+        row.valid_until = valid_until
+        for name, moment in _reminders_owed(valid_until).items():
+            setattr(row, name, moment)
+        _record("credential.renewed", row, _slug(row), by, title=row.title, until=valid_until.isoformat())
+
+
+def is_renewable(credential: Credential) -> bool:
+    """Whether the credential has an end that can still be moved: not revoked, and over for 30 days at most."""
+    if credential.revoked_at or credential.valid_until is None:
+        return False
+    return credential.valid_until >= now().date() - RENEWED_UNTIL
 
 
 def revoke(credential: Credential, reason: str, by: Person | None) -> bool:
     """End a credential now, for a reason that its holder reads; return False if it was revoked before.
 
-    Answers given with it stay and say that it was revoked since. Raises Forbidden for one's own.
+    Answers given with it stay and say that it was revoked since. Raises Forbidden for one's own and for whoever
+    doesn't moderate the sub-theme.
     """
     if not reason:
         raise Refused(_l("Please say why: the expert will read it."))
@@ -62,16 +117,35 @@ def revoke(credential: Credential, reason: str, by: Person | None) -> bool:
         row = locked(Credential, credential.id)
         if row is None:
             raise NotFound
-        if not policy.may_decide(by, holder):
-            raise Forbidden(_l("Only an administrator revokes credentials, and nobody their own."))
+        if not policy.may_decide(by, holder, row.subtheme_id):
+            raise Forbidden(_l("Moderators of the sub-theme revoke credentials, and nobody their own."))
         if row.revoked_at:
             return False
         row.revoked_at, row.revoked_by_id, row.revoke_reason = now(), by.id if by else None, reason
         session.flush()
         holder.is_expert = _holds_any(holder.id)
-        slug = session.scalar(select(SubTheme.slug).where(SubTheme.id == row.subtheme_id)) or ""
-        _record("credential.revoked", row, slug, by, title=row.title, organization=row.organization)
+        _record("credential.revoked", row, _slug(row), by, title=row.title, organization=row.organization)
     return True
+
+
+def answer_in(credential: Credential, languages: str, by: Person) -> None:
+    """Set the languages that the holder answers in ("en zh"): the one thing that they change themselves."""
+    with transaction():
+        row = locked(Credential, credential.id)
+        if row is None or row.user_id != by.id or row.revoked_at:
+            raise NotFound
+        row.languages = languages
+
+
+def _check_day(valid_until: date | None) -> None:
+    if valid_until and valid_until < now().date():
+        raise Refused(_l("The last day lies in the past."))
+
+
+def _reminders_owed(valid_until: date | None) -> dict[str, Any]:
+    """Return the columns of the reminders: those whose day has come already are not owed, it was just talked about."""
+    left = (valid_until - now().date()).days if valid_until else max(REMINDERS) + 1
+    return {f"reminded_{days}_at": now() if left <= days else None for days in REMINDERS}
 
 
 def _holder(user_id: int) -> User:
@@ -97,6 +171,10 @@ def _check_new(user_id: int, subtheme_id: int, title: str, organization: str) ->
 def _holds_any(user_id: int) -> bool:
     query = select(Credential.id).where(Credential.user_id == user_id, Credential.revoked_at.is_(None)).limit(1)
     return db.session.scalar(query) is not None
+
+
+def _slug(credential: Credential) -> str:
+    return db.session.scalar(select(SubTheme.slug).where(SubTheme.id == credential.subtheme_id)) or ""
 
 
 def _record(act: str, credential: Credential, slug: str, by: Person | None, **facts: Any) -> None:

@@ -22,6 +22,7 @@ from forum.accounts.models import (
     User,
 )
 from forum.core.audit import AuditEntry
+from forum.credentials.models import Application
 from forum.entry.models import Authenticator, Identity, Passkey, RecoveryCode
 from forum.experts.models import Credential
 from forum.leaving.models import DataExport
@@ -80,8 +81,15 @@ def _link(row: OneTimeLink) -> Item:
 
 
 def _credential(row: Credential) -> Item:
-    facts = pick(row, "title", "organization", "granted_at", "valid_until", "revoked_at", "revoke_reason")
+    facts = pick(row, "title", "organization", "sector", "interests", "languages", "granted_at", "valid_until",
+                 "reminded_30_at", "reminded_7_at", "revoked_at", "revoke_reason")  # fmt: skip
     return Item({**facts, "subtheme": row.subtheme.slug})
+
+
+def _credential_application(row: Application) -> Item:
+    facts = pick(row, "title", "organization", "sector", "interests", "languages", "evidence", "links", "asked_at",
+                 "state", "decided_at", "reason")  # fmt: skip
+    return Item({**facts, "subtheme": row.subtheme.slug, "credential": row.credential_id or row.renews_id})
 
 
 def _notice(row: Notification) -> Item:
@@ -139,6 +147,8 @@ add(
          also=(_has_shown(OneTimeLink.user_id),)),
     Part("letters", _l("Letters sent to you"), Mail.user_id, Mail.id, _letter, also=(_has_shown(Mail.user_id),)),
     Part("credentials", _l("Credentials as an expert"), Credential.user_id, Credential.id, _credential),
+    Part("credential_applications", _l("Applications for a credential"), Application.user_id, Application.id,
+         _credential_application),
     Part("roles", _l("Changes of your role"), RoleGrant.user_id, RoleGrant.id, _plain("former", "role", "granted_at")),
     Part("sub_themes_moderated", _l("Sub-themes that you moderate or did"), ThemeModerator.user_id, ThemeModerator.id,
          lambda row: Item({"subtheme": row.subtheme.slug, **pick(row, "appointed_at", "ended_at")})),

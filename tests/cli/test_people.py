@@ -43,11 +43,16 @@ def test_a_credential_is_granted(people, alice):
         "Riverside Court",
         "--until",
         "2100-01-31",
+        *("--sector", "government", "--interests", "Paid by the court.", "--language", "zh", "--language", "en"),
     )
     answer = people("credential", "alice", *words)
     assert answer.exit_code == 0, answer.output
     (credential,) = experts.of_person(alice.id)
     assert (credential.title, str(credential.valid_until)) == ("Judge", "2100-01-31")
+    assert (credential.sector, credential.interests, credential.languages) == (
+        "government", "Paid by the court.", "en zh",
+    )  # fmt: skip
+    assert people("credential", "alice", *words[:6], "--sector", "wizards").exit_code == 2
 
 
 def test_somebody_moderates_one_sub_theme_until_it_is_ended(people, alice):

@@ -4,11 +4,12 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from forum.accounts.models import User, Visitor
 from forum.core import audit, signals
-from forum.core.database import db, now
+from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Forbidden, Refused
 from forum.experts import actions, policy, queries
 from forum.experts.models import Credential
@@ -20,6 +21,20 @@ WHO = {"title": "Judge", "organization": "Northern Court"}
 
 def grant(user: User, subtheme: SubTheme, by: User | None, until: date | None = None, **facts: str) -> Credential:
     return actions.grant(user, subtheme, valid_until=until, by=by, **{**WHO, **facts})
+
+
+@pytest.fixture
+def thea(person: Any, subtheme: SubTheme) -> User:
+    """A moderator of this sub-theme alone."""
+    return person("thea", moderates=(subtheme.id,))
+
+
+@pytest.fixture
+def theo(person: Any) -> User:
+    """A moderator of another sub-theme."""
+    law = by_slug("law-online")
+    assert law
+    return person("theo", moderates=(law.id,))
 
 
 def last_act() -> audit.AuditEntry:
@@ -47,12 +62,16 @@ def test_an_admin_makes_somebody_an_expert(alice: User, carol: User, subtheme: S
     assert audit.first_fault() is None
 
 
-def test_nobody_else_grants_and_nobody_to_themselves(alice: User, bob: User, carol: User, subtheme: SubTheme) -> None:
-    for user, by in ((alice, alice), (alice, bob), (carol, carol)):
+def test_nobody_grants_to_themselves_nor_for_a_sub_theme_that_they_dont_moderate(
+    alice: User, bob: User, carol: User, thea: User, theo: User, subtheme: SubTheme
+) -> None:
+    for user, by in ((alice, alice), (alice, theo), (bob, bob), (carol, carol)):
         with pytest.raises(Forbidden):
             grant(user, subtheme, by)
         db.session.refresh(user)
         assert not user.is_expert
+    for number, by in enumerate((bob, thea)):
+        assert grant(alice, subtheme, by, organization=f"Court {number}").granted_by_id == by.id
 
 
 def test_the_operator_grants_at_the_console(alice: User, subtheme: SubTheme) -> None:
@@ -104,11 +123,11 @@ def test_an_expert_remains_one_while_any_credential_stands(alice: User, carol: U
 
 
 def test_nobody_else_revokes_and_nobody_their_own(
-    alice: User, bob: User, carol: User, person: Any, subtheme: SubTheme
+    alice: User, theo: User, carol: User, person: Any, subtheme: SubTheme
 ) -> None:
     ada = person("ada", role="admin")
     credential = grant(ada, subtheme, carol)
-    for by in (alice, bob, ada):
+    for by in (alice, theo, ada):
         with pytest.raises(Forbidden):
             actions.revoke(credential, "Because.", by=by)
     with pytest.raises(Refused):
@@ -156,3 +175,44 @@ def test_somebody_who_is_no_expert_costs_no_statement(alice: User, subtheme: Sub
         assert list(queries.usable(alice, place)) == []
         assert list(queries.in_force_of(Visitor())) == []
     assert seen == []
+
+
+def test_the_database_refuses_what_the_policy_does(bob: User, carol: User, subtheme: SubTheme) -> None:
+    credential = grant(bob, subtheme, carol)
+    for column in ("granted_by_id", "revoked_by_id"):
+        with pytest.raises(IntegrityError), transaction() as session:
+            session.execute(update(Credential).where(Credential.id == credential.id).values({column: bob.id}))
+
+
+def test_a_renewal_moves_the_last_day_and_nothing_else(
+    alice: User, bob: User, theo: User, subtheme: SubTheme, clock: Any
+) -> None:
+    today = now().date()
+    claim = actions.Claim("academia", "I advise a platform.", "zh")
+    credential = actions.grant(alice, subtheme, **WHO, valid_until=today + timedelta(days=5), by=bob, claim=claim)
+    assert credential.reminded_30_at and credential.reminded_7_at, "it was just talked about"
+    for by in (alice, theo):
+        with pytest.raises(Forbidden):
+            actions.renew(credential, today + timedelta(days=400), by=by)
+    with pytest.raises(Refused):
+        actions.renew(credential, today + timedelta(days=5), by=bob)
+    clock.move(days=35)  # the thirtieth day after its last one
+    assert credential.status == "ended"
+    actions.renew(credential, today + timedelta(days=400), by=bob)
+    db.session.refresh(credential)
+    assert credential.in_force and not credential.reminded_30_at and not credential.reminded_7_at
+    assert (credential.title, credential.sector, credential.interests, credential.languages) == (
+        "Judge", "academia", "I advise a platform.", "zh",
+    )  # fmt: skip
+    assert (last_act().act, last_act().scope) == ("credential.renewed", subtheme.slug)
+    clock.move(days=365 + 31)
+    with pytest.raises(Conflict):
+        actions.renew(credential, now().date() + timedelta(days=400), by=bob)
+
+
+def test_what_was_revoked_or_has_no_end_is_not_renewed(alice: User, bob: User, subtheme: SubTheme) -> None:
+    credential = grant(alice, subtheme, bob)
+    for _ in range(2):
+        with pytest.raises(Conflict):
+            actions.renew(credential, now().date() + timedelta(days=400), by=bob)
+        actions.revoke(credential, "Left.", by=bob)

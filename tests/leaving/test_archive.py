@@ -33,6 +33,7 @@ NOT_IN_IT = {
     "theme_moderators.ended_by_id": "the act of an admin, in the public log",
     "credentials.granted_by_id": "the act of an admin, in the public log",
     "credentials.revoked_by_id": "the act of an admin, in the public log",
+    "credential_applications.decided_by_id": "the act of a moderator, in the public log",
     "notifications.actor_id": "the notice belongs to whoever got it; what caused it is a post",
     "threads.last_author_id": "counted from posts",
     "threads.pinned_by_id": "the act of a moderator, in the public log",
