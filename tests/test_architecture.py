@@ -40,7 +40,7 @@ ROOMS = {
     "leaving": _BELOW_THREADS | {"avatars", "entry", "threads", "notifications", "messages", "trust", "credentials"},
     "samples": _BELOW_THREADS | {"credentials", "threads", "archive", "notifications", "search"},
     "admin": _BELOW_THREADS | {"avatars", "credentials", "entry", "threads", "notifications", "trust", "leaving"},
-    "cli": _BELOW_THREADS | {"credentials", "entry", "threads", "notifications", "search", "archive", "samples", "leaving"},
+    "cli": _BELOW_THREADS | {"entry", "threads", "notifications", "search", "archive", "samples", "leaving"},
 }
 MODERATION_MAY = {
     "avatars",
