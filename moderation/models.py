@@ -131,6 +131,8 @@ class Case(Base):
         Index("ix_cases_waiting", "opened_at", "id", **_OPEN),
         # evidence whose author has left, until nobody can appeal any more
         Index("ix_cases_forget_at", "forget_at", "id", **where("forget_at IS NOT NULL")),
+        # which of them another model of the ranker has read, or none
+        Index("ix_cases_learned_by", "learned_by", "id", **where("decided_at IS NULL AND post_id IS NOT NULL")),
         Index("ix_cases_waiting_subtheme", "subtheme_id", "opened_at", "id", **_OPEN),
     )
 

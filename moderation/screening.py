@@ -12,7 +12,7 @@ from forum.threads.models import Post
 from forum.threads.screening import Draft, Verdict
 from moderation import cases, queries
 from moderation.models import Source
-from moderation.ranker.screening import look_for_likeness
+from moderation.ranker.screening import look_for_learned
 from moderation.screens import queries as screens
 from moderation.screens.counting import count_taken, count_turned
 from moderation.screens.findings import of_body
@@ -83,7 +83,7 @@ _SCREENERS = (
     look_for_hiding,
     look_for_crowds,
     look_for_speed,
-    look_for_likeness,
+    look_for_learned,
     hold_many_links,
     hold_newcomers,
 )

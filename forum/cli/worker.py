@@ -30,8 +30,7 @@ def worker_command() -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     jobs.sweep()  # what the last crash left behind need not wait for the minute
     stopped = threading.Event()
-    sweeping = threading.Thread(target=jobs.sweep_until, args=(stopped, app), name="sweep", daemon=True)
-    sweeping.start()
+    sweeping = jobs.sweep_beside(stopped, app)
     consumer = Consumer(
         current_app.extensions["huey"],
         workers=THREADS,

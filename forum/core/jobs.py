@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 from flask import Flask, current_app
@@ -31,6 +31,7 @@ REST_SECONDS = 5.0  # for which a queue that failed is not asked again
 
 _jobs: dict[str, Callable[..., None]] = {}
 _sweepers: list[Callable[[], None]] = []
+_slow_sweepers: list[Callable[[], None]] = []
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,12 @@ def job(function: Callable[..., None]) -> Callable[..., None]:
 def sweeper(function: Callable[[], None]) -> Callable[[], None]:
     """Register `function` to run in the worker every minute: it does whatever the database says is owed."""
     _sweepers.append(function)
+    return function
+
+
+def slow_sweeper(function: Callable[[], None]) -> Callable[[], None]:
+    """Register `function` the same way, for work of seconds: it has a thread of its own, and no other sweeper waits."""
+    _slow_sweepers.append(function)
     return function
 
 
@@ -144,6 +151,20 @@ def _note_sweep() -> None:
         current_app.extensions["huey"].put(_SWEPT, now().timestamp())
 
 
+def sweep_beside(stopped: Event, app: Flask) -> Thread:
+    """Start both sweeps in threads of their own; return the quick one's, which is worth waiting for at the end.
+
+    What is slow may be stopped at any moment, and begins again.
+    """
+    quick, slow = (
+        Thread(target=target, args=(stopped, app), name=name, daemon=True)
+        for target, name in ((sweep_until, "sweep"), (_sweep_slowly_until, "slow sweep"))
+    )
+    slow.start()
+    quick.start()
+    return quick
+
+
 def sweep_until(stopped: Event, app: Flask) -> None:
     """Sweep every minute until `stopped`, and every few seconds while no job can come because the queue is away."""
     last = time.monotonic()
@@ -154,11 +175,27 @@ def sweep_until(stopped: Event, app: Flask) -> None:
                 last = time.monotonic()
 
 
+def _sweep_slowly_until(stopped: Event, app: Flask) -> None:
+    while not stopped.wait(SWEEP_SECONDS):
+        with app.app_context():
+            sweep_slowly()
+
+
 @job
 def sweep() -> None:
     """Do everything that is owed, room by room; one that fails is logged and does not stop the next."""
     _note_sweep()
-    for function in _sweepers:
+    _run(_sweepers)
+    _note_sweep()
+
+
+def sweep_slowly() -> None:
+    """Do what is owed and takes seconds."""
+    _run(_slow_sweepers)
+
+
+def _run(sweepers: Sequence[Callable[[], None]]) -> None:
+    for function in sweepers:
         try:
             function()
         except Exception:
@@ -166,4 +203,3 @@ def sweep() -> None:
                 raise
             log.exception("the sweep %s failed", function.__name__)
             db.session.rollback()  # a failed statement would fail the next sweeper's too
-    _note_sweep()

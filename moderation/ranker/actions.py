@@ -5,9 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, func, select
@@ -18,8 +16,7 @@ from forum.accounts.models import User
 from forum.core import audit, site
 from forum.core.database import db, now, transaction
 from forum.core.errors import Forbidden, Refused
-from forum.core.jobs import sweeper
-from forum.threads.models import Post, Thread
+from forum.core.jobs import slow_sweeper
 from moderation import cases
 from moderation.models import Case
 from moderation.ranker import policy, queries
@@ -38,7 +35,7 @@ KEPT = 2  # learnings: a process may still be reading the one before
 OPEN_AT_ONCE = 50
 
 
-@sweeper
+@slow_sweeper
 def learn_when_due() -> None:
     """Learn anew when enough was decided since, or the last time is long ago; below LEAST decisions, switch it off."""
     former = queries.newest()
@@ -114,30 +111,20 @@ def _retire() -> None:
             site.put(IN_USE, {"id": 0, "mark": secrets.token_hex(8)}, None)
 
 
-@sweeper
+@slow_sweeper
 def keep_up() -> None:
     """Let every open case stand where the model in use puts it; a case says by which model it was read."""
     model = queries.ordering()
     number = model.id if model else 0
-    last = 0
-    while rows := _behind(number, last):
-        last = rows[-1].id
-        read: dict[int, float | None] = {}
-        for row in rows:
-            found = features(joined(row.frozen_title if row.is_opening else "", row.frozen_body))
-            read[row.id] = model.against.probability(found) if model and found else None
-        _put_in_place(read, number)
-
-
-def _behind(number: int, last: int) -> Sequence[Any]:
-    """Return open cases that another model has read, or none, with their texts."""
-    query = (
-        select(Case.id, Case.frozen_title, Case.frozen_body, queries.OPENING.label("is_opening"))
-        .join(Post, Post.id == Case.post_id)
-        .join(Thread, Thread.id == Post.thread_id)
-        .where(Case.decided_at.is_(None), Case.learned_by != number, Case.id > last)
-    )
-    return db.session.execute(query.order_by(Case.id).limit(OPEN_AT_ONCE)).all()
+    for side in queries.sides_of(number):
+        last = (-1, 0)
+        while rows := db.session.execute(queries.behind(side, last).limit(OPEN_AT_ONCE)).all():
+            last = rows[-1].learned_by, rows[-1].id
+            read: dict[int, float | None] = {}
+            for row in rows:
+                found = features(joined(row.frozen_title if row.is_opening else "", row.frozen_body))
+                read[row.id] = model.against.probability(found) if model and found else None
+            _put_in_place(read, number)
 
 
 def _put_in_place(read: dict[int, float | None], number: int) -> None:

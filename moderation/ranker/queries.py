@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 
 from forum.core import site
 from forum.core.database import db
@@ -16,6 +16,7 @@ from forum.threads.models import Post, State, Thread
 from moderation.appeals.models import Appeal
 from moderation.appeals.models import State as Ruling
 from moderation.models import Case, Decision, Kind, Outcome
+from moderation.policy import ABOUT_THREAD
 from moderation.ranker import measuring
 from moderation.ranker.learning import LETTERS_READ, Model, features
 from moderation.ranker.models import RankerModel
@@ -170,7 +171,8 @@ def decided() -> Iterator[Decided]:
 def _usable(*wanted: Any) -> Select[Any]:
     """Cases that say something about the text that they hold: kept, or decided against by a rule.
 
-    What was decided about a whole thread or a profile says nothing about one text.
+    What was decided about a whole thread or a profile says nothing about one text, nor that its thread was locked,
+    slowed down or moved.
     """
     overturned = and_(Appeal.state == Ruling.OVERTURNED, Decision.outcome != Outcome.KEEP)
     return (
@@ -186,8 +188,34 @@ def _usable(*wanted: Any) -> Select[Any]:
             Case.frozen_body != "",
             Case.decided_revision == Case.frozen_revision,
             or_(Decision.outcome == Outcome.KEEP, Decision.rule != ""),
+            Decision.outcome.not_in(ABOUT_THREAD),
             or_(Decision.reversed_at.is_(None), overturned),
         )
+    )
+
+
+def sides_of(number: int) -> tuple[ColumnElement[bool], ...]:
+    """Return what open cases fulfil that this model has not read.
+
+    "Not this number" would read every case to find that nothing is to do, as nearly always; each side is a range of an
+    index.
+    """
+    return Case.learned_by < number, Case.learned_by > number
+
+
+def behind(side: ColumnElement[bool], last: tuple[int, int]) -> Select[Any]:
+    """Return the query of the open cases on one side, with their texts, after the `last` (learned_by, id).
+
+    A profile holds no text that is learned.
+    """
+    wanted: tuple[Any, ...] = Case.id, Case.learned_by, Case.frozen_title, Case.frozen_body, OPENING.label("is_opening")
+    return (
+        select(*wanted)
+        .join(Post, Post.id == Case.post_id)
+        .join(Thread, Thread.id == Post.thread_id)
+        .where(Case.decided_at.is_(None), Case.post_id.is_not(None), side)
+        .where(tuple_(Case.learned_by, Case.id) > last)
+        .order_by(Case.learned_by, Case.id)
     )
 
 

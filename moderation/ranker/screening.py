@@ -1,4 +1,4 @@
-"""The screener of likeness: it asks an author once, and may hold what looks like spam. It refuses and hides nothing."""
+"""The screener of what was learned: it asks an author once, or holds what looks like spam, and refuses nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ AROUND = 60  # characters shown before and behind the heaviest words
 SURELY_SPAM = 50  # per cent from which on a question names the rule against advertising
 
 
-def look_for_likeness(draft: Draft) -> Verdict:
+def look_for_learned(draft: Draft) -> Verdict:
     """Hold what looks like spam, if an admin chose so, and ask once about what looks like posts that were removed."""
     if (model := queries.mind()) is None:
         return screening.publish()

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from forum.core.database import db, now, transaction
 from forum.core.jobs import sweeper
 from moderation.appeals.models import Appeal
-from moderation.models import Case, Decision, Kind
+from moderation.models import Case, Decision, Kind, Source
 from moderation.second.models import SecondLook
 from moderation.transparency.queries import last_of
 
@@ -59,13 +59,16 @@ def _is_drawn(week: datetime) -> bool:
 
 
 def _decided(start: datetime, end: datetime) -> dict[int, int]:
-    """Return the decisions between two moments of which there still is a text, with who took them."""
+    """Return the decisions between two moments of which there still is a text, with who took them.
+
+    Not what was decided by answering an appeal: whoever did that was no first opinion, and had read one.
+    """
     appealed = select(Appeal.id).where(Appeal.decision_id == Decision.id).exists()
     query = (
         select(Decision.id, Decision.decider_id)
         .join(Case, Case.id == Decision.case_id)
         .where(Decision.decided_at >= start, Decision.decided_at < end)
-        .where(Case.kind == Kind.POST, Case.frozen_body != "")
+        .where(Case.kind == Kind.POST, Case.source != Source.APPEAL, Case.frozen_body != "")
         .where(Decision.reversed_at.is_(None) | appealed)
     )
     return {row[0]: row[1] for row in db.session.execute(query)}

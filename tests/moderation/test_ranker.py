@@ -8,13 +8,16 @@ from sqlalchemy import event, func, select, update
 from sqlalchemy.orm import Session
 
 from bench.decided_texts import decided_texts
+from forum.core import jobs
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now, transaction
 from forum.core.errors import Forbidden, Refused
 from forum.threads import actions as threads
-from moderation import decisions, flags, queue, scoring
+from moderation import decisions, flags, policy, queue, scoring
 from moderation.appeals import actions as appeals
+from moderation.effects.shape import Details
 from moderation.models import Case, Decision
+from moderation.profiles.actions import flag_profile
 from moderation.queue import Filter
 from moderation.ranker import actions, queries
 from moderation.ranker.learners import examples, learned
@@ -48,6 +51,8 @@ def test_it_is_off_with_199_decisions_and_on_with_200(thread, bob, ann, alice, w
     assert "1 is still missing" in page and "Decided against" not in page
     before = fresh(flagged).score
     decide_all(texts[199:], thread, bob)
+    jobs.sweep()
+    assert models() == 0, "what is due this minute does not wait for it"
     work()
     assert models() == 1 and queries.mind().id == 1
     case = fresh(flagged)
@@ -59,8 +64,11 @@ def test_it_is_off_with_199_decisions_and_on_with_200(thread, bob, ann, alice, w
     assert models() == 1, "and does not learn again before more was decided"
 
 
-def test_it_learns_what_became_of_decisions(thread, ann, alice, bob, bea, carol):
-    """An overturned removal was fine; an overturned "keep" is what the new decision says; an undone one is nothing."""
+def test_it_learns_what_became_of_decisions(thread, ann, alice, bob, bea, carol, elsewhere):
+    """An overturned removal was fine; an overturned "keep" is what the new decision says; an undone one is nothing.
+
+    Nor does it say anything about a text that its thread was slowed down, moved or locked.
+    """
 
     def case_on(words):
         return flags.flag_post(threads.post_reply(thread, ann, words), alice, "spam").case_id
@@ -73,7 +81,10 @@ def test_it_learns_what_became_of_decisions(thread, ann, alice, bob, bea, carol)
     missed = decisions.decide(condemned, bob, "keep", "Fine.")
     appeal = appeals.file(missed.id, alice, "It does sell.")
     appeals.decide(appeal.id, carol, "remove", "You are right.", rule="spam", reason="It sells shoes.")
-    undone, changed, blank = (case_on(f"Text number {n}.") for n in range(4, 7))
+    undone, changed, blank, *heated = (case_on(f"Text number {n}.") for n in range(4, 10))
+    for case_id, outcome in zip(heated, reversed(policy.ABOUT_THREAD), strict=True):
+        details = Details(subtheme_id=elsewhere.id if outcome == "move" else None, minutes=15)
+        decisions.decide(case_id, bob, outcome, "It boils.", rule="abuse", details=details)
     decisions.reverse(decisions.decide(undone, bob, "remove", "Shoes.", rule="spam"), bob, decisions.Cause.UNDO)
     decisions.decide(changed, bob, "keep", "Fine now.")
     decisions.decide(blank, bob, "remove", "Shoes.", rule="spam")
@@ -85,6 +96,24 @@ def test_it_learns_what_became_of_decisions(thread, ann, alice, bob, bea, carol)
         ("Text number 0.", ""), ("Text number 1.", "spam"), ("Text number 2.", ""), ("Text number 3.", "spam"),
     ]  # fmt: skip
     assert queries.usable() == 4 and queries.usable(3) == 3
+
+
+def test_nothing_is_read_again_while_nothing_is_behind(taught, reply, flagged, alice, ann, bob, fresh, statements):
+    """Cases that another model has read are found along an index, on both sides of the model in use."""
+    person = flag_profile(ann, alice, "spam").case_id
+    actions.keep_up()
+    assert fresh(flagged).learned_by == 1 and db.session.get(Case, person).learned_by == 0
+    with statements() as seen:
+        actions.keep_up()
+    assert len([each for each in seen if "FROM cases" in each]) == 2 and not any("UPDATE" in each for each in seen)
+    with transaction() as session:  # read by a model to come, which another worker knows already
+        session.execute(update(Case).where(Case.id == flagged.id).values(learned_by=7, learned=None))
+    actions.keep_up()
+    assert fresh(flagged).learned_by == 1 and fresh(flagged).learned is not None
+    for side in queries.sides_of(1) if db.engine.dialect.name == "sqlite" else ():
+        query = queries.behind(side, (-1, 0)).compile(db.engine, compile_kwargs={"literal_binds": True})
+        plan = [row[-1] for row in db.session.execute(db.text(f"EXPLAIN QUERY PLAN {query}"))]
+        assert "SEARCH cases USING INDEX ix_cases_learned_by (learned_by" in plan[0], plan
 
 
 def test_the_title_is_read_with_the_opening_alone_and_many_batches_follow_each_other(thread, ann, bob, alice, subtheme):

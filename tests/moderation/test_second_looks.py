@@ -14,6 +14,7 @@ from forum.notifications.models import Notification
 from forum.threads import actions as threads
 from forum.threads.models import Post
 from moderation import decisions, flags, undoing
+from moderation.appeals import actions as appeals
 from moderation.models import Decision, Strike
 from moderation.notes import actions as notes
 from moderation.second import actions, agreement, drawing, queries
@@ -101,6 +102,18 @@ def test_the_draw_happens_once_and_leaves_slips_out(flagged, bob, clock, work):
     work()
     assert len(db.session.scalars(db.select(SecondLook)).all()) == 1
     assert queries.waiting_for(bob) is None
+
+
+def test_what_an_appeal_decided_is_not_drawn(flagged, alice, bob, bea, clock, work, monkeypatch):
+    """Whoever answers an appeal has read a first opinion."""
+    monkeypatch.setattr(drawing, "ONE_IN", 1)
+    kept = decisions.decide(flagged.id, bob, "keep", "No rule against it.")
+    appeal = appeals.file(kept.id, alice, "There is.")
+    appeals.decide(appeal.id, bea, "remove", "Right.", rule="abuse", reason="An insult.")
+    assert db.session.scalar(db.select(db.func.count()).select_from(Decision)) == 2
+    clock.move(weeks=1)
+    work()
+    assert db.session.scalars(db.select(SecondLook.decision_id)).all() == [kept.id]
 
 
 def test_one_in_twenty_at_most_ten_and_the_seed_says_which():

@@ -195,3 +195,4 @@ def work(app: Flask) -> Callable[[], None]:
 def _sweep(app: Flask) -> None:
     with app.app_context():
         jobs.sweep()
+        jobs.sweep_slowly()
