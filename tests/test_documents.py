@@ -47,6 +47,18 @@ def test_the_table_has_every_number_of_records(name):
     assert f"| `STRIKE_{name}` | {row.default} | {row.meaning} |" in TABLES
 
 
+def test_the_tree_has_every_room_of_moderation():
+    tree = (ROOT / "docs/architecture.md").read_text("utf-8").partition("```")[2].partition("```")[0]
+    part = tree.partition("\nmoderation/")[2].partition("\nsearch_index/")[0]
+    # the files that every feature has are named below the tree
+    usual = {"__init__", "models", "policy", "actions", "queries", "forms", "listeners", "member_views", "staff_views"}
+    rooms = {path.stem for path in (ROOT / "moderation").glob("*.py")} - usual
+    rooms |= {f"{path.parent.name}/" for path in (ROOT / "moderation").glob("*/__init__.py")}
+    assert not {room for room in rooms if not re.search(rf"(^|\s){room}(\s|$)", part)}
+    named = {word for line in part.splitlines()[1:] for word in re.split(r"\s{2,}", line.strip())[0].split()}
+    assert {word for word in named if word.endswith("/")} <= rooms, "and none that has gone"
+
+
 def test_no_setting_is_read_outside_of_the_configuration():
     readers = {"forum/serve.py", "forum/supervisor.py", "wsgi.py"}
     for package in ("forum", "moderation", "search_index"):
