@@ -28,6 +28,7 @@ import forum.accounts.ties_views
 import forum.accounts.views
 import forum.admin.views
 import forum.admin.waiting_views
+import forum.answers.listeners
 import forum.avatars.views
 import forum.cli
 import forum.core.health
@@ -153,6 +154,7 @@ LISTENERS = (
     forum.entry.views,
     forum.entry.gate,
     forum.notifications.listeners,
+    forum.answers.listeners,
     forum.messages.listeners,
     forum.search.listeners,
     forum.trust.listeners,

@@ -33,6 +33,7 @@ ROOMS = {
     "threads": _BELOW_THREADS,
     "notifications": _BELOW_THREADS | {"threads"},
     "credentials": _BELOW_THREADS | {"threads", "notifications"},
+    "answers": _BELOW_THREADS | {"threads", "notifications"},
     "search": _BELOW_THREADS | {"threads"},
     "trust": _BELOW_THREADS | {"threads", "notifications"},
     "messages": _BELOW_THREADS | {"threads", "notifications"},

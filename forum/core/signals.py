@@ -19,6 +19,7 @@ post_published = _signals.signal("post-published", doc="A post can be seen for t
 post_changed = _signals.signal(
     "post-changed", doc="Text or state of a post changed; search owes it. post_id, thread_id"
 )
+answer_corrected = _signals.signal("answer-corrected", doc="An expert's answer has a correction note. post_id")
 thread_changed = _signals.signal("thread-changed", doc="Pin, lock, move or title changed. thread_id")
 person_renamed = _signals.signal("person-renamed", doc="Somebody has another user name; search owes it. user_id")
 picture_dropped = _signals.signal("picture-dropped", doc="A person's picture is shown no more: its files go. name")

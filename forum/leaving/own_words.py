@@ -17,12 +17,15 @@ def _thread(row: Thread) -> Item:
 
 def _post(row: Post) -> Item:
     """A post as far as its text is kept: also one that is held, hidden, removed or deleted."""
-    facts = pick(row, "id", "state", "state_reason", "created_at", "published_at", "edited_at", "body")
+    facts = pick(
+        row, "id", "state", "state_reason", "created_at", "published_at", "edited_at", "body", "sources", "correction",
+        "corrected_at",
+    )  # fmt: skip
     return Item({**facts, "thread": link_to("threads.short", thread_id=row.thread_id)}, row.html)
 
 
 def _version(row: Revision) -> Item:
-    return Item({"post": row.post_id, **pick(row, "number", "title", "replaced_at", "body")})
+    return Item({"post": row.post_id, **pick(row, "number", "title", "replaced_at", "body", "sources", "note")})
 
 
 def _message(row: Message) -> Item:

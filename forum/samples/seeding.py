@@ -19,7 +19,7 @@ from forum.experts.actions import grant
 from forum.samples import PASSWORD
 from forum.samples.lines import PREFIX, SampleFiles
 from forum.subthemes.queries import by_slug
-from forum.threads import actions, staff_actions
+from forum.threads import actions, sources, staff_actions
 from forum.threads.models import Post, Revision, Thread
 
 
@@ -63,7 +63,7 @@ def seed() -> bool:
         _open_accounts(samples, password)
         _grant_credentials(samples)
         _import(files.to_import())
-        for step in (_pin, _edit, _delete, _write_held, *extra_steps):
+        for step in (_pin, _give_sources, _edit, _delete, _write_held, *extra_steps):
             step(samples)
     return True
 
@@ -116,11 +116,18 @@ def _pin(samples: Samples) -> None:
         thread.pinned_at = samples.files.moment(extra["at"])
 
 
+def _give_sources(samples: Samples) -> None:
+    for extra in samples.extras["sources"]:
+        samples.post(extra["post"]).sources = sources.clean(extra["listed"])
+
+
 def _edit(samples: Samples) -> None:
     for extra in samples.extras["edits"]:
-        post = samples.post(extra["post"])
-        actions.edit_post(post, by=post.author, body=samples.files.post(extra["post"])["body"])
+        post, note = samples.post(extra["post"]), extra.get("note", "")
+        actions.edit_post(post, by=post.author, body=samples.files.post(extra["post"])["body"], note=note)
         post.edited_at = samples.files.moment(extra["at"])
+        if note:  # whom it concerned has heard of it
+            post.corrected_at = post.correction_told_at = post.edited_at
         former = db.session.scalars(select(Revision).where(Revision.post_id == post.id)).one()
         former.replaced_at = post.edited_at
 

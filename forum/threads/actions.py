@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,7 +15,21 @@ from forum.core.errors import Conflict, Forbidden, NotFound
 from forum.core.text import guess_language
 from forum.experts.models import Credential
 from forum.subthemes.models import SubTheme
-from forum.threads import counters, plugs, policy, reasons, replying, screening, seals, slowing, states, writing
+from forum.threads import (
+    beside,
+    corrections,
+    counters,
+    plugs,
+    policy,
+    reasons,
+    replying,
+    screening,
+    seals,
+    slowing,
+    sources,
+    states,
+    writing,
+)
 from forum.threads.models import Post, Revision, State, Thread
 from forum.threads.screening import Asked, Draft, Turned, Verdict
 
@@ -82,12 +96,13 @@ def post_reply(
     form_token: str | None = None,
     asked: str | None = None,
     also: Sequence[Callable[[Post], None]] = (),
+    listed: Iterable[tuple[str, str]] = (),
 ) -> Post:
     """Write a reply and return it; visible at the thread's end, or held when the screening says so.
 
-    `credential` makes it an expert's answer; `parent` is the post replied to or quoted (forgotten when it is gone
-    meanwhile). The same form sent twice makes one post. `asked` is what came with a question about this text. `also`
-    is called with the new post in the same transaction.
+    `credential` makes it an expert's answer, `listed` are its sources as pairs of title and address; `parent` is the
+    post replied to or quoted (forgotten when it is gone meanwhile). The same form sent twice makes one post. `asked`
+    is what came with a question about this text. `also` is called with the new post in the same transaction.
     Raises Refused (text; Asked for a question; TooSoon in slow mode), Forbidden, NotFound or Conflict.
     """
     typed, body = writing.typed((body,), author), writing.clean_body(body, author)
@@ -96,7 +111,7 @@ def post_reply(
     key = writing.form_key(author_id, writing.place_of_reply(thread_id), form_token)
     if first := writing.sent_before(key, body):
         return first
-    shown = writing.rendered(body)
+    shown, given = writing.rendered(body), sources.clean(listed, author)
     with transaction():
         thread = _locked_thread(thread_id)
         if first := writing.sent_before(key, body):
@@ -107,16 +122,17 @@ def post_reply(
         credential = replying.worn(author, credential_id, thread)
         parent = replying.parent_of(parent_id, body, thread)
         _allow(plugs.asked(plugs.reply_rules, author, thread, parent, credential))
+        given = sources.checked(given, credential_id)
         answer = seals.answer(asked, author_id, "", body)
         age = seals.age(form_token)
         draft = Draft(
-            author, thread, thread.subtheme, "", body, shown, age=age, typed=typed, answer=answer,
-            asked_by=seals.asked_by(asked),
+            author, thread, thread.subtheme, "", body, beside.screened(shown, given), age=age, typed=typed,
+            answer=answer, asked_by=seals.asked_by(asked),
         )  # fmt: skip
         verdict = _screened(draft)
         post = _publish_or_hold(
             thread, author, body, shown, verdict,
-            form_token=key, credential=credential, parent_id=parent.id if parent else None,
+            form_token=key, credential=credential, parent_id=parent.id if parent else None, given=given,
         )  # fmt: skip
         for note in (*plugs.on_replied, *also):
             note(post)
@@ -133,8 +149,13 @@ def edit_post(
     revision: int | None = None,
     asked: str | None = None,
     also: Sequence[Callable[[Post], None]] = (),
+    listed: Iterable[tuple[str, str]] | None = None,
+    note: str = "",
 ) -> bool:
     """Change the text of an own post (and the title, of an opening); return whether anything was changed.
+
+    `listed` are the sources of an expert's answer, None to leave them as they are; `note` says what was wrong, where
+    corrections.is_due says that a change needs one (NoNote without it).
 
     The former text is kept as a Revision; an unchanged text makes none. `revision` is the one that the person
     started from: Conflict when it is not the present one. A text that the screening would hold is refused while
@@ -144,7 +165,7 @@ def edit_post(
     """
     typed, body = writing.typed((title or "", body), by), writing.clean_body(body, by)
     title = writing.clean_title(title, by) if title is not None else None
-    shown = writing.rendered(body)
+    shown, given = writing.rendered(body), None if listed is None else sources.clean(listed, by)
     post_id, thread_id, by_id = post.id, post.thread_id, by.id
     with transaction() as session:
         thread, by = _locked_thread(thread_id), _present(User, by_id)
@@ -154,17 +175,22 @@ def edit_post(
             raise Conflict(_l("You changed this post meanwhile, in another window. Look at both texts and send again."))
         former = thread.title if states.is_opening(thread, post) else None
         title = (title or former) if former is not None else None
-        if (body, title) == (post.body, former):
+        given = sources.checked(post.sources if given is None else given, post.credential_id)
+        if (body, title, given) == (post.body, former, post.sources):
             return False
+        note = corrections.checked(post, note, by)
         answer = seals.answer(asked, by_id, title or "", body)
-        was = (former or "", post.plain)
+        was = (former or "", beside.stood(post))
         draft = Draft(
-            by, thread, thread.subtheme, title or "", body, shown, former=was, typed=typed, answer=answer,
-            asked_by=seals.asked_by(asked), post_id=post_id,
+            by, thread, thread.subtheme, title or "", body, beside.screened(shown, given, note), former=was,
+            typed=typed, answer=answer, asked_by=seals.asked_by(asked), post_id=post_id,
         )  # fmt: skip
         verdict = _screen_edit(draft, post)
-        session.add(_former_text(post, former, by))
+        session.add(_former_text(post, former, by, note))
         _replace(post, thread, body, title, shown)
+        post.sources = given
+        if note:
+            corrections.put(post, note)
         _tell_of_edit(post, by, also)
         if post.state == State.HELD:
             writing.call(post, by, shown.mentions)
@@ -198,10 +224,12 @@ def _publish_or_hold(
     form_token: str | None,
     credential: Credential | None = None,
     parent_id: int | None = None,
+    given: list[sources.Source] | None = None,
 ) -> Post:
     """Write the post, held at first, and let it appear in the same transaction unless the verdict holds it."""
     post = Post(thread=thread, author=author, credential=credential, parent_id=parent_id, form_token=form_token)
     post.state, post.state_reason, post.state_at, post.created_at = State.HELD, verdict.reason, now(), now()
+    post.sources = given or []
     writing.fill(post, body, shown)
     db.session.add(post)
     db.session.flush()
@@ -228,12 +256,14 @@ def _tell_of_edit(post: Post, by: User, also: Sequence[Callable[[Post], None]]) 
         note(post)
 
 
-def _former_text(post: Post, title: str | None, by: User) -> Revision:
+def _former_text(post: Post, title: str | None, by: User, note: str) -> Revision:
     return Revision(
         post_id=post.id,
         number=post.revision,
         title=title,
         body=post.body,
+        sources=post.sources,
+        note=note,
         replaced_at=now(),
         replaced_by_id=by.id,
     )

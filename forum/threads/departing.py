@@ -49,7 +49,8 @@ def take_back(post_id: int) -> None:
             states.delete(post, author)
         elif post.state != State.DELETED and any(keep(post.id) for keep in keepers):
             return
-        post.body = post.html = post.plain = ""
+        post.body = post.html = post.plain = post.correction = ""
+        post.sources = []
         post.form_token = None
         session.execute(delete(Revision).where(Revision.post_id == post.id))
         if thread.author_id == author.id and states.is_opening(thread, post) and not _others_wrote_in(thread):

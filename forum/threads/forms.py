@@ -15,10 +15,13 @@ from forum.core.text import BODY_LIMIT, TITLE_LIMIT
 from forum.experts import queries as experts
 from forum.experts.models import Credential
 from forum.subthemes.models import SubTheme
+from forum.threads import corrections
 from forum.threads.models import Post, Thread
 from forum.threads.screening import Asked
 from forum.threads.seals import asked_about, form_token
 from forum.threads.slowing import spoken
+from forum.threads.source_rows import SourceRows
+from forum.threads.sources import pairs
 from forum.threads.staff_actions import SLOW_MINUTES
 
 
@@ -48,6 +51,7 @@ class ReplyForm(PostForm):
 
     credential = SelectField(_l("Answer as"), validate_choice=False)
     body = Words(_l("Your text"), BODY_LIMIT)
+    listed = SourceRows(_l("Sources"))
     parent = HiddenField()
     form_token = HiddenField(default=form_token)
 
@@ -62,6 +66,7 @@ class ReplyForm(PostForm):
             self.credential.data = str(usable[0].id)
         if not usable:
             del self.credential
+            del self.listed
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Refuse a credential that can't be worn here (any more), rather than post without it."""
@@ -71,7 +76,17 @@ class ReplyForm(PostForm):
                 gettext("You can't answer with this credential here (any more). Choose again, or send it without one.")
             )
             return False
+        if accepted and not self.chosen and "listed" in self and self.listed.filled:
+            self.listed.errors = [
+                gettext("Only an answer with a credential has sources of its own. Put these links into your text.")
+            ]
+            return False
         return accepted
+
+    @property
+    def sources(self) -> list[tuple[str, str]]:
+        """The sources that were given, as pairs of title and address."""
+        return self.listed.filled if "listed" in self else []
 
     @property
     def worn(self) -> Credential | None:
@@ -80,16 +95,31 @@ class ReplyForm(PostForm):
 
 
 class EditForm(PostForm):
-    """A changed post; `revision` is the version that the person started from."""
+    """A changed post; `revision` is the version that the person started from. An expert's answer has its sources too,
+
+    and some time after its publication a note that says what is corrected.
+    """
 
     title = Line(_l("Title"), TITLE_LIMIT)
     body = Words(_l("Your text"), BODY_LIMIT)
+    listed = SourceRows(_l("Sources"))
+    note = Words(_l("Correction note"), corrections.NOTE_LIMIT)
     revision = HiddenField()
 
     def __init__(self, post: Post, *, opening: bool, **options: Any) -> None:
-        super().__init__(data={"title": post.thread.title, "body": post.body, "revision": post.revision}, **options)
+        data = {"title": post.thread.title, "body": post.body, "revision": post.revision, "listed": pairs(post.sources)}
+        super().__init__(data=data, **options)
         if not opening:
             del self.title
+        if post.credential_id is None:
+            del self.listed
+        if not corrections.is_due(post):
+            del self.note
+
+    @property
+    def sources(self) -> list[tuple[str, str]] | None:
+        """The sources as pairs of title and address; None where the post has none to change."""
+        return self.listed.filled if "listed" in self else None
 
 
 class PreviewForm(Form):

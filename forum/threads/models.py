@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import User
@@ -124,6 +124,7 @@ class Post(Base):
         # what is owed after a commit: found by the worker without reading the table
         Index("ix_posts_index_owed", "id", **_where("indexed_version <> index_version")),
         Index("ix_posts_notices_owed", "id", **_where("notified_at IS NULL AND state = 'visible'")),
+        Index("ix_posts_corrections_owed", "id", **_where("correction_told_at IS NULL AND corrected_at IS NOT NULL")),
         # looked up when somebody's account is deleted
         Index("ix_posts_state_by_id", "state_by_id", **_where("state_by_id IS NOT NULL")),
     )
@@ -150,6 +151,11 @@ class Post(Base):
     # a moderator made this revision by cutting something out; what stood before is for its author and moderators
     redacted_revision: Mapped[int | None]
     redacted_rule: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    # an expert's answer: its sources (threads/sources.py), and the note of its latest correction
+    sources: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")
+    correction: Mapped[str] = mapped_column(String(500), default="", server_default="")
+    corrected_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    correction_told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     score: Mapped[int] = mapped_column(default=0)
     index_version: Mapped[int] = mapped_column(default=1)
     indexed_version: Mapped[int] = mapped_column(default=0)
@@ -206,5 +212,7 @@ class Revision(Base):
     number: Mapped[int]
     title: Mapped[str | None] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
+    sources: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")
+    note: Mapped[str] = mapped_column(String(500), default="", server_default="")  # why the next one took its place
     replaced_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     replaced_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))

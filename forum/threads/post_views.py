@@ -13,6 +13,7 @@ from forum.core.limits import limited
 from forum.core.paging import id_in
 from forum.threads import actions, policy, previewing, queries, revisions, writing
 from forum.threads.addresses import post_url, thread_url, whole_number
+from forum.threads.corrections import NoNote
 from forum.threads.forms import EditForm, PreviewForm
 from forum.threads.models import Post, State
 from forum.threads.screening import Asked
@@ -75,13 +76,13 @@ def edit(post_id: int) -> Response:
     form, status = EditForm(post, opening=is_opening(post.thread, post)), 200 if request.method == "GET" else 422
     if form.validate_on_submit():
         try:
-            title = form.title.data if "title" in form else None
-            number, asked = id_in(form.revision.data) or 0, form.asked.data
-            actions.edit_post(post, current_user, form.body.data, title, revision=number, asked=asked)
-            say_if_replaced(title or "", form.body.data)
+            _change(post, form)
             return web.see_other(post_url(post, post.thread))
         except NotFound:
             raise
+        except NoNote as missing:  # the ten minutes ended while the form was open: now it has the field
+            form = EditForm(_visible(post_id), opening=is_opening(post.thread, post))
+            form.refuse("note", missing.message)
         except Asked as asked_first:
             form.ask(asked_first)
         except Refused as refusal:
@@ -94,6 +95,16 @@ def edit(post_id: int) -> Response:
     return web.page(
         "threads/edit.html", status, form=form, post=post, stale=stale, post_url=post_url(post, post.thread)
     )
+
+
+def _change(post: Post, form: EditForm) -> None:
+    title = form.title.data if "title" in form else None
+    note = form.note.data if "note" in form else ""
+    actions.edit_post(
+        post, current_user, form.body.data, title, revision=id_in(form.revision.data) or 0, asked=form.asked.data,
+        listed=form.sources, note=note,
+    )  # fmt: skip
+    say_if_replaced(title or "", form.body.data, note, *(name for name, _address in form.sources or ()))
 
 
 @bp.route("/posts/<int:post_id>/delete", methods=["GET", "POST"])

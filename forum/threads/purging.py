@@ -20,7 +20,8 @@ def take_words(post: Post) -> bool:
     with transaction() as session:
         thread, present = locked(Thread, post.thread_id), locked(Post, post.id)
         assert thread is not None and present is not None and present.state in (State.REMOVED, State.DELETED)
-        present.body = present.html = present.plain = ""
+        present.body = present.html = present.plain = present.correction = ""
+        present.sources = []
         present.form_token = present.redacted_revision = None
         present.index_version += 1  # the index forgets it once more, whatever became of the last time
         for model in (Revision, PostMention):

@@ -173,7 +173,7 @@ def redact(post: Post, cut: Cut, by: User, rule: str) -> dict[str, Any] | None:
         session.add(
             Revision(
                 post_id=present.id, number=present.revision, title=thread.title if opening else None,
-                body=present.body, replaced_at=now(), replaced_by_id=by.id,
+                body=present.body, sources=present.sources, replaced_at=now(), replaced_by_id=by.id,
             )
         )  # fmt: skip
         writing.fill(present, cut.body, cut.shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from forum.core.database import db
 from forum.threads import diff, redaction
 from forum.threads.models import Post, Revision
+from forum.threads.sources import Source
 from forum.threads.states import is_opening
 
 PER_PAGE = 10  # versions compared on one page; they share the budget of one long comparison
@@ -19,7 +20,10 @@ PER_PAGE = 10  # versions compared on one page; they share the budget of one lon
 
 @dataclass(frozen=True)
 class Version:
-    """One version of a post: its number, when it was written, and what it changed (`first`: nothing before it)."""
+    """One version of a post: its number, when it was written, and what it changed (`first`: nothing before it).
+
+    sources: all of them where it changed any, else None; `note`: what it corrects, in its author's words
+    """
 
     number: int
     written_at: datetime
@@ -27,6 +31,8 @@ class Version:
     body: list[diff.Segment]
     first: bool = False
     current: bool = False
+    sources: list[Source] | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class _Text:
     title: str
     body: str
     written_at: datetime
+    sources: list[Source]
+    note: str = ""
 
 
 def versions(post: Post, after: int = 0, *, whole: bool = True) -> list[Version]:
@@ -58,20 +66,22 @@ def _texts(post: Post, low: int, high: int, published_at: datetime | None) -> li
     rows: Sequence[Revision] = db.session.scalars(query.order_by(Revision.number)).all()
     written = {row.number + 1: row.replaced_at for row in rows}
     texts = [
-        _Text(row.number, row.title or "", row.body, written.get(row.number, post.created_at))
+        _Text(row.number, row.title or "", row.body, written.get(row.number, post.created_at), row.sources)
         for row in rows
         if published_at is None or row.replaced_at > published_at
     ]
     if low <= post.revision <= high:
         title = post.thread.title if is_opening(post.thread, post) else ""
         at = written.get(post.revision) or redaction.replaced_at(post.id, post.revision) or post.created_at
-        texts.append(_Text(post.revision, title, post.body, at))
-    return texts
+        texts.append(_Text(post.revision, title, post.body, at, post.sources))
+    notes = {row.number + 1: row.note for row in rows}
+    return [replace(text, note=notes.get(text.number, "")) for text in texts]
 
 
 def _first(text: _Text, post: Post) -> Version:
     title, body = ([diff.Segment(diff.SAME, words)] if words else [] for words in (text.title, text.body))
-    return Version(text.number, text.written_at, title, body, first=True, current=text.number == post.revision)
+    current = text.number == post.revision
+    return Version(text.number, text.written_at, title, body, True, current, text.sources or None)
 
 
 def _changes(texts: list[_Text], post: Post, steps: int) -> list[Version]:
@@ -82,6 +92,8 @@ def _changes(texts: list[_Text], post: Post, steps: int) -> list[Version]:
             diff.segments(old.title, new.title, steps) if old.title != new.title else [],
             diff.segments(old.body, new.body, steps) if old.body != new.body else [],
             current=new.number == post.revision,
+            sources=new.sources if new.sources != old.sources else None,
+            note=new.note,
         )
         for old, new in pairwise(texts)
     ]

@@ -79,8 +79,10 @@ def _replied(thread: Thread, form: ReplyForm) -> str:
     parent = queries.visible_post(parent_id, current_user) if parent_id else None
     token = form.form_token.data or None
     asked = form.asked.data
-    post = actions.post_reply(thread, current_user, form.body.data, form.worn, parent, form_token=token, asked=asked)
-    say_if_replaced(form.body.data)
+    post = actions.post_reply(
+        thread, current_user, form.body.data, form.worn, parent, form_token=token, asked=asked, listed=form.sources
+    )
+    say_if_replaced(form.body.data, *(title for title, _address in form.sources))
     return post_url(post, post.thread)
 
 

@@ -36,6 +36,16 @@ def clean_title(title: str, author: User | None = None) -> str:
     return _rewritten(text.normalize_line, title, text.TITLE_LIMIT, author)
 
 
+def clean_line(line: str, limit: int, author: User | None = None) -> str:
+    """Return one line of at most `limit` characters as it is stored, or raise Refused."""
+    return _rewritten(text.normalize_line, line, limit, author)
+
+
+def clean_note(note: str, limit: int, author: User | None = None) -> str:
+    """Return some lines of at most `limit` characters as they are stored, or raise Refused."""
+    return _rewritten(text.normalize_text, note, limit, author)
+
+
 def typed(words: Sequence[str], author: User) -> str:
     """Return what somebody sends, if the rewriters of the screening would change any of it, else ""."""
     if not screening.rewriters or sum(map(len, words)) > 2 * text.BODY_LIMIT:

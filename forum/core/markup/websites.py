@@ -13,10 +13,11 @@ _REST = 40
 _parsers = threading.local()
 
 
-def website(typed: str) -> str:
+def website(typed: str, limit: int = LIMIT) -> str:
     """Return the http or https address that was typed, as a post would link it; "" if a post would not.
 
-    Without a scheme https is meant; letters of other scripts become punycode and %-codes.
+    Without a scheme https is meant; letters of other scripts become punycode and %-codes. Nor may it then be longer
+    than `limit`.
     """
     address = typed.strip()
     if "://" not in address:
@@ -25,7 +26,7 @@ def website(typed: str) -> str:
         return ""
     host = address.split("://", 1)[1].partition("/")[0]
     href = validated(address, _parser()) if "." in host.strip(".") else ""
-    return href if len(href) <= LIMIT else ""
+    return href if len(href) <= limit else ""
 
 
 def shown_address(address: str) -> str:

@@ -1,0 +1,56 @@
+"""The sources of an expert's answer: links with titles under it, each address by the rule for links in posts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from flask_babel import lazy_gettext as _l
+
+from forum.accounts.models import User
+from forum.core.errors import Refused
+from forum.core.markup.websites import website
+from forum.threads import writing
+
+MOST = 10
+TITLE_LIMIT = 200
+ADDRESS_LIMIT = 1_000
+
+Source = dict[str, str]  # "title" and "address", as the column `posts.sources` keeps them
+
+
+def clean(rows: Iterable[tuple[str, str]], author: User | None = None) -> list[Source]:
+    """Return pairs of title and address as they are stored, without the empty ones; with an author also rewritten.
+
+    Raises Refused, naming the source by its number, for a missing title, an address that a post would not link, or
+    more than MOST.
+    """
+    filled = [(title.strip(), address.strip()) for title, address in rows if title.strip() or address.strip()]
+    if len(filled) > MOST:
+        raise Refused(_l("At most %(most)s sources are possible.", most=MOST))
+    return [_source(number, *row, author) for number, row in enumerate(filled, 1)]
+
+
+def _source(number: int, title: str, address: str, author: User | None) -> Source:
+    if not title:
+        raise Refused(_l("Source %(number)s has no title: say what is to be found there.", number=number))
+    href = website(address, ADDRESS_LIMIT)
+    if not href:
+        raise Refused(
+            _l("The address of source %(number)s can’t be a link. It begins with https:// or http://.", number=number)
+        )
+    try:
+        return {"title": writing.clean_line(title, TITLE_LIMIT, author), "address": href}
+    except Refused as refusal:
+        raise Refused(_l("Source %(number)s: %(problem)s", number=number, problem=refusal.message)) from refusal
+
+
+def pairs(sources: Sequence[Source] | None) -> list[tuple[str, str]]:
+    """Return stored sources as pairs of title and address."""
+    return [(source["title"], source["address"]) for source in sources or ()]
+
+
+def checked(sources: Sequence[Source], credential_id: int | None) -> list[Source]:
+    """Return the sources of a post; raise Refused when it carries no credential, for then it has none."""
+    if sources and credential_id is None:
+        raise Refused(_l("Only an answer with a credential has sources of its own. Put these links into your text."))
+    return list(sources)
