@@ -17,7 +17,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from moderation.screens.hiding import _PILE, _WALL, PILES_MOST
-from moderation.screens.likeness import likeness, share
+from moderation.screens.sketches import share, sketch_of
 
 MOST = 5_000  # texts of a file
 WORDS = {"title", "body", "text", "question", "expert_answer", "posts", "messages", "turns", "answers"}  # not addresses
@@ -44,7 +44,7 @@ def main(folder: Path) -> None:
         bands: dict[int, list[Any]] = defaultdict(list)
         alike = compared = 0
         for text in seen:
-            like = likeness(text, 20)
+            like = sketch_of(text, 20)
             if like is None:
                 continue
             compared += 1

@@ -15,7 +15,7 @@ from forum.core.errors import Conflict, Forbidden, NotFound
 from forum.core.jobs import sweeper
 from forum.threads.models import Post, Thread
 from forum.threads.states import is_opening
-from moderation import likeness, policy, queries, scoring
+from moderation import kinship, policy, queries, scoring
 from moderation.models import Case, Flag, Kind, Source
 from moderation.ranker import queries as ranker
 
@@ -113,7 +113,7 @@ def recount(flagger_id: int) -> None:
         wrong = session.scalars(select(Case.id).where(flagged, Case.flag_count != counted).order_by(Case.id)).all()
         for case_id in wrong:
             case = locked_case(case_id)
-            likeness.count_anew(case_id)
+            kinship.count_anew(case_id)
             case.flag_count = sum(each.people for each in score_anew(case))
 
 

@@ -10,15 +10,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import update
 
 from forum.accounts.models import User
-from forum.config import UNDO_WINDOW
 from forum.core import audit
 from forum.core.database import locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.i18n import FOR_GOOD
-from forum.mail.actions import owe
-from forum.notifications.actions import Notice, tell, tell_all
 from forum.threads.models import Post, State
-from moderation import cases, hiding, keys, likeness, policy, queries, rules, targets
+from moderation import cases, hiding, kinship, policy, rules, targets, telling
 from moderation.effects import table as effects
 from moderation.effects import threads
 from moderation.effects.shape import Details, Order, log, target_of
@@ -90,8 +87,8 @@ def decide(
         session.flush()
         effects.then(decision)
         _remember(case, decision)
-        likeness.forget_of_case(case.id)
-        _tell(case, decision, published=done.act == "post.approved", deleted=_is_deleted(case))
+        kinship.forget_of_case(case.id)
+        telling.of_decision(case, decision, published=done.act == "post.approved", deleted=_is_deleted(case))
     return decision
 
 
@@ -141,7 +138,7 @@ def reverse(decision: Decision, by: User, cause: Cause, *, told: Collection[int]
         log_reversal(_REVERSED[cause], present, by)
         session.flush()
         if not was_kept:
-            _tell_of_reversal(case, present, told)
+            telling.of_reversal(case, present, told)
 
 
 def log_reversal(act: str, decision: Decision, by: User) -> None:
@@ -152,39 +149,15 @@ def log_reversal(act: str, decision: Decision, by: User) -> None:
     if decision.case.is_about_person or decision.outcome in policy.ABOUT_PERSON:
         target = f"decision:{decision.id}"
     elif decision.outcome in policy.ABOUT_THREAD:
-        target = f"thread:{decision.case.post.thread_id}"
+        target = f"thread:{decision.case.the_post.thread_id}"
     else:
         target = target_of(decision.case)
     facts = {"rules": decision.rules_version} if decision.rule else {}
     log(act, decision.case, by, decision.rule, target=target, outcome=str(decision.outcome), **facts)
 
 
-def _tell_of_reversal(case: Case, decision: Decision, told: Collection[int]) -> None:
-    facts = {"decision": decision.id, "outcome": str(decision.outcome), **about(case)}
-    key = f"{keys.of_decision(decision)}:reversed"
-    notices = [
-        Notice(
-            case.author_id,
-            "decision_reversed",
-            key,
-            post_id=case.post_id,
-            facts=facts,
-        ),
-        *(
-            Notice(flagger_id, "flag_corrected", f"flag:{flag_id}:corrected", post_id=case.post_id, facts=about(case))
-            for flag_id, flagger_id in queries.flaggers_of(case.id)
-        ),
-    ]
-    tell_all(notice for notice in notices if notice.user_id not in told)
-
-
-def about(case: Case) -> dict[str, str]:
-    """Return the fact with which a notice says that it is not about a single post."""
-    return {} if case.kind == Kind.POST else {"about": str(case.kind)}
-
-
 def _is_deleted(case: Case) -> bool:
-    return case.kind == Kind.POST and case.post.state == State.DELETED
+    return case.kind == Kind.POST and case.the_post.state == State.DELETED
 
 
 def _check_fresh(case: Case, subject: targets.Subject, version: int | None, revision: int | None) -> None:
@@ -217,61 +190,9 @@ def _check_words(case: Case, by: User, outcome: str, reason: str, order: Order) 
             raise Refused(_l("A suspension or silence lasts between an hour and a year."))
 
 
-# -- what remains: flags closed, the strike, the notices -------------------------------------------------------------
-
-
 def _remember(case: Case, decision: Decision) -> None:
     upheld = decision.outcome != Outcome.KEEP
     with transaction() as session:
         session.execute(update(Flag).where(Flag.case_id == case.id).values(upheld=upheld))
         if policy.is_strike(decision.outcome):
             session.add(Strike(user_id=case.author_id, decision_id=decision.id, created_at=decision.decided_at))
-
-
-# A flagger learns what became of the post, never what became of a person.
-_OUTCOME_FOR_FLAGGERS = {
-    Outcome.KEEP: "kept",
-    Outcome.EDIT_OUT: "edited",
-    Outcome.HIDE: "hidden",
-    Outcome.REMOVE: "removed",
-    Outcome.CLEAR: "cleared",
-    Outcome.LOCK: "upheld",
-    Outcome.SLOW: "upheld",
-    Outcome.MOVE: "upheld",
-    Outcome.WARN: "upheld",
-    Outcome.SILENCE: "removed",
-    Outcome.SUSPEND: "removed",
-    Outcome.CLOSE: "removed",
-}
-# By letter, at once and to the end of the matter: whoever is suspended can't sign in to read a notice.
-_BY_LETTER = "decision_by_letter"
-
-
-def _tell(case: Case, decision: Decision, *, published: bool, deleted: bool) -> None:
-    common = {"rule": decision.rule, **({"deleted": True} if deleted else {}), **about(case)}
-    hidden = {"hidden": True} if case.hidden_at else {}
-    facts = {"outcome": str(decision.outcome), "decision": decision.id, **common, **hidden}
-    kind = "published" if published else _BY_LETTER if decision.suspended_until else "decision"
-    tell(case.author_id, kind, keys.of_decision(decision), post_id=case.post_id, facts=facts)
-    if kind == _BY_LETTER:
-        _owe_letter(case.author, decision)
-    outcome = Outcome.CLEAR if _clears(case, decision) else Outcome(decision.outcome)
-    seen = {"outcome": _OUTCOME_FOR_FLAGGERS[outcome], **common}
-    tell_all(
-        Notice(flagger_id, "flag_outcome", keys.of_flag(flag_id, decision), post_id=case.post_id, facts=seen)
-        for flag_id, flagger_id in queries.flaggers_of(case.id)
-    )
-
-
-def _clears(case: Case, decision: Decision) -> bool:
-    return case.is_about_person and decision.outcome in (*policy.LASTING, Outcome.CLOSE)
-
-
-def _owe_letter(author: User, decision: Decision) -> None:
-    """Owe the letter that tells of a suspension, to an address that is known to be theirs."""
-    if author.email and author.email_key and not author.is_closed:
-        facts = {"name": author.name, "decision": decision.id}
-        owe(
-            "suspended", author.email, keys.of_letter(decision), language=author.language, user_id=author.id,
-            facts=facts, after=UNDO_WINDOW,
-        )  # fmt: skip

@@ -13,7 +13,7 @@ from forum.core.database import db, transaction
 from forum.leaving import closing, parts
 from forum.leaving.parts import Item, Part, pick
 from forum.threads import departing
-from moderation import likeness
+from moderation import kinship
 from moderation.appeals import evidence
 from moderation.appeals.models import Appeal
 from moderation.appeals.models import State as Ruling
@@ -128,7 +128,7 @@ def forget(user_id: int, choice: str) -> None:
     The decisions stay, since those whom they concern may ask for them, and so do the numbers that link to nobody. What
     an appeal may still need is set aside, and goes when its time is over (see appeals.evidence).
     """
-    likeness.forget_of_person(user_id)
+    kinship.forget_of_person(user_id)
     with transaction() as session:
         session.execute(delete(Fingerprint).where(Fingerprint.author_id == user_id))
     reported: dict[str, Any] = {"author_name": ""} | ({"copies": []} if choice == REMOVE_POSTS else {})

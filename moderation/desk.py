@@ -165,7 +165,7 @@ def sheet(case: Case, viewer: User, *, opens_notes: bool = False) -> Sheet:
         flags=queries.flags_of(case.id),
         score=wording.score_lines(explained),
         urgency=explained.total,
-        neighbours=() if case.is_about_person else threads.context_around(case.post),
+        neighbours=() if case.is_about_person else threads.context_around(case.the_post),
         former=[each for each in queries.former_decisions(case) if each.case_id != case.id],
         record=record_of(case.author_id, SHOWN_IN_A_CASE),
         objection=policy.objection(viewer, case, has_flagged=queries.flag_of(case.id, viewer.id) is not None),

@@ -14,7 +14,7 @@ from forum.core.database import locked, now, transaction
 from forum.core.errors import Forbidden, NotFound, Refused
 from forum.threads.models import Post, State, Thread
 from forum.threads.policy import may_flag, may_flag_thread
-from moderation import cases, hiding, likeness, queries, rules, scoring
+from moderation import cases, hiding, kinship, queries, rules, scoring
 from moderation.models import Case, Flag, Kind, Source
 
 COOL_DOWN = timedelta(hours=24)  # after "keep" the same person can't flag the same text again (checks.md M-1)
@@ -109,13 +109,13 @@ def join(case: Case, by: User, reason: str, note: str, revision: int) -> Flag:
     Joins the caller's transaction, which holds the lock under which flags on this case take turns.
     """
     worth = scoring.worth_of(by, case.subtheme_id, hiding.numbers())
-    marks = likeness.marks_of(by, case)
+    marks = kinship.marks_of(by, case)
     case.comes_first = case.comes_first or youth.care_of(by).comes_first
     flag = Flag(flagger_id=by.id, reason=reason, note=note, weight=worth.weight, trust=worth.trust, revision=revision)
     return add(case, flag, marks)
 
 
-def add(case: Case, flag: Flag, marks: likeness.Marks) -> Flag:
+def add(case: Case, flag: Flag, marks: kinship.Marks) -> Flag:
     """Write a flag down in an open case, group it by its marks, and let the case stand where it now belongs.
 
     Joins the caller's transaction, which holds the lock under which flags on this case take turns.
@@ -124,7 +124,7 @@ def add(case: Case, flag: Flag, marks: likeness.Marks) -> Flag:
         flag.case_id, flag.created_at = case.id, now()
         session.add(flag)
         session.flush()
-        likeness.group(flag, marks)
+        kinship.group(flag, marks)
         case.version += 1 if case.flag_count else 0  # who decides must have seen every flag
         case.flag_count += 1
         cases.score_anew(case)

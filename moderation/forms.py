@@ -128,7 +128,7 @@ class DecisionForm(JudgementForm):
             if outcome not in offered:
                 for name in names:
                     del self[name]
-        if "title" in self and not is_opening(case.post.thread, case.post):
+        if "title" in self and not is_opening(case.the_post.thread, case.the_post):
             del self.title
         if not self.is_submitted():
             self._fill_in(case)
@@ -148,15 +148,15 @@ class DecisionForm(JudgementForm):
 
     def _fill_in(self, case: Case) -> None:
         if "body" in self:
-            self.body.data = case.post.body
+            self.body.data = case.the_post.body
         if "title" in self:
-            self.title.data = case.post.thread.title
+            self.title.data = case.the_post.thread.title
 
     def details(self) -> Details:
         """Return what the outcome needs to be told; raises Refused for a text that is not the author's, shortened."""
         if self.outcome.data == Outcome.EDIT_OUT and "body" in self:
             title = self.title.data or "" if "title" in self else ""
-            return Details(cut=redaction.prepared(self.case.post, self.body.data or "", title))
+            return Details(cut=redaction.prepared(self.case.the_post, self.body.data or "", title))
         if self.outcome.data == Outcome.SLOW and "minutes" in self:
             return Details(minutes=id_in(self.minutes.data or "") or 0)
         if self.outcome.data == Outcome.MOVE and "subtheme" in self:

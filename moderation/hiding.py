@@ -23,6 +23,7 @@ from forum.threads.models import BY_FLAGS, Post
 from forum.threads.states import Former
 from moderation import queries, rules
 from moderation.effects import posts
+from moderation.effects.shape import scope_of
 from moderation.models import Case, Source
 
 ACT = "post.hidden_by_program"
@@ -49,7 +50,7 @@ def hide_if_due(case: Case, post: Post) -> bool:
         states.hide_post(post, by=None, rule=BY_FLAGS)
         rule = queries.flag_sums([case.id])[case.id][0].reason
         facts = {"case": case.id, "source": str(case.source), "rules": rules.version(), "automatic": True}
-        audit.record(ACT, by=None, rule=rule, scope=case.subtheme.slug, target=f"post:{post.id}", facts=facts)
+        audit.record(ACT, by=None, rule=rule, scope=scope_of(case), target=f"post:{post.id}", facts=facts)
         tell(case.author_id, "hidden_by_flags", f"hidden:{case.id}", post_id=post.id, facts={"rule": rule})
         return True
 

@@ -94,9 +94,9 @@ def outcomes(person: Person, case: Case) -> tuple[Outcome, ...]:
     whose opening its author has deleted can't be hidden with it.
     """
     without: set[Outcome] = set()
-    if case.kind == Kind.THREAD and case.post.state == State.DELETED:
+    if case.kind == Kind.THREAD and case.the_post.state == State.DELETED:
         without |= {Outcome.HIDE, Outcome.REMOVE}
-    if case.kind == Kind.POST and case.author.is_closed and case.post.state == State.HELD:
+    if case.kind == Kind.POST and case.author.is_closed and case.the_post.state == State.HELD:
         without.add(Outcome.KEEP)
     if case.author.is_closed or not may_suspend(person, case.author):
         without |= {*LASTING, Outcome.CLOSE}
@@ -110,11 +110,11 @@ def outcomes(person: Person, case: Case) -> tuple[Outcome, ...]:
 def _beside_the_point(case: Case) -> set[Outcome]:
     """Return what would mean nothing for this post, or for its thread as it is."""
     without: set[Outcome] = set()
-    if case.post.state in (State.HELD, State.DELETED):
+    if case.the_post.state in (State.HELD, State.DELETED):
         without.add(Outcome.EDIT_OUT)
-    if case.post.thread.state != State.VISIBLE:
+    if case.the_post.thread.state != State.VISIBLE:
         without.update(ABOUT_THREAD)
-    if case.post.thread.is_locked:
+    if case.the_post.thread.is_locked:
         without |= {Outcome.LOCK, Outcome.SLOW}
     return without
 

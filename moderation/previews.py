@@ -10,12 +10,12 @@ from flask_babel import ngettext
 
 from forum.accounts.models import Standing
 from forum.threads.models import State
-from moderation import about
 from moderation.models import Case, Kind, Outcome, Source
 from moderation.policy import ABOUT_THREAD
+from moderation.subjects import previews as of_subjects
 
 _TO_THE_REST: dict[str, Any] = {
-    **about.TO_THE_THREAD,
+    **of_subjects.TO_THE_THREAD,
     Outcome.HIDE: _l("The post is hidden: only its author and moderators see it."),
     Outcome.EDIT_OUT: _l(
         "Readers see the rest, with a mark where something is missing. The former text goes from everywhere but this "
@@ -27,7 +27,7 @@ _TO_THE_REST: dict[str, Any] = {
 def preview(outcome: str, case: Case) -> list[Any]:
     """Return what deciding this open case so will do, a sentence each. The case's post and author must be loaded."""
     if case.kind != Kind.POST and outcome != Outcome.CLOSE:
-        return about.previews(outcome, case)
+        return of_subjects.previews(outcome, case)
     sentences = [_to_the_post(outcome, case), _to_the_author(outcome, case), _to_the_flaggers(outcome, case)]
     return [sentence for sentence in sentences if sentence]
 
@@ -39,16 +39,16 @@ def _to_the_post(outcome: str, case: Case) -> str:
             "brought back as one.",
             number=case.author.published_count,
         )
-    if case.post.state == State.DELETED:
+    if case.the_post.state == State.DELETED:
         return _("The post stays deleted, as its author left it.")
     if outcome in _TO_THE_REST:
         return str(_TO_THE_REST[outcome])
     if outcome in (Outcome.REMOVE, Outcome.SILENCE, Outcome.SUSPEND):
         removed = _("The post is removed: readers see a line with the rule in its place.")
         return _("The post is not published.") if case.source == Source.SCREENING else removed
-    if case.source == Source.SCREENING and case.post.state == State.HELD:
+    if case.source == Source.SCREENING and case.the_post.state == State.HELD:
         return _("The post is published, and whom it concerns is told.")
-    hidden = case.hidden_at is not None and case.post.state == State.HIDDEN
+    hidden = case.hidden_at is not None and case.the_post.state == State.HIDDEN
     return _("The post, which the program has hidden, can be seen again.") if hidden else _("The post stays visible.")
 
 
@@ -78,7 +78,7 @@ _TO_AUTHOR: dict[str, Any] = {
 
 def _to_the_flaggers(outcome: str, case: Case) -> str:
     if case.kind != Kind.POST:
-        return about.to_the_flaggers(outcome, case)
+        return of_subjects.to_the_flaggers(outcome, case)
     if not case.flag_count:
         return ""
     if outcome == Outcome.KEEP:

@@ -11,20 +11,12 @@ from sqlalchemy.orm import contains_eager, defer, joinedload, undefer
 
 from forum.core.database import db
 from forum.core.paging import LARGEST_ID
-from forum.threads.models import Post, State, Thread
+from forum.threads.models import Post, Thread
 from moderation.models import Case, Decision, Flag, Kind, Outcome, Strike
 from moderation.record.steps import counts_since
 from moderation.scoring import Sum
 
 FLAGS_SHOWN = 100  # on a case's page, the latest; the score counts all
-# What becomes of a post by an outcome that takes it out of sight.
-WANTS: dict[str, State] = {
-    Outcome.HIDE: State.HIDDEN,
-    Outcome.REMOVE: State.REMOVED,
-    Outcome.SILENCE: State.REMOVED,
-    Outcome.SUSPEND: State.REMOVED,
-    Outcome.CLOSE: State.REMOVED,
-}
 _SUSPENDING = (Outcome.SUSPEND, Outcome.CLOSE)
 HISTORY_SHOWN = 10  # former cases of a post, strikes of a person
 
@@ -196,49 +188,6 @@ def latest_suspension(user_id: int) -> Decision | None:
     query = select(Decision).join(Strike, Strike.decision_id == Decision.id)
     query = query.where(Strike.user_id == user_id, Strike.overruled_at.is_(None), Decision.outcome.in_(_SUSPENDING))
     return db.session.scalar(query.order_by(Strike.id.desc()).limit(1))
-
-
-def suspensions_of(user_id: int) -> Sequence[Decision]:
-    """Return every decision that suspended the person, also what was taken back; few in anybody's life."""
-    query = select(Decision).join(Case).where(Case.author_id == user_id, Decision.outcome.in_(_SUSPENDING))
-    return db.session.scalars(query.order_by(Decision.id)).all()
-
-
-def silences_of(user_id: int) -> Sequence[Decision]:
-    """Return every decision that silenced the person, also what was taken back; few in anybody's life."""
-    query = select(Decision).join(Case).where(Case.author_id == user_id, Decision.outcome == Outcome.SILENCE)
-    return db.session.scalars(query.order_by(Decision.id)).all()
-
-
-def redactions_of(post_id: int | None) -> Sequence[Decision]:
-    """Return every decision that cut something out of the post, also what was taken back."""
-    query = select(Decision).join(Case).where(Case.post_id == post_id, Decision.outcome == Outcome.EDIT_OUT)
-    return [each for each in db.session.scalars(query.order_by(Decision.id)) if "redacted" in each.undo]
-
-
-def state_changes_of(post_id: int | None) -> list[Decision]:
-    """Return every decision that changed the post's state, also what was taken back, latest first."""
-    query = select(Decision).join(Case).where(Case.post_id == post_id).order_by(Decision.id.desc())
-    return [each for each in db.session.scalars(query) if "state" in each.undo]
-
-
-def wanting_out_of_sight(post_id: int | None) -> list[Decision]:
-    """Return every decision that stands and wants the post out of sight, whether it changed anything, latest first."""
-    query = select(Decision).join(Case).where(Case.post_id == post_id, Decision.outcome.in_(WANTS))
-    return list(db.session.scalars(query.where(Decision.reversed_at.is_(None)).order_by(Decision.id.desc())))
-
-
-def hidden_by_program(post_id: int | None) -> Case | None:
-    """Return the latest case in which the program has hidden the post, or None."""
-    query = select(Case).where(Case.post_id == post_id, Case.hidden_at.is_not(None))
-    return db.session.scalar(query.order_by(Case.id.desc()).limit(1))
-
-
-def thread_changes_of(thread_id: int, outcome: str) -> list[Decision]:
-    """Return every decision by which this was done to the thread and which was taken back, latest first."""
-    query = select(Decision).join(Case).join(Post, Post.id == Case.post_id).where(Post.thread_id == thread_id)
-    query = query.where(Decision.outcome == outcome, Decision.reversed_at.is_not(None))
-    return list(db.session.scalars(query.order_by(Decision.id.desc())))
 
 
 def decision_in_full(decision_id: int) -> Decision | None:

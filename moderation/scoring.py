@@ -25,7 +25,7 @@ STAFF_WEIGHT = 3.0
 # An account that is younger than this weighs so much of what it otherwise would: it is cheap to make, not to keep.
 # In the first day five weigh what one netizen does.
 AGES = ((timedelta(days=1), 0.2), (timedelta(days=7), 0.4), (timedelta(days=30), 0.7))
-# A visitor has no account at all: half of the newest one, and all who come in one hour are one (see likeness), so that
+# A visitor has no account at all: half of the newest one, and all who come in one hour are one (see kinship), so that
 # a whole day of them weighs what two and a half netizens do.
 VISITOR_WEIGHT = 0.1
 RECORD_LEAST = 5  # decided flags before a record counts

@@ -11,6 +11,7 @@ from forum.threads import redaction, screening
 from forum.threads.models import Post
 from forum.threads.screening import Draft, Verdict
 from moderation import cases, queries
+from moderation.effects import queries as effects
 from moderation.models import Source
 from moderation.ranker.screening import look_for_learned
 from moderation.screens import queries as screens
@@ -48,7 +49,7 @@ def refuse_what_was_cut(draft: Draft) -> Verdict:
     """Refuse an edit that says again what a moderator has cut out of this post, while that stands."""
     if draft.post_id is None:
         return screening.publish()
-    cuts = [each.undo.get("former") or {} for each in queries.redactions_of(draft.post_id) if each.stands]
+    cuts = [each.undo.get("former") or {} for each in effects.redactions_of(draft.post_id) if each.stands]
     pieces = [piece for former in cuts for piece in former.get("gone", ())]
     text, present = f"{draft.title}\n{draft.body}", "\n".join(draft.former or ())
     if not any(redaction.says_again(piece, text, present) for piece in pieces):

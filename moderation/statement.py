@@ -70,8 +70,8 @@ def rule_of(code: str, version: int) -> str:
 def _about(case: Case, timezone: str) -> str:
     if case.kind == Kind.PROFILE:
         return _("What the profile said on %(moment)s", moment=exact(case.opened_at, timezone))
-    thread = case.post.thread
-    words = {"title": case.frozen_title, "moment": exact(case.post.created_at, timezone)}
+    thread = case.the_post.thread
+    words = {"title": case.frozen_title, "moment": exact(case.the_post.created_at, timezone)}
     if not case.frozen_title or (thread.state != State.VISIBLE and thread.author_id != case.author_id):
         return _("A post, written on %(moment)s", **words)  # another's title, which is shown to nobody any more
     if case.kind == Kind.THREAD:

@@ -57,7 +57,7 @@ def lock_reach(case: Case, by: User | None, *also: int) -> None:
     """
     for user_id in sorted({case.author_id} | ({by.id} if by else set())):
         locked(User, user_id)
-    here = {case.post.thread.subtheme_id} if case.post_id is not None else set()
+    here = {case.the_post.thread.subtheme_id} if case.post_id is not None else set()
     for subtheme_id in sorted(here | set(also)):
         locked(SubTheme, subtheme_id)
 
@@ -69,7 +69,7 @@ def revision_of(subject: Subject) -> int:
 
 def subject_of(case: Case) -> Subject:
     """Return what the case is about; author and post must be loaded."""
-    return case.author if case.is_about_person else case.post
+    return case.author if case.is_about_person else case.the_post
 
 
 def open_case_like(case: Case) -> Case | None:

@@ -13,7 +13,7 @@ from forum.mail.actions import forget_owed
 from forum.notifications import actions as notices
 from forum.threads import states
 from forum.threads.models import BY_FLAGS, State
-from moderation import cases, decisions, keys, likeness, queries, targets
+from moderation import cases, decisions, keys, kinship, queries, targets
 from moderation.appeals import queries as appeals
 from moderation.decisions import Cause
 from moderation.models import Case, Decision, Flag, Outcome
@@ -53,8 +53,8 @@ def undo(decision_id: int, by: User) -> Case:
             raise Refused(_l("The post was published by this decision and has been read. Flag it instead."))
         case = take_back(decision, by)
         same = case.post is not None and case.post.revision == decision.case.decided_revision
-        if case.hidden_at is not None and case.post.is_visible and (same or "redacted" in decision.undo):
-            states.hide_post(case.post, by=None, rule=BY_FLAGS)  # as the program had, until the decision lifted it
+        if case.hidden_at is not None and case.the_post.is_visible and (same or "redacted" in decision.undo):
+            states.hide_post(case.the_post, by=None, rule=BY_FLAGS)  # as the program had, until the decision lifted it
         if case.holder_id in (None, by.id):
             case.claimed_by_id, case.claimed_at = by.id, now()
         return case
@@ -82,7 +82,7 @@ def _hold_again(decision: Decision) -> None:
     """A held post that was refused waits again; an appeal would publish it, since then it has been judged twice."""
     undo = decision.undo
     if undo.get("state") == State.HELD:
-        states.hold_again(decision.case.post, undo["state_reason"])
+        states.hold_again(decision.case.the_post, undo["state_reason"])
 
 
 def _untold(decision: Decision) -> set[int]:
@@ -109,7 +109,7 @@ def reopen(decision: Decision) -> Case:
         there = {flagger_id for _flag_id, flagger_id in queries.flaggers_of(case.id)}
         moving = Flag.case_id == former.id, or_(Flag.flagger_id.is_(None), Flag.flagger_id.not_in(there))
         session.execute(update(Flag).where(*moving).values(case_id=case.id, upheld=None))
-        likeness.count_anew(case.id)
+        kinship.count_anew(case.id)
         case.flag_count = sum(each.people for each in cases.score_anew(case))
         case.version += 1
         return case

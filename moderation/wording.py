@@ -14,11 +14,13 @@ from forum.notifications.models import Notification
 from forum.notifications.wording import Kind
 from forum.threads import reasons
 from forum.threads.models import Post
-from moderation import about, outcomes
+from moderation import outcomes
 from moderation.models import Alike, Case, Flag, Outcome, Source
 from moderation.outcomes import CHOICES, choices, decided, decided_outcome, decided_to_author, groups, next_steps
 from moderation.rules import name_of
 from moderation.scoring import LEARNED_POINTS, POINTS_A_DAY, POINTS_MOST, Explanation, Sum, percent_of
+from moderation.subjects import notices
+from moderation.subjects import words as subjects
 
 SOURCES: dict[str, Any] = {
     Source.FLAGS: _l("Flagged"),
@@ -30,7 +32,8 @@ SOURCES: dict[str, Any] = {
 __all__ = ["CHOICES", "choices", "decided", "decided_outcome", "decided_to_author", "groups", "next_steps"]
 # of what kind of thing soever, for figures
 OUTCOMES: dict[str, Any] = {Outcome.CLEAR: _l("Parts of a profile cleared"), **CHOICES[Source.FLAGS]}
-PARTS, KINDS_OF_CASE, ONE, EARLIER, SUBJECT = about.PARTS, about.KINDS, about.ONE, about.EARLIER, about.SUBJECT
+PARTS, KINDS_OF_CASE, ONE = subjects.PARTS, subjects.KINDS, subjects.ONE
+EARLIER, SUBJECT = subjects.EARLIER, subjects.SUBJECT
 QUEUED = (Source.FLAGS, Source.SCREENING, Source.WATCHED)  # what the queue can be narrowed to
 LANGUAGES: dict[str, Any] = {"en": _l("English"), "zh": _l("Chinese")}
 AGES: dict[str, Any] = {"1": _l("Over a day"), "2": _l("Over two days"), "7": _l("Over a week")}
@@ -79,7 +82,7 @@ ACTS: dict[str, Any] = {
     "subtheme.created": _l("A sub-theme was created"),
     "subtheme.edited": _l("A sub-theme was edited"),
     "subtheme.archived": _l("A sub-theme was archived"),
-    **about.ACTS,
+    **subjects.ACTS,
 }
 ROLES: dict[str, Any] = {
     "moderator": _l("Moderator"),
@@ -158,7 +161,7 @@ def held(code: str) -> Any:
 def cause(case: Case) -> Any:
     """Return why a post was looked at, as its author may know it: never by whom."""
     if not case.is_about_post:
-        return about.cause(case)
+        return subjects.cause(case)
     if case.source == Source.WATCHED:
         return _l("It has words in it of which moderators want to be told.")
     if case.source == Source.APPEAL:
@@ -179,7 +182,7 @@ def by_whom(case: Case) -> Any:
 def _decision(notice: Notification, post: Post | None) -> str:
     facts = notice.facts
     rule, told = str(name_of(str(facts.get("rule", "")))), str(facts.get("outcome", ""))
-    words = about.to_person(facts.get("about", ""), told, rule) or outcomes.notice(
+    words = notices.to_person(facts.get("about", ""), told, rule) or outcomes.notice(
         told, rule, deleted=bool(facts.get("deleted")), hidden=bool(facts.get("hidden"))
     )
     return f"{words} ({post.thread.title})" if post else words
@@ -188,7 +191,7 @@ def _decision(notice: Notification, post: Post | None) -> str:
 def _flag_outcome(notice: Notification, _post: Post | None) -> str:
     rule = name_of(str(notice.facts.get("rule", "")))
     if kind := notice.facts.get("about"):
-        return about.to_flagger(kind, str(notice.facts.get("outcome", "")), rule)
+        return notices.to_flagger(kind, str(notice.facts.get("outcome", "")), rule)
     sentences = {
         "kept": _("A post that you flagged was looked at and kept."),
         "hidden": _("A post that you flagged was hidden. Rule: %(rule)s.", rule=rule),

@@ -12,7 +12,7 @@ from forum.core.database import locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.mail.actions import owe
 from forum.notifications.actions import Notice, tell, tell_all
-from moderation import cases, decisions, targets
+from moderation import cases, decisions, targets, telling
 from moderation import queries as moderation
 from moderation.appeals import policy, queries
 from moderation.appeals.models import Appeal, State
@@ -170,7 +170,7 @@ def _tell(appeal: Appeal, first_decider_id: int) -> None:
 
 def _tell_flaggers(case_id: int, made: Decision, *, but_not: int) -> None:
     """Tell the others who flagged a post that was kept what was decided in the end."""
-    facts = {"rule": made.rule, **decisions.about(made.case)}
+    facts = {"rule": made.rule, **telling.fact_of_kind(made.case)}
     tell_all(
         Notice(flagger_id, "flag_upheld_later", f"flag:{flag_id}:corrected", post_id=made.case.post_id, facts=facts)
         for flag_id, flagger_id in moderation.flaggers_of(case_id)

@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from forum.core.database import locked, now, transaction
 from forum.core.jobs import sweeper
 from forum.threads import departing, redaction
-from moderation import queries as moderation
 from moderation.appeals import policy, queries
+from moderation.effects import queries as effects
 from moderation.models import Case, Decision, Outcome
 
 AT_ONCE = 100
@@ -52,7 +52,7 @@ def forget(case_id: int, post_id: int | None) -> None:
         if post_id is not None and decision is not None and decision.stands and "redacted" in decision.undo:
             redaction.forget_former(post_id, below=decision.undo["redacted"])
             under = [
-                each for each in moderation.redactions_of(post_id) if each.undo["redacted"] < decision.undo["redacted"]
+                each for each in effects.redactions_of(post_id) if each.undo["redacted"] < decision.undo["redacted"]
             ]
             forget_cuts([each.case_id for each in under])  # their texts went with it
         forget_cuts([case_id])

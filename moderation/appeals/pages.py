@@ -10,13 +10,14 @@ from flask_babel import gettext
 from forum.accounts.models import Person
 from forum.core import web
 from forum.core.errors import Refused
-from moderation import about, rules, statement
+from moderation import rules, statement
 from moderation import wording as words
 from moderation.appeals import actions, policy, queries, wording
 from moderation.appeals.forms import AppealForm
 from moderation.models import Decision
 from moderation.policy import sees_case, sees_everything
 from moderation.profiles import contents
+from moderation.subjects import words as subjects
 
 
 def decision_page(
@@ -50,8 +51,8 @@ def kept_page(found: Decision, viewer: Person, status: int = 200, form: AppealFo
         status,
         decision=found,
         case=found.case,
-        kept=about.KEPT[found.case.kind],
-        subject=about.SUBJECT[found.case.kind],
+        kept=subjects.KEPT[found.case.kind],
+        subject=subjects.SUBJECT[found.case.kind],
         **_standing(found, viewer, form, is_concerned=True),
         action=url_for("appeals.own", decision_id=found.id),
     )

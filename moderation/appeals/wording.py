@@ -17,7 +17,6 @@ from forum.notifications.wording import Kind
 from forum.threads.models import Post, Thread
 from forum.threads.models import State as PostState
 from forum.threads.staff_actions import standing
-from moderation import about
 from moderation.appeals.actions import OVERTURN, UPHOLD
 from moderation.appeals.models import Appeal, State
 from moderation.appeals.queries import Bench
@@ -25,6 +24,8 @@ from moderation.effects import threads
 from moderation.models import Decision, Outcome
 from moderation.policy import ABOUT_THREAD, sees_desk, sees_everything
 from moderation.rules import name_of
+from moderation.subjects import notices
+from moderation.subjects import words as subjects
 
 STATES: dict[str, Any] = {
     State.OPEN: _l("Waits for an answer"),
@@ -47,7 +48,7 @@ AGAINST_KEEP: dict[str, Any] = {
 
 def against_keep(kind: str) -> dict[str, Any]:
     """Return what may be answered to an appeal against a decision to keep."""
-    return about.AGAINST_KEEP.get(kind, AGAINST_KEEP)
+    return subjects.AGAINST_KEEP.get(kind, AGAINST_KEEP)
 
 
 ACTS = {
@@ -84,10 +85,10 @@ def what_became(decision: Decision) -> Any:
     if decision.outcome == Outcome.WARN:
         return _l("The warning counts no more.")
     if decision.outcome in ABOUT_THREAD:
-        return _of_the_thread(decision, decision.case.post.thread)
-    if (words := about.what_became(decision)) is not None:
+        return _of_the_thread(decision, decision.case.the_post.thread)
+    if (words := subjects.what_became(decision)) is not None:
         return words
-    post: Post = decision.case.post
+    post: Post = decision.case.the_post
     if post.state == PostState.DELETED:
         return _l("The decision counts no more. The post stays deleted.")
     return _of_the_text(decision, post) if decision.outcome == Outcome.EDIT_OUT else _of_the_place(post, post.thread)
@@ -153,20 +154,20 @@ def _of_yours(notice: Notification, _post: Post | None) -> str:
 
 def _reversed(notice: Notification, post: Post | None) -> str:
     if kind := notice.facts.get("about"):
-        return _about(about.taken_back(kind), post)
+        return _about(notices.taken_back(kind), post)
     return _about(_("A decision about your post was taken back. It counts no more."), post)
 
 
 def _corrected(notice: Notification, post: Post | None) -> str:
     if kind := notice.facts.get("about"):
-        return _about(about.corrected(kind), post)
+        return _about(notices.corrected(kind), post)
     return _about(_("A post that you flagged was looked at again. The decision against it was taken back."), post)
 
 
 def _upheld_later(notice: Notification, post: Post | None) -> str:
     rule = name_of(str(notice.facts.get("rule", "")))
     if kind := notice.facts.get("about"):
-        return _about(about.upheld_later(kind, rule), post)
+        return _about(notices.upheld_later(kind, rule), post)
     words = _("A post that you flagged was looked at again: you were right. Rule: %(rule)s.", rule=rule)
     return _about(words, post)
 

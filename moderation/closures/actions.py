@@ -21,7 +21,7 @@ from forum.subthemes.models import SubTheme
 from forum.threads import states
 from forum.threads.models import Post, State, Thread
 from forum.threads.states import Former
-from moderation import cases, keys, likeness
+from moderation import cases, keys, kinship
 from moderation import queries as moderation
 from moderation.closures import queries
 from moderation.closures.models import ClosedPost, Closure
@@ -122,7 +122,7 @@ def _end(case: Case, decision: Decision) -> None:
     case.decided_at, case.version = now(), case.version + 1
     with transaction() as session:
         session.execute(update(Flag).where(Flag.case_id == case.id).values(upheld=True))
-    likeness.forget_of_case(case.id)
+    kinship.forget_of_case(case.id)
     facts = {"outcome": "removed", "rule": decision.rule}
     tell_all(
         Notice(flagger_id, "flag_outcome", keys.of_flag(flag_id, decision), post_id=case.post_id, facts=facts)

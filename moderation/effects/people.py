@@ -10,8 +10,7 @@ from forum.accounts import silences
 from forum.accounts.models import User
 from forum.core.database import locked, now
 from forum.threads.models import Post
-from moderation import queries
-from moderation.effects import posts
+from moderation.effects import posts, queries
 from moderation.effects.shape import Done, Effect, Order, log, moment
 from moderation.models import Case, Decision, Kind
 from moderation.reports import queries as reports

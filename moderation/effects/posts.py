@@ -14,8 +14,8 @@ from forum.core.errors import Conflict, Refused
 from forum.threads import states
 from forum.threads.models import BY_FLAGS, Post, State
 from forum.threads.states import Former
-from moderation import queries
 from moderation.closures import owing
+from moderation.effects import queries
 from moderation.effects.shape import Done, Effect, Order, log, moment
 from moderation.models import Case, Decision, Kind, Source
 from moderation.purging import queries as purging
@@ -63,7 +63,7 @@ def put_back(decision: Decision, by: User) -> None:
     A held post is published, its author's account approved with it; for an account that is closed nothing is published.
     A post whose words were purged stays out of sight: there is nothing to put back.
     """
-    post, author = decision.case.post, decision.case.author
+    post, author = decision.case.the_post, decision.case.author
     former = _state_before(decision)
     if former is None or (former.state == State.HELD and author.is_closed):
         return
@@ -87,7 +87,7 @@ def _state_before(decision: Decision) -> Former | None:
     """
     changes = queries.state_changes_of(decision.case.post_id)  # latest first
     latest = next((each for each in changes if each.stands), None)
-    if latest is None or latest.id != decision.id or decision.case.post.state not in _OUT_OF_SIGHT:
+    if latest is None or latest.id != decision.id or decision.case.the_post.state not in _OUT_OF_SIGHT:
         return None
     former = _former(decision)
     for earlier in changes[changes.index(latest) + 1 :]:

@@ -11,8 +11,8 @@ from forum.core.database import now
 from forum.core.errors import Conflict
 from forum.threads import redaction
 from forum.threads.models import Post, State
-from moderation import queries
 from moderation.appeals.models import POSSIBLE_FOR
+from moderation.effects import queries
 from moderation.effects.shape import Done, Effect, Order, log
 from moderation.models import Case, Decision, Kind
 
@@ -39,7 +39,7 @@ def _put_back(decision: Decision, _by: User) -> None:
     if "redacted" not in decision.undo:
         return
     cuts = [_made(each, decision) for each in queries.redactions_of(case.post_id)]
-    back = redaction.put_back(case.post, cuts)
+    back = redaction.put_back(case.the_post, cuts)
     if back is not None:
         decision.undo = {**decision.undo, "back": back}
     last = max((cut.number for cut in cuts if cut.stands), default=0)

@@ -84,12 +84,12 @@ def target_of(case: Case) -> str:
     """Return what the case is about, as the public log names it; people are sealed there."""
     if case.kind == Kind.PROFILE:
         return f"person:{case.author_id}"
-    return f"thread:{case.post.thread_id}" if case.kind == Kind.THREAD else f"post:{case.post_id}"
+    return f"thread:{case.the_post.thread_id}" if case.kind == Kind.THREAD else f"post:{case.post_id}"
 
 
 def scope_of(case: Case) -> str:
     """Return the sub-theme in which it happened, as the public log names it; a profile stands in none."""
-    return case.subtheme.slug if case.subtheme_id else ""
+    return case.subtheme.slug if case.subtheme else ""
 
 
 def moment(text: str | None) -> datetime | None:

@@ -12,7 +12,7 @@ from forum.core.errors import Conflict, Refused
 from forum.subthemes.models import SubTheme
 from forum.threads import staff_actions
 from forum.threads.models import Post, Thread
-from moderation import queries
+from moderation.effects import queries
 from moderation.effects.shape import Done, Effect, Order, facts_of
 from moderation.models import Case, Decision, Kind
 
@@ -62,7 +62,7 @@ def before(decision: Decision) -> staff_actions.Columns:
     is what that one found.
     """
     found: staff_actions.Columns = decision.undo.get("before", {})
-    for earlier in queries.thread_changes_of(decision.case.post.thread_id, decision.outcome) if found else ():
+    for earlier in queries.thread_changes_of(decision.case.the_post.thread_id, decision.outcome) if found else ():
         if earlier.id < decision.id and earlier.undo.get("stayed") and earlier.undo["after"] == found:
             found = earlier.undo["before"]
     return found
@@ -70,7 +70,7 @@ def before(decision: Decision) -> staff_actions.Columns:
 
 def _take_back(decision: Decision, _by: User) -> None:
     """Put the thread back as it was, where nobody has done something else with it since."""
-    if not staff_actions.take_back(decision.case.post.thread, before(decision), decision.undo["after"]):
+    if not staff_actions.take_back(decision.case.the_post.thread, before(decision), decision.undo["after"]):
         decision.undo = {**decision.undo, "stayed": True}
 
 

@@ -14,7 +14,7 @@ from forum.core.text import REASON_LIMIT
 from forum.threads import purging
 from forum.threads.departing import NO_TITLE
 from forum.threads.models import Post, Thread
-from moderation import likeness
+from moderation import kinship
 from moderation.appeals.evidence import BLANK
 from moderation.models import Case, Decision
 from moderation.purging import about, policy, queries
@@ -71,7 +71,7 @@ def _forget_copies(post: Post, with_title: bool) -> None:
         words = {name: value for name, value in BLANK.items() if name != "frozen_title"}
         session.execute(update(Case).where(Case.post_id == post.id).values(**words))
         for case_id in session.scalars(select(Case.id).where(Case.post_id == post.id)).all():
-            likeness.forget_of_case(case_id)
+            kinship.forget_of_case(case_id)
         for made in session.scalars(select(Decision).join(Case).where(Case.post_id == post.id)):
             if not _FORMER_TEXTS.isdisjoint(made.undo):  # what a cut would put back
                 made.undo = {name: value for name, value in made.undo.items() if name not in _FORMER_TEXTS}

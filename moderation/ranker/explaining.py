@@ -29,6 +29,6 @@ def reading(case: Case) -> Reading | None:
     model = queries.ordering()
     if not case.is_open or case.learned is None or not case.frozen_body or model is None or model.id != case.learned_by:
         return None
-    title = case.frozen_title if is_opening(case.post.thread, case.post) else ""
+    title = case.frozen_title if is_opening(case.the_post.thread, case.the_post) else ""
     against, favour = weightiest(model.against, joined(title, case.frozen_body))
     return Reading(percent_of(case.learned), against, favour)

@@ -11,9 +11,10 @@ from flask_babel import lazy_gettext as _l
 
 from forum.threads.addresses import thread_url
 from forum.threads.models import State
-from moderation import about, rules
+from moderation import rules
 from moderation.models import Case, Flag, Kind, Outcome
 from moderation.reports.models import MessageReport, Verdict
+from moderation.subjects import words as subjects
 
 RECEIVED = _l("Received: it waits for a moderator")
 IN_REVIEW = _l("In review: a moderator is reading it")
@@ -98,10 +99,10 @@ def of_flag(flag: Flag) -> Receipt:
         decided_at=decision.decided_at if decision else None,
         rule=decision.rule if decision and decision.stands else "",
         rules_version=decision.rules_version if decision else 1,
-        kind=about.ONE[case.kind],
+        kind=subjects.ONE[case.kind],
         place=_place(case),
-        withdrawn=about.WITHDRAWN[case.kind],
-        is_hidden_meanwhile=decision is None and not case.is_about_person and case.post.is_hidden_by_flags,
+        withdrawn=subjects.WITHDRAWN[case.kind],
+        is_hidden_meanwhile=decision is None and not case.is_about_person and case.the_post.is_hidden_by_flags,
         appeal_href=url_for("appeals.own", decision_id=decision.id)
         if decision and decision.outcome == Outcome.KEEP
         else "",
@@ -113,7 +114,7 @@ def _place(case: Case) -> Place | None:
     if case.kind == Kind.PROFILE:
         person = case.author
         return None if person.is_closed else Place(url_for("people.profile", username=person.username), person.name)
-    post, thread = case.post, case.post.thread
+    post, thread = case.the_post, case.the_post.thread
     if thread.state != State.VISIBLE or (case.kind == Kind.POST and not post.is_visible):
         return None
     href = thread_url(thread) if case.kind == Kind.THREAD else url_for("posts.show", post_id=post.id)
@@ -129,9 +130,9 @@ def state_of(flag: Flag) -> Any:
         return IN_REVIEW if flag.case.holder_id else RECEIVED
     kind = flag.case.kind
     if not decision.stands and flag.upheld is not None:
-        return (_AFTER_APPEAL if kind == Kind.POST else about.RECEIPTS_AFTER_APPEAL[kind])[flag.upheld]
+        return (_AFTER_APPEAL if kind == Kind.POST else subjects.RECEIPTS_AFTER_APPEAL[kind])[flag.upheld]
     if kind != Kind.POST:
-        return about.RECEIPTS[kind].get(decision.outcome) or _OUTCOMES.get(decision.outcome, _DECIDED)
+        return subjects.RECEIPTS[kind].get(decision.outcome) or _OUTCOMES.get(decision.outcome, _DECIDED)
     if decision.came_after_deletion:
         return _OF_DELETED[decision.outcome != Outcome.KEEP]
     return _OUTCOMES.get(decision.outcome, _DECIDED)

@@ -62,7 +62,7 @@ class Screen(Base):
 class Fingerprint(Base):
     """What a text of somebody not yet trusted was like, for some days: enough to know it again, not to read it.
 
-    `exact` is a hash of the whole text; the bands and the sketch are of its pieces (see likeness).
+    `exact` is a hash of the whole text; the bands and the sketch are of its pieces (see sketches).
     """
 
     __tablename__ = "fingerprints"

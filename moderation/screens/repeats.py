@@ -17,8 +17,8 @@ from forum.core.jobs import sweeper
 from forum.threads import screening
 from forum.threads.screening import Draft, Verdict
 from moderation.screens import findings
-from moderation.screens.likeness import Likeness, likeness, share
 from moderation.screens.models import Fingerprint
+from moderation.screens.sketches import Sketch, share, sketch_of
 from moderation.screens.words import is_trusted
 
 OWN_READ, OTHERS_READ = 40, 40  # rows that one look reads at most
@@ -45,10 +45,10 @@ def look_for_repeats(draft: Draft) -> Verdict:
     """Hold what the same person, or another new account, has sent lately, and what comes in a burst."""
     if draft.is_edit or not is_watched(draft.author):
         return screening.publish()
-    kept = _recent(draft.author.id, _likeness(draft))
-    if again := _own_again(kept.own, _likeness(draft)):
+    kept = _recent(draft.author.id, _sketch_of(draft))
+    if again := _own_again(kept.own, _sketch_of(draft)):
         return screening.hold("repeat", findings.of_body("repeat", minutes=_minutes_since(again)))
-    if is_new(draft.author) and (count := _copies(kept.others, _likeness(draft))):
+    if is_new(draft.author) and (count := _copies(kept.others, _sketch_of(draft))):
         return screening.hold("automatic", findings.of_body("copies", accounts=count))
     burst = now() - timedelta(minutes=numbers()["BURST_MINUTES"])
     count = sum(each.made_at > burst for each in kept.own)
@@ -69,7 +69,7 @@ def remember(draft: Draft, _verdict: Verdict) -> None:
     """Keep what a text was like, in the transaction that takes it."""
     if draft.is_edit or not is_watched(draft.author):
         return
-    like = _likeness(draft)
+    like = _sketch_of(draft)
     bands = dict(zip(("band_0", "band_1", "band_2", "band_3"), like.bands, strict=True)) if like else {}
     db.session.add(
         Fingerprint(
@@ -100,7 +100,7 @@ class _Kept:
     others: list[Any]
 
 
-def _recent(author_id: int, like: Likeness | None) -> _Kept:
+def _recent(author_id: int, like: Sketch | None) -> _Kept:
     """Return what is kept of the author's latest texts and of others' that may be alike, in one statement."""
     wanted = (
         Fingerprint.author_id, Fingerprint.made_at, Fingerprint.is_new, Fingerprint.exact, Fingerprint.sketch,
@@ -120,29 +120,29 @@ def _recent(author_id: int, like: Likeness | None) -> _Kept:
     return _Kept([row for row in rows if row[0] == author_id], [row for row in rows if row[0] != author_id])
 
 
-def _own_again(own: Sequence[Any], like: Likeness | None) -> Any | None:
+def _own_again(own: Sequence[Any], like: Sketch | None) -> Any | None:
     since = now() - timedelta(minutes=numbers()["REPEAT_MINUTES"])
     return next((each for each in own if like and each.made_at > since and _alike(each, like)), None)
 
 
-def _copies(others: Sequence[Any], like: Likeness | None) -> int:
+def _copies(others: Sequence[Any], like: Sketch | None) -> int:
     return len({each.author_id for each in others if like and each.is_new and _alike(each, like)})
 
 
-def _alike(kept: Any, like: Likeness) -> bool:
+def _alike(kept: Any, like: Sketch) -> bool:
     return bool(kept.exact) and (
         kept.exact == like.exact or share(kept.sketch, like.sketch) * 100 >= numbers()["ALIKE_PERCENT"]
     )
 
 
-def _likeness(draft: Draft) -> Likeness | None:
+def _sketch_of(draft: Draft) -> Sketch | None:
     return _made(f"{draft.title}\n{draft.shown.text}" if draft.title else draft.shown.text, numbers()["ALIKE_LETTERS"])
 
 
 @lru_cache(maxsize=4)
-def _made(text: str, least: int) -> Likeness | None:
+def _made(text: str, least: int) -> Sketch | None:
     """Return what the text is like; it is asked several times for one text."""
-    return likeness(text, least)
+    return sketch_of(text, least)
 
 
 def _minutes_since(row: Any) -> int:

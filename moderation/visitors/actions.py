@@ -13,7 +13,7 @@ from forum.core.errors import NotFound, Refused
 from forum.mail.actions import owe
 from forum.threads import visiting
 from forum.threads.models import Post, Thread
-from moderation import cases, flags, likeness, scoring
+from moderation import cases, flags, kinship, scoring
 from moderation import queries as moderation
 from moderation.models import Case, Flag, Source
 from moderation.visitors import links, queries
@@ -108,7 +108,7 @@ def confirm(token: str, network: str) -> Flag:
 
 
 def _count(row: VisitorFlag, case: Case, network: str) -> Flag:
-    marks = likeness.marks_of_visit(case, {row.network, network})
+    marks = kinship.marks_of_visit(case, {row.network, network})
     with transaction() as session:
         flag = Flag(
             flagger_id=None,

@@ -54,7 +54,7 @@ def fill(connection: sa.Connection) -> None:
         for row in rows:
             connection.execute(table.insert().values(**(needed | row)))
 
-    people = {
+    people: dict[str, dict[str, Any]] = {
         "alice": {"email": "Alice@example.org", "email_key": "alice@example.org"},
         "bob": {"email": "b@example.org", "email_key": "b@example.org", "role": "moderator"},
         "carol": {"email": "c@example.org", "email_key": "c@example.org", "confirmed_at": LONG_AGO},

@@ -13,8 +13,8 @@ from forum.threads import actions, seals
 from moderation import decisions
 from moderation.models import Case
 from moderation.screens import repeats
-from moderation.screens.likeness import likeness, share
 from moderation.screens.models import Fingerprint
+from moderation.screens.sketches import share, sketch_of
 
 AD = "Lose ten kilograms in two weeks with our natural tea, order today and pay later: call 555-0101 for a free sample."
 AD_AGAIN = (
@@ -39,10 +39,10 @@ def found(post):
 
 @pytest.mark.parametrize(("one", "other"), [(AD, AD_AGAIN), (NOTICE, NOTICE_AGAIN), (AD, AD.upper())])
 def test_alike_texts_are_known_again_and_others_are_not(one, other):
-    first, second, honest = likeness(one, 20), likeness(other, 20), likeness(HONEST, 20)
+    first, second, honest = sketch_of(one, 20), sketch_of(other, 20), sketch_of(HONEST, 20)
     assert share(first.sketch, second.sketch) >= 0.8 and set(first.bands) & set(second.bands)
     assert share(first.sketch, honest.sketch) < 0.5
-    assert likeness("Thank you!", 20) is None
+    assert sketch_of("Thank you!", 20) is None
 
 
 def test_the_same_text_again_is_held_and_told(thread, alice, ann):

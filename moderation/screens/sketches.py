@@ -24,7 +24,7 @@ _DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
-class Likeness:
+class Sketch:
     """What a text is like: `exact` for the same words, `bands` to find alike ones, `sketch` to compare."""
 
     exact: str
@@ -32,7 +32,7 @@ class Likeness:
     sketch: bytes
 
 
-def likeness(text: str, least: int) -> Likeness | None:
+def sketch_of(text: str, least: int) -> Sketch | None:
     """Return what a text is like, None when it has fewer than `least` letters.
 
     Case, width, spaces and signs don't matter, and any number is as good as another: prices and codes vary in spam.
@@ -44,7 +44,7 @@ def likeness(text: str, least: int) -> Likeness | None:
     exact.update(letters.encode())
     head = letters[:LETTERS_READ]
     hashes = sorted({zlib.crc32(head[at : at + PIECE].encode()) for at in range(len(head) - PIECE + 1)})
-    return Likeness(exact.hexdigest()[:32], _bands(hashes), array("I", hashes[:SKETCH]).tobytes())
+    return Sketch(exact.hexdigest()[:32], _bands(hashes), array("I", hashes[:SKETCH]).tobytes())
 
 
 def share(one: bytes, other: bytes) -> float:

@@ -1,24 +1,11 @@
-"""Flag, FlagMark, Case, FrozenPicture, Decision, Strike: rows and facts about them."""
+"""Case, Decision, Strike: what is to be decided about one thing, how it ended, and what stays in a record."""
 
 from __future__ import annotations
 
-import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    CheckConstraint,
-    ForeignKey,
-    Index,
-    LargeBinary,
-    String,
-    Text,
-    UniqueConstraint,
-    false,
-    text,
-    true,
-)
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import User
@@ -26,61 +13,8 @@ from forum.config import CLAIM_LIFETIME
 from forum.core.database import Base, UTCDateTime, now
 from forum.subthemes.models import SubTheme
 from forum.threads.models import Post, State
-
-
-class Kind(enum.StrEnum):
-    """What a case is about: one post; a thread as a whole, with its title; or what somebody says of themselves."""
-
-    POST = "post"
-    THREAD = "thread"
-    PROFILE = "profile"
-
-
-class Outcome(enum.StrEnum):
-    """What a moderator decided. KEEP of a held post publishes it; CLEAR empties parts of a profile."""
-
-    KEEP = "keep"
-    EDIT_OUT = "edit_out"
-    HIDE = "hide"
-    REMOVE = "remove"
-    CLEAR = "clear"
-    LOCK = "lock"
-    SLOW = "slow"
-    MOVE = "move"
-    WARN = "warn"
-    SILENCE = "silence"
-    SUSPEND = "suspend"
-    CLOSE = "close"
-
-
-class Source(enum.StrEnum):
-    """Why a case exists: flags, a post that the screening held or published with a watched word, or an appeal.
-
-    The last kind is opened where a decision to keep is overturned, and decided in one breath by whoever answers the
-    appeal; it never waits in the queue.
-    """
-
-    FLAGS = "flags"
-    SCREENING = "screening"
-    WATCHED = "watched"
-    APPEAL = "appeal"
-
-
-class Alike(enum.StrEnum):
-    """In what people are alike whose flags count as one, the plainest sign first. Visitors: they came in one hour."""
-
-    NETWORK = "network"
-    JOINED = "joined"
-    TARGETS = "targets"
-    VISITED = "visited"
-
-
-def where(condition: str) -> dict[str, Any]:
-    """Return the arguments that make an index partial on both engines."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
-
-
-_OPEN = where("decided_at IS NULL")
+from moderation.models.indexes import INDEXES
+from moderation.models.kinds import Kind, where
 
 
 class Case(Base):
@@ -98,43 +32,7 @@ class Case(Base):
     """
 
     __tablename__ = "cases"
-    __table_args__ = (
-        Index("uq_cases_open_target", "post_id", "kind", unique=True, **_OPEN),
-        Index("uq_cases_open_profile", "author_id", unique=True, **where("decided_at IS NULL AND kind = 'profile'")),
-        CheckConstraint(
-            "(kind = 'profile' AND post_id IS NULL AND subtheme_id IS NULL) OR "
-            "(kind IN ('post', 'thread') AND post_id IS NOT NULL AND subtheme_id IS NOT NULL)",
-            name="about_one_thing",
-        ),
-        # the queue and its filters, most urgent first; a filter by both reads one sub-theme's open cases
-        Index("ix_cases_queue", "score", "id", **_OPEN),
-        Index("ix_cases_queue_subtheme", "subtheme_id", "score", "id", **_OPEN),
-        Index("ix_cases_queue_source", "source", "score", "id", **_OPEN),
-        Index("ix_cases_queue_lang", "lang", "score", "id", **_OPEN),
-        Index("ix_cases_queue_rule", "rule", "score", "id", **_OPEN),
-        Index("ix_cases_queue_kind", "kind", "score", "id", **_OPEN),
-        # who holds what: a case is claimed for half an hour, so these are few
-        Index("ix_cases_claims", "claimed_at", **where("decided_at IS NULL AND claimed_at IS NOT NULL")),
-        Index("ix_cases_post_id", "post_id"),
-        # looked up when somebody's account is deleted
-        Index(
-            "ix_cases_claimed_by_id",
-            "claimed_by_id",
-            sqlite_where=text("claimed_by_id IS NOT NULL"),
-            postgresql_where=text("claimed_by_id IS NOT NULL"),
-        ),
-        Index("ix_cases_author_id", "author_id", "id"),
-        # decided ones only: SQLite would take it for "decided_at IS NULL" too, and sort the whole queue
-        Index("ix_cases_decided", "decided_at", "id", **where("decided_at IS NOT NULL")),
-        # a month's figures, and the case that has waited longest
-        Index("ix_cases_opened_at", "opened_at"),
-        Index("ix_cases_waiting", "opened_at", "id", **_OPEN),
-        # evidence whose author has left, until nobody can appeal any more
-        Index("ix_cases_forget_at", "forget_at", "id", **where("forget_at IS NOT NULL")),
-        # which of them another model of the ranker has read, or none
-        Index("ix_cases_learned_by", "learned_by", "id", **where("decided_at IS NULL AND post_id IS NOT NULL")),
-        Index("ix_cases_waiting_subtheme", "subtheme_id", "opened_at", "id", **_OPEN),
-    )
+    __table_args__ = INDEXES
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(10), default=Kind.POST, server_default=Kind.POST)
@@ -167,12 +65,11 @@ class Case(Base):
     learned_by: Mapped[int] = mapped_column(default=0, server_default="0")  # … by which of its models; 0: none
     forget_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the author left with their words: when these go
 
-    post: Mapped[Post] = relationship()
+    post: Mapped[Post | None] = relationship()
     author: Mapped[User] = relationship(foreign_keys=[author_id])
-    subtheme: Mapped[SubTheme] = relationship()
+    subtheme: Mapped[SubTheme | None] = relationship()
     claimed_by: Mapped[User | None] = relationship(foreign_keys=[claimed_by_id])
     decision: Mapped[Decision | None] = relationship(back_populates="case")
-    flags: Mapped[list[Flag]] = relationship(back_populates="case", order_by="Flag.id")
 
     @property
     def is_about_post(self) -> bool:
@@ -183,6 +80,13 @@ class Case(Base):
     def is_about_person(self) -> bool:
         """Whether it is about a profile: then there is no post."""
         return self.kind == Kind.PROFILE
+
+    @property
+    def the_post(self) -> Post:
+        """The post, of a thread the opening one; LookupError for a profile, which has none: ask `kind` first."""
+        if self.post is None:
+            raise LookupError("a case about a profile has no post")
+        return self.post
 
     @property
     def is_open(self) -> bool:
@@ -200,68 +104,6 @@ class Case(Base):
     def free_again_at(self) -> datetime | None:
         """When the claim of whoever holds the case runs out; None when nobody does."""
         return self.claimed_at + CLAIM_LIFETIME if self.holder_id and self.claimed_at else None
-
-
-class Flag(Base):
-    """Somebody says that a post, a thread or a profile breaks a rule. `weight`: what it counted when sent (scoring).
-
-    `kin` numbers the people of a case who look alike (see likeness), `alike` says in what, and of each group only the
-    flag that `counts` adds its weight. `trust` is what it weighs towards hiding the post, in the text of `revision`.
-    `upheld` is None until the case is decided. Without a `flagger` a visitor has sent it (see visitors).
-    """
-
-    __tablename__ = "flags"
-    __table_args__ = (
-        UniqueConstraint("case_id", "flagger_id"),
-        Index("ix_flags_flagger_id_id", "flagger_id", "id"),
-        # who counts in a group, and whose flags can hide: few, however many flags a case has
-        Index("ix_flags_counting", "case_id", "kin", **where("counts")),
-        Index("ix_flags_trusted", "case_id", "kin", **where("trust > 0")),
-        Index("ix_flags_created_at", "created_at"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    flagger_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    reason: Mapped[str] = mapped_column(String(20))
-    note: Mapped[str] = mapped_column(String(1000), default="")
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
-    weight: Mapped[float] = mapped_column(default=1.0)
-    kin: Mapped[int] = mapped_column(default=0, server_default="0")
-    alike: Mapped[str] = mapped_column(String(10), default="", server_default="")
-    counts: Mapped[bool] = mapped_column(default=True, server_default=true())
-    trust: Mapped[float] = mapped_column(default=0.0, server_default="0")
-    revision: Mapped[int] = mapped_column(default=0, server_default="0")
-    upheld: Mapped[bool | None]
-
-    case: Mapped[Case] = relationship(back_populates="flags")
-    flagger: Mapped[User | None] = relationship()
-
-
-class FrozenPicture(Base):
-    """A picture that was flagged with its profile, one row a size: evidence, whatever became of the picture since."""
-
-    __tablename__ = "frozen_pictures"
-    __table_args__ = (UniqueConstraint("name", "size"), Index("ix_frozen_pictures_user_id", "user_id"))
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    name: Mapped[str] = mapped_column(String(32))  # as User.avatar had it
-    size: Mapped[int]  # pixels of the square's side
-    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-
-
-class FlagMark(Base):
-    """By what flags on an open case are recognised as alike: a keyed hash, and the group that has it (see likeness)."""
-
-    __tablename__ = "flag_marks"
-    __table_args__ = (UniqueConstraint("case_id", "mark"), Index("ix_flag_marks_kin", "kin"))
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
-    mark: Mapped[str] = mapped_column(String(32))
-    kin: Mapped[int]
-    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
 
 class Decision(Base):
@@ -308,7 +150,7 @@ class Decision(Base):
         """Whether the author had deleted the post already when it was decided; what is deleted stays so for ever."""
         if self.case.kind != Kind.POST:
             return False
-        post = self.case.post
+        post = self.case.the_post
         return post.state == State.DELETED and post.state_at is not None and post.state_at <= self.decided_at
 
 

@@ -1,12 +1,10 @@
-"""The words about cases on threads and profiles, by what a case is about; those on posts stand in `wording`."""
+"""The words about cases on threads and profiles, by what a case is about; those on posts stand in `outcome_words`."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from moderation.models import Case, Decision, Kind, Outcome
 
@@ -179,60 +177,6 @@ ACTS: dict[str, Any] = {
 }
 
 
-TO_THE_THREAD: dict[str, Any] = {  # also by a case on a single post in it
-    Outcome.LOCK: _l("The thread can be read, but takes no replies and no edits."),
-    Outcome.SLOW: _l("Everybody but moderators waits between two posts in the thread."),
-    Outcome.MOVE: _l("The thread goes into another sub-theme with all its posts."),
-}
-
-
-def previews(outcome: str, case: Case) -> list[str]:
-    """Return what deciding this open case so will do, a sentence each; the case is not about a single post."""
-    to_it = (_to_the_profile if case.is_about_person else _to_the_thread)(outcome)
-    return [sentence for sentence in (to_it, _to_the_person(outcome), to_the_flaggers(outcome, case)) if sentence]
-
-
-def _to_the_thread(outcome: str) -> str:
-    if outcome == Outcome.HIDE:
-        return _("The thread is hidden with all replies: only its author and moderators see it.")
-    if outcome in (Outcome.REMOVE, Outcome.SILENCE, Outcome.SUSPEND):
-        return _("The thread is removed with all replies: readers don’t find it any more.")
-    if outcome in TO_THE_THREAD:
-        return str(TO_THE_THREAD[outcome])
-    return _("The thread stays as it is.")
-
-
-def _to_the_profile(outcome: str) -> str:
-    if outcome in (Outcome.CLEAR, Outcome.SILENCE, Outcome.SUSPEND):
-        return _("What is ticked is cleared, all of it where nothing is, and the same can’t be set again.")
-    return _("The profile stays as it is.")
-
-
-def _to_the_person(outcome: str) -> str:
-    if outcome == Outcome.KEEP:
-        return _("Whose it is is told.")
-    if outcome in TO_THE_THREAD:
-        return _("Whose it is is told the rule and your reason; it is no strike.")
-    if outcome in (Outcome.SILENCE, Outcome.SUSPEND):
-        return _("Whose it is can’t write until the date, gets a strike, and is told the rule and your reason.")
-    return _("Whose it is gets a strike and is told the rule and your reason.")
-
-
-def to_the_flaggers(outcome: str, case: Case) -> str:
-    """Return what deciding so will do to those who flagged the thread or profile."""
-    if outcome == Outcome.KEEP:
-        return ngettext(
-            "%(num)s person who flagged it is told that it was kept, and their flag counts as mistaken.",
-            "%(num)s people who flagged it are told that it was kept, and their flags count as mistaken.",
-            case.flag_count,
-        )
-    return ngettext(
-        "%(num)s person who flagged it is told what became of it.",
-        "%(num)s people who flagged it are told what became of it.",
-        case.flag_count,
-    )
-
-
 def cause(case: Case) -> Any:
     """Return why it was looked at, as its author may know it: never by whom."""
     if case.source == "appeal":
@@ -245,91 +189,9 @@ def said_of(table: dict[str, dict[str, Any]], decision: Decision) -> Any | None:
     return table.get(decision.case.kind, {}).get(decision.outcome)
 
 
-def to_person(kind: str, outcome: str, rule: str) -> str:
-    """Return the notice to whoever a decision is about; `rule` is the rule's name. "" for a post or an account."""
-    if outcome == Outcome.CLOSE:
-        return ""
-    sentences: dict[tuple[str, str], str] = {
-        (Kind.THREAD, Outcome.KEEP): _("A moderator looked at your thread and kept it."),
-        (Kind.THREAD, Outcome.HIDE): _("Your thread was hidden. Rule: %(rule)s. Read why.", rule=rule),
-        (Kind.THREAD, Outcome.REMOVE): _("Your thread was removed. Rule: %(rule)s. Read why.", rule=rule),
-        (Kind.THREAD, Outcome.LOCK): _("Your thread was locked. Rule: %(rule)s. Read why.", rule=rule),
-        (Kind.THREAD, Outcome.SLOW): _("Your thread is in slow mode now. Rule: %(rule)s. Read why.", rule=rule),
-        (Kind.THREAD, Outcome.MOVE): _(
-            "Your thread was moved into another sub-theme. Rule: %(rule)s. Read why.", rule=rule
-        ),
-        (Kind.THREAD, Outcome.WARN): _("You were warned because of a thread. Rule: %(rule)s. Read why.", rule=rule),
-        (Kind.THREAD, Outcome.SILENCE): _(
-            "Your thread was removed and you were silenced. Rule: %(rule)s. Read why.", rule=rule
-        ),
-        (Kind.THREAD, Outcome.SUSPEND): _(
-            "Your thread was removed and you were suspended. Rule: %(rule)s. Read why.", rule=rule
-        ),
-        (Kind.PROFILE, Outcome.KEEP): _("A moderator looked at your profile and kept it."),
-        (Kind.PROFILE, Outcome.CLEAR): _("Parts of your profile were cleared. Rule: %(rule)s. Read why.", rule=rule),
-        (Kind.PROFILE, Outcome.WARN): _(
-            "You were warned because of your profile. Rule: %(rule)s. Read why.", rule=rule
-        ),
-        (Kind.PROFILE, Outcome.SILENCE): _(
-            "Parts of your profile were cleared and you were silenced. Rule: %(rule)s. Read why.", rule=rule
-        ),
-        (Kind.PROFILE, Outcome.SUSPEND): _(
-            "Parts of your profile were cleared and you were suspended. Rule: %(rule)s. Read why.", rule=rule
-        ),
-    }
-    plain: dict[str, str] = {
-        Kind.THREAD: _("A moderator decided about your thread."),
-        Kind.PROFILE: _("A moderator decided about your profile."),
-    }
-    return sentences.get((kind, outcome)) or plain.get(kind, "")
-
-
-def to_flagger(kind: str, outcome: str, rule: str) -> str:
-    """Return the notice to somebody who flagged it; `outcome` is one of decisions.FOR_FLAGGERS, never a sanction."""
-    thread = {
-        "kept": _("A thread that you flagged was looked at and kept."),
-        "hidden": _("A thread that you flagged was hidden. Rule: %(rule)s.", rule=rule),
-        "removed": _("A thread that you flagged was removed. Rule: %(rule)s.", rule=rule),
-        "upheld": _("Your flag was upheld, and the thread stays visible. Rule: %(rule)s.", rule=rule),
-    }
-    profile = {
-        "kept": _("A profile that you flagged was looked at and kept."),
-        "cleared": _("Parts of a profile that you flagged were cleared. Rule: %(rule)s.", rule=rule),
-        "upheld": _("Your flag was upheld, and the profile stays as it is. Rule: %(rule)s.", rule=rule),
-    }
-    sentences, plain = (
-        (thread, _("A thread that you flagged was decided about."))
-        if kind == Kind.THREAD
-        else (profile, _("A profile that you flagged was decided about."))
-    )
-    return sentences.get(outcome, plain)
-
-
 def what_became(decision: Decision) -> Any | None:
     """Say what an overturned decision left a profile or thread as, to whose it is; None: as it says of a post."""
     if decision.case.kind == Kind.PROFILE:
         return _l("Your profile says again what was cleared, where you have not said something else since.")
-    post = decision.case.post
-    is_back = decision.case.kind == Kind.THREAD and post.is_visible
+    is_back = decision.case.kind == Kind.THREAD and decision.case.the_post.is_visible
     return _l("The thread is back in its place.") if is_back else None
-
-
-def taken_back(kind: str) -> str:
-    """Return the notice to whoever a decision was about that was taken back."""
-    if kind == Kind.PROFILE:
-        return _("A decision about your profile was taken back. It counts no more.")
-    return _("A decision about your thread was taken back. It counts no more.")
-
-
-def corrected(kind: str) -> str:
-    """Return the notice to somebody whose flag was upheld first, and is not any more."""
-    if kind == Kind.PROFILE:
-        return _("A profile that you flagged was looked at again. The decision against it was taken back.")
-    return _("A thread that you flagged was looked at again. The decision against it was taken back.")
-
-
-def upheld_later(kind: str, rule: str) -> str:
-    """Return the notice to somebody whose flag was right after all."""
-    if kind == Kind.PROFILE:
-        return _("A profile that you flagged was looked at again: you were right. Rule: %(rule)s.", rule=rule)
-    return _("A thread that you flagged was looked at again: you were right. Rule: %(rule)s.", rule=rule)
