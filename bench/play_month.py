@@ -194,7 +194,7 @@ def _decide(moderator_id: int, most: int, dice: random.Random, played: Played) -
 
 def _appeal(made: Decision, dice: random.Random, played: Played) -> None:
     """Let the author appeal against what was decided against them, or somebody who flagged against a "keep"."""
-    flaggers = sorted(each.flagger_id for each in made.case.flags)
+    flaggers = sorted(db.session.scalars(select(Flag.flagger_id).where(Flag.case_id == made.case_id)))
     person = db.session.get(User, dice.choice(flaggers) if made.outcome == Outcome.KEEP else made.case.author_id)
     assert person
     appeals.file(made.id, person, "Played.")
