@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, url_for
+from typing import Any
+
+from flask import Blueprint, Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
@@ -14,7 +16,7 @@ from forum.core.errors import NotFound, Refused
 from forum.core.limits import limited
 from forum.threads.models import Post
 from moderation.oversight.views import only_admins
-from moderation.purging import about, actions, policy, queries
+from moderation.purging import about, actions, elsewhere, policy, queries
 from moderation.purging.forms import PurgeForm
 
 bp = Blueprint("purging", __name__, url_prefix="/admin/posts")
@@ -24,25 +26,46 @@ bp.before_request(only_admins)
 @bp.get("/<int:post_id>/purge")
 def ask(post_id: int) -> Response:
     """Say what a purge would take away, and ask for ground and reason."""
-    return _page(_found(post_id), PurgeForm(formdata=None), 200)
+    post = _found(post_id)
+    return _page(post, _form(post, formdata=None), 200)
 
 
 @bp.post("/<int:post_id>/purge")
 @limited("STAFF", accepted_only=True)
 def purge(post_id: int) -> ResponseReturnValue:
-    """Purge the post, after a fresh proof of who asks."""
+    """Purge the post, after a fresh proof of who asks; or only look where the words stand elsewhere."""
     if (asked := ask_unless_fresh()) is not None:
         return asked
-    post, form = _found(post_id), PurgeForm()
+    post = _found(post_id)
+    form = _form(post)
+    if "look" in request.form:
+        return _look(post, form)
     if not form.validate_on_submit():
         return _page(post, form, 422)
+    sent = form.data
     try:
-        actions.purge(post_id, current_user, form.ground.data or "", form.reason.data or "")
+        actions.purge(post_id, current_user, sent.get("ground", ""), sent.get("reason", ""), sent["words"])
     except Refused as refusal:
-        form.refuse("ground", refusal.message)
-        return _page(_found(post_id), form, refusal.status)
-    flash(gettext("The words are gone. The search index and other files follow within minutes."))
+        post = _found(post_id)
+        form.refuse("words" if sent["words"] else "certain", refusal.message)
+        return _page(post, form, refusal.status)
+    flash(gettext("The words are gone. Quotes, the search index and other files follow within minutes."))
     return web.see_other(url_for("oversight.acts"))
+
+
+def _look(post: Post, form: PurgeForm) -> Response:
+    if not form.words.validate(form):
+        return _page(post, form, 422)
+    try:
+        found = elsewhere.find(form.words.data or "", post.id)
+    except Refused as refusal:
+        form.refuse("words", refusal.message)
+        return _page(post, form, refusal.status)
+    return _page(post, form, 200, found)
+
+
+def _form(post: Post, **kwargs: Any) -> PurgeForm:
+    return PurgeForm(again=queries.is_purged(post.id), **kwargs)
 
 
 def _found(post_id: int) -> Post:
@@ -52,7 +75,7 @@ def _found(post_id: int) -> Post:
     return post
 
 
-def _page(post: Post, form: PurgeForm, status: int) -> Response:
+def _page(post: Post, form: PurgeForm, status: int, found: elsewhere.Found | None = None) -> Response:
     return web.page(
         "admin/purge.html",
         status,
@@ -63,4 +86,5 @@ def _page(post: Post, form: PurgeForm, status: int) -> Response:
         appeals=queries.appeals_about(post.id),
         quoting=queries.quoting(post),
         shared=about.shared_reasons(post.id),
+        found=found,
     )

@@ -178,6 +178,33 @@ def test_a_purge_is_told_and_leaves_a_tombstone(planted, ann, carol, dora, clien
     assert purged(post, dora).by_id == carol.id, "a second time is the first"
 
 
+def test_words_that_an_admin_names_go_from_other_cases_too_and_what_came_since_goes_with_another_purge(
+    planted, subtheme, alice, bob, carol, dora, mallory, as_, work
+):
+    post, made = planted
+    thread = actions.start_thread(subtheme, alice, "Another lane", f"Nothing of it, or {WORD}?")
+    other = db.session.scalar(db.select(Post).where(Post.thread_id == thread.id))
+    case_id = flags.flag_post(other, mallory, "abuse", f"About {WORD.upper()}.").case_id
+    notes.write(case_id, bob, "Nothing of that.")
+    client, path = as_(carol), f"/admin/posts/{post.id}/purge"
+    page = client.send(path, words=WORD, look="1")
+    assert page.status_code == 200 and "1 text in other cases is emptied" in page.text, page.text
+    assert f'href="/moderation/cases/{case_id}"' in page.text and f'href="/posts/{other.id}"' in page.text
+    assert client.send(path, words="ab", look="1").status_code == 422 and "flags" in rows_with(WORD.upper())
+    fields = {"ground": "privacy", "reason": "She asked.", "words": WORD, "certain": "y"}
+    assert client.send(path, **fields | {"reason": f"About {WORD.upper()}."}).status_code == 422
+    assert client.send(path, **fields).status_code == 303
+    assert rows_with(WORD.upper()) == [] and rows_with("Nothing of that") == ["case_notes"]
+    work()
+    chain = audit.head()[0]
+    assert client.send(path, certain="y").status_code == 303 and audit.head()[0] == chain, "nothing came since"
+    notes.write(made.case_id, bob, f"It was {WORD}.")
+    assert "came after the purge" in client.get(path).text
+    assert as_(dora).send(path, certain="y").status_code == 303 and "case_notes" not in rows_with(WORD)
+    again = db.session.scalar(db.select(Purge).execution_options(populate_existing=True))
+    assert (again.by_id, again.swept_at, again.reason) == (dora.id, None, "She asked.") and audit.head()[0] == chain + 1
+
+
 def test_the_words_of_one_post_go_from_quotes_at_any_depth_and_nobody_elses():
     its, others = "> **@ann** · #12\n>\n> […]", "> **@alice** · #13\n>\n> hers"
     deep = its.replace("\n", "\n> ")
