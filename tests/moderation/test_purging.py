@@ -1,5 +1,6 @@
 """P-1: after a purge a word that stood in a removed post stands in no table and in no file of the instance."""
 
+import contextlib
 import contextvars
 import sqlite3
 from pathlib import Path
@@ -203,6 +204,19 @@ def test_words_that_an_admin_names_go_from_other_cases_too_and_what_came_since_g
     assert as_(dora).send(path, certain="y").status_code == 303 and "case_notes" not in rows_with(WORD)
     again = db.session.scalar(db.select(Purge).execution_options(populate_existing=True))
     assert (again.by_id, again.swept_at, again.reason) == (dora.id, None, "She asked.") and audit.head()[0] == chain + 1
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_reader_that_keeps_the_log_open_leaves_the_rest_to_the_next_sweep_and_nobody_waits_long(planted, carol, work):
+    purge = purged(planted[0], carol)
+    with contextlib.closing(sqlite3.connect(db.engine.url.database, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM posts").fetchone()
+        work()
+        assert db.session.get(Purge, purge.id, populate_existing=True).swept_at is None
+    assert db.session.execute(db.text("PRAGMA busy_timeout")).scalar() == 10_000, "writers wait as ever"
+    work()
+    assert db.session.get(Purge, purge.id, populate_existing=True).swept_at
 
 
 def test_the_words_of_one_post_go_from_quotes_at_any_depth_and_nobody_elses():
