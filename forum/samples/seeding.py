@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
 
-from forum.accounts import consents, documents, passwords
-from forum.accounts.models import User
+from forum.accounts import consents, documents, passwords, youth
+from forum.accounts.models import PROFILE_PARTS, User
 from forum.accounts.queries import email_key
 from forum.archive.importing import import_file
-from forum.core.database import db, transaction
+from forum.core.database import db, now, transaction
 from forum.experts.actions import grant
 from forum.samples import PASSWORD
 from forum.samples.lines import PREFIX, SampleFiles
 from forum.subthemes.queries import by_slug
 from forum.threads import actions, sources, staff_actions
 from forum.threads.models import Post, Revision, Thread
+from forum.trust.models import ReadingDay, ThreadRead
 
 
 class Samples:
@@ -63,7 +65,7 @@ def seed() -> bool:
         _open_accounts(samples, password)
         _grant_credentials(samples)
         _import(files.to_import())
-        for step in (_pin, _give_sources, _edit, _delete, _write_held, *extra_steps):
+        for step in (_pin, _give_sources, _edit, _delete, _write_held, _read, *extra_steps):
             step(samples)
     return True
 
@@ -95,6 +97,8 @@ def _open_accounts(samples: Samples, password_hash: str) -> None:
         person.email_key = None if db.session.scalar(taken) else email_key(extra["email"])
         person.language, person.timezone = extra["language"], extra["timezone"]
         person.age_band, person.trust_level = extra["age"], extra["trust"]
+        if youth.care_of(person).is_minor:
+            person.private = list(PROFILE_PARTS)  # as their account would have been made
         consents.give(person, documents.versions(""), person.language)
 
 
@@ -130,6 +134,34 @@ def _edit(samples: Samples) -> None:
             post.corrected_at = post.correction_told_at = post.edited_at
         former = db.session.scalars(select(Revision).where(Revision.post_id == post.id)).one()
         former.replaced_at = post.edited_at
+
+
+def _read(samples: Samples) -> None:
+    """Give everybody the days of reading by which their trust was earned, spread over the time since they joined."""
+    today = now().date()
+    for extra in samples.extras["accounts"]:
+        person, days = samples.person(extra["username"]), extra["days"]
+        since = (today - person.created_at.date()).days
+        db.session.add_all(
+            ReadingDay(
+                user_id=person.id,
+                day=today - timedelta(days=number * since // days),
+                threads=1 + number % 3,
+                posts=6 + number * 7 % 5,
+                seconds=60 * (5 + number * 3 % 7),
+            )
+            for number in range(days)
+        )
+        db.session.add_all(
+            ThreadRead(user_id=person.id, thread_id=each.id, position=each.last_position)
+            for each in _written_in(person)
+        )
+
+
+def _written_in(person: User) -> Sequence[Thread]:
+    """Return the threads with a post of theirs that is in its place: these they have read to the end."""
+    theirs = select(Post.thread_id).where(Post.author_id == person.id, Post.position.is_not(None))
+    return db.session.scalars(select(Thread).where(Thread.id.in_(theirs))).all()
 
 
 def _delete(samples: Samples) -> None:

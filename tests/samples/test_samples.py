@@ -40,7 +40,7 @@ OPTIONAL = {
     "post": {"edited", "score", "expert"},
 }
 EXTRAS = {
-    "accounts": {"username", "name", "email", "role", "language", "timezone", "age", "trust", "bio"},
+    "accounts": {"username", "name", "email", "role", "language", "timezone", "age", "trust", "days", "bio"},
     "credentials": {"id", "username", "subtheme", "title", "organization", "granted", "until"},
     "pins": {"thread", "by", "at"},
     "answers": {"post", "credential"},

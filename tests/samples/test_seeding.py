@@ -12,6 +12,8 @@ from sqlalchemy import func, select
 from forum.accounts import actions as accounts
 from forum.accounts import passwords
 from forum.accounts.models import User
+from forum.accounts.youth import is_unlisted
+from forum.config import TRUST
 from forum.core import audit
 from forum.core.database import db, now
 from forum.experts.models import Credential
@@ -21,6 +23,9 @@ from forum.notifications.models import Notification
 from forum.samples import PASSWORD, seeding
 from forum.serve import flask_command
 from forum.threads.models import Post, Revision, Thread
+from forum.trust import policy
+from forum.trust import queries as trust
+from forum.trust.models import ReadingDay
 from moderation.models import Case, Decision
 from tests.archive.discussions import rows
 from tests.servers.website import ROOT, inherited
@@ -48,12 +53,12 @@ def count(model: type, *conditions: object) -> int:
 
 
 def test_everything_of_the_files_is_there(samples: seeding.Samples):
-    assert (count(User), count(Thread), count(Post)) == (17, 14, 74)
+    assert (count(User), count(Thread), count(Post)) == (18, 14, 75)
     assert count(Thread, Thread.pinned_at.is_not(None)) == len(samples.extras["pins"])
     assert count(Credential) == len(samples.extras["credentials"])
     assert count(Revision) == len(samples.extras["edits"])
     states = dict(db.session.execute(select(Post.state, func.count()).group_by(Post.state)).all())
-    assert states == {"visible": 71, "held": 1, "removed": 1, "deleted": 1}
+    assert states == {"visible": 72, "held": 1, "removed": 1, "deleted": 1}
 
 
 def test_the_newest_post_was_written_an_hour_ago(samples: seeding.Samples):
@@ -118,10 +123,27 @@ def test_everybody_signs_in_with_the_printed_password(samples: seeding.Samples):
 
 def test_they_have_come_to_be_trusted_at_different_times(samples: seeding.Samples):
     levels = dict(db.session.execute(select(User.trust_level, func.count()).group_by(User.trust_level)).all())
-    assert set(levels) == {0, 1, 2} and levels[0] < levels[1] < levels[2]
+    assert set(levels) == {0, 1, 2} and levels[0] < levels[1] <= levels[2]
     assert why_not_start_any(samples.person("alice")) is None
     assert why_not_start_any(samples.person("lantian")) is not None
-    assert [samples.person(name).age_band for name in ("alice", "haoping")] == ["adult", ""]
+    assert [samples.person(name).age_band for name in ("alice", "haoping", "xingye")] == ["adult", "", "young"]
+    assert is_unlisted(samples.person("xingye")) and "bio" in samples.person("xingye").private
+
+
+def test_they_have_read_what_their_trust_asks(samples: seeding.Samples):
+    numbers = {name: row.default for name, row in TRUST.items()}
+    people = {person.id: person for person in db.session.scalars(select(User))}
+    for user_id, record in trust.records(people, now(), numbers).items():
+        person = people[user_id]
+        days = db.session.scalars(select(ReadingDay.day).where(ReadingDay.user_id == user_id)).all()
+        assert min(days) >= person.created_at.date() and max(days) == now().date(), person.username
+        asked = [
+            step
+            for level in range(1, person.trust_level + 1)
+            for step in policy.steps(level, record, policy.Begun(), numbers)
+            if step.code in ("threads", "posts", "minutes", "days")
+        ]
+        assert all(step.is_met for step in asked), (person.username, asked)
 
 
 def test_again_changes_nothing(samples: seeding.Samples):
@@ -170,7 +192,7 @@ def test_killed_in_the_middle_it_is_whole_the_next_time(app: Flask, guard: Guard
     db.session.rollback()
     assert count(User) == count(Post) == 0
     assert seeding.seed()
-    assert count(Post) == 74
+    assert count(Post) == 75
 
 
 class TestCommand:
@@ -191,7 +213,7 @@ class TestCommand:
 
     def test_if_empty_fills_an_empty_forum(self, app: Flask):
         app.test_cli_runner().invoke(args=["seed", "--if-empty"])
-        assert count(Post) == 74
+        assert count(Post) == 75
 
     def test_never_in_production(self, app: Flask, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setitem(app.config, "FORUM_ENV", "production")
