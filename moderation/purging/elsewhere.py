@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, func, null, or_, select, update
+from sqlalchemy import ColumnElement, Text, and_, cast, func, null, or_, select, update
 
 from forum.core.database import db, transaction
 from forum.core.errors import Refused
@@ -90,7 +90,8 @@ def take(found: Found) -> int:
 
 def _posts(words: Sequence[str], but_not: int) -> tuple[int, ...]:
     titled = and_(Post.position == 1, _holds(Thread.title, words))
-    query = select(Post.id).join(Thread).where(Post.id != but_not, _holds(Post.body, words) | titled)
+    said = _holds(Post.body, words) | _holds(Post.correction, words) | _holds(cast(Post.sources, Text), words)
+    query = select(Post.id).join(Thread).where(Post.id != but_not, said | titled)
     return tuple(db.session.scalars(query.order_by(Post.id).limit(POSTS_SHOWN)))
 
 
