@@ -15,11 +15,11 @@ from forum.core.database import locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.i18n import FOR_GOOD
 from forum.threads.models import Post, State
-from moderation import cases, hiding, kinship, policy, rules, targets, telling
+from moderation import cases, hiding, kinship, policy, rules, strikes, targets, telling
 from moderation.effects import table as effects
 from moderation.effects import threads
 from moderation.effects.shape import Details, Order, log, target_of
-from moderation.models import Case, Decision, Flag, Kind, Outcome, Strike
+from moderation.models import Case, Decision, Flag, Kind, Outcome
 
 SUSPENSION_LEAST = timedelta(hours=1)
 SUSPENSION_MOST = timedelta(days=366)
@@ -87,6 +87,7 @@ def decide(
         session.flush()
         effects.then(decision)
         _remember(case, decision)
+        strikes.give(case, decision)
         kinship.forget_of_case(case.id)
         telling.of_decision(case, decision, published=done.act == "post.approved", deleted=_is_deleted(case))
     return decision
@@ -131,7 +132,7 @@ def reverse(decision: Decision, by: User, cause: Cause, *, told: Collection[int]
         targets.lock_reach(case, by, *_goes_to(threads.before(present).get("subtheme_id")))
         effect.revert(present, by)
         present.reversed_at = now()
-        session.execute(update(Strike).where(Strike.decision_id == present.id).values(overruled_at=present.reversed_at))
+        strikes.overrule(case, present)
         was_kept = outcome == Outcome.KEEP
         right = was_kept if cause == Cause.APPEAL else None  # who flagged was right after all, or not, or nobody knows
         session.execute(update(Flag).where(Flag.case_id == case.id).values(upheld=right))
@@ -194,5 +195,3 @@ def _remember(case: Case, decision: Decision) -> None:
     upheld = decision.outcome != Outcome.KEEP
     with transaction() as session:
         session.execute(update(Flag).where(Flag.case_id == case.id).values(upheld=upheld))
-        if policy.is_strike(decision.outcome):
-            session.add(Strike(user_id=case.author_id, decision_id=decision.id, created_at=decision.decided_at))

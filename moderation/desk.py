@@ -123,6 +123,7 @@ class Sheet:
     notes: Sequence[CaseNote] | None
     appeal_id: int | None = None
     closure: Closure | None = None
+    ended_by: Closure | None = None
     profile: contents.Compared | None = None
     reading: Reading | None = None
 
@@ -172,6 +173,7 @@ def sheet(case: Case, viewer: User, *, opens_notes: bool = False) -> Sheet:
         suggested_rule=suggested_rule(sums),
         appeal_id=appeal.id if case.decision and (appeal := appeals.of_decision(case.decision.id)) else None,
         closure=closures.of_decision(case.decision.id) if case.decision else None,
+        ended_by=closures.that_ended(case.id) if case.decided_at and not case.decision else None,
         notes=notes_of(case.id) if shows_notes else None,
         profile=contents.compared(case) if case.is_about_person else None,
         reading=reading(case),

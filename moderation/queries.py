@@ -185,9 +185,8 @@ def strikes_of(user_id: int) -> Sequence[Strike]:
 
 def latest_suspension(user_id: int) -> Decision | None:
     """Return the latest decision that suspended the person and stands, or None."""
-    query = select(Decision).join(Strike, Strike.decision_id == Decision.id)
-    query = query.where(Strike.user_id == user_id, Strike.overruled_at.is_(None), Decision.outcome.in_(_SUSPENDING))
-    return db.session.scalar(query.order_by(Strike.id.desc()).limit(1))
+    query = select(Decision).join(Case).where(Case.author_id == user_id, Decision.reversed_at.is_(None))
+    return db.session.scalar(query.where(Decision.outcome.in_(_SUSPENDING)).order_by(Decision.id.desc()).limit(1))
 
 
 def decision_in_full(decision_id: int) -> Decision | None:

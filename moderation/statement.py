@@ -151,6 +151,8 @@ def _record(decision: Decision, timezone: str) -> str:
         return _("It does not count against the account.")
     if not decision.stands:
         return _("It counts no more.")
+    if decision.strike is None:
+        return _("It counts together with another decision about the same text, as one.")
     return _("It counts until %(moment)s.", moment=exact(decision.decided_at + counts_for(), timezone))
 
 

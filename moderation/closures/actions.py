@@ -24,6 +24,7 @@ from forum.threads.states import Former
 from moderation import cases, keys, kinship
 from moderation import queries as moderation
 from moderation.closures import queries
+from moderation.closures.handing import hand_over, hand_over_flags
 from moderation.closures.models import ClosedPost, Closure
 from moderation.models import Case, Decision, Flag
 
@@ -144,7 +145,10 @@ def _bring_back(closure_id: int, closed_id: int) -> None:
         closure, closed = locked(Closure, closure_id), locked(ClosedPost, closed_id)
         if post is None or closure is None or closed is None:
             return
-        _stand_again(post, closed.former, closure.decision.decider)
+        if hand_over(closed, post):
+            case = None  # it stays ended with the account
+        else:
+            _stand_again(post, closed.former, closure.decision.decider)
         if case is not None and moderation.open_case_of(post_id) is None:
             case.decided_at, case.version = None, case.version + 1
             session.execute(update(Flag).where(Flag.case_id == case.id).values(upheld=None))
@@ -193,6 +197,10 @@ def _silence_flags(closure: Closure) -> None:
 
 def _flags_again(closure: Closure) -> None:
     """Let them weigh what they did, in cases that are still open."""
+    with transaction():
+        locked(User, closure.decision.case.author_id)
+        if hand_over_flags(closure):
+            return
     for flag_id, (weight, trust) in closure.flags.items():
         with transaction():
             flag = db.session.get(Flag, int(flag_id))

@@ -27,6 +27,12 @@ def of_decision(decision_id: int) -> Closure | None:
     return db.session.scalar(select(Closure).where(Closure.decision_id == decision_id))
 
 
+def that_ended(case_id: int) -> Closure | None:
+    """Return the closure of an account with which this case ended, or None."""
+    query = select(Closure).join(ClosedPost, ClosedPost.closure_id == Closure.id).where(ClosedPost.case_id == case_id)
+    return db.session.scalar(query.order_by(Closure.id.desc()).limit(1))
+
+
 def is_closing(user_id: int) -> bool:
     """Whether a decision that stands has closed the account already."""
     query = select(Closure.id).join(Decision).join(Case).where(Case.author_id == user_id, Closure.reversed_at.is_(None))

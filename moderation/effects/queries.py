@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from forum.core.database import db
 from forum.threads.models import Post, State
@@ -59,6 +59,14 @@ def hidden_by_program(post_id: int | None) -> Case | None:
 
 def thread_changes_of(thread_id: int, outcome: str) -> list[Decision]:
     """Return every decision by which this was done to the thread and which was taken back, latest first."""
+    return _done_to(thread_id, outcome, Decision.reversed_at.is_not(None))
+
+
+def standing_changes_of(thread_id: int, outcome: str) -> list[Decision]:
+    """Return every decision that stands by which this was done to the thread, latest first."""
+    return _done_to(thread_id, outcome, Decision.reversed_at.is_(None))
+
+
+def _done_to(thread_id: int, outcome: str, which: ColumnElement[bool]) -> list[Decision]:
     query = select(Decision).join(Case).join(Post, Post.id == Case.post_id).where(Post.thread_id == thread_id)
-    query = query.where(Decision.outcome == outcome, Decision.reversed_at.is_not(None))
-    return list(db.session.scalars(query.order_by(Decision.id.desc())))
+    return list(db.session.scalars(query.where(Decision.outcome == outcome, which).order_by(Decision.id.desc())))

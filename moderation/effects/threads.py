@@ -69,9 +69,16 @@ def before(decision: Decision) -> staff_actions.Columns:
 
 
 def _take_back(decision: Decision, _by: User) -> None:
-    """Put the thread back as it was, where nobody has done something else with it since."""
-    if not staff_actions.take_back(decision.case.the_post.thread, before(decision), decision.undo["after"]):
+    """Put the thread back as it was, where nobody has done something else with it since, nor decided the same again."""
+    thread, after = decision.case.the_post.thread, decision.undo["after"]
+    if _is_done_again(decision) or not staff_actions.take_back(thread, before(decision), after):
         decision.undo = {**decision.undo, "stayed": True}
+
+
+def _is_done_again(decision: Decision) -> bool:
+    """Whether a later decision that stands left the thread just so: the thread went back and forth between them."""
+    later = queries.standing_changes_of(decision.case.the_post.thread_id, decision.outcome)
+    return any(each.id > decision.id and each.undo["after"] == decision.undo["after"] for each in later)
 
 
 LOCK = Effect(_lock, _take_back, (Kind.POST, Kind.THREAD))

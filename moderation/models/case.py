@@ -138,6 +138,7 @@ class Decision(Base):
     log_seq: Mapped[int | None]
 
     case: Mapped[Case] = relationship(back_populates="decision")
+    strike: Mapped[Strike | None] = relationship(back_populates="decision")
     decider: Mapped[User] = relationship()
 
     @property
@@ -169,4 +170,4 @@ class Strike(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     overruled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    decision: Mapped[Decision] = relationship()
+    decision: Mapped[Decision] = relationship(back_populates="strike")

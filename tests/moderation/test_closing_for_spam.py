@@ -264,3 +264,34 @@ def test_whoever_flagged_another_post_learns_that_it_came_back(posts, alice, ann
     told = set(db.session.scalars(select(Notification.kind).where(Notification.user_id == ann.id)))
     assert told & {"flag_outcome", "flag_corrected"} == ({"flag_outcome", "flag_corrected"} if has_read else set())
     assert queries.open_case_of(posts[3].id).id == other.id
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # nothing of it depends on the engine
+def test_closed_again_while_the_posts_of_the_first_closing_still_come_back(
+    posts, thread, spammer, alice, ann, bob, bea, carol, as_, monkeypatch, work
+):
+    monkeypatch.setattr(closures, "STEP", 2)
+    before = rows(Post, *STANDING)
+    other = flags.flag_post(posts[3], ann, "spam").case
+    theirs = flags.flag_post(actions.post_reply(thread, bob, "A post of bob."), spammer, "spam")
+    weight = theirs.weight
+    first = close(flags.flag_post(posts[2], alice, "spam").case, bob)
+    work()
+    sheet = as_(bob).get(f"/moderation/cases/{other.id}").text
+    assert "Ended with its author’s account" in sheet and f"/moderation/cases/{first.case_id}" in sheet
+    decisions.reverse(first, bea, decisions.Cause.APPEAL)
+    one = db.session.scalars(select(Closure.id)).one()
+    assert closures.step(one), "two are back, the others are not yet"
+    back = db.session.scalars(select(Post).where(Post.author_id == spammer.id, Post.state != State.REMOVED)).first()
+    second = close(flags.flag_post(back, ann, "spam").case, carol)
+    work()
+    hers = db.session.scalars(select(Post).where(Post.author_id == spammer.id)).all()
+    assert {post.state for post in hers} == {State.REMOVED} and not queries.open_case_of(posts[3].id)
+    assert db.session.get(Flag, theirs.id, populate_existing=True).weight == 0
+    assert db.session.scalars(select(ClosedPost.closure_id).distinct()).all() != [one]
+    decisions.reverse(db.session.get(Decision, second.id), bea, decisions.Cause.APPEAL)
+    work()
+    left = [row for row in rows(Post, *STANDING) if row.id in {each.id for each in before}]
+    assert left == before and not rows(ClosedPost), "each as it stood before both"
+    assert queries.open_case_of(posts[3].id).id == other.id
+    assert db.session.get(Flag, theirs.id, populate_existing=True).weight == weight

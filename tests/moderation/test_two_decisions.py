@@ -8,12 +8,14 @@ from forum.core.errors import Conflict
 from forum.subthemes import queries as subthemes
 from forum.threads import actions, staff_actions, states
 from forum.threads.models import BY_FLAGS, Post, State, Thread
-from moderation import decisions, flags, queries
+from moderation import decisions, flags, queries, targets
 from moderation.appeals import actions as appeals
 from moderation.bulk import actions as bulk
 from moderation.decisions import Cause
 from moderation.effects.shape import Details
-from moderation.models import Case, Decision, Strike
+from moderation.models import Case, Decision, Source, Strike
+
+sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # nothing of it depends on the engine
 
 
 @pytest.fixture
@@ -127,3 +129,61 @@ def test_a_thread_ends_where_it_was_before_both(
     assert staff_actions.standing(present(db.session.get(Thread, thread.id)), COLUMNS) == was
     page = as_(alice).get(f"/moderation/decisions/{made[order[1]].id}").text
     assert "The thread is as it was before." in page
+
+
+@sqlite
+@pytest.mark.parametrize("order", [("post", "thread"), ("thread", "post")])
+def test_one_text_is_one_strike_however_many_cases_were_about_it(cases, thread, opening, alice, ann, bob, bea, order):
+    first = decisions.decide(cases[order[0]], bob, "warn", "Sells.", "spam")
+    second = decisions.decide(cases[order[1]], bea, "remove", "Sells.", "spam")
+    assert borne() == [first.id]
+    reverse(first, bea)
+    assert borne() == [second.id], "it counts by the other one now"
+    reverse(second, bob)
+    assert borne() == []
+    actions.edit_post(present(opening), alice, "Now I sell pears.", title=thread.title)
+    third = decisions.decide(flags.flag_post(present(opening), ann, "spam").case_id, bob, "warn", "Sells.", "spam")
+    assert borne() == [third.id], "another text counts by itself"
+
+
+def borne():
+    db.session.rollback()
+    return db.session.scalars(select(Strike.decision_id).where(Strike.overruled_at.is_(None))).all()
+
+
+@sqlite
+def test_two_locks_with_an_unlock_between_and_two_moves_with_a_way_back(cases, thread, opening, bob, bea):
+    """Taking the first back leaves what the second did; without both it is as before."""
+    there, here = subthemes.by_slug("law-online"), present(thread).subtheme
+    for outcome, details, undo, stands in (
+        ("lock", Details(), lambda: staff_actions.unlock(present(thread), bob), lambda: present(thread).is_locked),
+        (
+            "move",
+            Details(subtheme_id=there.id),
+            lambda: staff_actions.move(present(thread), here, bob),
+            lambda: present(thread).subtheme_id == there.id,
+        ),
+    ):
+        first = decisions.decide(
+            flag_again(cases, thread, opening, "post"), bob, outcome, "No.", "spam", details=details
+        )
+        undo()
+        assert not stands()
+        second = decisions.decide(
+            flag_again(cases, thread, opening, "thread"), bea, outcome, "No.", "spam", details=details
+        )
+        reverse(first, bea)
+        assert stands(), "the second one holds it"
+        reverse(second, bob)
+        assert not stands()
+
+
+def flag_again(cases, thread, opening, kind):
+    """Return an open case about the post or the thread, opened anew where it was decided."""
+    db.session.rollback()
+    case = db.session.get(Case, cases[kind])
+    if not case.is_open:
+        case = targets.open_another(case, targets.subject_of(case), Source.FLAGS)
+        db.session.commit()
+        cases[kind] = case.id
+    return case.id
