@@ -38,14 +38,14 @@ def decide(
     version: int | None = None,
     until: datetime | None = None,
     revision: int | None = None,
-    parts: Collection[str] = (),
+    parts: Collection[str] | None = None,
     details: Details | None = None,
 ) -> Decision:
     """Decide an open case and return the decision; a case that nobody holds is claimed by `by` in the same breath.
 
     `version` is the case's and `revision` the post's (or profile's) that the moderator saw (None: not checked).
     `rule` is a code of a rule in force, needed for all outcomes but keep; `reason` is what the author reads; `until`
-    ends a suspension or a silence; `parts` of a profile are cleared, all that may be where none is named; `details`
+    ends a suspension or a silence; `parts` of a profile are cleared, None: all but the user name; `details`
     is what cutting, slowing and moving need to be told.
 
     Raises NotFound; Conflict when the case is decided or held by another; Stale when a flag or an edit came
@@ -56,7 +56,7 @@ def decide(
         subject = targets.lock(case_id, by)
         case = cases.locked_case(case_id)
         cases.check(case, by)
-        order = Order(rule, until, tuple(parts), details)
+        order = Order(rule, until, None if parts is None else tuple(parts), details)
         revision = details.cut.revision if revision is None and details.cut else revision
         _check_fresh(case, subject, version, revision)
         _check_words(case, by, outcome, reason, order)
@@ -182,6 +182,8 @@ def _check_words(case: Case, by: User, outcome: str, reason: str, order: Order) 
         raise Refused(_l("Choose the rule that was broken."))
     if policy.needs_reason(outcome, case.source) and not reason:
         raise Refused(_l("Please say why: the author will read it."))
+    if outcome == Outcome.CLEAR and order.parts is not None and not order.parts:
+        raise Refused(_l("Tick what is to be cleared."))
     if outcome == Outcome.EDIT_OUT and order.details.cut is None:
         raise Refused(_l("Take away what breaks the rule."))
     if outcome in policy.LASTING:

@@ -178,6 +178,8 @@ class DecisionForm(JudgementForm):
             self.refuse("rule", _l("Choose the rule that was broken."))
         if outcome in policy.LASTING and "length" in self:
             self._check_end()
+        if outcome == Outcome.CLEAR and "parts" in self and not self.parts.data:
+            self.refuse("parts", _l("Tick what is to be cleared."))
         if outcome == Outcome.SLOW and "minutes" in self and not self.minutes.data:
             self.refuse("minutes", _l("Choose how long people wait between two posts."))
         if outcome == Outcome.MOVE and "subtheme" in self and not self.subtheme.data:

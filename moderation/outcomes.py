@@ -94,7 +94,17 @@ def next_steps(decision: Decision) -> list[Any]:
         return []
     if deleted and decision.outcome not in (*LASTING, Outcome.CLOSE):
         return [_l("The post stays deleted. Please keep to the rule from now on.")]
-    return [subjects.said_of(subjects.NEXT, decision) or WORDS[decision.outcome].step]
+    step = subjects.said_of(subjects.NEXT, decision) or WORDS[decision.outcome].step
+    return [*_about_the_name(decision), step]
+
+
+def _about_the_name(decision: Decision) -> list[Any]:
+    given = subjects.new_name(decision)
+    if not given or decision.case.author.username != given:
+        return []
+    words = _l("Your user name is %(name)s now. You can choose another one in your settings; the former one opens your "
+               "account as before, and nobody else can take it.", name=given)  # fmt: skip
+    return [words]
 
 
 def notice(outcome: str, rule: str, *, deleted: bool, hidden: bool) -> str:

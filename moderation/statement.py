@@ -24,6 +24,7 @@ from moderation import outcomes, policy, rules, wording
 from moderation.appeals.policy import ends_at, is_in_time
 from moderation.models import Case, Decision, Kind, Outcome, Source
 from moderation.record.steps import counts_for
+from moderation.subjects.words import cleared
 
 Facts = list[tuple[str, str]]
 
@@ -104,17 +105,18 @@ def _scope(decision: Decision) -> str:
     case, outcome = decision.case, decision.outcome
     sentences = [str(_REACHES[outcome])]
     if outcome not in (Outcome.WARN, Outcome.CLOSE, *policy.ABOUT_THREAD):
-        sentences.insert(0, _("The post stays deleted.") if decision.came_after_deletion else _things(case))
+        sentences.insert(0, _("The post stays deleted.") if decision.came_after_deletion else _things(decision))
     if case.subtheme is not None and outcome != Outcome.CLOSE:
         sentences.append(_("Sub-theme: %(name)s.", name=case.subtheme.name(locale_name())))
     return gap().join(sentences)
 
 
-def _things(case: Case) -> str:
+def _things(decision: Decision) -> str:
+    case = decision.case
     return {
         Kind.POST: _("This post, for everybody."),
         Kind.THREAD: _("This thread, for everybody."),
-        Kind.PROFILE: _("Parts of the profile."),
+        Kind.PROFILE: _("Parts of the profile.") if cleared(decision) else _("The profile stays as it is."),
     }[Kind(case.kind)]
 
 

@@ -10,6 +10,7 @@ from forum.mail.actions import owe
 from forum.notifications.actions import Notice, tell, tell_all
 from moderation import keys, policy, queries
 from moderation.models import Case, Decision, Kind, Outcome
+from moderation.subjects.words import cleared
 
 # A flagger learns what became of the post, never what became of a person.
 _OUTCOME_FOR_FLAGGERS = {
@@ -34,21 +35,24 @@ def of_decision(case: Case, decision: Decision, *, published: bool, deleted: boo
     """Tell the author and the flaggers; `published`: a held post, `deleted`: by its author before. Joins the caller."""
     common = {"rule": decision.rule, **({"deleted": True} if deleted else {}), **fact_of_kind(case)}
     hidden = {"hidden": True} if case.hidden_at else {}
+    if case.is_about_person and decision.outcome in policy.LASTING and not cleared(decision):
+        hidden = {"untouched": True}
     facts = {"outcome": str(decision.outcome), "decision": decision.id, **common, **hidden}
     kind = "published" if published else _BY_LETTER if decision.suspended_until else "decision"
     tell(case.author_id, kind, keys.of_decision(decision), post_id=case.post_id, facts=facts)
     if kind == _BY_LETTER:
         _owe_letter(case.author, decision)
-    outcome = Outcome.CLEAR if _clears(case, decision) else Outcome(decision.outcome)
-    seen = {"outcome": _OUTCOME_FOR_FLAGGERS[outcome], **common}
+    seen = {"outcome": _for_flaggers(case, decision), **common}
     tell_all(
         Notice(flagger_id, "flag_outcome", keys.of_flag(flag_id, decision), post_id=case.post_id, facts=seen)
         for flag_id, flagger_id in queries.flaggers_of(case.id)
     )
 
 
-def _clears(case: Case, decision: Decision) -> bool:
-    return case.is_about_person and decision.outcome in (*policy.LASTING, Outcome.CLOSE)
+def _for_flaggers(case: Case, decision: Decision) -> str:
+    if case.is_about_person and decision.outcome in (*policy.LASTING, Outcome.CLOSE):
+        return _OUTCOME_FOR_FLAGGERS[Outcome.CLEAR if cleared(decision) else Outcome.WARN]
+    return _OUTCOME_FOR_FLAGGERS[Outcome(decision.outcome)]
 
 
 def _owe_letter(author: User, decision: Decision) -> None:

@@ -182,7 +182,9 @@ def by_whom(case: Case) -> Any:
 def _decision(notice: Notification, post: Post | None) -> str:
     facts = notice.facts
     rule, told = str(name_of(str(facts.get("rule", "")))), str(facts.get("outcome", ""))
-    words = notices.to_person(facts.get("about", ""), told, rule) or outcomes.notice(
+    words = notices.to_person(
+        facts.get("about", ""), told, rule, untouched=bool(facts.get("untouched"))
+    ) or outcomes.notice(
         told, rule, deleted=bool(facts.get("deleted")), hidden=bool(facts.get("hidden"))
     )
     return f"{words} ({post.thread.title})" if post else words

@@ -78,6 +78,7 @@ def next_change(user: User) -> datetime | None:
     """Return when the person may change their name again, a moment that may have passed; None if nothing binds."""
     if user.is_admin:
         return None
-    last = select(NameChange.changed_at).where(NameChange.user_id == user.id).order_by(NameChange.id.desc()).limit(1)
+    own = NameChange.user_id == user.id, NameChange.former != ""  # else a moderator took it away
+    last = select(NameChange.changed_at).where(*own).order_by(NameChange.id.desc()).limit(1)
     changed_at = db.session.scalar(last)
     return changed_at + NAME_PAUSE if changed_at else None

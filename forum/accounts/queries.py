@@ -69,8 +69,9 @@ def is_name_taken(name: str, but_for: int = 0) -> bool:
     """Whether somebody other than `but_for` bears or bore this user name or one that looks like it."""
     key = skeleton(name)
     bears = exists().where(User.username_key == key, User.id != but_for)
-    bore = exists().where(NameChange.former_key.in_((key, retired(key))), NameChange.user_id != but_for)
-    return bool(db.session.scalar(select(or_(bears, bore))))
+    bore = exists().where(NameChange.former_key == key, NameChange.user_id != but_for)
+    gone = exists().where(NameChange.former_key == retired(key))  # with its bearer, or taken away from them
+    return bool(db.session.scalar(select(or_(bears, bore, gone))))
 
 
 def by_usernames(names: Collection[str]) -> dict[str, User]:
@@ -110,11 +111,18 @@ def may_be(login: str) -> list[User | None]:
     """
     login = login.strip()[:LOGIN_LIMIT]
     if "@" not in login:
-        return [by_username(login)]
+        return [by_username(login) or _by_name_taken_away(login)]
     key = email_key(login)
     owner = select(User).where(User.email_key == key, User.email_claim.is_(None))
     newest = select(User).where(User.email_claim == key).order_by(User.id.desc()).limit(1)
     return [db.session.scalar(owner), db.session.scalar(newest)]
+
+
+def _by_name_taken_away(name: str) -> User | None:
+    """Return the person from whom a moderator has taken this user name: by it they still come in, and find out."""
+    bore = select(NameChange.user_id).where(NameChange.former == "", NameChange.former_key == retired(skeleton(name)))
+    query = select(User).where(User.id.in_(bore), User.standing != Standing.CLOSED)
+    return db.session.scalar(query.limit(1))
 
 
 def email_key(address: str) -> str:

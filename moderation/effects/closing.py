@@ -27,7 +27,7 @@ def _close(case: Case, post: Post, by: User, order: Order) -> Done:
 
 def _close_for_profile(case: Case, person: User, by: User, order: Order) -> Done:
     count = _count(case)
-    cleared = profiles.clear(case, person, by, order)
+    cleared = profiles.clear(case, person, by, replace(order, parts=order.parts or None))
     accounts.suspend(case.author, FOR_GOOD, by=by)
     return replace(_log(case, by, order, count), undo=cleared.undo)
 

@@ -22,8 +22,10 @@ def _nothing(_decision: Decision, _by: User) -> None:
 
 
 def clear(case: Case, person: User, by: User, order: Order) -> Done:
-    """Take the parts that were chosen away from the profile, all that may be where none was."""
+    """Take the parts that were chosen away from the profile; where nothing was said of them, all that may be."""
     parts = contents.chosen(case, person, order.parts)
+    if order.parts == ():
+        return Done("profile.kept")
     former = contents.take(person, parts)
     if name := former.get("avatar"):
         former["seals"] = _seals(person, name)

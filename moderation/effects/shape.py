@@ -32,7 +32,7 @@ class Order:
 
     rule: str = ""
     until: datetime | None = None
-    parts: tuple[str, ...] = ()
+    parts: tuple[str, ...] | None = None  # all that may be cleared
     details: Details = field(default_factory=Details)
 
 

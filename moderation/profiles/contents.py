@@ -8,9 +8,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from forum.accounts import neutral_names
 from forum.accounts.models import User
 from moderation.models import Case
 
+USERNAME = "username"  # goes only where it is asked for: a neutral one stands for it
 PARTS = ("display_name", "bio", "avatar", "links", "place", "speaks")
 JsonObject = dict[str, Any]
 
@@ -38,19 +40,24 @@ def frozen(case: Case) -> JsonObject:
 def clearable(case: Case, person: User) -> tuple[str, ...]:
     """Return the parts that a moderator may clear: of those seen with the flag, or now, the ones that say something."""
     then, now = frozen(case), shown(person)
-    return tuple(part for part in PARTS if getattr(person, part) and (then.get(part) or now.get(part)))
+    said = tuple(part for part in PARTS if getattr(person, part) and (then.get(part) or now.get(part)))
+    return (*said, USERNAME) if not (person.is_staff or person.is_closed) else said
 
 
-def chosen(case: Case, person: User, asked: Iterable[str]) -> tuple[str, ...]:
-    """Return which parts are cleared: those asked for, all that may be where none is."""
+def chosen(case: Case, person: User, asked: Iterable[str] | None) -> tuple[str, ...]:
+    """Return which parts are cleared: those asked for; where nothing was (None), all that may be but the user name."""
     able = clearable(case, person)
-    return tuple(part for part in able if part in set(asked)) or able
+    wanted = set(PARTS if asked is None else asked)
+    return tuple(part for part in able if part in wanted)
 
 
 def take(person: User, parts: Collection[str]) -> JsonObject:
     """Empty the parts of the locked row and return what stood there, as plain JSON values."""
     former: JsonObject = {}
     for part in parts:
+        if part == USERNAME:
+            former[part] = neutral_names.take_away(person)
+            continue
         former[part] = getattr(person, part)
         setattr(person, part, [] if part == "links" else "")
     if "bio" in former:
@@ -61,6 +68,8 @@ def take(person: User, parts: Collection[str]) -> JsonObject:
 
 def give_back(person: User, part: str, former: JsonObject) -> bool:
     """Let a part of the locked row say what it did, unless the person has said something else since."""
+    if part == USERNAME:
+        return neutral_names.give_back(person, former[part])
     if getattr(person, part):
         return False
     setattr(person, part, former[part])

@@ -26,6 +26,7 @@ def why_not_again(person: User | None, words: Iterable[str], links: Iterable[str
     said = {_folded(each) for each in words} - {""}
     texts = {_folded(former[part]) for former in gone for part in _WORDS if former.get(part)}
     texts |= {_folded(unescape(_TAG.sub("", former["bio_html"]))) for former in gone if former.get("bio_html")}
+    texts |= {_folded(former["username"]["name"]) for former in gone if former.get("username")}
     addresses = {link for former in gone for link in former.get("links", ())}
     return _SAID if said & texts or addresses.intersection(links) else None
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from moderation.models import Kind, Outcome
 
 
-def to_person(kind: str, outcome: str, rule: str) -> str:
+def to_person(kind: str, outcome: str, rule: str, *, untouched: bool = False) -> str:
     """Return the notice to whoever a decision is about; `rule` is the rule's name. "" for a post or an account."""
     if outcome == Outcome.CLOSE:
         return ""
@@ -39,6 +39,15 @@ def to_person(kind: str, outcome: str, rule: str) -> str:
             "Parts of your profile were cleared and you were suspended. Rule: %(rule)s. Read why.", rule=rule
         ),
     }
+    if untouched and kind == Kind.PROFILE:
+        sentences |= {
+            (kind, Outcome.SILENCE): _(
+                "You were silenced because of your profile. Rule: %(rule)s. Read why.", rule=rule
+            ),
+            (kind, Outcome.SUSPEND): _(
+                "You were suspended because of your profile. Rule: %(rule)s. Read why.", rule=rule
+            ),
+        }
     plain: dict[str, str] = {
         Kind.THREAD: _("A moderator decided about your thread."),
         Kind.PROFILE: _("A moderator decided about your profile."),

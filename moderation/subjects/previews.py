@@ -35,7 +35,7 @@ def _to_the_thread(outcome: str) -> str:
 
 def _to_the_profile(outcome: str) -> str:
     if outcome in (Outcome.CLEAR, Outcome.SILENCE, Outcome.SUSPEND):
-        return _("What is ticked is cleared, all of it where nothing is, and the same can’t be set again.")
+        return _("What is ticked is cleared, nothing else, and the same can’t be set again.")
     return _("The profile stays as it is.")
 
 

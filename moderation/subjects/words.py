@@ -69,6 +69,15 @@ TO_AUTHOR: dict[str, dict[str, Any]] = {
         Outcome.SUSPEND: _l("Parts of your profile were cleared and you were suspended"),
     },
 }
+# The same where a moderator ticked nothing of the profile.
+UNTOUCHED: dict[str, Any] = {
+    Outcome.SILENCE: _l("The person was silenced; the profile stays as it is"),
+    Outcome.SUSPEND: _l("The person was suspended; the profile stays as it is"),
+}
+UNTOUCHED_TO_AUTHOR: dict[str, Any] = {
+    Outcome.SILENCE: _l("You were silenced; your profile stays as it is"),
+    Outcome.SUSPEND: _l("You were suspended; your profile stays as it is"),
+}
 NEXT: dict[str, dict[str, Any]] = {
     Kind.THREAD: {
         Outcome.KEEP: _l("Nothing needs to be done: the thread can be seen by everybody."),
@@ -165,6 +174,7 @@ PARTS: dict[str, Any] = {  # of a profile, as profiles.contents names them
     "links": _l("Links"),
     "place": _l("Place"),
     "speaks": _l("Languages"),
+    "username": _l("User name (a neutral one stands for it)"),
 }
 ACTS: dict[str, Any] = {
     "thread.kept": _l("A thread was kept"),
@@ -184,8 +194,22 @@ def cause(case: Case) -> Any:
     return _l("It was flagged.")
 
 
+def cleared(decision: Decision) -> list[str]:
+    """Return which parts of the profile the decision has cleared."""
+    return list(decision.undo.get("profile", {}).get("parts", ()))
+
+
+def new_name(decision: Decision) -> str:
+    """Return the neutral name that stands for a user name that the decision took away, "" where it took none."""
+    taken = decision.undo.get("profile", {}).get("former", {}).get("username")
+    return str(taken["given"]) if taken else ""
+
+
 def said_of(table: dict[str, dict[str, Any]], decision: Decision) -> Any | None:
     """Return the words of a table for a decision, None where those about single posts are right."""
+    untouched = UNTOUCHED if table is DECIDED else UNTOUCHED_TO_AUTHOR if table is TO_AUTHOR else {}
+    if decision.case.kind == Kind.PROFILE and decision.outcome in untouched and not cleared(decision):
+        return untouched[decision.outcome]
     return table.get(decision.case.kind, {}).get(decision.outcome)
 
 

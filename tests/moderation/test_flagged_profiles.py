@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from forum.accounts import actions as accounts
+from forum.accounts import name_actions
+from forum.accounts import queries as people
 from forum.accounts.models import User
 from forum.accounts.profiles import About
 from forum.accounts.refusals import BadField
@@ -19,16 +21,17 @@ from forum.avatars.store import avatars as store
 from forum.core.audit import AuditEntry, first_fault
 from forum.core.database import Clock, db, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
-from moderation import decisions, departing, flags, undoing
+from moderation import decisions, departing, flags, outcomes, undoing
 from moderation.appeals import actions as appeals
 from moderation.bulk import actions as bulk
 from moderation.decisions import Stale
-from moderation.models import Case, Flag, FrozenPicture, Strike
+from moderation.models import Case, Decision, Flag, FrozenPicture, Strike
 from moderation.notes import actions as notes
 from moderation.profiles import contents, pictures
 from moderation.profiles.actions import flag_profile
 from tests.avatars.files import picture
 
+sqlite = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # nothing of it depends on the engine
 SAID = {"display_name": "Best Pills", "bio": "Buy **pills** at my shop.", "language": "", "timezone": ""}
 ABOUT = About(place="Pill Street", links=("https://pills.example/",), speaks="Latin", private=frozenset({"speaks"}))
 
@@ -82,6 +85,7 @@ def test_one_case_holds_what_everybody_read(seller, case, bob, thea, sam, as_, c
         "display_name",
         "links",
         "place",
+        "username",
     ]
     shot = browser.get(f"/moderation/cases/{case.id}/picture")
     assert (shot.status_code, shot.mimetype, shot.headers["Cache-Control"]) == (200, "image/webp", "private, no-store")
@@ -310,3 +314,45 @@ def test_accounts_are_not_merged_while_the_profile_of_one_is_judged(seller, case
         flag_profile(seller, bob, "spam")
     appeals.decide(appeals.file(made.id, kept, "Why?").id, person("dora", role="moderator"), appeals.OVERTURN, "Right.")
     assert everything(again(kept))["bio"] == "", "another account's words are not put into this one's mouth"
+
+
+@sqlite
+@pytest.mark.parametrize(("outcome", "said"), [("silence", "You were silenced"), ("suspend", "You were suspended")])
+def test_nothing_ticked_is_nothing_cleared(seller, case, bob, ann, as_, outcome, said):
+    before = everything(seller)
+    fields = {"outcome": outcome, "rule": "spam", "reason": "No.", "length": "7", "version": case.version}
+    fields["revision"] = contents.revision_of(seller)
+    asked = {**fields, "outcome": "clear"}
+    assert "Tick what is to be cleared" in as_(bob).send(f"/moderation/cases/{case.id}/decisions", **asked).text
+    assert as_(bob).send(f"/moderation/cases/{case.id}/decisions", **fields).status_code == 303
+    assert everything(again(seller)) == before and (seller.is_silenced or seller.is_suspended)
+    made = db.session.scalars(select(Decision)).one()
+    page = as_(bob).get(f"/moderation/decisions/{made.id}").text
+    assert "The profile stays as it is." in page and "Parts of the profile" not in page
+    assert said in str(outcomes.decided_to_author(made)) and "cleared" not in str(outcomes.decided_to_author(made))
+    assert "Your flag was upheld, and the profile stays as it is" in as_(ann).get("/notifications").text
+
+
+@sqlite
+def test_a_user_name_is_taken_away_and_given_back(seller, case, person, bob, carol, as_, client):
+    decisions.decide(case.id, bob, "clear", "A shop is no name.", "spam", parts=["username"])
+    given = again(seller).username
+    assert given.startswith("member-") and seller.bio and client.get("/people/seller").status_code == 404
+    made = db.session.scalars(select(Decision)).one()
+    assert f"Your user name is {given} now" in as_(seller).get(f"/moderation/decisions/{made.id}").text
+    with pytest.raises(BadField):
+        accounts.register("se11er", "new@example.org", "a long and good password")
+    for again_so in ("seller", "Seller"):
+        with pytest.raises(BadField):
+            name_actions.change_name(again(seller), again_so)
+    assert people.may_be("seller") == [seller], "they still come in by it, to find out"
+    undone = db.session.get(Decision, made.id)
+    appeals.decide(appeals.file(undone.id, seller, "It is my trade.").id, carol, appeals.OVERTURN, "So it is.")
+    assert again(seller).username == "seller" and client.get("/people/seller").status_code == 200
+    flag_profile(seller, person("rita"), "spam")
+    second = db.session.scalar(select(Case.id).where(Case.decided_at.is_(None)))
+    decided = decisions.decide(second, bob, "clear", "Still.", "spam", parts=["username"])
+    assert name_actions.change_name(again(seller), "rivers"), "another one at once"
+    appeals.decide(appeals.file(decided.id, seller, "It is my trade.").id, carol, appeals.OVERTURN, "Yes.")
+    assert again(seller).username == "rivers" and client.get("/people/seller").status_code in (301, 302, 308)
+    assert name_actions.change_name(again(carol), "carol-b") and people.is_name_taken("seller", but_for=carol.id)
