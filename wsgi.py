@@ -37,6 +37,9 @@ import forum.entry.gate
 import forum.entry.identity_views
 import forum.entry.security_views
 import forum.entry.views
+import forum.credentials.listeners
+import forum.credentials.member_views
+import forum.credentials.staff_views
 import forum.leaving.closing
 import forum.leaving.kept
 import forum.leaving.letters
@@ -118,6 +121,8 @@ ROOMS = (
     forum.threads.people_views,
     forum.threads.expert_views,
     forum.notifications.views,
+    forum.credentials.member_views,
+    forum.credentials.staff_views,
     forum.messages.views,
     forum.search.views,
     forum.leaving.views,
@@ -155,6 +160,7 @@ LISTENERS = (
     forum.entry.gate,
     forum.notifications.listeners,
     forum.answers.listeners,
+    forum.credentials.listeners,
     forum.messages.listeners,
     forum.search.listeners,
     forum.trust.listeners,

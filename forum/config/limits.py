@@ -62,6 +62,7 @@ LIMITS: dict[str, Limit] = {
     "VISITOR_FLAG_NETWORK": Limit("10 per hour; 30 per day", "flags of visitors, per network (/24 or /48)"),
     "VISITOR_FLAG_UNPROVED": Limit("2 per hour; 5 per day", "of these, sent without the page's work, per network"),
     "APPEAL": Limit("10 per day", "appeals against decisions, per person; by the link of a letter, per address"),
+    "CREDENTIAL": Limit("5 per day", "applications for a credential and wishes to renew one, per person"),
     "CONVERSATION": Limit("20 per day", "conversations started, per person"),
     "MESSAGE": Limit("10 per minute; 200 per day", "messages in conversations, deleting and leaving, per person"),
     "CONVERSATION_YOUNG": Limit("5 per day", "conversations started by somebody young"),

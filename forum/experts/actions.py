@@ -20,6 +20,8 @@ from forum.subthemes.models import SubTheme
 REMINDERS = (30, 7)  # days before the end at which the holder is reminded (issue 5)
 RENEWED_UNTIL = timedelta(days=30)  # after its last day a credential can be renewed for so long; then it is a new one
 
+TOO_LATE = _l("It has no end, was revoked, or ended more than 30 days ago. That takes a new application.")
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -54,7 +56,7 @@ def grant(
         holder = _holder(user.id)
         if not policy.may_decide(by, holder, subtheme.id):
             raise Forbidden(_l("Moderators of the sub-theme grant credentials, and nobody to themselves."))
-        _check_new(holder.id, subtheme.id, title, organization)
+        check_new(holder.id, subtheme.id, title, organization)
         credential = Credential(
             user_id=holder.id,
             subtheme_id=subtheme.id,
@@ -88,7 +90,7 @@ def renew(credential: Credential, valid_until: date, by: Person | None) -> None:
         if not policy.may_decide(by, holder, row.subtheme_id):
             raise Forbidden(_l("Moderators of the sub-theme renew credentials, and nobody their own."))
         if not is_renewable(row):
-            raise Conflict(_l("This credential was revoked or has ended for too long. It takes a new application."))
+            raise Conflict(TOO_LATE)
         if row.valid_until is None or valid_until <= row.valid_until:
             raise Refused(_l("It lasts until then already."))
         row.valid_until = valid_until
@@ -156,7 +158,8 @@ def _holder(user_id: int) -> User:
     return holder
 
 
-def _check_new(user_id: int, subtheme_id: int, title: str, organization: str) -> None:
+def check_new(user_id: int, subtheme_id: int, title: str, organization: str) -> None:
+    """Raise Conflict when the person holds exactly this credential and it is in force."""
     query = select(Credential).where(
         Credential.user_id == user_id,
         Credential.subtheme_id == subtheme_id,

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from flask_babel import lazy_gettext as _l
-
-from forum.experts.models import Credential
 
 # Languages that experts answer in: those of the forum, with the codes that texts carry (core.text.guess_language).
 LANGUAGES: dict[str, Any] = {"en": _l("English"), "zh": _l("Chinese")}
 
 
-def languages_of(credential: Credential) -> Sequence[Any]:
+class HasLanguages(Protocol):
+    """A credential, or an application for one."""
+
+    @property
+    def languages(self) -> str:
+        """Codes with spaces between."""
+
+
+def languages_of(credential: HasLanguages) -> Sequence[Any]:
     """Return the languages that its holder answers in, in words; none where nobody said."""
     return [LANGUAGES[code] for code in credential.languages.split() if code in LANGUAGES]

@@ -175,6 +175,8 @@ def tell_of_credential(credential_id: int) -> None:
         return
     change = "revoked" if credential.revoked_at else "granted"
     facts = {"change": change, "title": credential.title, "subtheme": credential.subtheme_id}
+    if credential.revoke_reason:
+        facts["reason"] = credential.revoke_reason
     tell(credential.user_id, "credential", queries.credential_key(credential), facts=facts)
 
 

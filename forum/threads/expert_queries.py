@@ -1,4 +1,4 @@
-"""What an expert's desk reads beyond the lists: the answers given lately."""
+"""Experts' answers: those given lately, those given with one credential."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, defer, joinedload
 
+from forum.config import PAGE_SIZE
 from forum.core.database import db
+from forum.core.paging import Page
+from forum.experts.models import Credential
 from forum.threads.counters import POST_VISIBLE
 from forum.threads.lists import THREAD_VISIBLE
 from forum.threads.models import Post, Thread
@@ -31,3 +34,19 @@ def answered_lately(user_id: int) -> Sequence[Post]:
         .order_by(Post.id.desc())
     )
     return db.session.scalars(query.limit(ANSWERS)).all()
+
+
+def answers_with(credential: Credential, before: int | None = None) -> Page[Post]:
+    """Return visible answers given with the credential, newest first, with ids below `before`, with their threads."""
+    query = (
+        select(Post)
+        .join(Post.thread)
+        .where(Post.author_id == credential.user_id, Post.credential_id == credential.id)
+        .where(Post.credential_id.is_not(None), POST_VISIBLE, THREAD_VISIBLE)
+        .options(contains_eager(Post.thread).joinedload(Thread.subtheme), defer(Post.body), defer(Post.html))
+        .order_by(Post.id.desc())
+    )
+    if before is not None:
+        query = query.where(Post.id < before)
+    found = db.session.scalars(query.limit(PAGE_SIZE + 1)).all()
+    return Page(found[:PAGE_SIZE], str(found[PAGE_SIZE - 1].id) if len(found) > PAGE_SIZE else "")

@@ -1,0 +1,40 @@
+"""Who may apply for a credential and who decides; pure functions for the button and the action."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from forum.accounts.models import Person
+from forum.accounts.policy import is_established, may_take_part
+from forum.credentials.models import Application
+from forum.experts.models import Credential
+from forum.experts.policy import may_decide
+from forum.threads.policy import why_not_take_part
+
+
+def why_not_apply(person: Person) -> Any | None:
+    """Say why the person may not apply for a credential: who writes here and has been approved may."""
+    if is_established(person):
+        return None
+    return why_not_take_part(person) or _l("You can apply once a moderator has approved your account.")
+
+
+def sees_queue(person: Person) -> bool:
+    """Whether the person decides any applications at all: moderators, also those of one sub-theme."""
+    return may_take_part(person) and bool(person.is_staff)
+
+
+def why_not_decide(by: Person, application: Application) -> Any | None:
+    """Say why `by`, who moderates the sub-theme, may not decide; `application.user` must be loaded."""
+    if application.user_id == by.id:
+        return _l("This is your own application. Somebody else decides about it.")
+    if not may_decide(by, application.user, application.subtheme_id):
+        return _l("You don’t moderate this sub-theme.")
+    return None
+
+
+def may_revoke(by: Person, credential: Credential) -> bool:
+    """Whether `by` may revoke the credential, if nobody has yet; `credential.user` must be loaded."""
+    return credential.revoked_at is None and may_decide(by, credential.user, credential.subtheme_id)
