@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from forum.accounts import consents, documents, proofs
-from forum.core.database import Clock
+from forum.core.database import Clock, now
 from forum.core.text import plain_slug
 from tests.people import PASSWORD
 from tests.stage import ARCHIVED, ELSEWHERE, HERE, SILENCED, THEME_MODERATORS, VIEWERS, Stage
@@ -33,6 +33,40 @@ GET  /static/<filename>                        ../wsgi.py     404   404     404 
 GET  /search                                   -              200   200     200    200    200   200   200    200   200
 GET  /experts                                  -              200   200     200    200    200   200   200    200   200
 GET  /experts/desk                             -              login 403     403    200    200   403   403    403   login
+GET  /experts/apply                            -              login 200     200    200    200   200   200    200   login
+POST /experts/apply                            -              401   303     409    303    303   409   303    303   401
+GET  /experts/credentials/<credential_id>      here           200   200     200    200    200   200   200    200   200
+GET  /experts/credentials/<credential_id>      missing        404   404     404    404    404   404   404    404   404
+GET  /experts/credentials/<credential_id>/renew     ending    login 404     404    404    200   404   404    404   login
+GET  /experts/credentials/<credential_id>/renew     here      login 404     404    404    409   404   404    404   login
+GET  /experts/credentials/<credential_id>/renew     missing   login 404     404    404    404   404   404    404   login
+POST /experts/credentials/<credential_id>/renew     ending    401   404     404    404    303   404   404    404   401
+POST /experts/credentials/<credential_id>/renew     here      401   404     404    404    409   404   404    404   401
+POST /experts/credentials/<credential_id>/renew     missing   401   404     404    404    404   404   404    404   401
+POST /experts/credentials/<credential_id>/languages here      401   404     404    404    303   404   404    404   401
+POST /experts/credentials/<credential_id>/languages missing   401   404     404    404    404   404   404    404   401
+GET  /experts/credentials/<credential_id>/revoke    here      login 403     403    403    403   200   200    200   login
+GET  /experts/credentials/<credential_id>/revoke    admins    login 403     403    403    403   200   200    200   login
+GET  /experts/credentials/<credential_id>/revoke    missing   login 403     403    403    403   404   404    404   login
+POST /experts/credentials/<credential_id>/revoke    here      401   403     403    403    403   303   303    303   401
+POST /experts/credentials/<credential_id>/revoke    admins    401   403     403    403    403   303   303    303   401
+POST /experts/credentials/<credential_id>/revoke    missing   401   403     403    403    403   404   404    404   401
+GET  /settings/credentials                          -         login 200     200    200    200   200   200    200   login
+POST /settings/credentials/applications/<application_id>/withdraw alices  401 404 303 404 404 404 404 404 401
+POST /settings/credentials/applications/<application_id>/withdraw decided 401 404 303 404 404 404 404 404 401
+POST /settings/credentials/applications/<application_id>/withdraw missing 401 404 404 404 404 404 404 404 401
+GET  /moderation/credentials                          -       login 403     403    403    403   200   200    200   login
+GET  /moderation/credentials/<application_id>         alices  login 403     403    403    403   200   200    200   login
+GET  /moderation/credentials/<application_id>         beas    login 403     403    403    403   200   200    200   login
+GET  /moderation/credentials/<application_id>         missing login 403     403    403    403   404   404    404   login
+POST /moderation/credentials/<application_id>/grant   alices  401   403     403    403    403   303   303    303   401
+POST /moderation/credentials/<application_id>/grant   beas    401   403     403    403    403   403   303    303   401
+POST /moderation/credentials/<application_id>/grant   decided 401   403     403    403    403   409   409    409   401
+POST /moderation/credentials/<application_id>/grant   missing 401   403     403    403    403   404   404    404   401
+POST /moderation/credentials/<application_id>/decline alices  401   403     403    403    403   303   303    303   401
+POST /moderation/credentials/<application_id>/decline beas    401   403     403    403    403   403   303    303   401
+POST /moderation/credentials/<application_id>/decline decided 401   403     403    403    403   409   409    409   401
+POST /moderation/credentials/<application_id>/decline missing 401   403     403    403    403   404   404    404   401
 GET  /subthemes/<slug>                         open           200   200     200    200    200   200   200    200   200
 GET  /subthemes/<slug>                         archived       200   200     200    200    200   200   200    200   200
 GET  /subthemes/<slug>                         missing        404   404     404    404    404   404   404    404   404
@@ -563,12 +597,6 @@ GET  /admin/people/<username>/credentials/new  nobody         login 403     403 
 POST /admin/people/<username>/credentials/new  mallory        401   403     403    403    403   403   403    303   401
 POST /admin/people/<username>/credentials/new  carol          401   403     403    403    403   403   403    403   401
 POST /admin/people/<username>/credentials/new  nobody         401   403     403    403    403   403   403    404   401
-GET  /admin/credentials/<credential_id>/revoke here           login 403     403    403    403   403   403    200   login
-GET  /admin/credentials/<credential_id>/revoke admins         login 403     403    403    403   403   403    200   login
-GET  /admin/credentials/<credential_id>/revoke missing        login 403     403    403    403   403   403    404   login
-POST /admin/credentials/<credential_id>/revoke here           401   403     403    403    403   403   403    303   401
-POST /admin/credentials/<credential_id>/revoke admins         401   403     403    403    403   403   403    303   401
-POST /admin/credentials/<credential_id>/revoke missing        401   403     403    403    403   403   403    404   401
 GET  /admin/mail                               -              login 403     403    403    403   403   403    200   login
 GET  /admin/mail/<mail_id>                     owed           login 403     403    403    403   403   403    200   login
 GET  /admin/mail/<mail_id>                     missing        login 403     403    403    403   403   403    404   login
@@ -687,6 +715,7 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "appeal_id": stage.appeals.get(thing, MISSING),
         "decision_id": stage.decisions.get(thing, MISSING),
         "credential_id": stage.credentials.get(thing, MISSING),
+        "application_id": stage.applications.get(thing, MISSING),
         "mail_id": stage.letters.get(thing, MISSING),
         "conversation_id": stage.talks.get(thing, MISSING),
         "message_id": stage.messages.get(thing, MISSING),
@@ -856,7 +885,17 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/admin/people/<username>/credentials/new": {
             "subtheme": stage.subthemes["here"], "title": "Lecturer", "organization": "Hill College", "valid_until": "",
         },
-        "/admin/credentials/<credential_id>/revoke": {"reason": "It ended."},
+        "/experts/apply": {
+            "subtheme": stage.subthemes["here"], "title": "Lecturer", "organization": "Hill College",
+            "sector": "academia", "languages": "en", "evidence": "It is on the college's page.",
+        },
+        "/experts/credentials/<credential_id>/renew": {"evidence": "All is as before."},
+        "/experts/credentials/<credential_id>/languages": {"languages": "zh"},
+        "/experts/credentials/<credential_id>/revoke": {"reason": "It ended."},
+        "/moderation/credentials/<application_id>/grant": {
+            "valid_until": (now() + timedelta(days=365)).date().isoformat()
+        },
+        "/moderation/credentials/<application_id>/decline": {"cause": "evidence", "reason": "It says nothing."},
         "/admin/subthemes/new": {"slug": "late-letters", **subtheme},
         "/admin/subthemes/<slug>": subtheme,
     }  # fmt: skip

@@ -20,6 +20,7 @@ from forum.accounts import confirmations, guardians, invitations, links, session
 from forum.accounts.models import Invitation, NameChange, OneTimeLink, Role, Session, User
 from forum.core.database import Clock, db, now, transaction
 from forum.core.text import skeleton
+from forum.credentials import actions as applications
 from forum.entry.models import Identity, Passkey
 from forum.experts import actions as experts
 from forum.leaving import making
@@ -95,6 +96,7 @@ class Stage:
     cases: dict[str, int] = field(default_factory=dict)
     decisions: dict[str, int] = field(default_factory=dict)
     credentials: dict[str, int] = field(default_factory=dict)
+    applications: dict[str, int] = field(default_factory=dict)
     notices: dict[str, int] = field(default_factory=dict)
     talks: dict[str, int] = field(default_factory=dict)  # conversations, by the messages below
     messages: dict[str, int] = field(default_factory=dict)
@@ -332,6 +334,14 @@ def _places(stage: Stage, people: dict[str, User]) -> None:
     stage.credentials["admins"] = experts.grant(
         people["claire"], _place(HERE), "Auditor", "Harbour", None, by=people["carol"]
     ).id
+    soon = (now() + timedelta(days=60)).date()
+    ending = experts.grant(people["dr_chen"], _place(HERE), "Auditor", "Town hall", soon, by=people["carol"])
+    stage.credentials["ending"] = ending.id
+    for word, name in (("decided", "alice"), ("alices", "alice"), ("beas", "bea")):
+        wanted = applications.Wanted("Judge", "Northern Court", experts.Claim("government"), "It is so.", ())
+        stage.applications[word] = applications.apply(_place(HERE), wanted, by=people[name]).id
+        if word == "decided":
+            applications.decline(stage.applications[word], "evidence", "It says nothing.", by=people["carol"])
 
 
 def _threads(stage: Stage, people: dict[str, User]) -> None:

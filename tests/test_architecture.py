@@ -45,6 +45,7 @@ ROOMS = {
 }
 MODERATION_MAY = {
     "avatars",
+    "credentials",
     "config",
     "core",
     "accounts",

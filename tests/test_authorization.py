@@ -67,10 +67,12 @@ FOR_ALL = (*STAFFS_WHOLE, "/flags/")  # the last: bea's own flags
 ABOVE_THEME = {
     "by_bea": {"claim": "403", "decisions": "403", "handover": "403", "notes": "303", "read": "200"},
     "flagged_by_bea": {"claim": "303", "decisions": "303"},
+    "beas": {"grant": "303", "decline": "303"},
 }
 OWN_DESK = {
     "GET /moderation/cases": "200",
     "GET /moderation/bulk": "200",
+    "GET /moderation/credentials": "200",
     "POST /moderation/bulk": "303",  # with a line that says: no such case on your desk
     "GET /moderation/bulk/<act_id>": "404",
     "POST /moderation/bulk/<act_id>/reverse": "404",
@@ -96,7 +98,7 @@ def _here(line: Line) -> str:
 
 def _elsewhere(line: Line) -> str:
     """Elsewhere they are netizens, who have a desk without these cases."""
-    if line.path.startswith("/moderation/cases/") or line.path.endswith("/undo"):
+    if line.path.startswith(("/moderation/cases/", "/moderation/credentials/")) or line.path.endswith("/undo"):
         return "404"
     return OWN_DESK.get(f"{line.method} {line.path}", line.expected("netizen"))
 
@@ -116,6 +118,8 @@ SAYING = {
     "POST /invitations": "403",
     "POST /settings/profile": "422",
     "POST /settings/name": "422",
+    "GET /experts/apply": "403",
+    "POST /experts/apply": "403",
 }
 MALLORYS = ("mallorys", "kept")  # things of the netizen in the table
 

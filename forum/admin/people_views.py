@@ -23,8 +23,7 @@ from forum.core.limits import limited
 from forum.core.paging import Page, id_in
 from forum.experts import actions, policy
 from forum.experts import queries as expert_queries
-from forum.experts.forms import GrantForm, RevokeForm
-from forum.experts.models import Credential
+from forum.experts.forms import GrantForm
 from forum.mail import queries as mails
 from forum.mail.letters import title_of
 from forum.subthemes import moderators
@@ -182,30 +181,9 @@ def grant(username: str) -> Response:
     return web.page("admin/grant.html", 422 if form.errors and status == 200 else status, form=form, user=user)
 
 
-@bp.route("/credentials/<int:credential_id>/revoke", methods=("GET", "POST"))
-@limited("STAFF")
-def revoke(credential_id: int) -> Response:
-    """End a credential, with a reason that its holder reads."""
-    credential = _credential(credential_id)
-    form = RevokeForm()
-    if form.validate_on_submit():
-        if actions.revoke(credential, form.reason.data, by=current_user):
-            flash(gettext("The credential is revoked. Answers given with it stay and say so."))
-        else:
-            flash(gettext("It was revoked before."), "warning")
-        return web.see_other(url_for(".person", username=credential.user.username))
-    return web.page("admin/revoke.html", 422 if form.errors else 200, form=form, credential=credential)
-
-
 def _person(username: str) -> User:
     found = people_queries.by_username(username)
     if found is None:
         raise NotFound
     return found
 
-
-def _credential(credential_id: int) -> Credential:
-    found = expert_queries.by_id(credential_id) if credential_id < 2**31 else None
-    if found is None:
-        raise NotFound
-    return found

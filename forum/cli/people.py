@@ -16,7 +16,7 @@ from forum.core.errors import Refused
 from forum.entry import authenticators
 from forum.experts import actions as experts
 from forum.experts.forms import INTERESTS_LIMIT
-from forum.experts.wording import LANGUAGES
+from forum.experts.wording import LANGUAGES, said_in
 from forum.subthemes import moderators
 from forum.subthemes import queries as subthemes
 from forum.subthemes.models import SubTheme
@@ -104,7 +104,7 @@ def credential_command(
     """Make NAME an expert of a sub-theme."""
     subtheme = _subtheme(slug)
     last_day: date | None = until.date() if until else None
-    claim = experts.Claim(sector or "", interests, " ".join(code for code in LANGUAGES if code in languages))
+    claim = experts.Claim(sector or "", interests, said_in(languages))
     if len(interests) > INTERESTS_LIMIT:
         raise click.ClickException(f"interests take {INTERESTS_LIMIT} characters at most")
     try:

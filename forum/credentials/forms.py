@@ -18,7 +18,7 @@ from forum.core.text import REASON_LIMIT
 from forum.credentials.actions import Wanted
 from forum.credentials.wording import CAUSES
 from forum.experts.forms import CredentialForm
-from forum.experts.wording import LANGUAGES
+from forum.experts.wording import LANGUAGES, said_in
 
 EVIDENCE_LIMIT = 4_000
 MOST_LINKS = 5
@@ -62,7 +62,11 @@ class ApplyForm(CredentialForm, _Evidence):
     def wanted(self) -> Wanted:
         """Return what is applied for, once the form is valid."""
         return Wanted(
-            self.title.data or "", self.organization.data or "", self.claim(), self.evidence.data or "", self.addresses()
+            self.title.data or "",
+            self.organization.data or "",
+            self.claim(),
+            self.evidence.data or "",
+            self.addresses(),
         )
 
 
@@ -82,7 +86,7 @@ class LanguagesForm(Form):
 
     def chosen(self) -> str:
         """Return them as they are stored."""
-        return " ".join(self.languages.data or ())
+        return said_in(self.languages.data or ())
 
 
 class YesForm(Form):

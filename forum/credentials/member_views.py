@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
@@ -19,7 +17,7 @@ from forum.credentials.forms import ApplyForm, LanguagesForm, RenewForm
 from forum.experts import actions as experts
 from forum.experts import queries as expert_queries
 from forum.experts.models import Credential
-from forum.experts.wording import languages_of
+from forum.experts.wording import LANGUAGES, languages_of
 from forum.subthemes.queries import open_subthemes
 from forum.threads.expert_queries import answers_with
 
@@ -50,7 +48,21 @@ def show(credential_id: int) -> Response:
 @login_required
 def mine() -> Response:
     """List my applications and my credentials."""
-    return _mine()
+    before = id_in(request.args.get("before"))
+    page = queries.of_person(current_user.id, before)
+    return web.page(
+        "credentials/mine.html",
+        page=page,
+        next_url=url_for(".mine", before=page.next_cursor) if page.next_cursor else None,
+        first_url=url_for(".mine") if before else None,
+        held=expert_queries.of_person(current_user.id),
+        languages=LANGUAGES,
+        asked=queries.open_renewals(current_user.id),
+        is_renewable=experts.is_renewable,
+        why_not=policy.why_not_apply(current_user),
+        states=wording.STATES,
+        sectors=SECTORS,
+    )
 
 
 @bp.route("/experts/apply", methods=("GET", "POST"))
@@ -121,29 +133,6 @@ def answer_in(credential_id: int) -> Response:
     experts.answer_in(found, form.chosen(), by=current_user)
     flash(gettext("Saved."))
     return web.see_other(url_for(".mine"))
-
-
-def _mine() -> Response:
-    before = id_in(request.args.get("before"))
-    page = queries.of_person(current_user.id, before)
-    held = expert_queries.of_person(current_user.id)
-    return web.page(
-        "credentials/mine.html",
-        page=page,
-        next_url=url_for(".mine", before=page.next_cursor) if page.next_cursor else None,
-        first_url=url_for(".mine") if before else None,
-        rows=[(each, _languages_form(each)) for each in held],
-        asked=queries.open_renewals(current_user.id),
-        is_renewable=experts.is_renewable,
-        why_not=policy.why_not_apply(current_user),
-        states=wording.STATES,
-        sectors=SECTORS,
-    )
-
-
-def _languages_form(credential: Credential) -> Any:
-    """A form for each credential: their fields need ids of their own."""
-    return LanguagesForm(formdata=None, languages=credential.languages.split(), id_prefix=f"c{credential.id}-")
 
 
 def _found(credential_id: int) -> Credential:

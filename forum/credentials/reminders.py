@@ -59,6 +59,9 @@ def _due() -> list[int]:
     first = Credential.reminded_30_at.is_(None) & (Credential.valid_until <= today + timedelta(days=FIRST))
     last = Credential.reminded_7_at.is_(None) & (Credential.valid_until <= today + timedelta(days=LAST))
     query = select(Credential.id).where(
-        Credential.revoked_at.is_(None), Credential.reminded_7_at.is_(None), Credential.valid_until >= today, first | last
+        Credential.revoked_at.is_(None),
+        Credential.reminded_7_at.is_(None),
+        Credential.valid_until >= today,
+        first | last,
     )
     return list(db.session.scalars(query.order_by(Credential.valid_until, Credential.id).limit(SWEEP_SIZE)))

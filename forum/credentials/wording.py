@@ -33,7 +33,9 @@ STATES: dict[str, Any] = {
 def _decided(notice: Notification, _post: Post | None) -> str:
     title = str(notice.facts.get("title", ""))
     if notice.facts.get("change") == "renewed":
-        return _("Your credential “%(title)s” is renewed until %(day)s.", title=title, day=notice.facts.get("until", ""))
+        return _(
+            "Your credential “%(title)s” is renewed until %(day)s.", title=title, day=notice.facts.get("until", "")
+        )
     return _("Your application for the credential “%(title)s” was declined.", title=title)
 
 

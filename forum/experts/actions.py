@@ -73,6 +73,7 @@ def grant(
         until = valid_until.isoformat() if valid_until else None
         facts = {"title": title, "organization": organization, "until": until}
         _record("credential.granted", credential, subtheme.slug, by, **facts)
+        _announce(credential)
     return credential
 
 
@@ -127,6 +128,7 @@ def revoke(credential: Credential, reason: str, by: Person | None) -> bool:
         session.flush()
         holder.is_expert = _holds_any(holder.id)
         _record("credential.revoked", row, _slug(row), by, title=row.title, organization=row.organization)
+        _announce(row)
     return True
 
 
@@ -182,4 +184,7 @@ def _slug(credential: Credential) -> str:
 
 def _record(act: str, credential: Credential, slug: str, by: Person | None, **facts: Any) -> None:
     audit.record(act, by=by, scope=slug, target=f"credential:{credential.id}", facts={**facts, "subtheme": slug})
+
+
+def _announce(credential: Credential) -> None:
     announce(signals.credential_changed, credential_id=credential.id, user_id=credential.user_id)

@@ -18,7 +18,7 @@ from forum.core.database import now
 from forum.core.forms import Form, Line, Words
 from forum.core.text import REASON_LIMIT
 from forum.experts.actions import Claim
-from forum.experts.wording import LANGUAGES
+from forum.experts.wording import LANGUAGES, said_in
 from forum.subthemes.models import SubTheme
 
 TITLE_LIMIT = 100
@@ -33,7 +33,9 @@ class CredentialForm(Form):
     title = Line(_l("Title"), TITLE_LIMIT)
     organization = Line(_l("Organisation"), ORGANIZATION_LIMIT)
     sector = SelectField(
-        _l("Sector"), choices=[SelectChoice("", _l("Please choose")), *(SelectChoice(*one) for one in SECTORS.items())]
+        _l("Sector"),
+        choices=[SelectChoice("", _l("Please choose")), *(SelectChoice(*one) for one in SECTORS.items())],
+        default="",
     )
     interests = Words(_l("Declared interests"), INTERESTS_LIMIT, required=False)
     languages = SelectMultipleField(
@@ -54,7 +56,7 @@ class CredentialForm(Form):
 
     def claim(self) -> Claim:
         """Return what it says beside title and organisation."""
-        return Claim(self.sector.data or "", self.interests.data or "", " ".join(self.languages.data or ()))
+        return Claim(self.sector.data or "", self.interests.data or "", said_in(self.languages.data or ()))
 
     def validate_title(self, field: Line) -> None:
         """Refuse the signs of a badge: the badge is drawn by the forum, around the words."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Protocol
 
 from flask_babel import lazy_gettext as _l
@@ -22,3 +22,8 @@ class HasLanguages(Protocol):
 def languages_of(credential: HasLanguages) -> Sequence[Any]:
     """Return the languages that its holder answers in, in words; none where nobody said."""
     return [LANGUAGES[code] for code in credential.languages.split() if code in LANGUAGES]
+
+
+def said_in(codes: Collection[str]) -> str:
+    """Return codes of languages as they are stored: in the order of LANGUAGES, with spaces between."""
+    return " ".join(code for code in LANGUAGES if code in codes)

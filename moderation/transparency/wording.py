@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from forum.core.audit import AuditEntry
+from forum.credentials.wording import CAUSES
 from moderation import wording
 from moderation.appeals.wording import STATES
 from moderation.effects.shape import NAMELESS
@@ -63,6 +64,8 @@ FACTS: dict[str, Callable[[Any], str]] = {
     ),
     "version": lambda value: _("version %(number)s", number=value) if isinstance(value, int) else "",
     "rules": lambda value: _("rules, version %(number)s", number=value) if isinstance(value, int) else "",
+    "cause": lambda value: str(CAUSES.get(value, "")),
+    "until": lambda value: _("until %(day)s", day=value) if isinstance(value, str) else "",
     "ground": lambda value: str(GROUNDS.get(value, "")),
     "case": lambda value: _("case %(number)s", number=value) if isinstance(value, int) else "",
 }

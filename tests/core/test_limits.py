@@ -17,6 +17,7 @@ from forum import config
 from forum.accounts.models import User
 from forum.core.database import db, transaction
 from forum.core.extensions import limiter
+from forum.subthemes.queries import open_subthemes
 from tests.authorization import asked, lines, route
 from tests.people import PASSWORD
 from tests.plugins.application import Client
@@ -134,7 +135,13 @@ BOUND = {
     ("POST /admin/people/<username>/reset", "mallory", "admin"): "STAFF",
     ("POST /admin/people/<username>/merge", "mallory", "admin"): "STAFF",
     ("POST /admin/people/<username>/credentials/new", "mallory", "admin"): "STAFF",
-    ("POST /admin/credentials/<credential_id>/revoke", "here", "admin"): "STAFF",
+    ("POST /experts/apply", "-", "netizen"): "CREDENTIAL",
+    ("POST /experts/credentials/<credential_id>/renew", "ending", "expert_here"): "CREDENTIAL",
+    ("POST /experts/credentials/<credential_id>/languages", "here", "expert_here"): "PROFILE",
+    ("POST /settings/credentials/applications/<application_id>/withdraw", "alices", "author"): "PROFILE",
+    ("POST /experts/credentials/<credential_id>/revoke", "here", "moderator"): "STAFF",
+    ("POST /moderation/credentials/<application_id>/grant", "alices", "moderator"): "STAFF",
+    ("POST /moderation/credentials/<application_id>/decline", "alices", "moderator"): "STAFF",
     ("POST /admin/mail/<mail_id>/retry", "failed", "admin"): "STAFF",
     ("POST /admin/mail/test", "-", "admin"): "STAFF",
     ("POST /admin/security", "-", "admin"): "STAFF",
@@ -326,6 +333,8 @@ def _fresh(fields: dict[str, Any], number: int) -> dict[str, Any]:
     fresh = {"form_token": f"form-{number}", "username": f"zoe{number}", "email": f"zoe{number}@example.org"}
     if "password" in fields and "email" not in fields:
         return {}
+    if "evidence" in fields and "subtheme" in fields:  # one open application for a sub-theme
+        fresh["subtheme"] = str(open_subthemes()[number].id)
     return {name: value for name, value in fresh.items() if name in fields}
 
 
@@ -360,6 +369,7 @@ MISTAKES = {
     ("POST /moderation/cases/<case_id>/decisions", "flagged", "moderator"): {"reason": ""},
     ("POST /moderation/appeals/<appeal_id>/decisions", "open", "moderator"): {"reply": ""},
     ("POST /appeals/<token>", "to_hidden", "anonymous"): {"reason": ""},
+    ("POST /experts/apply", "-", "netizen"): {"links": "not an address"},
 }
 
 

@@ -25,6 +25,7 @@ from forum.core.database import now, transaction
 from forum.core.markup import RENDER_VERSION, Rendered, render_many
 from forum.core.site import SiteSetting
 from forum.core.text import BODY_LIMIT, NAME_LIMIT, NOTE_LIMIT, TITLE_LIMIT, cleaned, plain_slug
+from forum.credentials.models import Application
 from forum.entry.models import Identity, Passkey
 from forum.entry.queries import IDENTITIES_MOST, PASSKEYS_MOST
 from forum.experts.models import Credential
@@ -197,7 +198,12 @@ def build(words: Words) -> list[Sight]:
         Sight("/admin/people?list=joined", "ada"),
         Sight("/admin/people/wanda/network", "ada"),
         Sight("/admin/people/u1/merge?into=wanda", "ada"),
-        Sight("/admin/credentials/1/revoke", "ada"),
+        Sight("/experts/credentials/1/revoke", "ada"),
+        Sight("/experts/credentials/1"),
+        Sight("/settings/credentials", "wanda"),
+        Sight("/experts/credentials/1/renew", "wanda"),
+        Sight("/moderation/credentials", "boris"),
+        *(Sight(f"/moderation/credentials/{number}", "boris") for number in range(1, APPLICATIONS + 1)),
         Sight("/admin/mail", "ada"),
         *(Sight(f"/admin/mail/{number}", "ada") for number in range(1, LETTERS + 1)),
         Sight("/settings/mail", "wanda"),
@@ -279,9 +285,22 @@ def _experts(session: Writer, words: Words, places: list[int]) -> None:
         for number, name in enumerate(words.names)
     ]  # fmt: skip
     rows[0]["user_id"] = WANDA
+    rows[0] |= {"interests": words.bodies[0][:1000], "valid_until": (now() + timedelta(days=60)).date()}
     session.execute(insert(Credential), rows)
+    session.execute(insert(Application), [_application(number, places[0], words) for number in range(APPLICATIONS)])
 
 
+def _application(number: int, place: int, words: Words) -> dict[str, Any]:
+    """Wanda's, all but the last decided: one may be open for a sub-theme."""
+    body = words.bodies[number % len(words.bodies)]
+    is_last = number == APPLICATIONS - 1
+    facts = {"state": "open" if is_last else "declined", "cause": "" if is_last else "other", "reason": body[:2000]}
+    said = {"title": words.names[number], "organization": words.titles[number % len(words.titles)], "sector": "civil"}
+    more = {"interests": body[:1000], "evidence": body[:4000], "links": [], "languages": "en"}
+    return {"id": number + 1, "user_id": WANDA, "subtheme_id": place, **said, **more, **facts}
+
+
+APPLICATIONS = 8
 WALL = 1  # the thread whose posts show every rendering
 
 
