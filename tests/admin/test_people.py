@@ -178,15 +178,15 @@ def test_nobody_grants_themselves_a_credential(as_: Any, carol: User, subtheme: 
 def test_a_credential_is_revoked_with_a_reason(as_: Any, carol: User, dr_chen: User) -> None:
     admin = as_(carol)
     credential = expert_queries.of_person(dr_chen.id)[0]
-    address = f"/admin/credentials/{credential.id}/revoke"
+    address = f"/experts/credentials/{credential.id}/revoke"
     assert admin.send(address, reason=" ").status_code == 422
     assert admin.send(address, reason="Left the university.").status_code == 303
     page = admin.get("/admin/people/dr_chen").text
     assert "Left the university." in page and "/revoke" not in page
     assert admin.send(address, reason="Once more.").status_code == 303
     assert acts() == ["credential.granted", "credential.revoked"]
-    assert admin.send("/admin/credentials/999/revoke", reason="x").status_code == 404
-    assert admin.get(f"/admin/credentials/{2**63}/revoke").status_code == 404
+    assert admin.send("/experts/credentials/999/revoke", reason="x").status_code == 404
+    assert admin.get(f"/experts/credentials/{2**63}/revoke").status_code == 404
 
 
 def test_extra_fields_change_nothing(as_: Any, carol: User, alice: User, bob: User, subtheme: SubTheme) -> None:

@@ -12,6 +12,7 @@ from forum.accounts.models import AgeChange, Consent, Guardian, KnownDevice, Nam
 from forum.core import audit
 from forum.core.database import db, now, transaction
 from forum.core.text import skeleton
+from forum.credentials import actions as applications
 from forum.entry.models import Authenticator, Identity, Passkey, RecoveryCode
 from forum.experts import actions as experts
 from forum.mail.actions import owe
@@ -51,7 +52,10 @@ def quince(app: Any, bob: User, carol: User, ann: User) -> User:
         session.add(Guardian(user_id=person.id, address=f"elder@{WORD}.example"))
         session.add(AgeChange(user_id=person.id))
         audit.record("role.changed", by=carol, target=f"person:{person.id}", facts={"former": "moderator"})
-    experts.grant(person, place, f"Professor of {WORD}", "Lakeside University", None, by=carol)
+    claim = experts.Claim("academia", f"Paid by {WORD}.", "en")
+    experts.grant(person, place, f"Professor of {WORD}", "Lakeside University", None, by=carol, claim=claim)
+    wanted = applications.Wanted(f"Dean of {WORD}", WORD, claim, f"I am {WORD}.", (f"https://{WORD}.example/",))
+    applications.decline(applications.apply(place, wanted, by=person).id, "other", f"No {WORD}.", by=carol)
     db.session.refresh(person)
     return person
 

@@ -38,7 +38,8 @@ WHAT = pytest.mark.parametrize("choice", [KEEP_POSTS, REMOVE_POSTS])
 # others wrote, titles of threads in which others wrote, and the title of a credential in the public log. The case is
 # about a post of somebody else; her own is looked at below.
 ALWAYS = {
-    ("audit_entries", "facts"), ("credentials", "title"), ("posts", "body"), ("posts", "html"), ("posts", "plain"),
+    ("audit_entries", "facts"), ("credentials", "title"), ("credentials", "interests"),
+    ("posts", "body"), ("posts", "html"), ("posts", "plain"),
     ("threads", "title"), ("cases", "frozen_title"), ("cases", "frozen_body"), ("cases", "frozen_html"),
 }  # fmt: skip
 WITH_POSTS = ALWAYS | {
