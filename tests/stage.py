@@ -6,7 +6,6 @@ It is built once for each engine through the real acts, kept as rows, and put ba
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -55,15 +54,12 @@ from moderation.visitors import links as visitor_links
 from moderation.visitors.actions import Sender
 from moderation.visitors.models import VisitorFlag
 from tests.discussions import opening_of
+from tests.keeping import WRITES, Kept, untouched, wrote
 from tests.people import make_person
-from tests.plugins.application import Client, clear
+from tests.plugins.application import Client, _empty
 
 HERE, ELSEWHERE, ARCHIVED = "data-and-algorithms", "law-online", "online-content"
 Rows = dict[str, list[dict[str, Any]]]
-WRITES = re.compile(
-    r"\s*(INSERT|UPDATE|DELETE|REPLACE|TRUNCATE|WITH\b.*\b(INSERT|UPDATE|DELETE)\b)", re.DOTALL | re.IGNORECASE
-)
-
 # Who looks on, by the name of the column in the tables. `None` is nobody; sam's suspension came after he signed in.
 VIEWERS: dict[str, str | None] = {
     "anonymous": None,
@@ -125,7 +121,7 @@ class Stage:
         return client
 
 
-_built: dict[str, tuple[Stage, Rows, datetime]] = {}
+_built: dict[str, tuple[Stage, Kept, datetime]] = {}
 
 
 @pytest.fixture
@@ -135,12 +131,13 @@ def stage(app: Flask) -> Iterator[Stage]:
     It stands for as long as the tests run, and a claim, a proof or a sign-in on it must not grow old meanwhile.
     """
     engine = db.engine.dialect.name
-    if engine in _built:
-        put_back(_built[engine][1])
-        if engine == "postgresql":
-            count_on()
-    else:
-        _built[engine] = _build(), all_rows(), now()
+    if engine not in _built:
+        _empty()
+        _built[engine] = _build(), Kept(), now()
+    elif engine not in untouched:
+        _built[engine][1].put_back(counting_on=True)
+    untouched.add(engine)
+    _lay_down_its_file()
     Clock.offset = _built[engine][2] - datetime.now(UTC)
     yield _built[engine][0]
     Clock.offset = timedelta(0)
@@ -148,7 +145,11 @@ def stage(app: Flask) -> Iterator[Stage]:
 
 def put_stage_back() -> None:
     """Undo whatever was written since the stage was set."""
-    put_back(_built[db.engine.dialect.name][1])
+    engine = db.engine.dialect.name
+    if engine not in untouched:
+        _built[engine][1].put_back()
+        untouched.add(engine)
+    _lay_down_its_file()
 
 
 def all_rows() -> Rows:
@@ -160,37 +161,13 @@ def all_rows() -> Rows:
     }
 
 
-def put_back(rows: Rows) -> None:
-    """Make the database hold these rows and nothing else."""
-    tables = db.metadata.sorted_tables
-    with transaction() as current:
-        clear()
-        for table in tables:
-            if rows[table.name]:
-                current.execute(table.insert(), rows[table.name])
-    db.session.expunge_all()
-    _lay_down_its_file()
-
-
-def count_on() -> None:
-    """Let PostgreSQL's counters go on behind the rows that were put in with their ids."""
-    with transaction() as current:
-        orders = [
-            f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), coalesce(max(id), 0) + 1, false) FROM {name}"
-            for name, table in db.metadata.tables.items()
-            if "id" in table.c and table.c.id.autoincrement == "auto"
-        ]
-        current.connection().exec_driver_sql("; ".join(orders))  # one message
-
-
 @contextlib.contextmanager
 def written(*, tried: bool = False) -> Iterator[list[str]]:
     """`with written() as seen:`: every statement that wrote rows, on any connection; `tried`: or could have."""
     seen: list[str] = []
 
     def note(_connection: Any, cursor: Any, statement: str, *_: Any) -> None:
-        # SQLite knows how many rows an INSERT … RETURNING made only when they are fetched
-        if WRITES.match(statement) and (tried or cursor.rowcount or "RETURNING" in statement):
+        if wrote(cursor, statement) or (tried and WRITES.match(statement)):
             seen.append(statement)
 
     event.listen(db.engine, "after_cursor_execute", note)

@@ -73,7 +73,7 @@ SHORT_PATTERNS = {name: make(bounds.SHORT)[: bounds.SHORT] for name, make in PAT
 @pytest.mark.parametrize("pattern", [name for name in PATTERNS if bounds._is_cheap(SHORT_PATTERNS[name])])
 def test_a_short_text_costs_little_enough_to_be_rendered_here(pattern):
     source = SHORT_PATTERNS[pattern]
-    assert min(processor_seconds(source) for _ in range(3)) < 0.1
+    assert any(processor_seconds(source) < 0.1 for _ in range(3)), "one time in three must do on a busy machine"
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ def with_marks(pattern, count):
 def test_a_text_that_passes_for_ordinary_holds_the_renderer_of_ordinary_texts_shortly(pattern, ask):
     source = with_marks(pattern, bounds.ORDINARY_MARKS)
     assert bounds._is_ordinary(source)
-    assert min(ask(source).get("seconds") for _ in range(2)) < 0.5
+    assert any(ask(source)["seconds"] < 0.5 for _ in range(2)), "one time in two must do on a busy machine"
 
 
 def test_hostile_texts_leave_the_renderer_of_ordinary_ones_free():

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, session
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
@@ -16,16 +17,19 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy import Engine, event, insert
 
 import wsgi
-from forum.accounts import sessions
+from forum.accounts import passwords, sessions
 from forum.accounts.models import User
 from forum.core import jobs
 from forum.core.audit import GENESIS, AuditHead
 from forum.core.database import Clock, db, transaction
 from forum.core.extensions import limiter
 from forum.subthemes.actions import ensure_seven
+from tests import keeping
+from tests.engines import engines_of
 from tests.servers.postgres import Postgres
 
-ENGINES = ("sqlite", "postgres")
+CHEAP = PasswordHasher(time_cost=1, memory_cost=16, parallelism=1)  # tests/accounts/test_passwords.py has the real one
+DEAR = passwords._hasher
 _apps: dict[str, Flask] = {}
 
 
@@ -82,29 +86,27 @@ def _hasten_sqlite(connection: Any, _record: Any) -> None:
         connection.execute("PRAGMA synchronous=OFF")
 
 
-def clear(also: str = "") -> None:
-    """Delete every row inside the present transaction, and run one more statement `also`.
-
-    In the database's own words and for PostgreSQL in one message, since every test begins so: forty statements through
-    SQLAlchemy took three times as long. (TRUNCATE took 60 ms.)
-    """
-    orders = [f"DELETE FROM {table.name}" for table in reversed(db.metadata.sorted_tables)] + [also] * bool(also)
-    connection = db.session.connection()
-    for order in ["; ".join(orders)] if db.engine.dialect.name == "postgresql" else orders:
-        connection.exec_driver_sql(order)
-
-
 def _empty() -> None:
     """Leave the schema and nothing in it, then what `flask setup` puts in."""
-    counters = "SELECT setval(oid::regclass, 1, false) FROM pg_class WHERE relkind = 'S'"
+    keeping.empty()
     with transaction() as current:
-        clear(also=counters if db.engine.dialect.name == "postgresql" else "")
         current.execute(insert(AuditHead).values(id=1, seq=0, hash=GENESIS))
     ensure_seven()
     db.session.expunge_all()
 
 
-@pytest.fixture(params=ENGINES)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on the databases of tests/engines.py, unless it says itself on which."""
+    said = {name for mark in metafunc.definition.iter_markers("parametrize") for name in _names(mark.args[0])}
+    if "app" in metafunc.fixturenames and "app" not in said:
+        metafunc.parametrize("app", engines_of(metafunc.definition.path, metafunc.function.__name__), indirect=True)
+
+
+def _names(argnames: str | list[str] | tuple[str, ...]) -> list[str]:
+    return argnames.replace(",", " ").split() if isinstance(argnames, str) else list(argnames)
+
+
+@pytest.fixture
 def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The forum on each database engine, empty but for the seven sub-themes; rate limits only where marked `limits`."""
     engine = request.param
@@ -114,13 +116,16 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
     limiter.init_app(app)
     limiter.enabled = request.node.get_closest_marker("limits") is not None
     limiter.reset()
+    passwords._hasher = CHEAP
     with app.app_context():
-        _empty()
+        if "stage" not in request.fixturenames:  # which puts its own rows there
+            _empty()
         app.extensions["huey"].flush()
         app.extensions["reading"].clear()
         yield app
         db.session.rollback()
         db.session.remove()
+    passwords._hasher = DEAR
 
 
 @pytest.fixture

@@ -28,10 +28,10 @@ from forum.trust import queries as trust
 from forum.trust.models import ReadingDay
 from moderation.models import Case, Decision
 from tests.archive.discussions import rows
+from tests.keeping import Kept
 from tests.servers.website import ROOT, inherited
-from tests.stage import Rows, all_rows, count_on, put_back
 
-_seeded: dict[str, Rows] = {}
+_seeded: dict[str, Kept] = {}
 
 
 @pytest.fixture
@@ -39,12 +39,10 @@ def samples(app: Flask) -> seeding.Samples:
     """The forum with its samples, seeded once for each engine."""
     engine = db.engine.dialect.name
     if engine in _seeded:
-        put_back(_seeded[engine])
-        if engine == "postgresql":
-            count_on()
+        _seeded[engine].put_back(counting_on=True)
     else:
         assert seeding.seed()
-        _seeded[engine] = all_rows()
+        _seeded[engine] = Kept()
     return seeding.Samples(seeding.SampleFiles())
 
 

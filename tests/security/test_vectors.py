@@ -16,9 +16,9 @@ from forum.trust.flushing import flush
 from forum.trust.reader import memory
 from tests.core.allow_list import offences_among
 from tests.core.corpora import corpus
+from tests.keeping import Kept
 from tests.plugins.application import Client
 from tests.security.wall import TOKENS, Sight, Words, build
-from tests.stage import all_rows, put_back
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -49,14 +49,14 @@ def test_every_open_vector(app: Flask, work: Callable[[], None]) -> None:
 
 
 def _check(app: Flask, work: Callable[[], None], vectors: Sequence[str]) -> None:
-    words, empty = Words.of(vectors), all_rows()
+    words, empty = Words.of(vectors), Kept()
     hostile, wrong = [], []
     for sight, outside, inside in _pages(app, work, words):
         wrong += [(sight, offence) for offence in set(offences_among(inside))]
         wrong += [(sight, f"address {value}") for value in _addresses(outside) if not value.startswith(("/", "#"))]
         hostile.append(_kinds(outside))
     flush(memory(), all_of_it=True)  # what was read must not reach the rows of the second time
-    put_back(empty)
+    empty.put_back()
     for kinds, (sight, outside, _inside) in zip(hostile, _pages(app, work, words.as_harmless()), strict=True):
         expected = _kinds(outside)
         wrong += [(sight, f"{number} {kind} too many") for kind, number in (kinds - expected).items()]

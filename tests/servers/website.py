@@ -12,7 +12,7 @@ from pathlib import Path
 from forum.config import LIMITS, SETTINGS
 from forum.guard import Guard, end_groups, signal_group
 from forum.serve import answers, flask_command, web_command
-from tests.servers.commands import COMMANDS
+from tests.servers.commands import COMMANDS, Started
 from tests.servers.waiting import HOST, free_port, tail, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,8 +29,8 @@ class Website:
         self._guard = guard
         self._folder = folder
         self._env = {**inherited(), "FORUM_INSTANCE": str(self.instance), "SITE_URL": self.url, **(env or {})}
-        self._web: subprocess.Popen[bytes] | None = None
-        self._worker: subprocess.Popen[bytes] | None = None
+        self._web: Started | None = None
+        self._worker: Started | None = None
 
     @property
     def web_pid(self) -> int:
@@ -84,21 +84,12 @@ class Website:
     def _log(self, name: str) -> Path:
         return self._folder / f"{name}.log"
 
-    def _start(self, name: str, command: list[str]) -> subprocess.Popen[bytes]:
-        with self._log(name).open("ab") as log:
-            process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env=self._env,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+    def _start(self, name: str, command: list[str]) -> Started:
+        process = COMMANDS.start(command, self._env, self._log(name))
         self._guard.watch(process.pid)
         return process
 
-    def _end(self, process: subprocess.Popen[bytes] | None, number: signal.Signals) -> None:
+    def _end(self, process: Started | None, number: signal.Signals) -> None:
         if process is None:
             return
         if number == signal.SIGTERM:
