@@ -21,7 +21,7 @@ OUTCOMES: dict[str, tuple[Outcome, ...]] = {
     Source.FLAGS: (Outcome.KEEP, Outcome.CLEAR, *_PUBLISHED[1:]),  # no case offers all of them: see `possible`
     Source.SCREENING: (Outcome.KEEP, Outcome.REMOVE, Outcome.SILENCE, Outcome.SUSPEND, Outcome.CLOSE),
     Source.WATCHED: _PUBLISHED,
-    Source.APPEAL: (Outcome.HIDE, Outcome.REMOVE, Outcome.CLEAR, Outcome.WARN, Outcome.SILENCE, Outcome.SUSPEND),
+    Source.APPEAL: (Outcome.CLEAR, *_PUBLISHED[1:]),  # whatever was not decided first
 }
 
 LASTING = frozenset({Outcome.SILENCE, Outcome.SUSPEND})  # until a moment that the moderator sets
@@ -82,16 +82,16 @@ def _above(person: Person, author: User) -> Any | None:
     return None
 
 
-def possible(case: Case) -> tuple[Outcome, ...]:
-    """Return what can be decided at all about such a case, whoever decides."""
-    return tuple(outcome for outcome in OUTCOMES[case.source] if effect_of(outcome, case.kind))
+def possible(case: Case, source: str = "") -> tuple[Outcome, ...]:
+    """Return what can be decided at all about such a case, whoever decides; `source`: as if it were opened by that."""
+    return tuple(outcome for outcome in OUTCOMES[source or case.source] if effect_of(outcome, case.kind))
 
 
-def outcomes(person: Person, case: Case) -> tuple[Outcome, ...]:
-    """Return what the person may decide in this case; whom they may suspend is for the accounts' policy to say.
+def outcomes(person: Person, case: Case, source: str = "") -> tuple[Outcome, ...]:
+    """Return what the person may decide in this case, `source` as in `possible`.
 
-    A closed account is suspended no more, and what was held of it is not published: nobody answers for it. A thread
-    whose opening its author has deleted can't be hidden with it.
+    Whom they may suspend is for the accounts' policy to say. A closed account is suspended no more, and what was held of
+    it is not published: nobody answers for it. A thread whose opening its author has deleted can't be hidden with it.
     """
     without: set[Outcome] = set()
     if case.kind == Kind.THREAD and case.the_post.state == State.DELETED:
@@ -104,7 +104,7 @@ def outcomes(person: Person, case: Case) -> tuple[Outcome, ...]:
         without.add(Outcome.CLOSE)  # whoever holds an office or a credential is no spammer; that ends first
     if case.kind != Kind.PROFILE:
         without |= _beside_the_point(case)
-    return tuple(outcome for outcome in possible(case) if outcome not in without)
+    return tuple(outcome for outcome in possible(case, source) if outcome not in without)
 
 
 def _beside_the_point(case: Case) -> set[Outcome]:

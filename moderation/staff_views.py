@@ -138,7 +138,7 @@ def _decided(case_id: int, form: DecisionForm) -> Decision:
         form.version.data,
         form.ends_at(),
         form.revision.data,
-        form.parts.data or () if form.parts else None,
+        form.chosen_parts(),
         form.details(),
     )
 

@@ -184,9 +184,7 @@ def _decision(notice: Notification, post: Post | None) -> str:
     rule, told = str(name_of(str(facts.get("rule", "")))), str(facts.get("outcome", ""))
     words = notices.to_person(
         facts.get("about", ""), told, rule, untouched=bool(facts.get("untouched"))
-    ) or outcomes.notice(
-        told, rule, deleted=bool(facts.get("deleted")), hidden=bool(facts.get("hidden"))
-    )
+    ) or outcomes.notice(told, rule, deleted=bool(facts.get("deleted")), hidden=bool(facts.get("hidden")))
     return f"{words} ({post.thread.title})" if post else words
 
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from forum.accounts.models import User
+from forum.accounts.models import Person, User
 from forum.core.database import locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.mail.actions import owe
 from forum.notifications.actions import Notice, tell, tell_all
 from moderation import cases, decisions, targets, telling
+from moderation import policy as policy_of_cases
 from moderation import queries as moderation
 from moderation.appeals import policy, queries
 from moderation.appeals.models import Appeal, State
 from moderation.decisions import Cause, Stale
+from moderation.effects.shape import Details
 from moderation.models import Decision, Outcome, Source
-from moderation.policy import OUTCOMES
 from moderation.targets import Subject
 
 UPHOLD, OVERTURN = "uphold", "overturn"
@@ -73,14 +75,16 @@ def decide(
     rule: str = "",
     reason: str = "",
     until: datetime | None = None,
+    parts: Collection[str] | None = None,
+    details: Details | None = None,
     version: int | None = None,
     revision: int | None = None,
 ) -> Appeal:
     """Answer an open appeal: UPHOLD, or OVERTURN; return it. One transaction holds all that follows from it.
 
-    Overturning a "keep" means deciding against the post: then `outcome` is one of OUTCOMES[Source.APPEAL], with `rule`,
-    `reason` (the author reads it) and `until` as in `decisions.decide`. `reply` is what the appellant reads; `version`
-    is the appeal's and `revision` the post's that were seen (None: not checked).
+    Overturning a "keep" means deciding anew: then `outcome` is one of `instead_of_keep`, with `rule`, `reason` (the
+    author reads it), `until`, `parts` and `details` as in `decisions.decide`. `reply` is what the appellant reads;
+    `version` is the appeal's and `revision` the post's that were seen (None: not checked).
 
     Raises NotFound; Conflict when it is decided or something changed meanwhile; Forbidden for whoever took the
     decision, wrote or flagged the post, or appealed; Refused for words that are missing.
@@ -88,10 +92,12 @@ def decide(
     with transaction() as session:
         appeal, subject = _locked(appeal_id, by)
         _check(appeal, by, subject, version, revision)
-        _check_words(appeal, outcome, reply)
+        _check_words(appeal, by, outcome, reply)
         decision = appeal.decision
         if not decision.stands:
             raise Conflict(_l("This decision has been taken back meanwhile."))
+        if details is not None and details.subtheme_id:  # now: whoever has written the log waits for nobody
+            targets.lock_reach(decision.case, by, details.subtheme_id)
         first_decider_id, case_id = appeal.first_decider_id, decision.case_id
         if outcome == UPHOLD:
             decisions.log_reversal("appeal.upheld", decision, by)
@@ -101,7 +107,7 @@ def decide(
         if outcome in set(Outcome):
             first = decision.case
             case = targets.open_case_like(first) or targets.open_another(first, subject, Source.APPEAL)
-            made = decisions.decide(case.id, by, outcome, reason, rule, until=until)
+            made = decisions.decide(case.id, by, outcome, reason, rule, until=until, parts=parts, details=details)
         appeal.state = State.UPHELD if outcome == UPHOLD else State.OVERTURNED
         appeal.decided_at, appeal.decider_id, appeal.reply = now(), by.id, reply
         appeal.version += 1
@@ -144,9 +150,14 @@ def objection_to(by: Any, appeal: Appeal) -> Any | None:
     return policy.objection(by, appeal, has_flagged=bool(flagged), was=queries.merged_into(by.id))
 
 
-def _check_words(appeal: Appeal, outcome: str, reply: str) -> None:
+def instead_of_keep(by: Person, appeal: Appeal) -> tuple[Outcome, ...]:
+    """Return what the person may decide instead of "keep": all that the desk would offer about the same but to keep."""
+    return policy_of_cases.outcomes(by, appeal.decision.case, Source.APPEAL)
+
+
+def _check_words(appeal: Appeal, by: User, outcome: str, reply: str) -> None:
     was_kept = appeal.decision.outcome == Outcome.KEEP
-    against = OUTCOMES[Source.APPEAL] if was_kept else (OVERTURN,)
+    against = instead_of_keep(by, appeal) if was_kept else (OVERTURN,)
     if outcome not in (UPHOLD, *against):
         raise Refused(_l("Choose what is to be done."))
     if not reply:

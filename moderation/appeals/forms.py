@@ -10,16 +10,16 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from forum.accounts.models import Person
-from forum.accounts.policy import may_suspend
 from forum.core.forms import Form, Words
 from forum.core.text import REASON_LIMIT
+from forum.subthemes.queries import open_subthemes
+from moderation.appeals import actions
 from moderation.appeals.actions import UPHOLD
 from moderation.appeals.models import Appeal
 from moderation.appeals.policy import WORDS_LIMIT
 from moderation.appeals.wording import AGAINST_AUTHOR, against_keep
-from moderation.forms import JudgementForm
+from moderation.judging import DETAIL_FIELDS, DetailedForm
 from moderation.models import Outcome
-from moderation.policy import LASTING
 from moderation.targets import revision_of, subject_of
 
 
@@ -29,7 +29,7 @@ class AppealForm(Form):
     reason = Words(_l("Why is the decision wrong?"), WORDS_LIMIT)
 
 
-class AnswerForm(JudgementForm):
+class AnswerForm(DetailedForm):
     """What is answered to an appeal; against a "keep" perhaps a decision against the post, by a rule, with a reason."""
 
     reply = Words(_l("Reply, which whoever appealed reads"), REASON_LIMIT)
@@ -38,13 +38,15 @@ class AnswerForm(JudgementForm):
 
     def __init__(self, appeal: Appeal, by: Person, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.against_keep = appeal.decision.outcome == Outcome.KEEP
         case = appeal.decision.case
-        words = against_keep(case.kind) if self.against_keep else AGAINST_AUTHOR
-        may = may_suspend(by, case.author)
-        self.offer([each for each in words if each not in LASTING or may], words)
-        if not self.against_keep:
-            del self.rule, self.reason
+        self.against_keep = appeal.decision.outcome == Outcome.KEEP
+        if self.against_keep:
+            offered = (UPHOLD, *actions.instead_of_keep(by, appeal))
+            self.offer_details(case, by, open_subthemes(), offered, against_keep(case.kind))
+        else:
+            self.offer(list(AGAINST_AUTHOR), AGAINST_AUTHOR)
+            for name in ("rule", "reason", *DETAIL_FIELDS):
+                del self[name]
         if not self.is_submitted():
             self.look_again(appeal)
 
@@ -59,10 +61,7 @@ class AnswerForm(JudgementForm):
         if self.version.data is None:
             self.refuse("version", _l("This form is not complete. Open the appeal again."))
         if self.against_keep and self.outcome.data and self.outcome.data != UPHOLD:
-            if not self.rule.data:
-                self.refuse("rule", _l("Choose the rule that was broken."))
+            self.check_details()
             if not self.reason.data:
                 self.refuse("reason", _l("Please say why: the author will read it."))
-            if self.outcome.data in LASTING and "length" in self:
-                self._check_end()
         return valid and not self.errors

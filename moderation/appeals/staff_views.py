@@ -19,6 +19,7 @@ from moderation import wording as words
 from moderation.appeals import actions, policy, queries, wording
 from moderation.appeals.forms import AnswerForm
 from moderation.appeals.models import Appeal, State
+from moderation.models import Outcome
 from moderation.policy import sees_everything
 from moderation.profiles.contents import compared
 
@@ -81,7 +82,7 @@ def decide(appeal_id: int) -> Response:
     except Refused as refusal:
         if refusal.status != Refused.status:
             raise
-        form.refuse("outcome", refusal.message)
+        form.refuse("body" if form.outcome.data == Outcome.EDIT_OUT and "body" in form else "outcome", refusal.message)
         return _page(_found(appeal_id), 422, form)
     flash(gettext("%(done)s. Everybody concerned is told.", done=wording.STATES[State(made.state)]))
     following = queries.next_appeal(current_user)
@@ -97,6 +98,8 @@ def _decided(appeal_id: int, form: AnswerForm) -> Appeal:
         rule=(form.rule.data or "") if form.rule else "",
         reason=(form.reason.data or "") if form.reason else "",
         until=form.ends_at(),
+        parts=form.chosen_parts(),
+        details=form.details(),
         version=form.version.data,
         revision=form.revision.data,
     )
@@ -125,6 +128,7 @@ def _page(found: Appeal, status: int = 200, form: AnswerForm | None = None, *, p
         waits_for=wording.waits_for(queries.bench(found)) if found.is_open else None,
         problem=problem,
         words=words,
+        groups=wording.groups(found.decision.case),
         answers=wording.STATES,
         age=wording.age,
         name_of_rule=rules.name_of,

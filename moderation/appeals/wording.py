@@ -17,11 +17,13 @@ from forum.notifications.wording import Kind
 from forum.threads.models import Post, Thread
 from forum.threads.models import State as PostState
 from forum.threads.staff_actions import standing
+from moderation import outcomes
 from moderation.appeals.actions import OVERTURN, UPHOLD
 from moderation.appeals.models import Appeal, State
 from moderation.appeals.queries import Bench
 from moderation.effects import threads
-from moderation.models import Decision, Outcome
+from moderation.models import Case, Decision, Outcome
+from moderation.outcomes import Groups
 from moderation.policy import ABOUT_THREAD, sees_desk, sees_everything
 from moderation.rules import name_of
 from moderation.subjects import notices
@@ -43,12 +45,19 @@ AGAINST_KEEP: dict[str, Any] = {
     Outcome.WARN: _l("Overturn it: warn the author, keep the post visible"),
     Outcome.SILENCE: _l("Overturn it: remove the post and silence the author"),
     Outcome.SUSPEND: _l("Overturn it: remove the post and suspend the author"),
+    Outcome.EDIT_OUT: _l("Overturn it: edit something out of the post"),
+    **subjects.TO_THREAD_AFTER_KEEP,
 }
 
 
 def against_keep(kind: str) -> dict[str, Any]:
     """Return what may be answered to an appeal against a decision to keep."""
     return subjects.AGAINST_KEEP.get(kind, AGAINST_KEEP)
+
+
+def groups(case: Case) -> Groups:
+    """Return how the form of an answer groups what may be answered about this case."""
+    return ((_l("The decision"), (UPHOLD, OVERTURN)), *outcomes.groups(case))
 
 
 ACTS = {

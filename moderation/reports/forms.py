@@ -14,7 +14,7 @@ from forum.core.forms import Form, Words
 from forum.core.text import NOTE_LIMIT
 from forum.messages.models import Message
 from moderation import rules
-from moderation.forms import JudgementForm
+from moderation.judging import JudgementForm
 from moderation.reports import policy
 from moderation.reports.models import MessageReport, Verdict
 from moderation.reports.wording import CHOICES
@@ -47,5 +47,5 @@ class ReportForm(JudgementForm):
         if self.outcome.data in (Verdict.WARN, Verdict.SUSPEND) and not self.rule.data:
             self.refuse("rule", _l("Choose the rule that was broken."))
         if self.outcome.data == Verdict.SUSPEND and "length" in self:
-            self._check_end()
+            self.check_end()
         return valid and not self.errors

@@ -150,6 +150,12 @@ EARLIER: dict[str, Any] = {
     Kind.THREAD: _l("Earlier decisions about this thread’s first post or the thread"),
     Kind.PROFILE: _l("Earlier decisions about this profile"),
 }
+TO_THREAD_AFTER_KEEP: dict[str, Any] = {
+    Outcome.LOCK: _l("Overturn it: lock the thread"),
+    Outcome.SLOW: _l("Overturn it: put the thread into slow mode"),
+    Outcome.MOVE: _l("Overturn it: move the thread"),
+    Outcome.CLOSE: _l("Overturn it: close the account for spam"),
+}
 AGAINST_KEEP: dict[str, dict[str, Any]] = {
     Kind.THREAD: {
         "uphold": _l("The decision stands: the thread is kept"),
@@ -158,13 +164,15 @@ AGAINST_KEEP: dict[str, dict[str, Any]] = {
         Outcome.WARN: _l("Overturn it: warn the author, keep the thread visible"),
         Outcome.SILENCE: _l("Overturn it: remove the thread and silence the author"),
         Outcome.SUSPEND: _l("Overturn it: remove the thread and suspend the author"),
+        **TO_THREAD_AFTER_KEEP,
     },
     Kind.PROFILE: {
         "uphold": _l("The decision stands: the profile is kept"),
-        Outcome.CLEAR: _l("Overturn it: clear the profile"),
+        Outcome.CLEAR: _l("Overturn it: clear what is ticked"),
         Outcome.WARN: _l("Overturn it: warn the person, keep the profile"),
-        Outcome.SILENCE: _l("Overturn it: clear the profile and silence the person"),
-        Outcome.SUSPEND: _l("Overturn it: clear the profile and suspend the person"),
+        Outcome.SILENCE: _l("Overturn it: clear what is ticked, and silence the person"),
+        Outcome.SUSPEND: _l("Overturn it: clear what is ticked, and suspend the person"),
+        Outcome.CLOSE: TO_THREAD_AFTER_KEEP[Outcome.CLOSE],
     },
 }
 PARTS: dict[str, Any] = {  # of a profile, as profiles.contents names them

@@ -190,7 +190,7 @@ def test_kept_it_is_flagged_no_more_until_it_changes_and_a_flagger_may_appeal(se
         flag_profile(seller, alice, "spam")
     assert "A profile that you flagged was kept" in as_(alice).get(f"/moderation/decisions/{made.id}/appeal").text
     appeal = appeals.file(made.id, alice, "Look at the links.")
-    assert "Overturn it: clear the profile" in as_(carol).get(f"/moderation/appeals/{appeal.id}").text
+    assert "Overturn it: clear what is ticked" in as_(carol).get(f"/moderation/appeals/{appeal.id}").text
     appeals.decide(appeal.id, carol, "clear", "Yes.", rule="spam", reason="All of it sells.")
     assert again(seller).links == [] and seller.name == "seller"
     accounts.edit_profile(seller, **{**SAID, "display_name": "Sel", "bio": "Now I write of rivers."})
