@@ -29,6 +29,7 @@ import forum.accounts.views
 import forum.admin.views
 import forum.admin.waiting_views
 import forum.answers.listeners
+import forum.answers.views
 import forum.avatars.views
 import forum.cli
 import forum.core.health
@@ -123,6 +124,7 @@ ROOMS = (
     forum.notifications.views,
     forum.credentials.member_views,
     forum.credentials.staff_views,
+    forum.answers.views,
     forum.messages.views,
     forum.search.views,
     forum.leaving.views,

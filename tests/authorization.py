@@ -136,6 +136,33 @@ POST /threads/<thread_id>/move                 hidden         401   404     403 
 POST /threads/<thread_id>/move                 removed        401   404     404    404    404   409   409    409   401
 POST /threads/<thread_id>/move                 deleted        401   404     404    404    404   409   409    409   401
 POST /threads/<thread_id>/move                 missing        401   404     404    404    404   404   404    404   401
+POST /threads/<thread_id>/question             visible        401   403     303    403    403   303   303    303   401
+POST /threads/<thread_id>/question             archived       401   403     403    403    403   403   403    403   401
+POST /threads/<thread_id>/question             held           401   404     403    404    404   403   403    403   401
+POST /threads/<thread_id>/question             missing        401   404     404    404    404   404   404    404   401
+POST /threads/<thread_id>/question/withdraw    question       401   403     303    403    403   303   303    303   401
+POST /threads/<thread_id>/question/withdraw    held           401   404     403    404    404   403   403    403   401
+POST /threads/<thread_id>/question/withdraw    missing        401   404     404    404    404   404   404    404   401
+POST /threads/<thread_id>/answer/unchoose      question       401   403     303    403    403   303   303    303   401
+POST /threads/<thread_id>/answer/unchoose      held           401   404     403    404    404   403   403    403   401
+POST /threads/<thread_id>/answer/unchoose      missing        401   404     404    404    404   404   404    404   401
+POST /threads/<thread_id>/answer/lock          question       401   403     403    403    403   303   303    303   401
+POST /threads/<thread_id>/answer/lock          visible        401   403     403    403    403   422   422    422   401
+POST /threads/<thread_id>/answer/lock          missing        401   404     404    404    404   404   404    404   401
+POST /threads/<thread_id>/answer/unlock        question       401   403     403    403    403   303   303    303   401
+POST /threads/<thread_id>/answer/unlock        missing        401   404     404    404    404   404   404    404   401
+GET  /threads/<thread_id>/invite               asked          login 200     200    200    200   200   200    200   login
+GET  /threads/<thread_id>/invite               visible        login 403     403    403    403   403   403    403   login
+GET  /threads/<thread_id>/invite               held           login 404     403    404    404   403   403    403   login
+GET  /threads/<thread_id>/invite               missing        login 404     404    404    404   404   404    404   login
+POST /threads/<thread_id>/invite               asked          401   303     303    303    422   303   303    303   401
+POST /threads/<thread_id>/invite               visible        401   403     403    403    403   403   403    403   401
+POST /threads/<thread_id>/invite               missing        401   404     404    404    404   404   404    404   401
+POST /threads/<thread_id>/invite/decline       asked          401   303     303    303    303   303   303    303   401
+POST /threads/<thread_id>/invite/decline       missing        401   404     404    404    404   404   404    404   401
+POST /posts/<post_id>/choose                   answer         401   403     303    403    403   303   303    303   401
+POST /posts/<post_id>/choose                   visible        401   403     403    403    403   403   403    403   401
+POST /posts/<post_id>/choose                   missing        401   404     404    404    404   404   404    404   401
 GET  /posts/<post_id>                          visible        303   303     303    303    303   303   303    303   303
 GET  /posts/<post_id>                          held           404   404     303    404    404   303   303    303   404
 GET  /posts/<post_id>                          hidden         303   303     303    303    303   303   303    303   303
@@ -836,6 +863,7 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
             "body": "A new reply.", "parent": "", "form_token": "t2",
             "credential": stage.credentials["here"] if extra == "badge" else "",
         },
+        "/threads/<thread_id>/invite": {"experts": str(stage.people["dr_chen"])},
         "/threads/<thread_id>/slow": {"minutes": "15"},
         "/threads/<thread_id>/move": {"subtheme": ELSEWHERE},
         "/posts/<post_id>/edit": {"title": "A new title", "body": "A new text.", "revision": seen},

@@ -17,11 +17,13 @@ from sqlalchemy import event, select
 
 from forum.accounts import confirmations, guardians, invitations, links, sessions
 from forum.accounts.models import Invitation, NameChange, OneTimeLink, Role, Session, User
+from forum.answers import actions as questions
 from forum.core.database import Clock, db, now, transaction
 from forum.core.text import skeleton
 from forum.credentials import actions as applications
 from forum.entry.models import Identity, Passkey
 from forum.experts import actions as experts
+from forum.experts.models import Credential
 from forum.leaving import making
 from forum.leaving.models import DataExport
 from forum.mail import actions as mail
@@ -330,6 +332,7 @@ def _threads(stage: Stage, people: dict[str, User]) -> None:
     with _as_newcomer(alice):
         made["held"] = actions.start_thread(_place(HERE), alice, "A held thread", "It is held.")
     staff_actions.pin(made["pinned"], by=bob)
+    _questions(stage, people, made)
     stage.threads = {word: thread.id for word, thread in made.items()}
     for word in ("visible", "pinned", "locked", "archived", "hidden", "removed"):
         stage.posts[f"in_{word}"] = actions.post_reply(made[word], alice, f"A reply in a {word} thread.").id
@@ -340,6 +343,17 @@ def _threads(stage: Stage, people: dict[str, User]) -> None:
     states.delete(opening_of(made["deleted"]), alice)
     for word in ("visible", "held", "hidden", "removed", "deleted"):
         stage.posts["opening" if word == "visible" else f"opening_{word}"] = opening_of(made[word]).id
+
+
+def _questions(stage: Stage, people: dict[str, User], made: dict[str, Thread]) -> None:
+    """Two questions to the experts: one answered twice, and the first of these is *the* answer; one that waits."""
+    alice, dr_chen = people["alice"], people["dr_chen"]
+    badge = db.session.get(Credential, stage.credentials["here"])
+    for word in ("question", "asked"):
+        made[word] = actions.start_thread(_place(HERE), alice, f"A {word} thread", f"What is {word}?", to_experts=True)
+    for word in ("chosen", "answer"):
+        stage.posts[word] = actions.post_reply(made["question"], dr_chen, f"The {word} one.", badge).id
+    questions.choose(db.session.get_one(Post, stage.posts["chosen"]), alice)
 
 
 def _posts(stage: Stage, people: dict[str, User]) -> None:

@@ -38,9 +38,11 @@ ROOMS = {
     "trust": _BELOW_THREADS | {"threads", "notifications"},
     "messages": _BELOW_THREADS | {"threads", "notifications"},
     "archive": _BELOW_THREADS | {"threads"},
-    "leaving": _BELOW_THREADS | {"avatars", "entry", "threads", "notifications", "messages", "trust", "credentials"},
-    "samples": _BELOW_THREADS | {"credentials", "threads", "archive", "notifications", "search", "trust"},
-    "admin": _BELOW_THREADS | {"avatars", "credentials", "entry", "threads", "notifications", "trust", "leaving"},
+    "leaving": _BELOW_THREADS
+    | {"answers", "avatars", "entry", "threads", "notifications", "messages", "trust", "credentials"},
+    "samples": _BELOW_THREADS | {"answers", "credentials", "threads", "archive", "notifications", "search", "trust"},
+    "admin": _BELOW_THREADS
+    | {"answers", "avatars", "credentials", "entry", "threads", "notifications", "trust", "leaving"},
     "cli": _BELOW_THREADS | {"entry", "threads", "notifications", "search", "archive", "samples", "leaving"},
 }
 MODERATION_MAY = {

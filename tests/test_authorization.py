@@ -115,6 +115,8 @@ SAYING = {
     "POST /threads/<thread_id>/flags": "403",
     "GET /people/<username>/flags": "403",
     "POST /people/<username>/flags": "403",
+    "GET /threads/<thread_id>/invite": "403",
+    "POST /threads/<thread_id>/invite": "403",
     "POST /invitations": "403",
     "POST /settings/profile": "422",
     "POST /settings/name": "422",

@@ -100,6 +100,11 @@ KINDS: dict[str, Kind] = {
         also={"index_version": lambda _kept_id: literal_column("index_version + 1")},  # search owes them
     ),
     "posts.state_by_id": moves(),
+    "threads.asked_by_id": moves(),
+    "chosen_answers.chosen_by_id": moves(_l("answers that they chose")),
+    "chosen_answers.locked_by_id": STAYS,
+    "expert_invitations.inviter_id": moves(_l("invitations to experts"), unless=("thread_id", "expert_id")),
+    "expert_invitations.expert_id": moves(unless=("thread_id", "inviter_id")),
     "revisions.replaced_by_id": moves(_l("former texts")),
     "post_mentions.user_id": moves(unless=("post_id",)),
     "credentials.user_id": moves(_l("credentials"), also=_not_by_kept("granted_by_id", "revoked_by_id")),

@@ -1,4 +1,4 @@
-"""Listeners of this room: its notices have words, and a correction is told of soon."""
+"""Listeners of this room: its notices have words, pages below show questions, and a correction is told of soon."""
 
 from __future__ import annotations
 
@@ -6,16 +6,27 @@ from typing import Any
 
 from flask import Flask
 
-from forum.answers import telling, wording
+from forum.answers import panels, telling, wording
 from forum.core import jobs, signals
 from forum.notifications.wording import KINDS
+from forum.threads import plugs
 
 
 def connect(_app: Flask) -> None:
-    """Connect this room's listeners."""
+    """Connect this room's listeners and fill the plugs of the rooms below."""
     KINDS.update(wording.KINDS)
+    _fill(plugs.thread_heads, panels.head)
+    _fill(plugs.under_openings, panels.the_answer)
+    _fill(plugs.post_acts, panels.acts)
+    _fill(plugs.desk_panels, panels.desk)
     signals.answer_corrected.connect(_tell_soon)
 
 
 def _tell_soon(_sender: object, post_id: int, **_facts: Any) -> None:
     jobs.enqueue(telling.tell_of_correction, post_id=post_id)
+
+
+def _fill(plug: list[Any], ours: Any) -> None:
+    """Put it in once, however many applications a process makes."""
+    if ours not in plug:
+        plug.append(ours)

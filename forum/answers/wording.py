@@ -20,4 +20,14 @@ def _post_href(_notice: Notification, post: Post | None) -> str | None:
     return url_for("posts.show", post_id=post.id) if post else None
 
 
-KINDS = {"correction": Kind("edit", _correction, _post_href, mail="notices", waits=True)}
+def _invitation(notice: Notification, post: Post | None) -> str:
+    if post is None:
+        return _("A post that is not shown any more.")
+    who = notice.actor.name if notice.actor else _("Somebody")
+    return _("%(who)s invites you to answer as an expert in “%(title)s”.", who=who, title=post.thread.title)
+
+
+KINDS = {
+    "expert_invitation": Kind("expert", _invitation, _post_href, mail="notices", waits=True),
+    "correction": Kind("edit", _correction, _post_href, mail="notices", waits=True),
+}

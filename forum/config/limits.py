@@ -55,6 +55,7 @@ LIMITS: dict[str, Limit] = {
     "AVATAR": Limit("6 per minute; 30 per day", "pictures of oneself, per person"),
     "EMAIL": Limit("3 per hour; 10 per day", "changes of one's e-mail address, per person"),
     "EXPORT": Limit("1 per day", "archives of one's own data, per person"),
+    "EXPERT_INVITATION": Limit("5 per minute; 20 per day", "invitations to experts and refusals of them, per person"),
     "FLAG": Limit("20 per day", "flags, per person"),
     "FLAG_MEMBER": Limit("30 per day", "flags of a member"),
     "FLAG_REGULAR": Limit("40 per day", "flags of a regular, expert or moderator"),

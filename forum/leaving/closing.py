@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Column, delete, select, update
+from sqlalchemy import Column, delete, or_, select, update
 
 from forum.accounts import emptying, name_actions, sessions
 from forum.accounts import queries as people
 from forum.accounts.models import REMOVE_POSTS, Invitation, NameChange, Role, RoleGrant, Standing, Tie, User
+from forum.answers.models import ExpertInvitation
 from forum.avatars.actions import remove_avatar
 from forum.core import audit
 from forum.core.database import db, locked, now, transaction
@@ -189,6 +190,8 @@ def _forget_others_sides(user_id: int) -> None:
         session.execute(update(Invitation).where(Invitation.used_by_id == user_id).values(used_by_id=None))
         session.execute(update(User).where(User.invited_by_id == user_id).values(invited_by_id=None))
         session.execute(delete(Tie).where(Tie.other_id == user_id))
+        asked = or_(ExpertInvitation.inviter_id == user_id, ExpertInvitation.expert_id == user_id)
+        session.execute(delete(ExpertInvitation).where(asked))
 
 
 def _finish(user_id: int) -> bool:

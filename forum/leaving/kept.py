@@ -21,6 +21,7 @@ from forum.accounts.models import (
     Tie,
     User,
 )
+from forum.answers.models import ExpertInvitation
 from forum.core.audit import AuditEntry
 from forum.credentials.models import Application
 from forum.entry.models import Authenticator, Identity, Passkey, RecoveryCode
@@ -31,7 +32,7 @@ from forum.mail.models import Mail
 from forum.messages.models import Member
 from forum.notifications.models import Notification, Watch
 from forum.subthemes.models import ThemeModerator
-from forum.threads.models import PostMention
+from forum.threads.models import ChosenAnswer, PostMention
 from forum.trust.models import ReadingDay, ThreadRead
 
 # Columns of the account that are in the archive; the others are secrets, keys made from these, or counted from rows.
@@ -96,6 +97,14 @@ def _notice(row: Notification) -> Item:
     return Item({**pick(row, "kind", "created_at", "read_at"), "post": row.post_id})
 
 
+def _expert_invitation(row: ExpertInvitation) -> Item:
+    return Item({"thread": row.thread_id, **pick(row, "created_at", "declined_at")})
+
+
+def _chosen(row: ChosenAnswer) -> Item:
+    return Item({"thread": row.thread_id, "post": row.post_id, "decided_at": row.chosen_at})
+
+
 def _tie(row: Tie) -> Item:
     return Item({**pick(row, "kind", "created_at"), "other": row.other_id})
 
@@ -146,6 +155,11 @@ add(
     Part("links_by_mail", _l("Links sent to you by mail"), OneTimeLink.user_id, OneTimeLink.id, _link,
          also=(_has_shown(OneTimeLink.user_id),)),
     Part("letters", _l("Letters sent to you"), Mail.user_id, Mail.id, _letter, also=(_has_shown(Mail.user_id),)),
+    Part("experts_invited", _l("Invitations to experts that you sent"), ExpertInvitation.inviter_id,
+         ExpertInvitation.id, _expert_invitation),
+    Part("invited_as_expert", _l("Invitations to answer as an expert"), ExpertInvitation.expert_id,
+         ExpertInvitation.id, _expert_invitation),
+    Part("answers_chosen", _l("Answers that you chose"), ChosenAnswer.chosen_by_id, ChosenAnswer.thread_id, _chosen),
     Part("credentials", _l("Credentials as an expert"), Credential.user_id, Credential.id, _credential),
     Part("credential_applications", _l("Applications for a credential"), Application.user_id, Application.id,
          _credential_application),

@@ -205,6 +205,7 @@ LABELS: dict[str, Words] = {
     "verdict": _l("Decision"),
     "broken_rule": _l("Rule"),
     "decided_at": _l("Decided"),
+    "declined_at": _l("Declined"),
     "opened_at": _l("Opened"),
     "upheld": _l("Confirmed by the decision"),
     "overruled_at": _l("Overturned"),

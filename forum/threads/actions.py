@@ -43,11 +43,13 @@ def start_thread(
     form_token: str | None = None,
     *,
     asked: str | None = None,
+    to_experts: bool = False,
     also: Sequence[Callable[[Post], None]] = (),
 ) -> Thread:
     """Start a thread with its opening post and return it; visible, or held when the screening says so.
 
-    The same form sent twice makes one thread. `asked` is what came with a question about this text (seals). `also` is
+    The same form sent twice makes one thread. `to_experts` puts it to the experts of the sub-theme. `asked` is what
+    came with a question about this text (seals). `also` is
     called with the opening post in the same transaction.
     Raises Refused (text; Asked for a question), Forbidden (person, sub-theme) or Conflict.
     """
@@ -72,6 +74,8 @@ def start_thread(
             verdict = _screened(draft)
             thread = Thread(subtheme=subtheme, author=author, last_author=author, title=title, state=State.HELD)
             thread.created_at = thread.last_post_at = now()
+            if to_experts:
+                thread.asked_at, thread.asked_by_id = now(), author.id
             thread.lang = guess_language(title) or guess_language(shown.text)
             session.add(thread)
             session.flush()

@@ -3,6 +3,7 @@
 What they count, exactly (`recount.py` counts the same again):
 thread.reply_count          visible posts but the opening
 thread.expert_answer_count  visible posts that carry a credential, the opening included
+thread.is_answered          the chosen answer is visible
 thread.last_position        the highest position ever given
 thread.last_post_at         when the visible post with the highest position was published (else the thread's beginning)
 subtheme.thread_count       visible threads
@@ -19,7 +20,7 @@ from sqlalchemy import func, literal_column, select, update
 from forum.accounts.models import User
 from forum.core.database import db
 from forum.subthemes.models import SubTheme
-from forum.threads.models import Post, State, Thread
+from forum.threads.models import ChosenAnswer, Post, State, Thread
 
 POST_VISIBLE = Post.state == literal_column("'visible'")
 
@@ -62,6 +63,14 @@ def shift(subtheme_id: int, before: Share, after: Share) -> None:
             post_count=SubTheme.post_count + (after.posts - before.posts),
         )
     )
+
+
+def refresh_answered(thread: Thread) -> None:
+    """Note whether *the* answer to a question is there for everybody; asks the database for questions only."""
+    if thread.is_question or thread.is_answered:
+        chosen = select(ChosenAnswer.post_id).join(Post, Post.id == ChosenAnswer.post_id)
+        chosen = chosen.where(ChosenAnswer.thread_id == thread.id, POST_VISIBLE)
+        thread.is_answered = db.session.scalar(chosen) is not None
 
 
 def refresh_activity(thread: Thread) -> None:

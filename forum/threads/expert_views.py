@@ -10,6 +10,7 @@ from forum.core import web
 from forum.core.errors import Forbidden
 from forum.experts import queries
 from forum.subthemes.queries import open_subthemes
+from forum.threads import plugs
 from forum.threads.expert_queries import answered_lately
 from forum.threads.lists import waiting
 
@@ -28,7 +29,7 @@ def directory() -> Response:
 @bp.get("/experts/desk")
 @login_required
 def desk() -> Response:
-    """List pinned threads that wait for an answer in my sub-themes, oldest first, and the answers I gave lately."""
+    """List what waits for an answer in my sub-themes, oldest first, and the answers I gave lately."""
     credentials = queries.in_force_of(current_user)
     if not credentials:
         raise Forbidden(
@@ -39,6 +40,7 @@ def desk() -> Response:
     return web.page(
         "experts/desk.html",
         credentials=credentials,
+        panels=[] if after else plugs.panels(plugs.desk_panels, current_user),
         page=page,
         next_url=url_for(".desk", after=page.next_cursor) if page.next_cursor else None,
         first_url=url_for(".desk") if after else None,

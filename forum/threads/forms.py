@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField
+from wtforms import BooleanField, HiddenField, SelectField
 
 from forum.accounts.models import Person
 from forum.core.forms import Form, Line, Words
@@ -42,12 +42,13 @@ class ThreadForm(PostForm):
     """A new thread."""
 
     title = Line(_l("Title"), TITLE_LIMIT)
+    to_experts = BooleanField(_l("This is a question to the experts of the sub-theme"))
     body = Words(_l("Your text"), BODY_LIMIT)
     form_token = HiddenField(default=form_token)
 
 
 class ReplyForm(PostForm):
-    """A reply; in a pinned thread, an expert of its sub-theme chooses whether to answer as one."""
+    """A reply; in a pinned thread or a question, an expert of its sub-theme chooses whether to answer as one."""
 
     credential = SelectField(_l("Answer as"), validate_choice=False)
     body = Words(_l("Your text"), BODY_LIMIT)
@@ -57,7 +58,7 @@ class ReplyForm(PostForm):
 
     def __init__(self, thread: Thread, person: Person, **options: Any) -> None:
         super().__init__(**options)
-        usable = experts.usable(person, thread.subtheme_id) if thread.is_pinned else []
+        usable = experts.usable(person, thread.subtheme_id) if thread.takes_experts else []
         self._usable = {str(credential.id): credential for credential in usable}
         self.credential.choices = [("", gettext("myself, without a badge"))]
         self.credential.choices += [(key, credential_words(one)) for key, one in self._usable.items()]

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, literal, literal_column, select, tuple_
+from sqlalchemy import Select, func, literal, literal_column, or_, select, tuple_
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
 from forum.accounts import ties
@@ -28,6 +28,7 @@ EXCERPT = 400  # characters of a post that a list shows, cut by the page to its 
 
 THREAD_VISIBLE = Thread.state == literal_column("'visible'")
 _PINNED = Thread.pinned_at.is_not(None)
+_TAKES_EXPERTS = or_(_PINNED, Thread.asked_at.is_not(None))
 
 
 def latest(
@@ -81,9 +82,11 @@ def answering(limit: int) -> list[Answering]:
 
 
 def waiting(subtheme_ids: Collection[int], after: str = "", size: int = PAGE_SIZE) -> Page[Thread]:
-    """Return pinned, open threads of these sub-themes that no expert has answered, oldest first, behind the cursor."""
+    """Return threads of these sub-themes that wait for an expert, oldest first, behind the cursor: pinned ones and
+    questions that are open and have no expert's answer.
+    """
     unanswered = Thread.expert_answer_count == literal_column("0")
-    query = _threads().where(Thread.subtheme_id.in_(subtheme_ids), _PINNED, unanswered, THREAD_VISIBLE)
+    query = _threads().where(Thread.subtheme_id.in_(subtheme_ids), _TAKES_EXPERTS, unanswered, THREAD_VISIBLE)
     query = query.where(Thread.locked_at.is_(None))
     if place := after_cursor(after):
         moment, thread_id = literal(place[0], Thread.created_at.type), literal(min(place[1], 2**31 - 1))

@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import User
@@ -27,7 +27,7 @@ class State(enum.StrEnum):
 
 
 BY_FLAGS = "by-flags"  # state_reason of a post that the program has hidden until a moderator looks
-PAGES_BESIDE = frozenset({"manage", "flags"})  # GET /threads/<id>/<this> is not the thread's page
+PAGES_BESIDE = frozenset({"manage", "flags", "invite"})  # GET /threads/<id>/<this> is not the thread's page
 
 
 def _where(condition: str) -> dict[str, Any]:
@@ -56,7 +56,7 @@ class Thread(Base):
             "subtheme_id",
             "created_at",
             "id",
-            **_where("pinned_at IS NOT NULL AND expert_answer_count = 0"),
+            **_where("(pinned_at IS NOT NULL OR asked_at IS NOT NULL) AND expert_answer_count = 0"),
         ),
         Index("ix_threads_author", "author_id", "id"),
         # what its author alone sees in the lists
@@ -66,6 +66,7 @@ class Thread(Base):
         Index("ix_threads_pinned_by_id", "pinned_by_id", **_where("pinned_by_id IS NOT NULL")),
         Index("ix_threads_locked_by_id", "locked_by_id", **_where("locked_by_id IS NOT NULL")),
         Index("ix_threads_slow_by_id", "slow_by_id", **_where("slow_by_id IS NOT NULL")),
+        Index("ix_threads_asked_by_id", "asked_by_id", **_where("asked_by_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -88,11 +89,16 @@ class Thread(Base):
     slow_minutes: Mapped[int] = mapped_column(default=0, server_default="0")  # between two posts of one person; 0: none
     slow_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     slow_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    # a question to the experts of its sub-theme; answered: *the* answer is chosen (ChosenAnswer), and everybody sees it
+    asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    is_answered: Mapped[bool] = mapped_column(default=False, server_default=false())
     source_id: Mapped[str | None] = mapped_column(String(100), unique=True)
 
     subtheme: Mapped[SubTheme] = relationship()
     author: Mapped[User] = relationship(foreign_keys=[author_id])
     last_author: Mapped[User | None] = relationship(foreign_keys=[last_author_id])
+    chosen: Mapped[ChosenAnswer | None] = relationship(back_populates="thread")
 
     @property
     def slug(self) -> str:
@@ -104,6 +110,16 @@ class Thread(Base):
     def is_pinned(self) -> bool:
         """Whether a moderator keeps it at the top, open to experts' answers."""
         return self.pinned_at is not None
+
+    @property
+    def is_question(self) -> bool:
+        """Whether it is put to the experts of its sub-theme."""
+        return self.asked_at is not None
+
+    @property
+    def takes_experts(self) -> bool:
+        """Whether experts of its sub-theme may answer in it with their credential: pinned, or a question to them."""
+        return self.is_pinned or self.is_question
 
     @property
     def is_locked(self) -> bool:
@@ -186,6 +202,31 @@ class Post(Base):
     def is_hidden_by_flags(self) -> bool:
         """Whether the program has hidden it and no moderator has looked yet."""
         return self.state == State.HIDDEN and self.state_reason == BY_FLAGS
+
+
+class ChosenAnswer(Base):
+    """*The* answer to a question: which expert's, who chose it and when; locked, only moderators change it."""
+
+    __tablename__ = "chosen_answers"
+    __table_args__ = (
+        Index("ix_chosen_answers_chosen_by_id", "chosen_by_id"),
+        Index("ix_chosen_answers_locked_by_id", "locked_by_id", **_where("locked_by_id IS NOT NULL")),
+    )
+
+    thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"), primary_key=True)
+    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), unique=True)
+    chosen_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    chosen_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    locked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    locked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+
+    thread: Mapped[Thread] = relationship(back_populates="chosen")
+    post: Mapped[Post] = relationship()
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether only moderators may change the choice."""
+        return self.locked_at is not None
 
 
 class PostMention(Base):

@@ -48,6 +48,12 @@ reply_elsewhere: list[
 ] = []  # must not ask the database: asked for each post
 
 thread_heads: list[Callable[[Person, Thread], Panel | None]] = []
+# (viewer, thread), under the opening post on the first page
+under_openings: list[Callable[[Person, Thread], Panel | None]] = []
+desk_panels: list[Callable[[User], Panel | None]] = []  # of an expert's own desk
+# (viewer, post, thread): what else the viewer may do with the post, as templates/macros/posts.html describes acts; must
+# not ask the database
+post_acts: list[Callable[[Person, Post, Thread], list[dict[str, Any]]]] = []
 home_panels: list[Callable[[Person], Panel | None]] = []
 subtheme_panels: list[Callable[[Person, SubTheme], Panel | None]] = []
 person_panels: list[Callable[[Person, User], Panel | None]] = []

@@ -99,8 +99,10 @@ def why_closed(thread: Thread) -> Any | None:
 
 
 def may_wear(person: Person, credential: Credential, thread: Thread) -> bool:
-    """Whether the person may answer with the credential: theirs, in force, and the thread pinned in its sub-theme."""
-    return thread.is_pinned and may_answer_as(person, credential, thread.subtheme_id)
+    """Whether the person may answer with the credential: theirs, in force, of the thread's sub-theme, and the thread
+    pinned there or put to its experts.
+    """
+    return thread.takes_experts and may_answer_as(person, credential, thread.subtheme_id)
 
 
 def why_not_edit(person: Person, post: Post) -> Any | None:

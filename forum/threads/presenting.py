@@ -76,6 +76,7 @@ def _acts(post: Post, thread: Thread, viewer: Person, page: int) -> list[dict[st
         quoting = thread_url(thread, page=page if page > 1 else None, quote=post.id, _anchor="reply")
         quote_url = url_for("posts.quote", post_id=post.id)
         acts.append({"label": gettext("Quote"), "icon": "quote", "href": quoting, "quote_url": quote_url})
+    acts += [act for more in plugs.post_acts for act in more(viewer, post, thread)]
     if policy.why_not_edit(viewer, post) is None:
         acts.append({"label": gettext("Edit"), "icon": "edit", "href": url_for("posts.edit", post_id=post.id)})
     if policy.why_not_delete(viewer, post) is None:

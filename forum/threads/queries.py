@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy.orm import defer, joinedload, undefer
 
 from forum.accounts.models import Person, User
 from forum.core.database import db
@@ -24,7 +24,8 @@ def visible_thread(thread_id: int, viewer: Person) -> Thread | None:
     if not 0 < thread_id <= LARGEST_ID:
         return None
     query = select(Thread).where(Thread.id == thread_id)
-    thread = db.session.scalar(query.options(joinedload(Thread.subtheme), _person(Thread.author)))
+    joined = joinedload(Thread.subtheme), _person(Thread.author), joinedload(Thread.chosen)
+    thread = db.session.scalar(query.options(*joined))
     return thread if thread and policy.sees_thread(viewer, thread) else None
 
 
@@ -81,6 +82,14 @@ def expert_answers(thread: Thread) -> Sequence[Post]:
         return []
     query = _posts(thread).where(Post.credential_id.is_not(None), POST_VISIBLE, Post.position.is_not(None))
     return db.session.scalars(query.options(defer(Post.html)).order_by(Post.position).limit(LINKED_ANSWERS)).all()
+
+
+def chosen_answer(thread: Thread) -> Post | None:
+    """Return *the* answer to the question with author and credential, while everybody sees it; no query without any."""
+    if not (thread.is_question and thread.is_answered and thread.chosen):
+        return None
+    chosen = _posts(thread).where(Post.id == thread.chosen.post_id, POST_VISIBLE)
+    return db.session.scalar(chosen.options(undefer(Post.plain)))
 
 
 def context_around(post: Post, before: int = 2, after: int = 2) -> Sequence[Post]:

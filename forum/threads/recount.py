@@ -13,7 +13,7 @@ from forum.core.database import db, locked, transaction
 from forum.subthemes.models import SubTheme
 from forum.threads.counters import POST_VISIBLE
 from forum.threads.lists import THREAD_VISIBLE
-from forum.threads.models import Post, Thread
+from forum.threads.models import ChosenAnswer, Post, Thread
 
 BATCH = 500  # rows compared at a time, so that memory stays the same at any size
 
@@ -111,10 +111,13 @@ def _of_threads(first: int, last: int) -> Facts:
         func.coalesce(Post.published_at, Post.created_at, type_=Post.created_at.type).label("at"),
         Post.author_id.label("by"),
     ).outerjoin(Post, and_(Post.thread_id == sums.c.thread_id, Post.position == sums.c.shown))
+    chosen = select(ChosenAnswer.thread_id).join(ChosenAnswer.post)
+    answered = set(db.session.scalars(chosen.where(ChosenAnswer.thread_id.between(first, last), POST_VISIBLE)))
     found = {
         row.thread_id: {
             "reply_count": row.replies,
             "expert_answer_count": row.answers,
+            "is_answered": row.thread_id in answered,
             "last_position": row.last,
             "last_post_at": row.at,
             "last_author_id": row.by,
@@ -122,7 +125,8 @@ def _of_threads(first: int, last: int) -> Facts:
         for row in db.session.execute(query)
     }
     zeros = dict.fromkeys(("reply_count", "expert_answer_count", "last_position"), 0)
-    return _with_zeros(Thread, first, last, {**zeros, "last_post_at": None, "last_author_id": None}, found)
+    nothing = {**zeros, "is_answered": False, "last_post_at": None, "last_author_id": None}
+    return _with_zeros(Thread, first, last, nothing, found)
 
 
 def _of_subthemes(first: int, last: int) -> Facts:

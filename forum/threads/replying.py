@@ -21,7 +21,10 @@ def worn(author: User, credential_id: int | None, thread: Thread) -> Credential 
     credential = db.session.get(Credential, credential_id, populate_existing=True)
     if credential is None or not policy.may_wear(author, credential, thread):
         raise Forbidden(
-            _l("You can answer as an expert in pinned threads of your own sub-theme, while your credential is valid.")
+            _l(
+                "You can answer as an expert in pinned threads and questions of your own sub-theme, while your "
+                "credential is valid."
+            )
         )
     return credential
 

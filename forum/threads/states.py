@@ -102,6 +102,8 @@ def settle(thread: Thread, post: Post, state: State, *, by: User | None, reason:
         thread.state = state
     if post.is_visible != was_visible:
         counters.count_post(thread, post, opening=opening, step=1 if post.is_visible else -1)
+        if post.credential_id:
+            counters.refresh_answered(thread)
     if not is_new:
         counters.refresh_activity(thread)
     if thread.state != was_thread and not is_new:

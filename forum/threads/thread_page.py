@@ -39,6 +39,7 @@ def page(thread: Thread, number: int | None = None, form: ReplyForm | None = Non
         status,
         thread=thread,
         panels=plugs.panels(plugs.thread_heads, current_user, thread),
+        under=plugs.panels(plugs.under_openings, current_user, thread) if number == 1 else (),
         posts=presenting.shown(posts, thread, current_user, number, kept_away=kept_away),
         new=new,
         new_url=_address_of(new, thread),

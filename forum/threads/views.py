@@ -116,7 +116,9 @@ def new(slug: str) -> Response:
         try:
             token = form.form_token.data or None
             title, body, asked = form.title.data, form.body.data, form.asked.data
-            thread = actions.start_thread(subtheme, current_user, title, body, form_token=token, asked=asked)
+            thread = actions.start_thread(
+                subtheme, current_user, title, body, form_token=token, asked=asked, to_experts=form.to_experts.data
+            )
             say_if_replaced(title, body)
             return web.see_other(thread_url(thread))
         except Asked as asked_first:

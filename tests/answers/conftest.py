@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from forum.answers import actions as questions
 from forum.core.database import db
 from forum.experts.models import Credential
 from forum.threads import actions
@@ -39,3 +40,22 @@ def told(work: Callable[[], None]) -> Callable[[str], list[tuple[str, str]]]:
         return [(row.username, row.key) for row in rows]
 
     return told
+
+
+def url(thread: Thread, query: str = "") -> str:
+    """Return the address of the thread's page."""
+    return f"/threads/{thread.id}/{thread.slug}{query}"
+
+
+@pytest.fixture
+def question(pinned: Thread, alice: Any) -> Thread:
+    """alice's thread, put to the experts by her."""
+    questions.ask(pinned, alice)
+    return pinned
+
+
+@pytest.fixture
+def answered(question: Thread, answer: Post, alice: Any) -> Post:
+    """Dr Chen's answer, which alice chose as *the* answer."""
+    questions.choose(answer, alice)
+    return answer

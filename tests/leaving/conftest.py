@@ -9,6 +9,8 @@ import pytest
 
 from forum.accounts import invitations, links, sessions
 from forum.accounts.models import AgeChange, Consent, Guardian, KnownDevice, NameChange, RoleGrant, Tie, User
+from forum.answers import actions as questions
+from forum.answers.models import ExpertInvitation
 from forum.core import audit
 from forum.core.database import db, now, transaction
 from forum.core.text import skeleton
@@ -22,7 +24,7 @@ from forum.notifications.models import Watch
 from forum.subthemes import moderators
 from forum.subthemes import queries as subthemes
 from forum.threads import actions
-from forum.threads.models import PostMention
+from forum.threads.models import ChosenAnswer, PostMention
 from forum.trust.models import ReadingDay, ThreadRead
 from moderation.appeals import actions as appeals
 from moderation.decisions import decide
@@ -69,6 +71,7 @@ def _wrote(person: User, ann: User, bob: User, carol: User) -> None:
     answer = actions.post_reply(shared, ann, f"I do, @{WORD}.")
     mine = actions.post_reply(shared, person, f"Thanks from {WORD}.")
     actions.edit_post(mine, person, f"Many thanks from {WORD}.")
+    questions.ask(shared, person)
     gone = actions.post_reply(shared, person, f"Deleted {WORD}.")
     actions.delete_post(gone, person)
     bad = actions.post_reply(shared, person, f"A bad {WORD}.")
@@ -118,6 +121,11 @@ def _keeps(person: User, ann: User) -> None:
             Identity(**mine, provider="lake", subject=WORD, label=f"{WORD}@lake.example"),
             ThreadRead(**mine, thread_id=1, position=1),
             ReadingDay(**mine, day=now().date(), threads=1, posts=2, seconds=30),
+        ])  # fmt: skip
+        session.add_all([
+            ChosenAnswer(thread_id=2, post_id=thread.post_id, chosen_by_id=person.id),
+            ExpertInvitation(thread_id=2, inviter_id=person.id, expert_id=ann.id),
+            ExpertInvitation(thread_id=1, inviter_id=ann.id, expert_id=person.id),
         ])  # fmt: skip
         if not session.get(Watch, (person.id, 1)):
             session.add(Watch(**mine, thread_id=1))

@@ -36,6 +36,8 @@ NOT_IN_IT = {
     "credential_applications.decided_by_id": "the act of a moderator, in the public log",
     "notifications.actor_id": "the notice belongs to whoever got it; what caused it is a post",
     "threads.last_author_id": "counted from posts",
+    "threads.asked_by_id": "their own thread, or the act of a moderator, in the public log",
+    "chosen_answers.locked_by_id": "the act of a moderator, in the public log",
     "threads.pinned_by_id": "the act of a moderator, in the public log",
     "threads.locked_by_id": "the act of a moderator, in the public log",
     "threads.slow_by_id": "the act of a moderator, in the public log",
