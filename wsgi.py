@@ -34,13 +34,13 @@ import forum.avatars.views
 import forum.cli
 import forum.core.health
 import forum.core.pages
+import forum.credentials.listeners
+import forum.credentials.member_views
+import forum.credentials.staff_views
 import forum.entry.gate
 import forum.entry.identity_views
 import forum.entry.security_views
 import forum.entry.views
-import forum.credentials.listeners
-import forum.credentials.member_views
-import forum.credentials.staff_views
 import forum.leaving.closing
 import forum.leaving.kept
 import forum.leaving.letters
