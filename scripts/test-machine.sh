@@ -17,8 +17,11 @@ has_browser() { .venv/bin/python -m tests.servers.browser >/dev/null 2>&1; }
 
 has_redis() { .venv/bin/python -m tests.servers.redis >/dev/null 2>&1; }
 
+# The browser without windows is quicker; not every distribution has it.
+install_browser() { install chromium-headless-shell fonts-noto-cjk || install chromium fonts-noto-cjk; }
+
 if ! has_browser; then
-    if may_install; then install chromium fonts-noto-cjk; fi
+    if may_install; then install_browser; fi
     has_browser || {
         say "The journeys need Chromium. Install it (Debian: sudo apt install chromium; elsewhere Chromium or Google"
         say "Chrome) or name one: CHROMIUM=/path/to/chromium make test"

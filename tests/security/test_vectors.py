@@ -40,7 +40,7 @@ OWN_SAMPLES = [
 
 def test_own_samples(app: Flask, work: Callable[[], None]) -> None:
     """Also where CORPORA is missing."""
-    _check(app, work, OWN_SAMPLES * 30)
+    _check(app, work, OWN_SAMPLES * 8)
 
 
 @pytest.mark.corpora
