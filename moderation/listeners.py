@@ -29,6 +29,7 @@ from moderation.appeals.policy import WINDOW
 from moderation.bulk import wording as bulk_wording
 from moderation.closures import actions as closures
 from moderation.closures.diagnosing import closure_faults
+from moderation.effects import quotes as _looked_for_by_the_worker  # noqa: F401 - its sweeper
 from moderation.models import Strike
 from moderation.notes import wording as note_wording
 from moderation.oversight import actions as oversight

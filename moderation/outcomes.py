@@ -81,6 +81,16 @@ def decided_to_author(decision: Decision) -> Any:
     return _PUBLISHED_TO_AUTHOR if _is_published(decision) else words.to_author
 
 
+def decided_to_starter(decision: Decision) -> Any:
+    """Return what was done to a thread because of another's post in it, as whoever began the thread reads it."""
+    return subjects.TO_AUTHOR[Kind.THREAD][decision.outcome]
+
+
+def steps_of_starter(decision: Decision) -> list[Any]:
+    """Return what whoever began that thread can do, beside appealing."""
+    return [subjects.NEXT[Kind.THREAD][decision.outcome]] if decision.stands else []
+
+
 def _is_published(decision: Decision) -> bool:
     return (decision.outcome, decision.case.source) == (Outcome.KEEP, Source.SCREENING)
 

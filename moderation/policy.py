@@ -90,8 +90,8 @@ def possible(case: Case, source: str = "") -> tuple[Outcome, ...]:
 def outcomes(person: Person, case: Case, source: str = "") -> tuple[Outcome, ...]:
     """Return what the person may decide in this case, `source` as in `possible`.
 
-    Whom they may suspend is for the accounts' policy to say. A closed account is suspended no more, and what was held of
-    it is not published: nobody answers for it. A thread whose opening its author has deleted can't be hidden with it.
+    Whom they may suspend is for the accounts' policy to say. A closed account is suspended no more, and what was held
+    of it is not published: nobody answers for it. A thread whose opening its author has deleted isn't hidden with it.
     """
     without: set[Outcome] = set()
     if case.kind == Kind.THREAD and case.the_post.state == State.DELETED:
@@ -120,8 +120,22 @@ def _beside_the_point(case: Case) -> set[Outcome]:
 
 
 def sees_decision(person: Person, decision: Decision) -> bool:
-    """Whether the person may read a decision's page: the author of the post, and moderators."""
-    return bool(person.is_authenticated) and (decision.case.author_id == person.id or sees_case(person, decision.case))
+    """Whether the person may read a decision's page: the author of the post, whose thread it bears on, moderators."""
+    is_theirs = decision.case.author_id == person.id or is_about_thread_of(person, decision)
+    return bool(person.is_authenticated) and (is_theirs or sees_case(person, decision.case))
+
+
+def is_about_thread_of(person: Person, decision: Decision) -> bool:
+    """Whether something was done to the person's thread because of another's post in it."""
+    return starter_of(decision) == person.id
+
+
+def starter_of(decision: Decision) -> int | None:
+    """Return who began the thread to which something was done because of another's post, or None."""
+    if decision.outcome not in ABOUT_THREAD or decision.case.post is None:
+        return None
+    starter_id = decision.case.post.thread.author_id
+    return starter_id if starter_id != decision.case.author_id else None
 
 
 def is_strike(outcome: str) -> bool:

@@ -42,6 +42,9 @@ def of_decision(case: Case, decision: Decision, *, published: bool, deleted: boo
     tell(case.author_id, kind, keys.of_decision(decision), post_id=case.post_id, facts=facts)
     if kind == _BY_LETTER:
         _owe_letter(case.author, decision)
+    if (starter_id := policy.starter_of(decision)) is not None:
+        about_thread = {**facts, "about": str(Kind.THREAD)}
+        tell(starter_id, "decision", keys.of_decision(decision), post_id=case.post_id, facts=about_thread)
     seen = {"outcome": _for_flaggers(case, decision), **common}
     tell_all(
         Notice(flagger_id, "flag_outcome", keys.of_flag(flag_id, decision), post_id=case.post_id, facts=seen)
@@ -77,6 +80,9 @@ def of_reversal(case: Case, decision: Decision, told: Collection[int]) -> None:
             for flag_id, flagger_id in queries.flaggers_of(case.id)
         ),
     ]
+    if (starter_id := policy.starter_of(decision)) is not None:
+        of_thread = {**facts, "about": str(Kind.THREAD)}
+        notices.append(Notice(starter_id, "decision_reversed", key, post_id=case.post_id, facts=of_thread))
     tell_all(notice for notice in notices if notice.user_id not in told)
 
 

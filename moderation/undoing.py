@@ -13,7 +13,7 @@ from forum.mail.actions import forget_owed
 from forum.notifications import actions as notices
 from forum.threads import states
 from forum.threads.models import BY_FLAGS, State
-from moderation import cases, decisions, keys, kinship, queries, targets
+from moderation import cases, decisions, keys, kinship, policy, queries, targets
 from moderation.appeals import queries as appeals
 from moderation.decisions import Cause
 from moderation.models import Case, Decision, Flag, Outcome
@@ -91,6 +91,8 @@ def _untold(decision: Decision) -> set[int]:
     told |= {
         (flagger_id, keys.of_flag(flag_id, decision)) for flag_id, flagger_id in queries.flaggers_of(decision.case_id)
     }
+    if (starter_id := policy.starter_of(decision)) is not None:
+        told.add((starter_id, keys.of_decision(decision)))
     forget_owed(keys.of_letter(decision))
     return notices.take_back(told)
 

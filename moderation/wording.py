@@ -16,7 +16,17 @@ from forum.threads import reasons
 from forum.threads.models import Post
 from moderation import outcomes
 from moderation.models import Alike, Case, Flag, Outcome, Source
-from moderation.outcomes import CHOICES, choices, decided, decided_outcome, decided_to_author, groups, next_steps
+from moderation.outcomes import (
+    CHOICES,
+    choices,
+    decided,
+    decided_outcome,
+    decided_to_author,
+    decided_to_starter,
+    groups,
+    next_steps,
+    steps_of_starter,
+)
 from moderation.rules import name_of
 from moderation.scoring import LEARNED_POINTS, POINTS_A_DAY, POINTS_MOST, Explanation, Sum, percent_of
 from moderation.subjects import notices
@@ -29,7 +39,17 @@ SOURCES: dict[str, Any] = {
     Source.APPEAL: _l("After an appeal"),
 }
 # The pages ask for these here, too.
-__all__ = ["CHOICES", "choices", "decided", "decided_outcome", "decided_to_author", "groups", "next_steps"]
+__all__ = [
+    "CHOICES",
+    "choices",
+    "decided",
+    "decided_outcome",
+    "decided_to_author",
+    "decided_to_starter",
+    "groups",
+    "next_steps",
+    "steps_of_starter",
+]
 # of what kind of thing soever, for figures
 OUTCOMES: dict[str, Any] = {Outcome.CLEAR: _l("Parts of a profile cleared"), **CHOICES[Source.FLAGS]}
 PARTS, KINDS_OF_CASE, ONE = subjects.PARTS, subjects.KINDS, subjects.ONE
@@ -159,9 +179,12 @@ def _waiting(span: timedelta) -> dict[str, str]:
     return {"span": format_timedelta(span, threshold=1.2), "points": f"{POINTS_A_DAY:.0f}"}
 
 
+_QUOTES_CUT = _l("It quotes words that a moderator has cut out of another post.")
+
+
 def held(code: str) -> Any:
     """Return why a post was held, from the screening's code."""
-    return reasons.name_of(code) or code
+    return _QUOTES_CUT if code == "quotes_cut" else reasons.name_of(code) or code
 
 
 def cause(case: Case) -> Any:
@@ -169,7 +192,8 @@ def cause(case: Case) -> Any:
     if not case.is_about_post:
         return subjects.cause(case)
     if case.source == Source.WATCHED:
-        return _l("It has words in it of which moderators want to be told.")
+        watched = _l("It has words in it of which moderators want to be told.")
+        return held(case.held_reason) if case.held_reason else watched
     if case.source == Source.APPEAL:
         return _l("It was flagged and kept at first; after an appeal somebody else looked at it again.")
     return held(case.held_reason) if case.source == Source.SCREENING else _l("It was flagged.")

@@ -49,8 +49,8 @@ def by_former_name(name: str) -> User | None:
 
 def former_names(user_id: int) -> Sequence[NameChange]:
     """Return the names that the person bore before, the latest first, at most 20."""
-    query = select(NameChange).where(NameChange.user_id == user_id).order_by(NameChange.id.desc())
-    return db.session.scalars(query.limit(FORMER_LIMIT)).all()
+    query = select(NameChange).where(NameChange.user_id == user_id, NameChange.former != "")
+    return db.session.scalars(query.order_by(NameChange.id.desc()).limit(FORMER_LIMIT)).all()
 
 
 def is_last_admin(person: User) -> bool:

@@ -186,4 +186,3 @@ def _person(username: str) -> User:
     if found is None:
         raise NotFound
     return found
-

@@ -17,11 +17,13 @@ def standing_of(person: User) -> dict[str, Any]:
     numbers = current_app.config["TRUST"]
     record, begun = queries.records([person.id], now(), numbers)[person.id], queries.begun(now(), numbers)
     asked = min(person.trust_level + 1, TOP_LEVEL)
+    steps = policy.steps(asked, record, begun, numbers)
     return {
         "level": person.trust_level,
         "level_name": wording.LEVELS[person.trust_level],
         "asked_name": wording.LEVELS[asked],
-        "steps": [(step, wording.STEPS[step.code]) for step in policy.steps(asked, record, begun, numbers)],
+        "steps": [(step, wording.STEPS[step.code]) for step in steps],
+        "steps_of_another": [(step, wording.STEPS_OF_ANOTHER[step.code]) for step in steps],
         "window": numbers["3_WINDOW_DAYS"] if asked == TOP_LEVEL else None,
         "is_vouched_for": person.is_staff or person.is_expert,
     }

@@ -28,6 +28,12 @@ STEPS: dict[str, Any] = {
     "people": _l("Different people who replied to you or quoted you"),
     "strikes": _l("Decisions of moderators against your posts"),
 }
+STEPS_OF_ANOTHER: dict[str, Any] = {  # as others read of somebody
+    **STEPS,
+    "replied": _l("Threads of others in which they replied"),
+    "people": _l("Different people who replied to them or quoted them"),
+    "strikes": _l("Decisions of moderators against their posts"),
+}
 
 
 def _sentence(notice: Notification, _post: Post | None) -> str:

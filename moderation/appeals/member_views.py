@@ -16,6 +16,7 @@ from moderation import wording as words
 from moderation.appeals import links, pages, policy, queries, wording
 from moderation.appeals.forms import AppealForm
 from moderation.models import Decision
+from moderation.policy import is_about_thread_of
 
 bp = Blueprint("appeals", __name__)
 
@@ -26,7 +27,7 @@ bp = Blueprint("appeals", __name__)
 def own(decision_id: int) -> Response:
     """Appeal against a decision: its author from the decision's page, a flagger from here."""
     found = _concerning(decision_id, current_user)
-    is_author = found.case.author_id == current_user.id
+    is_author = found.case.author_id == current_user.id or is_about_thread_of(current_user, found)
     show: Any = pages.decision_page if is_author else pages.kept_page
     there = url_for("flags.decision", decision_id=found.id) if is_author else url_for(".own", decision_id=found.id)
     if request.method == "GET":
@@ -65,7 +66,7 @@ def mine() -> Response:
     return web.page(
         "moderation/own_decisions.html",
         rows=page.items,
-        against_keep=queries.own_appeals_against_keep(current_user.id) if not before else [],
+        about_others=queries.own_appeals_about_others(current_user.id) if not before else [],
         words=words,
         answers=wording.STATES,
         older=url_for(".mine", before=page.next_cursor) if page.next_cursor else None,

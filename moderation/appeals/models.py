@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import User
 from forum.core.database import Base, UTCDateTime, now
-from moderation.models import Decision
+from moderation.models import Decision, Outcome
 
 # for so long somebody may appeal: Mastodon's (design/field-notes.md); checks.md M-7 restores on day 19 of 20
 POSSIBLE_FOR = timedelta(days=20)
@@ -78,5 +78,10 @@ class Appeal(Base):
 
     @property
     def is_by_author(self) -> bool:
-        """Whether the post's author appeals, against a decision against them; else a flagger against a "keep"."""
+        """Whether the post's author appeals, against a decision against them."""
         return self.appellant_id == self.decision.case.author_id
+
+    @property
+    def is_by_flagger(self) -> bool:
+        """Whether somebody appeals against a "keep" who flagged it; else the author, or who began the thread."""
+        return self.decision.outcome == Outcome.KEEP

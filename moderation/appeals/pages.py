@@ -15,7 +15,7 @@ from moderation import wording as words
 from moderation.appeals import actions, policy, queries, wording
 from moderation.appeals.forms import AppealForm
 from moderation.models import Decision
-from moderation.policy import sees_case, sees_everything
+from moderation.policy import is_about_thread_of, sees_case, sees_everything
 from moderation.profiles import contents
 from moderation.subjects import words as subjects
 
@@ -25,6 +25,7 @@ def decision_page(
 ) -> Response:
     """Return the page of a decision for its author or a moderator; `action` is where the form of an appeal goes."""
     is_author = found.case.author_id == viewer.id
+    is_starter = is_about_thread_of(viewer, found)
     return web.page(
         "moderation/decision.html",
         status,
@@ -33,10 +34,17 @@ def decision_page(
         words=words,
         said=contents.frozen(found.case),
         cleared=found.undo.get("profile", {}).get("parts", ()),
+        steps=words.steps_of_starter(found) if is_starter else words.next_steps(found),
         rule=rules.find(found.rule, found.rules_version),
-        statement=statement.facts(found),
+        statement=statement.to_starter(found) if is_starter else statement.facts(found),
         number_of_rule=statement.number_of(found.rule, found.rules_version),
         is_author=is_author,
+        is_starter=is_starter,
+        heading=words.decided_to_starter(found)
+        if is_starter
+        else words.decided_to_author(found)
+        if is_author
+        else words.decided(found),
         sees_desk=sees_case(viewer, found.case),
         **_standing(found, viewer, form, is_concerned=policy.is_concerned(viewer, found, has_flagged=False)),
         action=action or url_for("appeals.own", decision_id=found.id),

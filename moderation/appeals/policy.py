@@ -14,7 +14,7 @@ from forum.core.database import now
 from forum.core.i18n import exact
 from moderation.appeals.models import POSSIBLE_FOR, Appeal
 from moderation.models import Case, Decision, Kind, Outcome
-from moderation.policy import LASTING, sees_everything
+from moderation.policy import LASTING, is_about_thread_of, sees_everything
 
 WINDOW = POSSIBLE_FOR
 WORDS_LIMIT = 2_000
@@ -33,8 +33,11 @@ def is_in_time(decision: Decision) -> bool:
 def is_concerned(person: Person, decision: Decision, *, has_flagged: bool) -> bool:
     """Whether the decision went against the person: the author's post, or, when it was kept, their flag on it.
 
-    A flagger learns nothing of what was decided against an author.
+    A flagger learns nothing of what was decided against an author. What was done to a thread because of a post in it
+    also went against whoever began the thread.
     """
+    if is_about_thread_of(person, decision):
+        return True
     if decision.case.author_id == person.id:
         return decision.outcome != Outcome.KEEP
     return decision.outcome == Outcome.KEEP and has_flagged

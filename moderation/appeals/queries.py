@@ -155,13 +155,13 @@ def own_decisions(user_id: int, before: int | None = None) -> Page[Own]:
     return Page(shown, str(rows[PAGE_SIZE - 1][0].id) if len(rows) > PAGE_SIZE else "")
 
 
-def own_appeals_against_keep(user_id: int) -> Sequence[Appeal]:
-    """Return the person's appeals against decisions to keep what they flagged, the latest first, at most 20."""
+def own_appeals_about_others(user_id: int) -> Sequence[Appeal]:
+    """Return the person's appeals against decisions about what others wrote, the latest first, at most 20."""
     query = (
         select(Appeal)
         .join(Appeal.decision)
         .join(Decision.case)
-        .where(Appeal.appellant_id == user_id, Decision.outcome == Outcome.KEEP)
+        .where(Appeal.appellant_id == user_id, Case.author_id != user_id)
         .options(
             contains_eager(Appeal.decision)
             .contains_eager(Decision.case)

@@ -107,7 +107,7 @@ def _decided(appeal_id: int, form: AnswerForm) -> Appeal:
 
 def _found(appeal_id: int) -> Appeal:
     found = queries.appeal_in_full(appeal_id)
-    if found is None or (not found.is_by_author and found.decision.case.author_id == current_user.id):
+    if found is None or (found.is_by_flagger and found.decision.case.author_id == current_user.id):
         raise NotFound  # who flagged a moderator's own post, and what they say of it, is not for that moderator
     return found
 

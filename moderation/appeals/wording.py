@@ -24,7 +24,7 @@ from moderation.appeals.queries import Bench
 from moderation.effects import threads
 from moderation.models import Case, Decision, Outcome
 from moderation.outcomes import Groups
-from moderation.policy import ABOUT_THREAD, sees_desk, sees_everything
+from moderation.policy import ABOUT_THREAD, sees_case, sees_desk, sees_everything
 from moderation.rules import name_of
 from moderation.subjects import notices
 from moderation.subjects import words as subjects
@@ -207,7 +207,10 @@ def _staff_href(notice: Notification) -> str | None:
     reader = db.session.get(User, notice.user_id)  # who reads the page is loaded already
     if reader is None or not sees_desk(reader):
         return None
-    return _appeal_at_the_desk(notice) if sees_everything(reader) else _decision_href(notice, None)
+    if sees_everything(reader):
+        return _appeal_at_the_desk(notice)
+    decision = db.session.get(Decision, notice.facts["decision"])
+    return _decision_href(notice, None) if decision is not None and sees_case(reader, decision.case) else None
 
 
 def _appeal_at_the_desk(notice: Notification) -> str:

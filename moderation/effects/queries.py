@@ -57,6 +57,14 @@ def hidden_by_program(post_id: int | None) -> Case | None:
     return db.session.scalar(query.order_by(Case.id.desc()).limit(1))
 
 
+def quoting(post: Post, most: int) -> Sequence[Post]:
+    """Return posts in the same thread that quote this one, the first ones, `most` at most; reads the thread once."""
+    query = select(Post).where(Post.thread_id == post.thread_id, Post.id != post.id, Post.position.is_not(None))
+    return db.session.scalars(
+        query.where(Post.body.contains(f"· #{post.id}")).order_by(Post.position).limit(most)
+    ).all()
+
+
 def thread_changes_of(thread_id: int, outcome: str) -> list[Decision]:
     """Return every decision by which this was done to the thread and which was taken back, latest first."""
     return _done_to(thread_id, outcome, Decision.reversed_at.is_not(None))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -101,13 +102,12 @@ class Book:
         return {match.what for match in self._all(text, ())}
 
     def replaced(self, text: Text) -> str:
-        """Return the text with all words replaced that screens replace, in one look: of two that overlap the first."""
+        """Return the text with all words replaced that screens replace, in one look: of two that overlap the longer."""
         places = [one for one in self._all(text, (), every=True) if one.rule.action == Action.REPLACE]
         parts, last = [], 0
-        for one in sorted(places, key=lambda one: (one.start, -one.end)):
-            if one.start >= last:
-                parts += [text.original[last : one.start], one.rule.replacement]
-                last = one.end
+        for one in _longest(places):
+            parts += [text.original[last : one.start], one.rule.replacement]
+            last = one.end
         return "".join([*parts, text.original[last:]])
 
     def host(self, host: str) -> Rule | None:
@@ -167,6 +167,17 @@ class Book:
         for pattern, rule in self.patterns:
             for start, end in pattern.places(text.folded, OF_PATTERN_MOST):
                 yield rule, start, end, squeeze(text.folded[start:end])
+
+
+def _longest(places: Iterable[Match]) -> list[Match]:
+    """Return those that stand in nobody's way, in their order: of two that overlap the longer, else the first."""
+    kept: list[Match] = []
+    for one in sorted(places, key=lambda one: (one.start - one.end, one.start)):
+        at = bisect_left(kept, one.start, key=lambda each: each.start)
+        is_free = (at == 0 or kept[at - 1].end <= one.start) and (at == len(kept) or one.end <= kept[at].start)
+        if one.start >= 0 and is_free:
+            kept.insert(at, one)
+    return kept
 
 
 def _starts(run: str, squeezed: str) -> Iterator[int]:

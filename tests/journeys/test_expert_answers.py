@@ -16,7 +16,7 @@ def test_dr_chen_answers_as_an_expert(meet: Meet) -> None:
     bob = meet("bob")
     bob.goto(address)
     reply(bob, "A question for our experts, so I pin it.")
-    bob.get_by_role("link", name="Pin, lock or move").click()
+    bob.get_by_role("link", name="Pin, lock, slow down or move").click()
     bob.get_by_role("button", name="Pin it").click()
     expect(bob.get_by_text("Pinned", exact=True).first).to_be_visible()
 

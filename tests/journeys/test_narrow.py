@@ -78,7 +78,7 @@ def _decide(page: Page) -> None:
     assert_fits(page)
     page.goto(f"/subthemes/{SLUG}")
     page.get_by_role("link", name=TITLES[2], exact=True).click()
-    page.get_by_role("link", name="Pin, lock or move").click()
+    page.get_by_role("link", name="Pin, lock, slow down or move").click()
     assert_fits(page)
     page.goto("/moderation/log")
     assert_fits(page)

@@ -237,3 +237,29 @@ def test_who_looked_at_another_text_looks_again(post, case, ann, bob):
     with pytest.raises(Refused):
         decisions.decide(case.id, bob, "edit_out", "x", "abuse")
     assert present(case).is_open and now() - present(case).opened_at < DAY
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # nothing of it depends on the engine
+def test_replies_that_quote_the_words_are_the_next_cases(post, case, thread, person, alice, bob, as_, work):
+    writers = [person(name, trust_level=2) for name in ("rita", "rolf", "rosa", "rudi")]
+    quoted, apart, other, told = (
+        actions.post_reply(thread, writer, body)
+        for writer, body in zip(
+            writers,
+            (
+                f"> **@ann** · #{post.id}\n>\n> Only a **kumquat** says otherwise.\n\nHow rude.",
+                f"> **@ann** · #{post.id}\n>\n> The rule is old.\n\nA kumquat, by the way, is a fruit.",
+                f"> **@ann** · #{post.id}0\n>\n> Only a kumquat says otherwise.\n\nNot hers.",
+                "Nobody here quotes anybody.",
+            ),
+            strict=True,
+        )
+    )
+    edit_out(case, bob)
+    work()
+    work()
+    about = db.session.scalars(select(Case).where(Case.decided_at.is_(None))).all()
+    assert [(each.post_id, each.source) for each in about] == [(quoted.id, "watched")], "once, and no other"
+    assert "quotes words that a moderator has cut out" in as_(bob).get(f"/moderation/cases/{about[0].id}").text
+    assert db.session.scalar(select(Decision.facts)) == {"quotes": 1}
+    assert all(present(each).is_visible for each in (quoted, apart, other, told)), "a moderator decides"

@@ -177,7 +177,9 @@ def test_the_end_of_an_account_ends_the_office(thea, subtheme):
     assert thea.moderates == () and moderators.offices_of(thea.id)[0].ended_at
 
 
-def test_after_an_appeal_the_notice_leads_where_they_may_read(reply, alice, ann, thea, bob, carol, subtheme, as_):
+def test_after_an_appeal_the_notice_leads_where_they_may_read(
+    reply, alice, ann, thea, bob, carol, subtheme, elsewhere, as_
+):
     """A sub-theme's own moderator reads no appeals: it leads to the decision, and nowhere once they are dismissed."""
     decision = decide(flags.flag_post(reply, alice, "abuse").case_id, thea, "hide", "An insult.", "abuse")
     appeals.decide(appeals.file(decision.id, ann, "It is none.").id, bob, "overturn", "So it is none.")
@@ -185,5 +187,8 @@ def test_after_an_appeal_the_notice_leads_where_they_may_read(reply, alice, ann,
     sent = as_(thea).send("/notifications/read", id=notice_id)
     assert sent.location.endswith(f"/moderation/decisions/{decision.id}")
     assert as_(thea).get(sent.location).status_code == 200
+    moderators.appoint(thea, elsewhere, by=carol)
     moderators.dismiss(thea, subtheme, by=carol)
+    assert f"/moderation/decisions/{decision.id}" not in as_(thea).get("/notifications").text, "it would be a 404"
+    moderators.dismiss(thea, elsewhere, by=carol)
     assert f"/moderation/decisions/{decision.id}" not in as_(thea).get("/notifications").text

@@ -7,10 +7,11 @@ from forum.core.audit import AuditEntry
 from forum.core.database import db
 from forum.core.errors import Conflict, Forbidden, Refused
 from forum.notifications.models import Notification
-from forum.threads import staff_actions
+from forum.threads import staff_actions, states
 from forum.threads.models import Post, State, Thread
 from moderation import decisions, undoing
 from moderation.appeals import actions as appeals
+from moderation.appeals.models import Appeal
 from moderation.effects.shape import Details
 from moderation.models import Decision, Flag, Strike
 
@@ -54,7 +55,8 @@ def test_by_the_form_undone_and_overturned(
     assert (row.act, row.rule, row.target) == (act, "abuse", f"thread:{thread.id}")
     assert row.facts == {"case": flagged.id, "source": "flags", "rules": 1, **facts}
     told = {each.kind: each for each in db.session.scalars(select(Notification))}
-    assert told["decision"].user_id == ann.id and told["flag_outcome"].facts["outcome"] == "upheld"
+    deciding = db.session.scalars(select(Notification.user_id).where(Notification.kind == "decision")).all()
+    assert set(deciding) == {ann.id, alice.id} and told["flag_outcome"].facts["outcome"] == "upheld"
     decision = db.session.scalar(select(Decision))
     page = as_(ann).get(f"/moderation/decisions/{decision.id}").text
     assert "does not count against you" in page and "<textarea" in page
@@ -103,3 +105,43 @@ def test_refusals(flagged, thread, bob, thea, elsewhere, as_):
     page = as_(bob).get(f"/moderation/cases/{flagged.id}").text
     assert 'value="lock"' not in page and 'value="move"' in page
     assert db.session.scalar(select(Decision)) is None
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # nothing of it depends on the engine
+@pytest.mark.parametrize("outcome", ["lock", "slow", "move"])
+def test_who_began_the_thread_is_told_and_may_appeal(
+    flagged, reply, thread, alice, ann, bob, bea, mallory, elsewhere, as_, clock, outcome
+):
+    """ann's reply was flagged; what is done to alice's thread because of it bears on alice, too."""
+    before = standing(thread)
+    decision = decide(flagged, bob, outcome, elsewhere)
+    starter = as_(alice)
+    assert "Your thread" in starter.get("/notifications").text
+    page = starter.get(f"/moderation/decisions/{decision.id}").text
+    for words in ("Your thread", "It boils.", "Nothing is said against yours", "until a moderator", "<textarea"):
+        assert words.lower() in page.lower(), words
+    assert as_(mallory).get(f"/moderation/decisions/{decision.id}").status_code == 404
+    states.hide_post(reply, by=bob, rule="abuse")
+    assert "since March" not in starter.get(f"/moderation/decisions/{decision.id}").text.split("<main")[1]
+    sent = starter.send(f"/moderation/decisions/{decision.id}/appeal", reason="The others were calm.")
+    assert sent.status_code == 303 and "The others were calm." in starter.get(sent.location).text
+    assert "whom it concerns has appealed" in as_(ann).get(f"/moderation/decisions/{decision.id}").text
+    appeal = db.session.scalar(select(Appeal))
+    assert "Who began the thread appeals" in as_(bea).get("/moderation/appeals").text
+    shown = as_(bea).get(f"/moderation/appeals/{appeal.id}").text
+    assert 'href="/people/alice"' in shown and "Somebody who flagged it" not in shown
+    clock.move(seconds=11)
+    appeals.decide(appeal.id, bea, "overturn", "So they were.")
+    assert standing(thread) == before
+    kinds = {(each.user_id, each.kind) for each in db.session.scalars(select(Notification))}
+    assert {(alice.id, "appeal_decided"), (ann.id, "decision_reversed")} <= kinds
+    assert (alice.id, "decision_reversed") not in kinds, "the reply says so"
+    assert f"/moderation/decisions/{decision.id}/appeal" in starter.get("/settings/decisions").text
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_undone_at_once_the_starter_is_not_told(flagged, alice, bob, elsewhere):
+    decision = decide(flagged, bob, "lock", elsewhere)
+    undoing.undo(decision.id, bob)
+    told = db.session.scalars(select(Notification.kind).where(Notification.user_id == alice.id)).all()
+    assert "decision" not in told and "decision_reversed" not in told

@@ -175,6 +175,16 @@ def test_replaced_words_are_replaced_and_the_author_is_told(as_, thread, alice, 
     assert db.session.scalar(select(Screen.hits)) == 1
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # nothing of it depends on the engine
+def test_of_words_within_others_the_longest_is_replaced(thread, alice, watch):
+    watch("zh", "replace", "笨蛋", replacement="（一）")
+    watch("zh", "replace", "蛋糕店\n大笨", replacement="（二）")
+    watch("zh", "replace", "笨蛋大王", replacement="（三）")
+    said = "你是笨蛋大王，他是笨蛋，我爱笨蛋糕店，大笨蛋糕店。"
+    post = actions.post_reply(thread, alice, said)
+    assert post.body == "你是（三），他是（一），我爱笨（二），（二）（二）。"
+
+
 def test_everything_is_replaced_in_one_look(thread, alice, watch):
     """However often it stands there, in whatever script; a replacement is not looked at again."""
     watch("zh", "replace", "加微信\n微信", replacement="（略）")
