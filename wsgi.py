@@ -30,6 +30,9 @@ import forum.admin.views
 import forum.admin.waiting_views
 import forum.answers.listeners
 import forum.answers.views
+import forum.asking.host_views
+import forum.asking.listeners
+import forum.asking.views
 import forum.avatars.views
 import forum.cli
 import forum.core.health
@@ -121,6 +124,8 @@ ROOMS = (
     forum.threads.staff_views,
     forum.threads.people_views,
     forum.threads.expert_views,
+    forum.asking.views,
+    forum.asking.host_views,
     forum.notifications.views,
     forum.credentials.member_views,
     forum.credentials.staff_views,
@@ -165,6 +170,7 @@ LISTENERS = (
     forum.credentials.listeners,
     forum.messages.listeners,
     forum.search.listeners,
+    forum.asking.listeners,
     forum.trust.listeners,
     moderation.listeners,
     moderation.samples,

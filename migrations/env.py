@@ -9,6 +9,7 @@ from alembic.runtime.migration import RevisionStep
 from alembic.util import CommandError
 from flask import current_app
 
+import forum.asking.models
 import forum.core.audit
 import forum.core.site
 import forum.entry.models

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from forum.accounts import documents, records, silences, suspensions
 from forum.accounts.models import User
+from forum.asking import wording as asking_wording
 from forum.core import audit, jobs, signals
 from forum.core.database import now
 from forum.core.diagnosis import Fact, ago, further_checks
@@ -69,7 +70,7 @@ def connect(app: Flask) -> None:
     for room in (report_wording, appeal_wording, note_wording, bulk_wording):
         notices.KINDS.update(room.KINDS)
         wording.ACTS.update(room.ACTS)
-    for silent in (screen_wording, purge_wording, ranker_wording, preset_wording):
+    for silent in (asking_wording, screen_wording, purge_wording, ranker_wording, preset_wording):
         wording.ACTS.update(silent.ACTS)
     signals.thread_changed.connect(_follow_thread)
     signals.closure_due.connect(_nudge_closure)

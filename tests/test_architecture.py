@@ -36,6 +36,7 @@ ROOMS = {
     "answers": _BELOW_THREADS | {"threads", "notifications"},
     "search": _BELOW_THREADS | {"threads"},
     "trust": _BELOW_THREADS | {"threads", "notifications"},
+    "asking": _BELOW_THREADS | {"threads", "notifications", "search", "answers"},
     "messages": _BELOW_THREADS | {"threads", "notifications"},
     "archive": _BELOW_THREADS | {"threads"},
     "leaving": _BELOW_THREADS
@@ -54,6 +55,7 @@ MODERATION_MAY = {
     "subthemes",
     "experts",
     "threads",
+    "asking",  # the public log's words for its acts
     "search",  # a purge leaves no word in the index
     "notifications",
     "trust",

@@ -29,6 +29,9 @@ SWEEP_SIZE = 200
 
 log = logging.getLogger(__name__)
 
+# A room that leads a thread says itself whom a post of it concerns, and why; None where it does not lead it.
+concerned: list[Callable[[Thread, Post], dict[int, str] | None]] = []
+
 _QUOTED_LINE = re.compile(rf"^[ >]*> ?{ATTRIBUTION.pattern}", re.MULTILINE)
 
 
@@ -128,12 +131,25 @@ def tell_of_post(post_id: int) -> None:
                 Notice(user_id, kind, f"post:{post.id}", actor_id=post.author_id, post_id=post.id)
                 for user_id, kind in _concerned(thread, post).items()
             )
-            _follow({thread.author_id, post.author_id}, thread.id)
+            if not thread.led_by:
+                _follow({thread.author_id, post.author_id}, thread.id)
         post.notified_at = now()
 
 
 def _concerned(thread: Thread, post: Post) -> dict[int, str]:
     """Return who is told and why: each person once, by what concerns them most (later entries are stronger)."""
+    told = next((found for ask in concerned if (found := ask(thread, post)) is not None), None)
+    kinds = _in_discussion(thread, post) if told is None else dict(told)
+    kinds.update(dict.fromkeys(queries.authors_of(_quoted(post.body)), "quote"))
+    kinds.update(dict.fromkeys(queries.mentioned_in(post.id, youth.care_of(post.author).mentions_most), "mention"))
+    kinds.pop(post.author_id, None)
+    for user_id in ties.deaf_to(post.author_id, kinds):
+        del kinds[user_id]
+    return kinds
+
+
+def _in_discussion(thread: Thread, post: Post) -> dict[int, str]:
+    """Return who is told because they follow the thread, began it or are replied to."""
     kinds: dict[int, str] = {}
     answer = "answer" if post.credential_id else ""
     muted, watching = queries.watchers(thread.id)
@@ -144,11 +160,6 @@ def _concerned(thread: Thread, post: Post) -> dict[int, str]:
         kinds[thread.author_id] = answer or "reply"
     if post.parent_id and (parent := queries.authors_of([post.parent_id])):
         kinds.update(dict.fromkeys(parent, answer or "reply"))
-    kinds.update(dict.fromkeys(queries.authors_of(_quoted(post.body)), "quote"))
-    kinds.update(dict.fromkeys(queries.mentioned_in(post.id, youth.care_of(post.author).mentions_most), "mention"))
-    kinds.pop(post.author_id, None)
-    for user_id in ties.deaf_to(post.author_id, kinds):
-        del kinds[user_id]
     return kinds
 
 

@@ -93,6 +93,7 @@ class Thread(Base):
     asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     is_answered: Mapped[bool] = mapped_column(default=False, server_default=false())
+    led_by: Mapped[str] = mapped_column(String(20), default="", server_default="")  # a room above, by its own rules
     source_id: Mapped[str | None] = mapped_column(String(100), unique=True)
 
     subtheme: Mapped[SubTheme] = relationship()
@@ -141,6 +142,7 @@ class Post(Base):
         Index("ix_posts_index_owed", "id", **_where("indexed_version <> index_version")),
         Index("ix_posts_notices_owed", "id", **_where("notified_at IS NULL AND state = 'visible'")),
         Index("ix_posts_corrections_owed", "id", **_where("correction_told_at IS NULL AND corrected_at IS NOT NULL")),
+        Index("ix_posts_parent_id", "parent_id", "id", **_where("parent_id IS NOT NULL")),
         # looked up when somebody's account is deleted
         Index("ix_posts_state_by_id", "state_by_id", **_where("state_by_id IS NOT NULL")),
     )

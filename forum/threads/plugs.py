@@ -39,13 +39,13 @@ reply_rules: list[Callable[[Person, Thread, Post | None, Credential | None], Any
 edit_rules: list[Callable[[Person, Post], Any | None]] = []
 # the act is "pinned", "unpinned", "locked", "unlocked", "slowed" or "moved"
 staff_rules: list[Callable[[Person, Thread, str], Any | None]] = []
-on_replied: list[
-    Callable[[Post], None]
-] = []  # in the transaction that writes a reply, also a held one; may raise Refused
-on_edited: list[Callable[[Post, User], None]] = []  # in the transaction that changes a text; may raise Refused
-reply_elsewhere: list[
-    Callable[[Person, Thread], Elsewhere | None]
-] = []  # must not ask the database: asked for each post
+# in the transaction that writes a reply, also a held one, or changes a text; may raise Refused
+on_replied: list[Callable[[Post], None]] = []
+on_edited: list[Callable[[Post, User], None]] = []
+# in the transaction that changes a post's state; whether everybody saw it before
+on_settled: list[Callable[[Thread, Post, bool], None]] = []
+# asked for each post of a page: it must not ask the database
+reply_elsewhere: list[Callable[[Person, Thread], Elsewhere | None]] = []
 
 thread_heads: list[Callable[[Person, Thread], Panel | None]] = []
 # (viewer, thread), under the opening post on the first page

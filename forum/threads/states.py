@@ -12,7 +12,7 @@ from datetime import datetime
 from forum.accounts.models import User
 from forum.core import signals
 from forum.core.database import announce, locked, now, transaction
-from forum.threads import counters
+from forum.threads import counters, plugs
 from forum.threads.models import Post, State, Thread
 
 
@@ -109,6 +109,8 @@ def settle(thread: Thread, post: Post, state: State, *, by: User | None, reason:
     if thread.state != was_thread and not is_new:
         counters.owe_index(thread.id)
     counters.shift(thread.subtheme_id, before, counters.share(thread, opening and post.is_visible))
+    for note in plugs.on_settled:
+        note(thread, post, was_visible)
     signal = signals.post_published if is_new else signals.post_changed
     announce(signal, post_id=post.id, thread_id=thread.id)
 

@@ -45,14 +45,15 @@ def show(thread_id: int, slug: str) -> Response:
     return thread_page.page(thread, number, form)
 
 
-def _reply_row() -> str:
+def reply_row() -> str:
+    """Return the row of config.LIMITS that counts replies of whoever asks."""
     usual = "REPLY_NEWCOMER" if current_user.is_newcomer else limit_row("REPLY", current_user)
     return youth.row("REPLY", current_user) or usual
 
 
 @bp.post("/threads/<int:thread_id>/posts")
 @login_required
-@limited(_reply_row, accepted_only=True, unless=lambda: _sent_again(writing.place_of_reply))
+@limited(reply_row, accepted_only=True, unless=lambda: _sent_again(writing.place_of_reply))
 def reply(thread_id: int) -> Response:
     """Write a reply."""
     thread = _visible(thread_id)

@@ -1,4 +1,4 @@
-// The moderation desk by keys: j and k walk the queue, c claims, 1–9 choose the outcome, d decides, u undoes, ? shows the keys.
+// The moderation desk and the host's by keys: j and k walk the queue, c claims, 1–9 choose the outcome, d decides, u undoes, ? shows the keys.
 
 const desk = document.querySelector("[data-desk]");
 const ACTS = {
@@ -10,6 +10,8 @@ const ACTS = {
   d: () => document.querySelector("form[data-decide]")?.requestSubmit(),
   u: () => document.querySelector("form[data-undo]")?.requestSubmit(),
   r: () => desk.querySelector("textarea[name=reason]")?.focus(),
+  m: () => document.querySelector("form[data-merge]")?.requestSubmit(),
+  e: () => desk.querySelector("select[name=expert]")?.focus(),
   "?": () => desk.querySelectorAll("[data-keys-help]").forEach((help) => { help.open = !help.open; }),
 };
 

@@ -1,0 +1,108 @@
+"""Forms for planning a session, asking in it, and sorting its questions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import DateTimeLocalField, HiddenField, SelectField, SelectMultipleField
+from wtforms.validators import InputRequired
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from forum.asking import clock
+from forum.asking.models import AskSession, Phase
+from forum.asking.planning import CAPACITIES, DESCRIPTION_LIMIT, Plan
+from forum.asking.policy import QUESTION_LIMIT
+from forum.core.database import now
+from forum.core.forms import Form, Line, Words
+from forum.core.i18n import choose_timezone, zone
+from forum.core.text import TITLE_LIMIT
+from forum.threads.forms import PostForm
+from forum.threads.seals import form_token
+
+
+class Moment(DateTimeLocalField):
+    """A moment in the reader's own time zone; `data` is aware."""
+
+    def process_data(self, value: datetime | None) -> None:
+        """Show an aware moment as it is on the reader's clock."""
+        self.data = value.astimezone(zone(choose_timezone())).replace(tzinfo=None) if value else None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what the browser sends, or refuse it."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(gettext("Write a date and a time.")) from error
+
+    @property
+    def moment(self) -> datetime:
+        """What was chosen, in UTC; an hour that the clocks leave out counts as the one after."""
+        assert self.data is not None
+        return self.data.replace(tzinfo=zone(choose_timezone())).astimezone(UTC)
+
+
+class PlanForm(Form):
+    """A session, new or as it is now; times that have passed are shown and not changed."""
+
+    title = Line(_l("Title"), TITLE_LIMIT)
+    description_en = Words(_l("What it is about, in English"), DESCRIPTION_LIMIT)
+    description_zh = Words(_l("What it is about, in Chinese"), DESCRIPTION_LIMIT)
+    experts = SelectMultipleField(
+        _l("Who answers"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+    capacity = SelectField(_l("Questions that one person may ask"), coerce=int)
+    opens_at = Moment(_l("Questions are taken from"), [InputRequired(_l("Write a date and a time."))])
+    answers_at = Moment(_l("Experts answer from"), [InputRequired(_l("Write a date and a time."))])
+    closes_at = Moment(_l("The session closes"), [InputRequired(_l("Write a date and a time."))])
+    archives_at = Moment(_l("It goes to the archive"), [InputRequired(_l("Write a date and a time."))])
+    seen = HiddenField()
+    form_token = HiddenField(default=form_token)
+
+    def __init__(self, candidates: list[tuple[int, str]], session: AskSession | None, **options: Any) -> None:
+        super().__init__(data=_present(session, options.pop("expert_ids", ())), **options)
+        self.experts.choices = candidates
+        self.capacity.choices = [(each, str(each)) for each in CAPACITIES]
+        self._session = session
+        if session:
+            past = clock.ORDER[: clock.ORDER.index(clock.phase_at(session, now())) + 1]
+            for name in (clock.TIMES[phase] for phase in past if phase != Phase.ANNOUNCED):
+                del self[name]
+
+    def wanted(self) -> Plan:
+        """Return what was written."""
+        times = {
+            name: self[name].moment if name in self else getattr(self._session, name) for name in clock.TIMES.values()
+        }
+        words = {name: self[name].data for name in ("title", "description_en", "description_zh", "capacity")}
+        return Plan(**words, times=times, expert_ids=self.experts.data or ())
+
+
+def _present(session: AskSession | None, expert_ids: Any) -> dict[str, Any]:
+    if session is None:
+        full = now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+        days = {"opens_at": 1, "answers_at": 4, "closes_at": 6, "archives_at": 20}
+        return {"capacity": 3, **{name: full + timedelta(days=number) for name, number in days.items()}}
+    names = ("description_en", "description_zh", "capacity", *clock.TIMES.values())
+    facts = {name: getattr(session, name) for name in names}
+    return {**facts, "title": session.thread.title, "seen": session.version, "experts": list(expert_ids)}
+
+
+class QuestionForm(PostForm):
+    """One question. `seen` says that the ones like it were shown."""
+
+    body = Words(_l("Your question"), QUESTION_LIMIT)
+    parent = HiddenField()
+    seen = HiddenField()
+    form_token = HiddenField(default=form_token)
+
+
+class TriageForm(Form):
+    """What a host does with one question; which fields count depends on the act."""
+
+    act = HiddenField()
+    into = HiddenField()
+    expert = HiddenField()
+    reason = Words(_l("Why, for the asker"), 1000, required=False)

@@ -1,0 +1,107 @@
+"""How sessions join the house: rules and panels of threads, whom a post concerns, notices, the words of durations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Flask, url_for
+from flask_babel import gettext
+
+from forum.accounts.models import Person
+from forum.answers import telling
+from forum.asking import page, queries, questions, transitions, wording
+from forum.asking.models import LED_BY, Question
+from forum.core.database import db
+from forum.notifications import actions as notices
+from forum.notifications.wording import KINDS
+from forum.subthemes.models import SubTheme
+from forum.threads import plugs
+from forum.threads.models import Post, Thread
+from forum.threads.plugs import Elsewhere, Panel
+
+ON_HOME = 4
+
+_sweeps = transitions.carry_out_what_is_due  # registered by its import
+
+
+def connect(app: Flask) -> None:
+    """Fill the plugs of the rooms below; harmless to repeat for another application."""
+    KINDS.update(wording.KINDS)
+    app.add_template_filter(wording.left, "left")
+    app.context_processor(_words)
+    for plug, function in _plugs():
+        if function not in plug:
+            plug.append(function)
+
+
+def _words() -> dict[str, Any]:
+    return {"session_phases": wording.PHASES, "session_until": wording.UNTIL, "session_phase": page.phase_now}
+
+
+def _plugs() -> Iterator[tuple[list[Any], Any]]:
+    yield plugs.reply_rules, questions.why_not_write
+    yield plugs.edit_rules, questions.why_not_edit
+    yield plugs.staff_rules, questions.why_not_for_staff
+    yield plugs.on_replied, questions.take_in
+    yield plugs.on_edited, questions.check_length
+    yield plugs.on_settled, questions.follow
+    yield plugs.reply_elsewhere, _reply_elsewhere
+    yield plugs.thread_heads, _thread_head
+    yield plugs.home_panels, _on_home
+    yield plugs.subtheme_panels, _in_subtheme
+    yield plugs.desk_panels, _on_desk
+    yield notices.concerned, concerned
+    yield telling.askers, _askers_of
+
+
+def concerned(thread: Thread, post: Post) -> dict[int, str] | None:
+    """Say whom a post of a session concerns: a first answer everybody who asks the question, a comment the expert."""
+    if thread.led_by != LED_BY:
+        return None
+    if post.parent_id is None:
+        return {}
+    if post.credential_id is None:
+        author = db.session.get(Post, post.parent_id)
+        return {author.author_id: "reply"} if author else {}
+    question = db.session.get(Question, post.parent_id)
+    if question is None or question.answer_id != post.id:
+        return {}  # another answer was told of already
+    return dict.fromkeys(queries.people_asking(question.post_id), "answer")
+
+
+def _askers_of(answer: Post) -> set[int]:
+    """Say who asked for an answer, to be told of its correction."""
+    is_ours = answer.thread.led_by == LED_BY and answer.parent_id
+    return queries.people_asking(answer.parent_id) if is_ours and answer.parent_id else set()
+
+
+def _reply_elsewhere(_viewer: Person, thread: Thread) -> Elsewhere | None:
+    if thread.led_by != LED_BY:
+        return None
+    text = gettext("This thread belongs to a session with experts. Questions, answers and comments are written there.")
+    return Elsewhere(text, url_for("asking.of_thread", thread_id=thread.id), gettext("To the session"))
+
+
+def _thread_head(_viewer: Person, thread: Thread) -> Panel | None:
+    session = queries.of_thread(thread.id) if thread.led_by == LED_BY else None
+    return Panel("asking/_in_thread.html", {"session": session, "thread": thread}) if session else None
+
+
+def _on_home(_viewer: Person) -> Panel | None:
+    found = queries.live(ON_HOME)
+    return Panel("asking/_live.html", {"sessions": found, "with_subtheme": True}) if found else None
+
+
+def _in_subtheme(_viewer: Person, subtheme: SubTheme) -> Panel | None:
+    found = queries.live(ON_HOME, subtheme.id)
+    return Panel("asking/_live.html", {"sessions": found, "with_subtheme": False}) if found else None
+
+
+def _on_desk(viewer: Person) -> Panel | None:
+    sessions = queries.of_expert(viewer.id or 0)
+    if not sessions:
+        return None
+    routed = queries.routed_to(viewer.id or 0)
+    waiting = queries.waiting_longest(viewer.id or 0)
+    return Panel("asking/_on_desk.html", {"sessions": sessions, "routed": routed, "waiting": waiting})

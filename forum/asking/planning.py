@@ -1,0 +1,162 @@
+"""Planning a session and changing its plan: the thread, its times, its experts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete
+
+from forum.accounts.models import User
+from forum.asking import clock, policy, queries
+from forum.asking.locking import allow, locked_session, present
+from forum.asking.models import LED_BY, AskExpert, AskSession, Phase
+from forum.asking.transitions import carry_out, enter
+from forum.core import audit
+from forum.core.database import db, now, transaction
+from forum.core.errors import Conflict, NotFound, Refused
+from forum.experts import queries as experts
+from forum.notifications.actions import Notice, tell_all
+from forum.subthemes.models import SubTheme
+from forum.threads import actions as threads
+from forum.threads import staff_actions
+from forum.threads.models import Post
+
+DESCRIPTION_LIMIT = 4000
+EXPERTS_MOST = 12
+CAPACITIES = (1, 2, 3, 5, 10)  # questions of one person
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A session as its host writes it; `times` by the names of clock.TIMES, `expert_ids` are people."""
+
+    title: str
+    description_en: str
+    description_zh: str
+    capacity: int
+    times: dict[str, datetime]
+    expert_ids: Sequence[int]
+
+
+def plan(subtheme: SubTheme, by: User, wanted: Plan, form_token: str | None = None) -> AskSession:
+    """Announce a session: start and pin its thread, and return it. The same form sent twice makes one session.
+
+    Raises Forbidden (no moderator of the sub-theme), Refused (times, experts, words) and what start_thread raises.
+    """
+    allow(policy.why_not_plan(by, subtheme))
+    _check(wanted, subtheme.id, open_names=clock.TIMES.values())
+
+    def make(opening: Post) -> None:
+        allow(policy.why_not_plan(present(by), opening.thread.subtheme))
+        staff_actions.pin(opening.thread, by)
+        opening.thread.led_by = LED_BY
+        session = AskSession(thread_id=opening.thread_id, host_id=by.id, **_columns(wanted), **wanted.times)
+        session.created_at = now()
+        db.session.add(session)
+        db.session.flush()
+        _name(session, wanted.expert_ids)
+        enter(session, Phase.ANNOUNCED, session.created_at, by)
+
+    thread = threads.start_thread(subtheme, by, wanted.title, body_of(wanted), form_token=form_token, also=[make])
+    found = queries.of_thread(thread.id)
+    assert found is not None
+    return found
+
+
+def change(session_id: int, wanted: Plan, seen: int, by: User) -> bool:
+    """Change what is still to come of a session and return whether anything was; `seen` is the version changed.
+
+    A step that is done keeps its time. Title and description are its host's words: nobody else changes them. Raises
+    Forbidden, NotFound, Refused, and Conflict when somebody else changed it meanwhile.
+    """
+    session = queries.by_id(session_id)
+    if session is None:
+        raise NotFound
+    allow(policy.why_not_host(by, session))
+    carry_out(session_id)
+    _change_words(session, wanted, by)
+    with transaction():
+        session = locked_session(session_id)
+        by = present(by)
+        allow(policy.why_not_host(by, session))
+        if session.version != seen:
+            raise Conflict(_l("Somebody has changed this session meanwhile, or its clock went on. Look at it first."))
+        open_names = _open_names(session)
+        if not open_names:
+            raise Refused(_l("This session is archived: it can be read, but not continued."))
+        kept = {name: getattr(session, name) for name in clock.TIMES.values() if name not in open_names}
+        wanted = Plan(**{**vars(wanted), "times": {**wanted.times, **kept}})
+        before = queries.expert_ids(session.id)
+        _check(wanted, session.thread.subtheme_id, open_names, named=before)
+        values: dict[str, Any] = {**_columns(wanted), **wanted.times}
+        if all(getattr(session, name) == value for name, value in values.items()) and before == set(wanted.expert_ids):
+            return False
+        for name, value in values.items():
+            setattr(session, name, value)
+        step = clock.next_step(session, now())
+        session.next_at, session.version = step[1] if step else None, session.version + 1
+        _name(session, wanted.expert_ids)
+        _tell_named(session, set(wanted.expert_ids) - before)
+        audit.record("asking.changed", by=by, scope=session.thread.subtheme.slug, target=f"thread:{session.thread_id}")
+        return True
+
+
+def body_of(wanted: Plan) -> str:
+    """Return the opening post: what the session is about, in both languages."""
+    return f"{wanted.description_en}\n\n{wanted.description_zh}"
+
+
+def _columns(wanted: Plan) -> dict[str, Any]:
+    return {name: getattr(wanted, name) for name in ("description_en", "description_zh", "capacity")}
+
+
+def _change_words(session: AskSession, wanted: Plan, by: User) -> None:
+    thread = session.thread
+    words = (thread.title, session.description_en, session.description_zh)
+    if words == (wanted.title, wanted.description_en, wanted.description_zh):
+        return
+    if by.id != session.host_id:
+        raise Refused(_l("Title and description are the words of the host who planned the session."))
+    opening = db.session.get(Post, queries.opening_id(thread.id))
+    assert opening is not None
+    threads.edit_post(opening, by, body_of(wanted), wanted.title)
+
+
+def _open_names(session: AskSession) -> list[str]:
+    """Return the names of the times that have not come."""
+    reached = clock.ORDER.index(clock.phase_at(session, now()))
+    return [name for phase, name in clock.TIMES.items() if clock.ORDER.index(phase) > reached]
+
+
+def _check(wanted: Plan, subtheme_id: int, open_names: Collection[str], named: Collection[int] = ()) -> None:
+    """Raise Refused for a plan that can't be kept; who was `named` before stays, also when a credential has ended."""
+    if not (wanted.description_en and wanted.description_zh):
+        raise Refused(_l("Say what the session is about in both languages."))
+    if max(len(wanted.description_en), len(wanted.description_zh)) > DESCRIPTION_LIMIT:
+        raise Refused(_l("That is too long."))
+    if wanted.capacity not in CAPACITIES:
+        raise Refused(_l("Choose how many questions one person may ask."))
+    moment = now()
+    if not clock.are_in_order(wanted.times) or any(wanted.times[name] < moment for name in open_names):
+        raise Refused(_l("Each time has to be later than the one before it, and none may have passed."))
+    if not 1 <= len(set(wanted.expert_ids)) <= EXPERTS_MOST:
+        raise Refused(_l("Name at least one expert, and at most %(most)s.", most=EXPERTS_MOST))
+    holders = {credential.user_id for credential in experts.of_subtheme(subtheme_id, queries.CANDIDATES_MOST)}
+    if not set(wanted.expert_ids) <= holders | set(named):
+        raise Refused(_l("Only experts of this sub-theme whose credential is in force can be named."))
+
+
+def _name(session: AskSession, expert_ids: Sequence[int]) -> None:
+    db.session.execute(delete(AskExpert).where(AskExpert.session_id == session.id))
+    db.session.add_all(AskExpert(session_id=session.id, user_id=user_id) for user_id in sorted(set(expert_ids)))
+
+
+def _tell_named(session: AskSession, user_ids: Collection[int]) -> None:
+    """Tell experts who are named later what the others were told when the session was announced."""
+    facts = {"phase": Phase.ANNOUNCED, "session": session.id}
+    opening, key = queries.opening_id(session.thread_id), f"session:{session.id}:{Phase.ANNOUNCED}"
+    tell_all(Notice(user_id, "ask_session", key, post_id=opening, facts=facts) for user_id in sorted(user_ids))
