@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from forum.accounts import consents, documents, proofs
+from forum.asking import clock as session_clock
 from forum.core.database import Clock, now
 from forum.core.text import plain_slug
 from tests.people import PASSWORD
@@ -664,6 +665,72 @@ POST /subthemes/<slug>/read                    archived       401   303     303 
 POST /subthemes/<slug>/read                    missing        401   404     404    404    404   404   404    404   401
 GET  /admin/security                           -              login 403     403    403    403   403   403    200   login
 POST /admin/security                           -              401   403     403    403    403   403   403    303   401
+GET  /sessions                                 -              200   200   200   200   200   200   200   200   200
+GET  /sessions/<session_id>                    announced      301   301   301   301   301   301   301   301   301
+GET  /sessions/<session_id>                    in_archive     301   301   301   301   301   301   301   301   301
+GET  /sessions/<session_id>                    missing        404   404   404   404   404   404   404   404   404
+GET  /sessions/<session_id>/<slug>             announced      200   200   200   200   200   200   200   200   200
+GET  /sessions/<session_id>/<slug>             collecting     200   200   200   200   200   200   200   200   200
+GET  /sessions/<session_id>/<slug>             answering      200   200   200   200   200   200   200   200   200
+GET  /sessions/<session_id>/<slug>             closed         200   200   200   200   200   200   200   200   200
+GET  /sessions/<session_id>/<slug>             in_archive     200   200   200   200   200   200   200   200   200
+GET  /sessions/<session_id>/<slug>             missing        404   404   404   404   404   404   404   404   404
+GET  /threads/<thread_id>/session              led_collecting 301   301   301   301   301   301   301   301   301
+GET  /threads/<thread_id>/session              visible        404   404   404   404   404   404   404   404   404
+GET  /threads/<thread_id>/session              missing        404   404   404   404   404   404   404   404   404
+GET  /sessions/<session_id>/similar            collecting     login 200   200   200   200   200   200   200   login
+GET  /sessions/<session_id>/similar            missing        login 404   404   404   404   404   404   404   login
+POST /sessions/<session_id>/posts              announced      401   403   403   403   403   403   403   403   401
+POST /sessions/<session_id>/posts              collecting     401   303   303   303   303   303   303   303   401
+POST /sessions/<session_id>/posts              answering      401   403   403   403   403   403   403   403   401
+POST /sessions/<session_id>/posts              closed         401   403   403   403   403   303   303   303   401
+POST /sessions/<session_id>/posts              in_archive     401   403   403   403   403   403   403   403   401
+POST /sessions/<session_id>/posts              missing        401   404   404   404   404   404   404   404   401
+POST /sessions/<session_id>/posts              collecting+answer 401   422   422   422   403   422   422   422   401
+POST /sessions/<session_id>/posts              answering+answer 401   422   422   422   303   422   422   422   401
+POST /sessions/<session_id>/posts              closed+answer  401   422   422   422   403   422   422   422   401
+POST /sessions/<session_id>/posts              in_archive+answer 401   422   422   422   422   422   422   422   401
+POST /sessions/<session_id>/posts              answering+comment 401   303   303   303   303   303   303   303   401
+POST /sessions/<session_id>/posts              closed+comment 401   303   303   303   303   303   303   303   401
+POST /sessions/<session_id>/posts              in_archive+comment 401   403   403   403   403   403   403   403   401
+POST /sessions/<session_id>/posts              collecting+reply 401   403   403   403   403   403   403   403   401
+POST /sessions/<session_id>/posts              answering+reply 401   403   403   403   403   403   403   403   401
+POST /sessions/<session_id>/posts              closed+reply   401   403   403   403   403   403   403   403   401
+POST /questions/<post_id>/support              collecting     401   303   303   303   303   303   303   303   401
+POST /questions/<post_id>/support              answering      401   303   303   303   303   303   303   303   401
+POST /questions/<post_id>/support              closed         401   403   403   403   403   403   403   403   401
+POST /questions/<post_id>/support              in_archive     401   403   403   403   403   403   403   403   401
+POST /questions/<post_id>/support              missing        401   404   404   404   404   404   404   404   401
+POST /questions/<post_id>/triage               collecting     401   403   403   403   403   303   303   303   401
+POST /questions/<post_id>/triage               answering      401   403   403   403   403   303   303   303   401
+POST /questions/<post_id>/triage               closed         401   403   403   403   403   422   422   422   401
+POST /questions/<post_id>/triage               in_archive     401   403   403   403   403   422   422   422   401
+POST /questions/<post_id>/triage               missing        401   404   404   404   404   404   404   404   401
+GET  /sessions/<session_id>/desk               announced      login 403   403   403   403   200   200   200   login
+GET  /sessions/<session_id>/desk               collecting     login 403   403   403   403   200   200   200   login
+GET  /sessions/<session_id>/desk               closed         login 403   403   403   403   200   200   200   login
+GET  /sessions/<session_id>/desk               in_archive     login 403   403   403   403   200   200   200   login
+GET  /sessions/<session_id>/desk               missing        login 404   404   404   404   404   404   404   login
+GET  /sessions/<session_id>/change             announced      login 403   403   403   403   200   200   200   login
+GET  /sessions/<session_id>/change             answering      login 403   403   403   403   200   200   200   login
+GET  /sessions/<session_id>/change             in_archive     login 403   403   403   403   200   200   200   login
+GET  /sessions/<session_id>/change             missing        login 404   404   404   404   404   404   404   login
+POST /sessions/<session_id>/change             announced      401   403   403   403   403   303   303   303   401
+POST /sessions/<session_id>/change             collecting     401   403   403   403   403   303   303   303   401
+POST /sessions/<session_id>/change             in_archive     401   403   403   403   403   422   422   422   401
+POST /sessions/<session_id>/change             missing        401   404   404   404   404   404   404   404   401
+POST /sessions/<session_id>/advance            announced      401   403   403   403   403   303   303   303   401
+POST /sessions/<session_id>/advance            collecting     401   403   403   403   403   303   303   303   401
+POST /sessions/<session_id>/advance            answering      401   403   403   403   403   303   303   303   401
+POST /sessions/<session_id>/advance            closed         401   403   403   403   403   303   303   303   401
+POST /sessions/<session_id>/advance            in_archive     401   403   403   403   403   409   409   409   401
+POST /sessions/<session_id>/advance            missing        401   404   404   404   404   404   404   404   401
+GET  /subthemes/<slug>/sessions/new            open           login 403   403   403   403   200   200   200   login
+GET  /subthemes/<slug>/sessions/new            archived       login 403   403   403   403   403   403   403   login
+GET  /subthemes/<slug>/sessions/new            missing        login 404   404   404   404   404   404   404   login
+POST /subthemes/<slug>/sessions/new            open           401   403   403   403   403   303   303   303   401
+POST /subthemes/<slug>/sessions/new            archived       401   403   403   403   403   403   403   403   401
+POST /subthemes/<slug>/sessions/new            missing        401   404   404   404   404   404   404   404   401
 """
 
 
@@ -737,7 +804,8 @@ SCREEN = {"kind": "phrase", "words": "qxz", "action": "hold", "replacement": "",
 def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
     return {
         "thread_id": stage.threads.get(thing, MISSING),
-        "post_id": stage.posts.get(thing, MISSING),
+        "post_id": (stage.questions if path.startswith("/questions/") else stage.posts).get(thing, MISSING),
+        "session_id": stage.sessions.get(thing, MISSING),
         "case_id": stage.cases.get(thing, MISSING),
         "appeal_id": stage.appeals.get(thing, MISSING),
         "decision_id": stage.decisions.get(thing, MISSING),
@@ -777,10 +845,34 @@ def _opened_a_while_ago() -> str:
 
 
 def _slug(path: str, thing: str, stage: Stage) -> str:
+    if "<session_id>" in path:
+        return plain_slug(f"A {thing} session")
     if "<thread_id>" in path:
         article = "An" if thing == "archived" else "A"
         return plain_slug(f"{article} {thing} thread") if thing in stage.threads else "x"
     return HERE if "<username>" in path else {"open": HERE, "archived": ARCHIVED}.get(thing, thing)
+
+
+PLAN = {
+    "title": "A new session", "description_en": "In English.", "description_zh": "中文。", "capacity": 3,
+    "form_token": "t5",
+}  # fmt: skip
+
+
+def _times() -> dict[str, str]:
+    """Return times of a session that are all to come, as a browser in UTC sends them."""
+    names = session_clock.TIMES.values()
+    return {name: f"{now() + timedelta(days=20 + day):%Y-%m-%dT%H:%M}" for day, name in enumerate(names)}
+
+
+def _words_in_session(line: Line, extra: str, stage: Stage) -> dict[str, Any]:
+    """A question or, with more, an answer to one, a comment under an answer, or a reply to a question."""
+    thing = line.thing.partition("+")[0]
+    parents = {"answer": stage.questions, "reply": stage.questions, "comment": stage.answers}
+    return {
+        "body": "New words in a session.", "form_token": "t6", "parent": parents.get(extra, {}).get(thing, ""),
+        "credential": stage.credentials["here"] if extra == "answer" else "",
+    }  # fmt: skip
 
 
 def _query(line: Line, stage: Stage) -> dict[str, Any]:
@@ -864,6 +956,15 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
             "credential": stage.credentials["here"] if extra == "badge" else "",
         },
         "/threads/<thread_id>/invite": {"experts": str(stage.people["dr_chen"])},
+        "/sessions/<session_id>/posts": _words_in_session(line, extra, stage),
+        "/sessions/<session_id>/advance": {"state": "archived" if line.thing == "in_archive" else line.thing},
+        "/sessions/<session_id>/change": {
+            **PLAN, **_times(), "title": f"A {line.thing} session", "experts": stage.people["dr_chen"],
+            "seen": 2 if line.thing == "collecting" else 1,
+        },
+        "/subthemes/<slug>/sessions/new": {**PLAN, **_times(), "experts": stage.people["dr_chen"]},
+        "/questions/<post_id>/support": {},
+        "/questions/<post_id>/triage": {"act": "decline", "reason": "It is about another theme."},
         "/threads/<thread_id>/slow": {"minutes": "15"},
         "/threads/<thread_id>/move": {"subtheme": ELSEWHERE},
         "/posts/<post_id>/edit": {"title": "A new title", "body": "A new text.", "revision": seen},

@@ -18,12 +18,15 @@ from sqlalchemy import event, select
 from forum.accounts import confirmations, guardians, invitations, links, sessions
 from forum.accounts.models import Invitation, NameChange, OneTimeLink, Role, Session, User
 from forum.answers import actions as questions
+from forum.asking import clock as session_clock
+from forum.asking import planning, transitions
 from forum.core.database import Clock, db, now, transaction
 from forum.core.text import skeleton
 from forum.credentials import actions as applications
 from forum.entry.models import Identity, Passkey
 from forum.experts import actions as experts
 from forum.experts.models import Credential
+from forum.experts.queries import in_force_of
 from forum.leaving import making
 from forum.leaving.models import DataExport
 from forum.mail import actions as mail
@@ -112,6 +115,9 @@ class Stage:
     passkeys: dict[str, int] = field(default_factory=dict)
     exports: dict[str, int] = field(default_factory=dict)
     identities: dict[str, int] = field(default_factory=dict)
+    sessions: dict[str, int] = field(default_factory=dict)  # with experts, by the state that they are in
+    questions: dict[str, int] = field(default_factory=dict)  # of alice in each of them
+    answers: dict[str, int] = field(default_factory=dict)  # of dr_chen to another question there
 
     def client(self, app: Flask, viewer: str) -> Client:
         """Return a fresh browser of the viewer."""
@@ -188,6 +194,7 @@ def _build() -> Stage:
     _places(stage, people)
     _threads(stage, people)
     _posts(stage, people)
+    _asking(stage, people)
     _cases(stage, people)
     _appeals(stage, people)
     for key, post in (("visible", stage.posts["visible"]), ("hidden", stage.posts["hidden"])):
@@ -378,6 +385,27 @@ def _posts(stage: Stage, people: dict[str, User]) -> None:
         with transaction():
             decision.decided_at -= timedelta(minutes=1)  # too late to undo it
         stage.decisions[word] = decision.id
+
+
+def _asking(stage: Stage, people: dict[str, User]) -> None:
+    """A session in each state, hosted by bob: alice asks twice in each, dr_chen answers the second question."""
+    bob, alice, dr_chen = people["bob"], people["alice"], people["dr_chen"]
+    names = {"announced": "announced", "collecting": "collecting", "answering": "answering", "closed": "closed"}
+    for word, state in (names | {"in_archive": "archived"}).items():
+        times = {name: now() + timedelta(days=day) for day, name in enumerate(session_clock.TIMES.values(), 1)}
+        plan = planning.Plan(f"A {word} session", "In English.", "中文。", 5, times, [dr_chen.id])
+        session = planning.plan(_place(HERE), bob, plan)
+        stage.sessions[word], stage.threads[f"led_{word}"] = session.id, session.thread_id
+        while session.state != state:
+            transitions.advance(session.id, session.state, bob)
+            db.session.refresh(session)
+            if session.state == "collecting":
+                asked = [actions.post_reply(session.thread, alice, f"{n} question, {word}?") for n in ("One", "Two")]
+                stage.questions[word] = asked[0].id
+            elif session.state == "answering":
+                worn = in_force_of(dr_chen)[0]
+                answer = actions.post_reply(session.thread, dr_chen, f"The answer, {word}.", worn, asked[1])
+                stage.answers[word] = answer.id
 
 
 def _cases(stage: Stage, people: dict[str, User]) -> None:

@@ -40,7 +40,7 @@ ROOMS = {
     "messages": _BELOW_THREADS | {"threads", "notifications"},
     "archive": _BELOW_THREADS | {"threads"},
     "leaving": _BELOW_THREADS
-    | {"answers", "avatars", "entry", "threads", "notifications", "messages", "trust", "credentials"},
+    | {"answers", "asking", "avatars", "entry", "threads", "notifications", "messages", "trust", "credentials"},
     "samples": _BELOW_THREADS | {"answers", "credentials", "threads", "archive", "notifications", "search", "trust"},
     "admin": _BELOW_THREADS
     | {"answers", "avatars", "credentials", "entry", "threads", "notifications", "trust", "leaving"},

@@ -17,7 +17,9 @@ ROUTES = {name: list(group) for name, group in groupby(lines(), lambda line: f"{
 
 def _is_staffs(line: Line) -> bool:
     """Whether an office gives more here than taking part does; own flags, messages and appeals are something else."""
-    office = line.path.startswith(("/threads/", "/posts/", "/moderation/", "/admin/"))
+    office = line.path.startswith(
+        ("/threads/", "/posts/", "/moderation/", "/admin/", "/sessions/", "/questions/", "/subthemes/")
+    )
     return (
         office
         and not line.path.endswith(("/flags", "/appeal"))
@@ -109,6 +111,8 @@ SAYING = {
     "GET /subthemes/<slug>/threads/new": "403",
     "POST /subthemes/<slug>/threads/new": "403",
     "POST /threads/<thread_id>/posts": "403",
+    "POST /sessions/<session_id>/posts": "403",
+    "POST /questions/<post_id>/support": "403",
     "GET /posts/<post_id>/flags": "403",
     "POST /posts/<post_id>/flags": "403",
     "GET /threads/<thread_id>/flags": "403",

@@ -112,6 +112,12 @@ KINDS: dict[str, Kind] = {
         _l("applications for a credential"), unless=("subtheme_id",), also=_not_by_kept("decided_by_id")
     ),
     "fingerprints.author_id": moves(),
+    "question_supports.user_id": moves(_l("questions to experts that they ask too"), unless=("question_id",)),
+    "ask_experts.user_id": moves(unless=("session_id",)),
+    "ask_sessions.host_id": moves(),
+    "questions.routed_to_id": moves(),
+    "questions.decided_by_id": STAYS,
+    "ask_steps.by_id": STAYS,
     "watches.user_id": moves(_l("watched threads"), unless=("thread_id",)),
     "notifications.user_id": moves(_l("notices"), unless=("key",)),
     "notifications.actor_id": moves(),

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, url_for
 from flask_babel import gettext
 
+from forum.accounts import records
 from forum.accounts.models import Person
 from forum.answers import telling
 from forum.asking import page, queries, questions, transitions, wording
@@ -46,6 +47,8 @@ def _plugs() -> Iterator[tuple[list[Any], Any]]:
     yield plugs.on_replied, questions.take_in
     yield plugs.on_edited, questions.check_length
     yield plugs.on_settled, questions.follow
+    yield plugs.on_emptied, questions.forget_words
+    yield records.recounters, questions.recount_supports
     yield plugs.reply_elsewhere, _reply_elsewhere
     yield plugs.thread_heads, _thread_head
     yield plugs.home_panels, _on_home

@@ -85,6 +85,7 @@ def page(session: AskSession, form: PostForm | None = None, status: int = 200, a
         mine=queries.own(session, current_user) if not is_later_page else [],
         contents=queries.contents(session) if phase == Phase.ARCHIVED else [],
         summary=_summary(session),
+        has_words=queries.opening(session.thread_id) is not None,
         why_not_ask=_why_not_ask(session),
         may_host=policy.may_host(current_user, session.thread),
         may_summarize=policy.may_summarize(current_user, session, moment),

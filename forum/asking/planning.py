@@ -83,11 +83,11 @@ def change(session_id: int, wanted: Plan, seen: int, by: User) -> bool:
         session = locked_session(session_id)
         by = present(by)
         allow(policy.why_not_host(by, session))
-        if session.version != seen:
-            raise Conflict(_l("Somebody has changed this session meanwhile, or its clock went on. Look at it first."))
         open_names = _open_names(session)
         if not open_names:
             raise Refused(_l("This session is archived: it can be read, but not continued."))
+        if session.version != seen:
+            raise Conflict(_l("Somebody has changed this session meanwhile, or its clock went on. Look at it first."))
         kept = {name: getattr(session, name) for name in clock.TIMES.values() if name not in open_names}
         wanted = Plan(**{**vars(wanted), "times": {**wanted.times, **kept}})
         before = queries.expert_ids(session.id)

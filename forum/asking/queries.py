@@ -57,6 +57,12 @@ def opening_id(thread_id: int) -> int | None:
     return db.session.scalar(select(func.min(Post.id)).where(Post.thread_id == thread_id))
 
 
+def opening(thread_id: int) -> Post | None:
+    """Return the thread's first post if everybody sees its words."""
+    query = select(Post).where(Post.thread_id == thread_id, Post.position == 1, POST_VISIBLE)
+    return db.session.scalar(query.options(defer(Post.body), defer(Post.html)))
+
+
 def due(limit: int) -> Sequence[int]:
     """Return the sessions whose next step has come, the longest waiting first."""
     query = select(AskSession.id).where(AskSession.next_at <= now()).order_by(AskSession.next_at)

@@ -105,6 +105,26 @@ def follow(thread: Thread, post: Post, was_visible: bool) -> None:
         db.session.execute(update(AskSession).where(AskSession.summary_id == post.id).values(summary_id=None))
 
 
+def forget_words(post: Post) -> None:
+    """Forget what a session keeps of a post's words: an opening's description, and why a question was declined."""
+    if post.thread.led_by != LED_BY:
+        return
+    if (question := db.session.get(Question, post.id)) is not None:
+        question.decline_reason = ""
+    elif post.id == queries.opening_id(post.thread_id):
+        blank = update(AskSession).where(AskSession.thread_id == post.thread_id)
+        db.session.execute(blank.values(description_en="", description_zh=""))
+
+
+def recount_supports(user_id: int) -> None:
+    """Count anew the questions that the person asks too: two accounts of theirs were merged."""
+    mine = select(QuestionSupport.question_id).where(QuestionSupport.user_id == user_id)
+    roots = select(Question.merged_into_id).where(Question.post_id.in_(mine))
+    both = Question.post_id.in_(mine) | Question.post_id.in_(roots)
+    for question in db.session.scalars(select(Question).where(both)):
+        question.support_count = count_people(question.post_id)
+
+
 def let_go(question: Question) -> None:
     """Let the questions that were merged into one that is gone stand for themselves again."""
     merged = db.session.scalars(select(Question).where(Question.merged_into_id == question.post_id)).all()

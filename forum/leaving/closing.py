@@ -42,9 +42,10 @@ LAST_LETTERS_SWEPT = timedelta(hours=1)  # it reads the whole table
 SECONDS = 20.0  # for which one sweep works on deletions: other sweepers wait for their turn
 REVOKED = "The account was deleted."  # a record for the operators, not translated
 
-# Rows that name somebody as `user_id` and stay: what the public log tells of, who was in a conversation, and the
-# former names, of which only a fingerprint is left. Every other such row goes, in whichever room.
-STAY = frozenset({"role_grants", "credentials", "strikes", "conversation_members", "name_changes", "theme_moderators"})
+# Rows that name somebody as `user_id` and stay: what the public log tells of, who was in a conversation or asked in a
+# session (a number of people), and the former names, of which only a fingerprint is left. Every other such row goes.
+STAY = frozenset({"role_grants", "credentials", "strikes", "conversation_members", "name_changes", "theme_moderators",
+                  "ask_experts", "question_supports"})  # fmt: skip
 
 # Called with (user id, choice) after the account is closed, perhaps more than once: rooms above forget what is theirs.
 forgetters: list[Callable[[int, str], None]] = []

@@ -22,6 +22,7 @@ from forum.accounts.models import (
     User,
 )
 from forum.answers.models import ExpertInvitation
+from forum.asking.models import AskExpert, AskSession, QuestionSupport
 from forum.core.audit import AuditEntry
 from forum.credentials.models import Application
 from forum.entry.models import Authenticator, Identity, Passkey, RecoveryCode
@@ -180,6 +181,12 @@ add(
     Part("notices", _l("Notices to you"), Notification.user_id, Notification.id, _notice),
     Part("mentions", _l("Posts that call you by name"), PostMention.user_id, PostMention.post_id,
          lambda row: Item({"post": row.post_id})),
+    Part("questions_supported", _l("Questions to experts that you ask"), QuestionSupport.user_id,
+         QuestionSupport.question_id, lambda row: Item({"post": row.question_id, **pick(row, "created_at")})),
+    Part("sessions_named", _l("Sessions in which you are named as an expert"), AskExpert.user_id, AskExpert.session_id,
+         lambda row: Item({"id": row.session_id})),
+    Part("sessions_hosted", _l("Sessions with experts that you planned"), AskSession.host_id, AskSession.id,
+         _plain("id", "description_en", "description_zh", "opens_at", "answers_at", "closes_at", "created_at")),
     Part("watched_threads", _l("Threads that you follow"), Watch.user_id, Watch.thread_id, _watch),
     Part("read_threads", _l("How far you read"), ThreadRead.user_id, ThreadRead.thread_id, _reading),
     Part("reading_days", _l("How much you read"), ReadingDay.user_id, ReadingDay.day,

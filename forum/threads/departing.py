@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, select
 
 from forum.accounts.models import User
 from forum.core.database import db, locked, transaction
-from forum.threads import counters, states
+from forum.threads import counters, plugs, states
 from forum.threads.models import Post, Revision, State, Thread
 
 AT_ONCE = 50
@@ -53,6 +53,8 @@ def take_back(post_id: int) -> None:
         post.sources = []
         post.form_token = None
         session.execute(delete(Revision).where(Revision.post_id == post.id))
+        for forget in plugs.on_emptied:
+            forget(post)
         if thread.author_id == author.id and states.is_opening(thread, post) and not _others_wrote_in(thread):
             thread.title = NO_TITLE
             counters.owe_index(thread.id)

@@ -44,6 +44,8 @@ on_replied: list[Callable[[Post], None]] = []
 on_edited: list[Callable[[Post, User], None]] = []
 # in the transaction that changes a post's state; whether everybody saw it before
 on_settled: list[Callable[[Thread, Post, bool], None]] = []
+# in the transaction that takes a post's words away for good: what a room keeps of them goes too
+on_emptied: list[Callable[[Post], None]] = []
 # asked for each post of a page: it must not ask the database
 reply_elsewhere: list[Callable[[Person, Thread], Elsewhere | None]] = []
 

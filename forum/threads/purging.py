@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete
 
 from forum.core.database import locked, transaction
-from forum.threads import counters, states
+from forum.threads import counters, plugs, states
 from forum.threads.departing import NO_TITLE
 from forum.threads.models import Post, PostMention, Revision, State, Thread
 
@@ -26,6 +26,8 @@ def take_words(post: Post) -> bool:
         present.index_version += 1  # the index forgets it once more, whatever became of the last time
         for model in (Revision, PostMention):
             session.execute(delete(model).where(model.post_id == present.id))
+        for forget in plugs.on_emptied:
+            forget(present)
         if not states.is_opening(thread, present):
             return False
         thread.title = NO_TITLE

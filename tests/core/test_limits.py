@@ -157,6 +157,13 @@ BOUND = {
     ("POST /admin/subthemes/<slug>", "open", "admin"): "STAFF",
     ("POST /admin/subthemes/<slug>/archive", "open", "admin"): "STAFF",
     ("POST /admin/subthemes/<slug>/unarchive", "archived", "admin"): "STAFF",
+    ("POST /sessions/<session_id>/posts", "collecting", "netizen"): "REPLY",
+    ("GET /sessions/<session_id>/similar", "collecting", "netizen"): "PREVIEW",
+    ("POST /questions/<post_id>/support", "collecting", "netizen"): "SUPPORT",
+    ("POST /questions/<post_id>/triage", "collecting", "holder"): "STAFF",
+    ("POST /sessions/<session_id>/advance", "collecting", "holder"): "STAFF",
+    ("POST /sessions/<session_id>/change", "announced", "holder"): "STAFF",
+    ("POST /subthemes/<slug>/sessions/new", "open", "holder"): "STAFF",
 }
 PASSWORDS = {"password", "current_password", "new_password", "proof_password", "code"}
 # Nothing is gained by doing these many times: they cost one small statement and show nothing to anybody else.
@@ -370,6 +377,8 @@ MISTAKES = {
     ("POST /settings/profile", "-", "netizen"): {"display_name": "x" * 41},
     ("POST /subthemes/<slug>/threads/new", "open", "netizen"): {"title": ""},
     ("POST /threads/<thread_id>/posts", "visible", "netizen"): {"body": ""},
+    ("POST /sessions/<session_id>/posts", "collecting", "netizen"): {"body": ""},
+    ("POST /subthemes/<slug>/sessions/new", "open", "holder"): {"title": ""},
     ("POST /posts/<post_id>/edit", "visible", "author"): {"body": ""},
     ("POST /posts/<post_id>/flags", "visible", "netizen"): {"reason": "because"},
     ("POST /messages/new", "-", "netizen@2"): {"to": "nobody"},

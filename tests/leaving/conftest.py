@@ -11,6 +11,8 @@ from forum.accounts import invitations, links, sessions
 from forum.accounts.models import AgeChange, Consent, Guardian, KnownDevice, NameChange, RoleGrant, Tie, User
 from forum.answers import actions as questions
 from forum.answers.models import ExpertInvitation
+from forum.asking import clock, planning, transitions
+from forum.asking.questions import support
 from forum.core import audit
 from forum.core.database import db, now, transaction
 from forum.core.text import skeleton
@@ -23,6 +25,7 @@ from forum.notifications.actions import tell
 from forum.notifications.models import Watch
 from forum.subthemes import moderators
 from forum.subthemes import queries as subthemes
+from forum.subthemes.models import SubTheme
 from forum.threads import actions
 from forum.threads.models import ChosenAnswer, PostMention
 from forum.trust.models import ReadingDay, ThreadRead
@@ -59,7 +62,17 @@ def quince(app: Any, bob: User, carol: User, ann: User) -> User:
     wanted = applications.Wanted(f"Dean of {WORD}", WORD, claim, f"I am {WORD}.", (f"https://{WORD}.example/",))
     applications.decline(applications.apply(place, wanted, by=person).id, "other", f"No {WORD}.", by=carol)
     db.session.refresh(person)
+    _in_a_session(person, place, ann, bob)
     return person
+
+
+def _in_a_session(person: User, place: SubTheme, ann: User, bob: User) -> None:
+    """They are named as an expert, and ask too what ann asks."""
+    times = {name: now() + timedelta(days=day) for day, name in enumerate(clock.TIMES.values(), 1)}
+    plan = planning.Plan("A session", "In English.", "中文。", 2, times, [person.id])
+    session = planning.plan(place, bob, plan)
+    transitions.advance(session.id, "announced", bob)
+    support(actions.post_reply(session.thread, ann, "Who pays?").id, person)
 
 
 def _wrote(person: User, ann: User, bob: User, carol: User) -> None:

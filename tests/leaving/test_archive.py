@@ -45,6 +45,9 @@ NOT_IN_IT = {
     "subthemes.archived_by_id": "the act of an admin, in the public log",
     "site_settings.changed_by_id": "the act of an admin, in the public log",
     "cases.claimed_by_id": "lasts half an hour",
+    "questions.routed_to_id": "the act of a moderator; the expert has a notice of it",
+    "questions.decided_by_id": "the act of a moderator, in the public log",
+    "ask_steps.by_id": "the act of a moderator, in the public log",
     "case_notes.to_id": "what a colleague wrote, not they",
     "purges.by_id": "the act of an admin, in the public log",
     "bulk_acts.reversed_by_id": "the act of a moderator, in the public log",
@@ -86,7 +89,7 @@ def test_the_archive_holds_everything_of_hers_and_nothing_of_others(quince: User
     archive = _made(quince, work)
     found = json.loads(archive.read("data.json"))
     empty = {part.name for part in parts.all_parts() if not found[part.name]}
-    office = {"public_log_by_you", "case_notes", "bulk_acts", "decisions", "appeals_decided", "second_opinions"}
+    office = {"public_log_by_you", "case_notes", "bulk_acts", "decisions", "appeals_decided", "second_opinions", "sessions_hosted"}
     assert empty <= office | {"message_reports", "reports_about_you"}, "planted, and missing"
     texts = {post["body"] for post in found["posts"]}
     assert {f"Deleted {WORD}.", f"A bad {WORD}.", f"Many thanks from {WORD}."} <= texts
