@@ -70,7 +70,7 @@ LIMITS: dict[str, Limit] = {
     "MESSAGE_YOUNG": Limit("5 per minute; 100 per day", "messages of somebody young, deleting and leaving"),
     "SEARCH": Limit("30 per minute", "searches, per person signed in"),
     "SEARCH_ANONYMOUS": Limit("15 per minute", "searches, per address of an anonymous reader"),
-    "SUPPORT": Limit("10 per minute; 300 per day", "\"I ask this too\" under questions, per person"),
+    "SUPPORT": Limit("10 per minute; 300 per day", '"I ask this too" under questions, per person'),
     "PREVIEW": Limit("60 per minute", "previews and quotes, per person"),
     "STAFF": Limit("120 per minute", "acts of moderators and admins, per person"),
 }
