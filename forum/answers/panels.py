@@ -12,10 +12,11 @@ from forum.accounts.models import Person, User
 from forum.answers import policy, queries
 from forum.threads import plugs
 from forum.threads.addresses import post_url
-from forum.threads.lists import EXCERPT
 from forum.threads.models import Post, Thread
 from forum.threads.plugs import Panel
 from forum.threads.queries import chosen_answer
+
+EXCERPT = 240  # characters of the answer that stand under the question; the whole of it is a link away
 
 
 def head(viewer: Person, thread: Thread) -> Panel | None:
@@ -25,7 +26,7 @@ def head(viewer: Person, thread: Thread) -> Panel | None:
     facts = {
         "thread": thread,
         "ask": not thread.is_question and policy.why_not_ask(viewer, thread) is None,
-        "withdraw": thread.is_question and policy.why_not_withdraw(viewer, thread) is None,
+        "withdraw": thread.is_question and not thread.is_answered and policy.why_not_withdraw(viewer, thread) is None,
         "invite": not thread.is_answered and policy.why_not_invite(viewer, thread) is None,
     }
     return Panel("answers/_head.html", facts) if any((facts["ask"], facts["withdraw"], facts["invite"])) else None
@@ -51,7 +52,8 @@ def the_answer(viewer: Person, thread: Thread) -> Panel | None:
 
 
 def _excerpt(post: Post) -> str:
-    return post.plain if len(post.plain) <= EXCERPT else f"{post.plain[:EXCERPT].rstrip()} …"
+    words = " ".join(post.plain[: EXCERPT + 1].split())
+    return words if len(post.plain) <= EXCERPT else f"{words[:EXCERPT].rstrip()} …"
 
 
 def acts(viewer: Person, post: Post, thread: Thread) -> list[dict[str, Any]]:

@@ -14,6 +14,8 @@ from sqlalchemy import select
 from forum.accounts import consents, documents, passwords, youth
 from forum.accounts.models import PROFILE_PARTS, User
 from forum.accounts.queries import email_key
+from forum.answers import actions as questions
+from forum.answers.models import ExpertInvitation
 from forum.archive.importing import import_file
 from forum.core.database import db, now, transaction
 from forum.experts.actions import grant
@@ -65,7 +67,7 @@ def seed() -> bool:
         _open_accounts(samples, password)
         _grant_credentials(samples)
         _import(files.to_import())
-        for step in (_pin, _give_sources, _edit, _delete, _write_held, _read, *extra_steps):
+        for step in (_pin, _ask, _give_sources, _edit, _delete, _write_held, _read, *extra_steps):
             step(samples)
     return True
 
@@ -118,6 +120,21 @@ def _pin(samples: Samples) -> None:
         thread = samples.thread(extra["thread"])
         staff_actions.pin(thread, by=samples.person(extra["by"]))
         thread.pinned_at = samples.files.moment(extra["at"])
+
+
+def _ask(samples: Samples) -> None:
+    for extra in samples.extras["questions"]:
+        thread = samples.thread(extra["thread"])
+        questions.ask(thread, by=thread.author)
+        thread.asked_at = samples.files.moment(extra["at"])
+        if extra["answer"]:
+            questions.choose(samples.post(extra["answer"]), by=thread.author)
+            thread.chosen.chosen_at = samples.files.moment(extra["chosen"])
+    for extra in samples.extras["expert_invitations"]:  # without a notice: it concerns nobody today
+        invitation = ExpertInvitation(thread_id=samples.thread(extra["thread"]).id)
+        invitation.inviter_id, invitation.expert_id = (samples.person(extra[who]).id for who in ("by", "expert"))
+        invitation.created_at = samples.files.moment(extra["at"])
+        db.session.add(invitation)
 
 
 def _give_sources(samples: Samples) -> None:

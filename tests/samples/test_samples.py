@@ -44,6 +44,8 @@ EXTRAS = {
     "credentials": {"id", "username", "subtheme", "title", "organization", "granted", "until"},
     "pins": {"thread", "by", "at"},
     "answers": {"post", "credential"},
+    "questions": {"thread", "at", "answer", "chosen"},
+    "expert_invitations": {"thread", "by", "expert", "at"},
     "sources": {"post", "listed"},
     "edits": {"post", "at", "old", "note"},
     "flags": {"post", "by", "rule", "note", "at"},
