@@ -36,8 +36,9 @@ from forum.subthemes.models import SubTheme
 from forum.threads import visiting
 from forum.threads.expert_views import IN_DIRECTORY
 from forum.threads.lists import PINNED_LIMIT
-from forum.threads.models import Post, Revision, State, Thread
+from forum.threads.models import ChosenAnswer, Post, Revision, State, Thread
 from forum.threads.revisions import PER_PAGE as VERSIONS
+from forum.threads.sources import MOST as MOST_SOURCES
 from moderation.appeals.models import Appeal
 from moderation.models import Case, Decision, Flag, Outcome, Source
 from moderation.notes.models import CaseNote
@@ -170,6 +171,8 @@ def build(words: Words) -> list[Sight]:
         *(Sight(f"/flags{page}", "ada") for page in ("", "/1", "/2", "/3")),
         Sight(f"/threads/{WALL}/{slug}", "ada"),  # who keeps everybody away
         Sight(f"/posts/{posts[0]}/revisions"),
+        Sight(f"/posts/{posts[1]}/edit", "wanda"),
+        Sight(f"/threads/{WALL}/invite", "wanda"),
         Sight(f"/posts/{posts[0]}/flags", "ada"),
         Sight(f"/posts/{posts[0]}/flags/visitor"),
         *(Sight(path) for path in _visitors_pages()),
@@ -313,12 +316,14 @@ def _thread(number: int, place: int, title: str, **facts: Any) -> dict[str, Any]
 def _threads(session: Writer, words: Words, places: list[int]) -> list[int]:
     """Pin as many threads in a sub-theme as its page shows; return the numbers of the sub-themes that are full."""
     rows = [_thread(WALL, places[0], words.titles[0], last_position=PAGE_SIZE, reply_count=PAGE_SIZE - 1)]
+    rows[0] |= {"asked_at": now(), "asked_by_id": WANDA, "is_answered": True}
     used = []
     for number, title in enumerate(words.titles):
         shelf = number // (PINNED_LIMIT - 1)
         place = places[shelf % len(places)]
         author = PEOPLE + number % len(words.names)
-        rows.append(_thread(WALL + 1 + number, place, title, author_id=author))
+        open_ = {"asked_at": None, "asked_by_id": None, "is_answered": False}
+        rows.append(_thread(WALL + 1 + number, place, title, author_id=author, **open_))
         used.append(place - 100)
     session.execute(insert(Thread), rows)
     return sorted(set(used))
@@ -337,10 +342,14 @@ def _wall_of_posts(session: Writer, words: Words) -> list[int]:
             "plain": words.bodies[number % len(words.bodies)][:4000],  # what search and lists show of it
             "lang": "en", "render_version": RENDER_VERSION, "notified_at": now(), "edited_at": now(),
             "revision": min(VERSIONS, len(words.bodies)) if number == 1 else 1,
+            "correction": words.notes[number % len(words.notes)][:500], "corrected_at": now(),
+            "correction_told_at": now(),
+            "sources": [{"title": title, "address": "/"} for title in words.titles[number::PAGE_SIZE][:MOST_SOURCES]],
         }
         for number in ids
     ]  # fmt: skip
     session.execute(insert(Post), rows)
+    session.execute(insert(ChosenAnswer), [{"thread_id": WALL, "post_id": 2, "chosen_by_id": WANDA}])
     return list(ids)
 
 
@@ -349,7 +358,8 @@ def _revisions(session: Writer, words: Words) -> None:
     some = words.bodies[: VERSIONS - 1]
     rows = [
         {"post_id": 1, "number": number, "title": words.titles[number % len(words.titles)], "body": body,
-         "replaced_by_id": WANDA}
+         "replaced_by_id": WANDA, "note": words.notes[number % len(words.notes)][:500],
+         "sources": [{"title": words.titles[number % len(words.titles)], "address": "/"}]}
         for number, body in enumerate(some, 1)
     ]  # fmt: skip
     session.execute(insert(Revision), rows[: min(VERSIONS, len(words.bodies)) - 1] or rows)
