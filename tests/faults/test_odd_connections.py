@@ -55,6 +55,8 @@ def test_what_the_server_answers_itself(website: Website) -> None:
     ):
         status = raw(website, request).split(b" ", 2)
         assert len(status) < 2 or status[1] < b"500", (request[:60], status)
+    longest = raw(website, head(f"GET /search?q={'x' * 60_000} HTTP/1.1"))  # docs/operations.md says from where on not
+    assert longest.startswith(b"HTTP/1.1 422") and b"content-security-policy" in longest.lower()
     many_cookies = "Cookie: " + "; ".join(f"c{n}=x" for n in range(3_000))
     assert raw(website, head("GET / HTTP/1.1", many_cookies)).startswith(b"HTTP/1.1 200")
 
