@@ -15,7 +15,7 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,6 +49,7 @@ from moderation.transparency.suppression import LEAST  # noqa: E402
 POSTS_A_THREAD = 20
 SHIFT = 8  # hours a day that a moderator works, and nobody at weekends: the queue grows and is worked off again
 WEEKEND = (5, 6)
+TRIES = 20  # a flag that the rules refuse is sent about another post
 HOT = 10  # one post in so many draws a third of all flags
 SLIPS, APPEALED, OVERTURNED = 0.03, 0.25, 0.4  # shares of decisions, of those that stay, of appeals
 OUTCOMES = ("keep",) * 9 + ("hide",) * 4 + ("remove",) * 4 + ("warn",) * 3
@@ -132,8 +133,7 @@ def play(
     for hour in range(days * 24):
         Clock.offset = start + timedelta(hours=hour, minutes=1) - datetime.now(UTC)
         for _ in range(_share(flags_a_day, hour)):
-            drawn = posts[:: HOT if dice.random() < 0.33 else 1]
-            _flag(dice.choice(drawn), dice.choice(members), dice, played)
+            _flag_something(posts, members, dice, played)
         for place, moderator in enumerate(moderators):
             worked = (hour % 24 - place * 24 // len(moderators)) % 24
             if worked < SHIFT and now().weekday() not in WEEKEND:
@@ -162,16 +162,27 @@ def _share(amount: int, hour: int, hours: int = 24) -> int:
     return whole + (hour % hours < rest)
 
 
-def _flag(post_id: int, member_id: int, dice: random.Random, played: Played) -> None:
+def _flag_something(posts: Sequence[int], members: list[int], dice: random.Random, played: Played) -> None:
+    """Let somebody flag a post; where the rules refuse it, somebody else flags another one."""
+    for _ in range(TRIES):
+        drawn = posts[:: HOT if dice.random() < 0.33 else 1]
+        if _flag(dice.choice(drawn), dice.choice(members), dice, played):
+            return
+
+
+def _flag(post_id: int, member_id: int, dice: random.Random, played: Played) -> bool:
     post, person = db.session.get(Post, post_id), db.session.get(User, member_id)
     assert post and person
     moment = now()
     rule = dice.choices(list(RULE_WEIGHTS), list(RULE_WEIGHTS.values()))[0]
     try:
         flag = flags.flag_post(post, person, rule, "")
-        played.flagged += flag.created_at >= moment  # else the one that they had sent before
-    except Refused:  # one's own, flagged already, just cleared, hidden meanwhile
+    except Refused:  # one's own, just cleared, hidden meanwhile
         played.refused += 1
+        return False
+    is_new = bool(flag.created_at >= moment)  # else the one that they had sent before
+    played.flagged += is_new
+    return is_new
 
 
 def _decide(moderator_id: int, most: int, dice: random.Random, played: Played) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from moderation.ranker.learning import Model, read_with_places, rows_of_buckets, scale_of
 
 SHOWN = 5  # of each side
+WORTH = 0.05  # less would be shown as nothing
 LONGEST = 6  # Han characters, or words, that are shown together
 LETTERS_SHOWN = 60
 _ATOM = re.compile(r"[\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]|[^\s\u3005-\u9fff]+")
@@ -65,7 +66,7 @@ def _pieces(
         left = places[atoms[start][0]]
         right = max(places[atoms[end - 1][1] - 1] + 1, left + 1)
         found.append(Piece(text[left : min(right, left + LETTERS_SHOWN)], sum(sums[start:end]), left, right))
-    return sorted(found, key=lambda piece: -abs(piece.points))
+    return sorted((each for each in found if abs(each.points) >= WORTH), key=lambda piece: -abs(piece.points))
 
 
 def _heaviest(

@@ -103,6 +103,8 @@ def test_the_words_that_weighed_most_are_named_and_add_up(made):
     assert folded == read(text) and len(places) == len(folded) + 1
     whole = made.spam.bias + sum(heat_of(made.spam, folded))
     assert 1 / (1 + math.exp(-whole)) == pytest.approx(made.spam.probability(features(text)))
+    shown = [piece for each in decided_texts(60, seed=9) for side in weightiest(made.spam, each.text) for piece in side]
+    assert shown and not any(f"{piece.points:.1f}" in ("0.0", "-0.0") for piece in shown), "what weighs nothing"
     assert weightiest(made.spam, "") == ([], []) and weightiest(made.spam, " \n ") == ([], [])
 
 
