@@ -4,6 +4,7 @@ The journeys talk to it through a browser; the crash tests kill a part of it at 
 """
 
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Mapping
@@ -31,6 +32,11 @@ class Website:
         self._env = {**inherited(), "FORUM_INSTANCE": str(self.instance), "SITE_URL": self.url, **(env or {})}
         self._web: Started | None = None
         self._worker: Started | None = None
+
+    @property
+    def has_own_database(self) -> bool:
+        """Whether its rows lie elsewhere than in its folder."""
+        return bool(self._env.get("DATABASE_URL"))
 
     @property
     def web_pid(self) -> int:
@@ -118,11 +124,28 @@ def start_forum(
     passkeys are bound to a name.
     """
     website = Website(guard, folder, env, "localhost" if by_name else HOST)
-    website.flask("setup", *(["--samples"] if samples else []))
+    _set_up(website, samples)
     website.start_web()
     if worker:
         website.start_worker()
     return website
+
+
+_set_ups: dict[bool, Path] = {}  # with and without samples: a folder that was set up and never used
+
+
+def _set_up(website: Website, samples: bool) -> None:
+    """Set the forum up; an empty folder with SQLite gets a copy of what was made the first time."""
+    order = ["setup", *["--samples"] * samples]
+    if website.has_own_database or any(website.instance.iterdir()):
+        website.flask(*order)
+        return
+    if samples not in _set_ups:
+        website.flask(*order)
+        _set_ups[samples] = website.instance.with_name(f"set-up{samples:d}")
+        shutil.copytree(website.instance, _set_ups[samples])
+    else:
+        shutil.copytree(_set_ups[samples], website.instance, dirs_exist_ok=True)
 
 
 def inherited() -> dict[str, str]:
