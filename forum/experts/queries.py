@@ -30,7 +30,7 @@ def in_force_of(person: Person) -> Sequence[Credential]:
     """Return the person's credentials in force, with their sub-themes, oldest first; no query for a non-expert."""
     if not person.is_expert:
         return []
-    query = select(Credential).where(Credential.user_id == person.id, _in_force())
+    query = select(Credential).where(Credential.user_id == person.id, in_force())
     query = query.options(joinedload(Credential.subtheme)).order_by(Credential.id).limit(OF_PERSON_LIMIT)
     return db.session.scalars(query).all()
 
@@ -43,21 +43,24 @@ def of_person(user_id: int) -> Sequence[Credential]:
 
 def of_subtheme(subtheme_id: int, limit: int) -> Sequence[Credential]:
     """Return the sub-theme's credentials in force with their holders, longest held first, at most `limit`."""
-    query = select(Credential).where(Credential.subtheme_id == subtheme_id, _in_force())
+    query = select(Credential).where(Credential.subtheme_id == subtheme_id, in_force())
     query = query.options(joinedload(Credential.user)).order_by(Credential.granted_at, Credential.id)
     return db.session.scalars(query.limit(limit)).all()
 
 
-def directory(subthemes: Sequence[SubTheme], limit: int) -> dict[int, list[Credential]]:
+def directory(
+    subthemes: Sequence[SubTheme], limit: int, conditions: Sequence[ColumnElement[bool]] = ()
+) -> dict[int, list[Credential]]:
     """Return {sub-theme id: its credentials in force with holders, longest held first, at most `limit`}.
 
-    One statement for all; the sub-themes' rows are read by their own index, each up to its limit.
+    `conditions` narrow them further. One statement for all; the sub-themes' rows are read by their own index, each
+    up to its limit.
     """
     if not subthemes:
         return {}
     firsts = [
         select(Credential.id)
-        .where(Credential.subtheme_id == subtheme.id, _in_force())
+        .where(Credential.subtheme_id == subtheme.id, in_force(), *conditions)
         .order_by(Credential.granted_at, Credential.id)
         .limit(limit)
         .subquery()
@@ -71,7 +74,7 @@ def directory(subthemes: Sequence[SubTheme], limit: int) -> dict[int, list[Crede
     return found
 
 
-def _in_force() -> ColumnElement[bool]:
-    """The same rule as `Credential.in_force`, for the database."""
+def in_force() -> ColumnElement[bool]:
+    """Return the condition of being in force: the same rule as `Credential.in_force`, for the database."""
     lasts = or_(Credential.valid_until.is_(None), Credential.valid_until >= now().date())
     return and_(Credential.revoked_at.is_(None), lasts)

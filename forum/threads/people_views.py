@@ -12,8 +12,10 @@ from forum.accounts.queries import by_former_name, by_username, former_names
 from forum.core import web
 from forum.core.extensions import login_manager
 from forum.experts.queries import of_person
+from forum.experts.wording import languages_of
 from forum.threads import contributions, lists, plugs
 from forum.threads.addresses import whole_number
+from forum.threads.expert_queries import answered_lately
 
 bp = Blueprint("people", __name__)
 
@@ -35,10 +37,13 @@ def profile(username: str) -> Response:
     before = whole_number(request.args["before"], 0) if "before" in request.args else None
     page = lists.posts_of(person.id, before)
     shown = parts_shown(person, current_user)
+    credentials = of_person(person.id)
     return web.page(
         "people/profile.html",
         person=person,
-        credentials=of_person(person.id),
+        credentials=credentials,
+        languages_of=languages_of,
+        answered=answered_lately(person.id) if credentials and not before else (),
         panels=[] if before else plugs.panels(plugs.person_panels, current_user, person),
         page=page,
         shown=shown,

@@ -81,7 +81,7 @@ def test_it_is_for_experts_whose_credential_is_in_force(
     for stranger in (alice, carol):
         refused = as_(stranger).get("/experts/desk")
         assert refused.status_code == 403
-        assert "An administrator can verify you" in refused.text
+        assert "You can apply for a credential" in refused.text
     desk = as_(dr_chen)
     assert desk.get("/experts/desk").status_code == 200
     actions.revoke(queries.in_force_of(dr_chen)[0], "Left the university.", by=carol)
