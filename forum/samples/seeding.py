@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from forum.answers import actions as questions
 from forum.answers.models import ExpertInvitation
 from forum.archive.importing import import_file
 from forum.core.database import db, now, transaction
-from forum.experts.actions import grant
+from forum.credentials.actions import Wanted, apply
+from forum.experts.actions import Claim, grant
 from forum.samples import PASSWORD
 from forum.samples.lines import PREFIX, SampleFiles
 from forum.subthemes.queries import by_slug
@@ -67,7 +68,7 @@ def seed() -> bool:
         _open_accounts(samples, password)
         _grant_credentials(samples)
         _import(files.to_import())
-        for step in (_pin, _ask, _give_sources, _edit, _delete, _write_held, _read, *extra_steps):
+        for step in (_pin, _ask, _give_sources, _edit, _delete, _write_held, _read, _apply, *extra_steps):
             step(samples)
     return True
 
@@ -111,8 +112,23 @@ def _grant_credentials(samples: Samples) -> None:
         assert subtheme, "flask setup has made it"
         until = samples.files.day(extra["until"])
         person = samples.person(extra["username"])
-        credential = grant(person, subtheme, extra["title"], extra["organization"], until, by=None)
+        credential = grant(person, subtheme, extra["title"], extra["organization"], until, by=None, claim=_claim(extra))
         credential.granted_at = samples.files.moment(extra["granted"])
+
+
+def _claim(extra: Mapping[str, Any]) -> Claim:
+    return Claim(extra["sector"], extra["interests"], extra["languages"])
+
+
+def _apply(samples: Samples) -> None:
+    """Somebody wants a credential, and a moderator is to look."""
+    for extra in samples.extras["applications"]:
+        subtheme = by_slug(extra["subtheme"])
+        assert subtheme, "flask setup has made it"
+        title, organization = extra["title"], extra["organization"]
+        wanted = Wanted(title, organization, _claim(extra), extra["evidence"], tuple(extra["links"]))
+        application = apply(subtheme, wanted, by=samples.person(extra["username"]))
+        application.asked_at = samples.files.moment(extra["asked"])
 
 
 def _pin(samples: Samples) -> None:

@@ -16,6 +16,7 @@ from forum.accounts.youth import is_unlisted
 from forum.config import TRUST
 from forum.core import audit
 from forum.core.database import db, now
+from forum.credentials.models import Application
 from forum.experts.models import Credential
 from forum.guard import Guard
 from forum.messages.policy import why_not_start_any
@@ -54,6 +55,7 @@ def test_everything_of_the_files_is_there(samples: seeding.Samples):
     assert (count(User), count(Thread), count(Post)) == (18, 14, 75)
     assert count(Thread, Thread.pinned_at.is_not(None)) == len(samples.extras["pins"])
     assert count(Credential) == len(samples.extras["credentials"])
+    assert count(Application, Application.state == "open") == len(samples.extras["applications"])
     assert count(Revision) == len(samples.extras["edits"])
     states = dict(db.session.execute(select(Post.state, func.count()).group_by(Post.state)).all())
     assert states == {"visible": 72, "held": 1, "removed": 1, "deleted": 1}
