@@ -30,6 +30,7 @@ from forum.subthemes.models import SubTheme
 LONGEST = timedelta(days=5 * 365 + 1)  # nobody vouches for longer; then it is looked at again
 EVIDENCE_KEPT = timedelta(days=90)  # after the decision, in case it is asked about
 SWEEP_SIZE = 200
+NOT_NOW = _l("A renewal can be asked for from 90 days before the last day until 30 days after it.")
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,8 @@ def ask_to_renew(credential: Credential, evidence: str, links: tuple[str, ...], 
     """Ask that one's credential lasts longer; it says afterwards what it says now. Raises as `apply` does."""
     if credential.user_id != by.id:
         raise NotFound
-    if not experts.is_renewable(credential):
-        raise Conflict(experts.TOO_LATE)
+    if not policy.may_ask_to_renew(credential):
+        raise Conflict(NOT_NOW)
     claim = Claim(credential.sector, credential.interests, credential.languages)
     wanted = Wanted(credential.title, credential.organization, claim, evidence, links)
     return apply(credential.subtheme, wanted, by, renews=credential)

@@ -58,7 +58,7 @@ def mine() -> Response:
         held=expert_queries.of_person(current_user.id),
         languages=LANGUAGES,
         asked=queries.open_renewals(current_user.id),
-        is_renewable=experts.is_renewable,
+        may_ask=policy.may_ask_to_renew,
         why_not=policy.why_not_apply(current_user),
         states=wording.STATES,
         sectors=SECTORS,
@@ -106,8 +106,8 @@ def renew(credential_id: int) -> Response:
     found = _own(credential_id)
     if (said := policy.why_not_apply(current_user)) is not None:
         raise Forbidden(said)
-    if not experts.is_renewable(found):
-        raise Conflict(experts.TOO_LATE)
+    if not policy.may_ask_to_renew(found):
+        raise Conflict(actions.NOT_NOW)
     form, status = RenewForm(), 200
     if form.validate_on_submit():
         try:

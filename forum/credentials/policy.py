@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import Person
 from forum.accounts.policy import is_established, may_take_part
+from forum.core.database import now
 from forum.credentials.models import Application
+from forum.experts.actions import is_renewable
 from forum.experts.models import Credential
 from forum.experts.policy import may_decide
 from forum.threads.policy import why_not_take_part
+
+ASKED_FROM = timedelta(days=90)  # before the last day: whoever asks earlier would be looked at for nothing
 
 
 def why_not_apply(person: Person) -> Any | None:
@@ -19,6 +24,13 @@ def why_not_apply(person: Person) -> Any | None:
     if is_established(person):
         return None
     return why_not_take_part(person) or _l("You can apply once a moderator has approved your account.")
+
+
+def may_ask_to_renew(credential: Credential) -> bool:
+    """Whether it is time to ask: from 90 days before the last day on, while a renewal is possible."""
+    if credential.valid_until is None or credential.valid_until > (now() + ASKED_FROM).date():
+        return False
+    return is_renewable(credential)
 
 
 def sees_queue(person: Person) -> bool:

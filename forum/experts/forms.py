@@ -30,7 +30,7 @@ class CredentialForm(Form):
     """What a credential says, and for which sub-theme."""
 
     subtheme = SelectField(_l("Sub-theme"), coerce=int)
-    title = Line(_l("Title"), TITLE_LIMIT)
+    title = Line(_l("Title or role"), TITLE_LIMIT)
     organization = Line(_l("Organisation"), ORGANIZATION_LIMIT)
     sector = SelectField(
         _l("Sector"),

@@ -112,7 +112,12 @@ def test_whose_it_is_not_and_what_is_over_for_long(
         actions.ask_to_renew(credential, "Mine.", (), by=mallory)
     url = f"/experts/credentials/{credential.id}/renew"
     assert as_(mallory).get(url).status_code == 404
-    clock.move(days=130)
+    clock.move(days=9)
+    assert as_(alice).get(url).status_code == 409, "too early"
+    assert "/renew" not in as_(alice).get("/settings/credentials").text
+    clock.move(days=1)
+    assert as_(alice).get(url).status_code == 200
+    clock.move(days=120)
     assert as_(alice).get(url).status_code == 200
     clock.move(days=1)
     assert as_(alice).get(url).status_code == 409
