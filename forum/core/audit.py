@@ -89,7 +89,7 @@ def record(
 ) -> AuditEntry:
     """Append one act to the chain, inside the transaction() that performs it.
 
-    `by` is the person (with `id` and `role`) or None for the program itself; `facts` are public, plain JSON values:
+    `by` is the person (`id`, `role`, `moderates`), or None for the program itself; `facts` are public, plain JSON values:
     no name of a reporter or moderator, no text of a post.
     """
     head = _locked_head()
@@ -101,7 +101,7 @@ def record(
         version=VERSION,
         at=moment,
         act=act,
-        actor_role=str(by.role) if by is not None else "system",
+        actor_role=_role_of(by),
         rule=rule,
         scope=scope,
         target=target,
@@ -118,6 +118,12 @@ def record(
     for watch in watchers:
         watch(entry)
     return entry
+
+
+def _role_of(by: Any) -> str:
+    """Return in which role somebody acts. A sub-theme may have one moderator: a word of their own would name them."""
+    role = str(by.role) if by is not None else "system"
+    return "moderator" if role == "netizen" and by.moderates else role
 
 
 def wait_for_turn() -> None:

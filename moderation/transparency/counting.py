@@ -29,7 +29,7 @@ def figures(start: datetime, end: datetime) -> dict[Key, float]:
     return {**found, **_appealed(start, end), **_answered(start, end)}
 
 
-def _was_undone() -> ColumnElement[bool]:
+def was_undone() -> ColumnElement[bool]:
     """Whether a decision was taken back as a slip: it judged nothing, and another row stands for its case.
 
     One that was overturned has an appeal, and was a decision all the same.
@@ -45,7 +45,7 @@ def _flags(start: datetime, end: datetime) -> dict[Key, float]:
 
 def _opened(start: datetime, end: datetime) -> dict[Key, float]:
     query = _of_posts(select(Case.source, SubTheme.slug, Post.lang, func.count()))
-    copied = exists().where(Decision.case_id == Case.id, _was_undone())
+    copied = exists().where(Decision.case_id == Case.id, was_undone())
     query = query.where(Case.opened_at >= start, Case.opened_at < end, ~copied)
     query = query.group_by(Case.source, SubTheme.slug, Post.lang)
     return _margins("opened", ("source", "subtheme", "language"), db.session.execute(query))
@@ -70,7 +70,7 @@ def _decided(start: datetime, end: datetime) -> dict[Key, float]:
         Decision.outcome, Decision.rule, Case.source, SubTheme.slug, Post.lang, Case.opened_at, Decision.decided_at
     )
     query = _of_posts(query.select_from(Decision).join(Case, Case.id == Decision.case_id))
-    query = query.where(Decision.decided_at >= start, Decision.decided_at < end, ~_was_undone())
+    query = query.where(Decision.decided_at >= start, Decision.decided_at < end, ~was_undone())
     rows = db.session.execute(query).all()
     parts = ("verdict", "source", "subtheme", "language")
     everything = ((_verdict(row.outcome), row.source, row.slug, row.lang, 1) for row in rows)

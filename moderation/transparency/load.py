@@ -11,6 +11,7 @@ from sqlalchemy.orm import defer
 from forum.accounts.models import User
 from forum.core.database import db, now
 from moderation.models import Case, Decision
+from moderation.transparency.counting import was_undone
 
 WEEKS = 8  # with the present one
 
@@ -40,7 +41,10 @@ def _monday() -> datetime:
 
 
 def loads() -> list[Load]:
-    """Return who decided cases in the latest WEEKS weeks, most first; one statement, over the index of these weeks."""
+    """Return who decided cases in the latest WEEKS weeks, most first; one statement, over the index of these weeks.
+
+    What was taken back as a slip counts nowhere, as in the report.
+    """
     starts = [_monday() - timedelta(weeks=back) for back in reversed(range(WEEKS))]
     sums = [
         func.sum(
@@ -50,7 +54,7 @@ def loads() -> list[Load]:
     ]
     counted = (
         select(Decision.decider_id, *(each.label(f"week{number}") for number, each in enumerate(sums)))
-        .where(Decision.decided_at >= starts[0])
+        .where(Decision.decided_at >= starts[0], ~was_undone())
         .group_by(Decision.decider_id)
         .subquery()
     )

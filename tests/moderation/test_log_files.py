@@ -70,6 +70,9 @@ def test_the_files_check_out_without_the_forum(history, client, tmp_path):
     other = verify(tmp_path, one, two, options=["--seen", "2:" + "0" * 64])
     assert other.returncode == 1 and "row 2: it bears another seal" in other.stdout
     assert verify(tmp_path, "a,b\r\n1,2\r\n").returncode == 2
+    torn = tmp_path / "torn.csv"
+    torn.write_bytes(one.encode().replace(b"thread.pinned", b"thread\xc3pinned"))
+    assert "row 1: its content was changed" in verify(tmp_path, options=[str(torn)]).stdout, "no UTF-8 any more"
     assert verify(tmp_path, one.split("\r\n")[0] + "\r\n").stdout == "no rows: nothing to check\n"
 
 

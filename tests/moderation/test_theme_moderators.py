@@ -75,6 +75,8 @@ def test_their_desk_holds_the_cases_of_their_sub_theme_alone(thread, reply, ann,
     decide(here, thea, "hide", "It insults a neighbour.", "abuse")
     db.session.refresh(reply)
     assert reply.state == "hidden"
+    row = db.session.scalars(select(AuditEntry).where(AuditEntry.act == "post.hidden")).one()
+    assert row.actor_role == "moderator" and row.actor_id == thea.id, "no netizen hides posts"
 
 
 def test_a_suspension_is_for_moderators_of_the_whole_forum(reply, alice, thea, bob):
