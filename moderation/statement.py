@@ -56,7 +56,6 @@ def facts(decision: Decision, timezone: str = "") -> Facts:
 def to_starter(decision: Decision) -> Facts:
     """Return what somebody is owed whose thread was locked, slowed or moved because of another's post in it."""
     return [
-        (_("Looked at because"), _("A post in your thread was looked at. Nothing is said against yours.")),
         (_("Reaches"), _scope(decision)),
         (_("Lasts"), _duration(decision, "")),
         (_("Appeal"), _appeal(decision, "")),

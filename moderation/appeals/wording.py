@@ -57,7 +57,7 @@ def against_keep(kind: str) -> dict[str, Any]:
 
 def groups(case: Case) -> Groups:
     """Return how the form of an answer groups what may be answered about this case."""
-    return ((_l("The decision"), (UPHOLD, OVERTURN)), *outcomes.groups(case))
+    return ((_l("The answer"), (UPHOLD, OVERTURN)), *outcomes.groups(case))
 
 
 ACTS = {
