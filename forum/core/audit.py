@@ -89,7 +89,7 @@ def record(
 ) -> AuditEntry:
     """Append one act to the chain, inside the transaction() that performs it.
 
-    `by` is the person (`id`, `role`, `moderates`), or None for the program itself; `facts` are public, plain JSON values:
+    `by` is the person (`id`, `role`, `moderates`), None for the program itself; `facts` are public, plain JSON values:
     no name of a reporter or moderator, no text of a post.
     """
     head = _locked_head()
