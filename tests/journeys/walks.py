@@ -10,6 +10,8 @@ from tests.journeys.hostile import LONG_THREAD, SLUG, TITLES
 Walk = Callable[[Page], Iterator[str]]
 
 PINNED = "/subthemes/youth-internet-culture", "Ask a children's-media researcher"
+CORRECTED = "/subthemes/data-and-algorithms", "关掉“个性化推荐”之后"
+QUESTION = "/subthemes/platform-economy", "4.8 分里有几分是真的"
 EDITED = "/subthemes/internet-ecology", "We cut our forum's rules from 31 to 7"
 
 
@@ -110,6 +112,10 @@ def netizen(page: Page) -> Iterator[str]:
     yield "flag"
     send_empty(page, "main form:not([action='/consents'])")
     yield "flag, refused"
+    open_thread(page, *QUESTION)
+    page.locator("a[href$='/invite']").click()
+    send_empty(page, "form[action$='/invite']")
+    yield "inviting an expert, refused"
     open_thread(page, *EDITED)
     page.locator("a[href*='/threads/'][href$='/flags']").first.click()
     yield "flag a thread"
@@ -131,6 +137,10 @@ def expert(page: Page) -> Iterator[str]:
     page.locator(".thread-list a").first.click()
     expect(page.locator("#credential")).to_be_visible()
     yield "pinned thread of her sub-theme"
+    open_thread(page, *CORRECTED)
+    page.locator(".post-expert a[href$='/edit']").first.click()
+    send_empty(page, ".composer")
+    yield "change of an answer without a note, refused"
 
 
 def moderator(page: Page) -> Iterator[str]:
