@@ -10,7 +10,6 @@ from flask_babel import gettext
 from forum.accounts import ties
 from forum.accounts.models import Person, User
 from forum.answers import policy, queries
-from forum.threads import plugs
 from forum.threads.addresses import post_url
 from forum.threads.models import Post, Thread
 from forum.threads.plugs import Panel
@@ -21,7 +20,7 @@ EXCERPT = 240  # characters of the answer that stand under the question; the who
 
 def head(viewer: Person, thread: Thread) -> Panel | None:
     """Return the line on what the viewer may do about the question, or None; asks the database nothing."""
-    if not viewer.is_authenticated or plugs.asked(plugs.reply_elsewhere, viewer, thread) is not None:
+    if not viewer.is_authenticated or thread.led_by:
         return None
     facts = {
         "thread": thread,

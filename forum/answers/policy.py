@@ -24,6 +24,8 @@ def why_not_ask(person: Person, thread: Thread) -> Any | None:
     """Say why the person may not put the thread to the experts."""
     if not is_the_askers(person, thread):
         return _l("Who began a thread, or a moderator, puts it to the experts.")
+    if thread.led_by:
+        return _l("This thread has rules of its own about who asks and who answers.")
     return _why_not_public(thread) or why_closed(thread) or why_not_take_part(person)
 
 
