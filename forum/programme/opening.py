@@ -1,0 +1,49 @@
+"""An item comes with a thread of its own, which its writer starts as anybody starts one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from forum.accounts.models import User
+from forum.core.errors import NotFound
+from forum.programme import actions, queries
+from forum.programme.models import Edition, Item
+from forum.subthemes.models import SubTheme
+from forum.threads.actions import start_thread
+
+
+def open_item(
+    edition: Edition, subtheme: SubTheme, fields: Mapping[str, Any], by: User, *, thread_id: int | None = None,
+    form_token: str | None = None, asked: str | None = None,
+) -> Item:  # fmt: skip
+    """Put an item with its thread into the programme and return it; with `thread_id` it is discussed there.
+
+    The thread comes first, by the same form token: a crash between the two, and a second press, leave one of each.
+    Raises what `start_thread` and `actions.add_item` raise.
+    """
+    actions.check_item(edition, subtheme.id, fields, by)
+    edition_id, subtheme_id = edition.id, subtheme.id
+    if thread_id is None:
+        title, body = _words(edition, subtheme, fields)
+        thread_id = start_thread(subtheme, by, title, body, form_token=form_token, asked=asked).id
+    return actions.add_item(edition_id, subtheme_id, fields, by, thread_id=thread_id, form_token=form_token)
+
+
+def _words(edition: Edition, subtheme: SubTheme, fields: Mapping[str, Any]) -> tuple[str, str]:
+    """Return title and opening text of the thread, in the language of the item; both where it is in both."""
+    is_chinese = fields["lang"] == "zh"
+    first, second = ("zh", "en") if is_chinese else ("en", "zh")
+    link = f"[{edition.name(first)} · {subtheme.name(first)}](/programme/{edition.slug}?subtheme={subtheme.slug})"
+    texts = [fields[f"description_{first}"]]
+    if not fields["lang"]:
+        texts += [fields[f"title_{second}"], fields[f"description_{second}"]]
+    return fields[f"title_{first}"], "\n\n".join(filter(None, (*texts, link)))
+
+
+def visible(slug: str) -> Edition:
+    """Return the edition at this address; NotFound when there is none."""
+    found = queries.edition(slug)
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,116 @@
+"""Editions, items and who attends, read from the database. Every list is bounded and served by an index."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
+
+from forum.accounts.models import Person, User
+from forum.core.database import db, now
+from forum.programme.models import Attendance, CalendarKey, Edition, Item, Speaker
+
+EDITIONS_MOST = 60  # one a year, and some more
+ITEMS_MOST = 400  # of one edition: a page shows them all
+MINE_MOST = 200
+HOME_MOST = 4
+AHEAD = timedelta(hours=36)  # how far the home page looks for what comes next
+MINE_KEPT = timedelta(days=60)  # for which an own calendar holds what is over
+
+
+def editions() -> Sequence[Edition]:
+    """Return all editions, the latest first."""
+    query = select(Edition).order_by(Edition.starts_on.desc(), Edition.id.desc())
+    return db.session.scalars(query.limit(EDITIONS_MOST)).all()
+
+
+def current_of(found: Sequence[Edition]) -> Edition | None:
+    """Return which of the editions is shown first: one that runs, else the next, else the latest."""
+    today = now().date()
+    coming = [edition for edition in found if edition.ends_on >= today - timedelta(days=1)]
+    return coming[-1] if coming else next(iter(found), None)
+
+
+def edition(slug: str) -> Edition | None:
+    """Return the edition with this address, or None."""
+    return db.session.scalar(select(Edition).where(Edition.slug == slug))
+
+
+def items_of(edition_id: int) -> Sequence[Item]:
+    """Return the edition's items by their beginning, with sub-themes and speakers."""
+    query = _listed().where(Item.edition_id == edition_id).order_by(Item.starts_at, Item.id)
+    return db.session.scalars(query.limit(ITEMS_MOST)).all()
+
+
+def item(item_id: int) -> Item | None:
+    """Return one item with everything that its page shows, or None."""
+    query = select(Item).where(Item.id == item_id).options(
+        joinedload(Item.edition), joinedload(Item.subtheme), joinedload(Item.thread), _speakers()
+    )  # fmt: skip
+    return db.session.scalar(query)
+
+
+def going_on() -> Sequence[Item]:
+    """Return the first few items that run now or begin within a day and a half, in editions whose days these are."""
+    moment = now()
+    near = (moment - timedelta(days=1)).date(), (moment + timedelta(days=1)).date()  # whatever the venue's zone
+    query = (
+        _listed(speakers=False)
+        .join(Item.edition)
+        .options(contains_eager(Item.edition))
+        .where(Item.cancelled_at.is_(None), Item.ends_at > moment, Item.starts_at < moment + AHEAD)
+        .where(Edition.starts_on <= near[1], Edition.ends_on >= near[0])
+    )
+    return db.session.scalars(query.order_by(Item.starts_at, Item.id).limit(HOME_MOST)).all()
+
+
+def seats_of(person: Person, item_ids: Collection[int]) -> dict[int, Attendance]:
+    """Return the person's attendances at these items, by the item's id; no statement for a stranger."""
+    if not (person.is_authenticated and item_ids):
+        return {}
+    query = select(Attendance).where(Attendance.person_id == person.id, Attendance.item_id.in_(item_ids))
+    return {row.item_id: row for row in db.session.scalars(query)}
+
+
+def attended_by(user_id: int) -> Sequence[Attendance]:
+    """Return what the person has signed up for and is not long over, by its beginning, with items and editions."""
+    query = (
+        select(Attendance)
+        .join(Attendance.item)
+        .where(Attendance.person_id == user_id, Item.ends_at > now() - MINE_KEPT)
+        .options(
+            contains_eager(Attendance.item).options(
+                joinedload(Item.edition), joinedload(Item.subtheme), *_without_texts(), _speakers()
+            )
+        )
+        .order_by(Item.starts_at, Item.id)
+    )
+    return db.session.scalars(query.limit(MINE_MOST)).all()
+
+
+def calendar_key(user_id: int) -> CalendarKey | None:
+    """Return the row of the person's private calendar address, or None."""
+    return db.session.get(CalendarKey, user_id)
+
+
+def calendar_owner(key_hash: str) -> User | None:
+    """Return whose private calendar address has this hash, or None."""
+    query = select(User).join(CalendarKey, CalendarKey.user_id == User.id).where(CalendarKey.key_hash == key_hash)
+    return db.session.scalar(query)
+
+
+def _listed(*, speakers: bool = True) -> Select[Item]:
+    """Items as lists show them: without the long texts that only their page needs."""
+    query = select(Item).options(joinedload(Item.subtheme), *_without_texts())
+    return query.options(_speakers()) if speakers else query
+
+
+def _without_texts() -> list[Any]:
+    return [defer(column) for column in (Item.agenda, Item.agenda_html, Item.notes, Item.notes_html)]
+
+
+def _speakers() -> Any:
+    return selectinload(Item.speakers).joinedload(Speaker.user).options(defer(User.bio), defer(User.bio_html))

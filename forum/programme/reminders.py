@@ -1,0 +1,83 @@
+"""What the worker does each minute: reminders that are due, and what changed. Both are owed by columns, told once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from sqlalchemy import select, update
+
+from forum.core.database import db, locked, now, transaction
+from forum.core.jobs import sweeper
+from forum.programme import telling
+from forum.programme.models import SOON_BEFORE, Attendance, Item, next_reminder
+
+log = logging.getLogger(__name__)
+ITEMS_AT_ONCE = 50
+
+
+@sweeper
+def reminders_owed() -> None:
+    """Remind everybody whose reminder is due, item by item."""
+    due = select(Attendance.item_id).where(Attendance.remind_at <= now()).distinct().limit(ITEMS_AT_ONCE)
+    for item_id in db.session.scalars(due).all():
+        _or_log(remind, item_id)
+
+
+@sweeper
+def news_owed() -> None:
+    """Tell of items that were moved, cancelled or reinstated."""
+    for item_id in db.session.scalars(select(Item.id).where(Item.news != "").limit(ITEMS_AT_ONCE)).all():
+        _or_log(tell_news, item_id)
+
+
+def remind(item_id: int) -> None:
+    """Remind those of the item who are due, some in each transaction; another worker waits and finds nothing left.
+
+    A day's reminder that comes late (the worker was away) is the one of the last quarter of an hour, if that is near;
+    of what has begun nobody is reminded any more.
+    """
+    while _remind_some(item_id):
+        pass
+
+
+def _remind_some(item_id: int) -> bool:
+    with transaction() as session:
+        item = locked(Item, item_id)
+        if item is None:
+            return False
+        moment = now()
+        query = select(Attendance.id, Attendance.person_id).where(Attendance.item_id == item_id)
+        rows = session.execute(query.where(Attendance.remind_at <= moment).limit(telling.AT_ONCE)).all()
+        if rows and moment < item.starts_at and not item.is_cancelled:
+            what = telling.SOON if moment >= item.starts_at - SOON_BEFORE else telling.DAY
+            telling.tell_of_reminder(item, what, [row.person_id for row in rows])
+        told = update(Attendance).where(Attendance.id.in_([row.id for row in rows]))
+        session.execute(told.values(remind_at=next_reminder(item.starts_at, moment)))
+        return len(rows) == telling.AT_ONCE
+
+
+def tell_news(item_id: int) -> None:
+    """Tell everybody who signed up what changed, some in each transaction, and owe it no more.
+
+    Should the item change again meanwhile, it begins anew: everybody is told of the latest.
+    """
+    after: int | None = 0
+    sequence = -1
+    while after is not None:
+        with transaction():
+            item = locked(Item, item_id)
+            if item is None or not item.news:
+                return
+            after, sequence = after if item.sequence == sequence else 0, item.sequence
+            after = telling.tell_news(item, after)
+            if after is None:
+                item.news = ""
+
+
+def _or_log(function: Callable[[int], None], item_id: int) -> None:
+    try:
+        function(item_id)
+    except Exception:  # one item that can't be told of must not keep the others waiting
+        log.exception("%s failed for item %s", function.__name__, item_id)
+        db.session.rollback()
