@@ -55,6 +55,12 @@ import forum.messages.views
 import forum.notifications.listeners
 import forum.notifications.mailing
 import forum.notifications.views
+import forum.programme.calendar_views
+import forum.programme.listeners
+import forum.programme.reminders
+import forum.programme.staff_views
+import forum.programme.views
+import forum.programme.wording
 import forum.search.listeners
 import forum.search.views
 import forum.threads.expert_views
@@ -131,6 +137,9 @@ ROOMS = (
     forum.credentials.staff_views,
     forum.answers.views,
     forum.messages.views,
+    forum.programme.staff_views,
+    forum.programme.views,
+    forum.programme.calendar_views,
     forum.search.views,
     forum.leaving.views,
     forum.trust.views,
@@ -171,6 +180,7 @@ LISTENERS = (
     forum.messages.listeners,
     forum.search.listeners,
     forum.asking.listeners,
+    forum.programme.listeners,
     forum.trust.listeners,
     moderation.listeners,
     moderation.samples,

@@ -19,6 +19,7 @@ from forum.core import audit, jobs, signals
 from forum.core.database import now
 from forum.core.diagnosis import Fact, ago, further_checks
 from forum.notifications import wording as notices
+from forum.programme import wording as programme_wording
 from forum.threads import reasons
 from forum.threads import recount as counters
 from forum.trust import queries as trust
@@ -70,7 +71,10 @@ def connect(app: Flask) -> None:
     for room in (report_wording, appeal_wording, note_wording, bulk_wording):
         notices.KINDS.update(room.KINDS)
         wording.ACTS.update(room.ACTS)
-    for silent in (asking_wording, screen_wording, purge_wording, ranker_wording, preset_wording):
+    silent_rooms = (
+        asking_wording, programme_wording, screen_wording, purge_wording, ranker_wording, preset_wording,
+    )  # fmt: skip
+    for silent in silent_rooms:
         wording.ACTS.update(silent.ACTS)
     signals.thread_changed.connect(_follow_thread)
     signals.closure_due.connect(_nudge_closure)

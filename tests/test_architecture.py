@@ -38,10 +38,23 @@ ROOMS = {
     "trust": _BELOW_THREADS | {"threads", "notifications"},
     "asking": _BELOW_THREADS | {"threads", "notifications", "search", "answers"},
     "messages": _BELOW_THREADS | {"threads", "notifications"},
+    "programme": _BELOW_THREADS | {"threads", "notifications"},
     "archive": _BELOW_THREADS | {"threads"},
     "leaving": _BELOW_THREADS
-    | {"answers", "asking", "avatars", "entry", "threads", "notifications", "messages", "trust", "credentials"},
-    "samples": _BELOW_THREADS | {"answers", "credentials", "threads", "archive", "notifications", "search", "trust"},
+    | {
+        "answers",
+        "asking",
+        "avatars",
+        "entry",
+        "threads",
+        "notifications",
+        "messages",
+        "trust",
+        "credentials",
+        "programme",
+    },
+    "samples": _BELOW_THREADS
+    | {"answers", "credentials", "threads", "archive", "notifications", "search", "trust", "programme"},
     "admin": _BELOW_THREADS
     | {"answers", "avatars", "credentials", "entry", "threads", "notifications", "trust", "leaving"},
     "cli": _BELOW_THREADS | {"entry", "threads", "notifications", "search", "archive", "samples", "leaving"},
@@ -58,6 +71,7 @@ MODERATION_MAY = {
     "asking",  # the public log's words for its acts
     "search",  # a purge leaves no word in the index
     "notifications",
+    "programme",
     "trust",
     "messages",
     "mail",

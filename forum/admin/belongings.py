@@ -147,6 +147,14 @@ KINDS: dict[str, Kind] = {
     "appeals.appellant_id": moves(_l("appeals")),
     "ties.user_id": moves(_l("people muted or blocked"), unless=("other_id",)),
     "ties.other_id": moves(unless=("user_id",)),
+    # with both accounts at the same item: the place that stands nearer, and its reminder (seats.recount_of counts anew)
+    "attendances.person_id": moves(
+        _l("what they signed up for"),
+        unless=("item_id",),
+        joined={"seat": lesser, "remind_at": func.coalesce, "signed_up_at": lesser},
+    ),
+    "programme_speakers.user_id": moves(_l("items of the programme at which they speak")),
+    "calendar_keys.user_id": ends(),  # whoever had the address of the other calendar gets nothing more
     "consents.user_id": moves(unless=("document", "version")),
     "guardians.user_id": STAYS,  # handed over with the age itself (accounts.aging.join)
     # who said once that they are 18 has said so

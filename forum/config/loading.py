@@ -13,7 +13,7 @@ from forum.config.mail import mail_bounces, mail_from, mail_server
 from forum.config.numbers import SCREENS, TRUST, hiding, strikes
 from forum.config.providers import identity_providers
 from forum.config.reading import UnsafeSetting, whole_number
-from forum.config.site import allowed_hosts, contact, signup_work
+from forum.config.site import allowed_hosts, contact, signup_work, stream_hosts
 from forum.config.stores import database_url, engine_options, redis_options
 
 NO_DEBUG = frozenset({"", "0", "false", "no"})  # what Flask takes for no
@@ -49,6 +49,7 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "IDENTITY_PROVIDERS": identity_providers(environ),
         "TRUSTED_PROXIES": whole_number(environ, "TRUSTED_PROXIES", 0),
         "ALLOWED_HOSTS": allowed_hosts(environ.get("ALLOWED_HOSTS", ""), site_url, production=production),
+        "STREAM_HOSTS": stream_hosts(environ.get("STREAM_HOSTS", "")),
         "HOST": environ.get("HOST") or "127.0.0.1",
         "WEB_WORKERS": whole_number(environ, "WEB_WORKERS", 1),
         "SECURE_COOKIES": site_url.startswith("https://"),

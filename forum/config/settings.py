@@ -61,6 +61,11 @@ SETTINGS = (
         "none",
         "bounces@example.org: letters that come back go to bounces+…@example.org; `flask mail bounces` reads its mail",
     ),
+    Setting(
+        "STREAM_HOSTS",
+        "none",
+        "hosts whose players may be shown within an item's page, separated by spaces; other streams are links",
+    ),
     Setting("OIDC_PROVIDERS", "none", "names of OpenID Connect providers that people may sign in with, by spaces"),
     Setting("OIDC_<NAME>_ISSUER", "none", "the provider's address, https://…, to which discovery's path is added"),
     Setting("OIDC_<NAME>_CLIENT_ID", "none", "what the provider calls this forum"),

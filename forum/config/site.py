@@ -39,6 +39,15 @@ def allowed_hosts(names: str, site_url: str, *, production: bool) -> frozenset[s
     return frozenset(filter(None, map(_as_sent, given)))
 
 
+def stream_hosts(names: str) -> frozenset[str]:
+    """Return the hosts whose players may stand in a frame, or raise UnsafeSetting for what is no host name."""
+    hosts = frozenset(name.lower() for name in names.split())
+    for host in hosts:
+        if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", host):
+            raise UnsafeSetting(f"STREAM_HOSTS must hold host names such as player.example.org, not {host!r}.")
+    return hosts
+
+
 def _as_sent(host: str) -> str:
     """Return a host name in lower case and in ASCII letters, as it stands in the header Host."""
     try:

@@ -34,6 +34,7 @@ from forum.leaving.talks import leave_talks
 from forum.mail import actions as mails
 from forum.mail.models import Mail
 from forum.mail.models import State as MailState
+from forum.programme.seats import give_up_all
 from forum.subthemes import moderators
 from forum.threads.departing import take_back_some
 
@@ -107,6 +108,8 @@ def complete(user_id: int, *, until: float | None = None, progress: Callable[[st
                 break
             if until is not None and time.monotonic() >= until:
                 return False
+    progress("places at items of the programme")
+    give_up_all(user_id)
     progress("messages")
     leave_talks(user_id, with_texts=choice == REMOVE_POSTS)
     for forget_more in forgetters:

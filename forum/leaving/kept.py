@@ -32,6 +32,7 @@ from forum.leaving.parts import KEPT, Item, Part, add, pick
 from forum.mail.models import Mail
 from forum.messages.models import Member
 from forum.notifications.models import Notification, Watch
+from forum.programme.models import Attendance, CalendarKey, Speaker
 from forum.subthemes.models import ThemeModerator
 from forum.threads.models import ChosenAnswer, PostMention
 from forum.trust.models import ReadingDay, ThreadRead
@@ -176,6 +177,12 @@ add(
     Part("guardian", _l("Your guardian's consent"), Guardian.user_id, Guardian.user_id,
          lambda row: Item({"email": row.address, **pick(row, "asked_at", "agreed_at", "agreed")})),
     Part("age_changes", _l("Changes of your age group"), AgeChange.user_id, AgeChange.id, _plain("changed_at")),
+    Part("attended", _l("What you signed up for in the programme"), Attendance.person_id, Attendance.id,
+         lambda row: Item({"title": row.item.title_en, **pick(row, "seat", "signed_up_at")})),
+    Part("speaking", _l("Items of the programme at which you speak"), Speaker.user_id, Speaker.id,
+         lambda row: Item({"number": row.item_id, **pick(row, "words")})),
+    Part("calendar", _l("The private address of your calendar"), CalendarKey.user_id, CalendarKey.user_id,
+         _plain("made_at")),
     Part("ties", _l("People whom you mute or block"), Tie.user_id, Tie.other_id, _tie),
     Part("conversations", _l("Conversations that you are or were in"), Member.user_id, Member.conversation_id, _member),
     Part("notices", _l("Notices to you"), Notification.user_id, Notification.id, _notice),

@@ -219,6 +219,8 @@ LABELS: dict[str, Words] = {
     "reply": _l("Reply"),
     "size": _l("Side in pixels"),
     "flagged_text": _l("The text as it was"),
+    "seat": _l("Place"),
+    "signed_up_at": _l("Signed up"),
     "source": _l("Cause"),
     "transports": _l("Connections"),
     "is_backed_up": _l("Backed up"),

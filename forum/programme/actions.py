@@ -1,4 +1,4 @@
-"""Making and changing editions and items: the writers of the programme. What concerns the public is in the public log."""
+"""Making and changing editions and items: the writers of the programme. The public log has what they did."""
 
 from __future__ import annotations
 

@@ -9,15 +9,17 @@ from sqlalchemy import select
 
 from forum.accounts import records
 from forum.core.database import db, locked, transaction
-from forum.programme import seats
+from forum.programme import panels, seats
 from forum.programme.models import Item
-from forum.threads import recount
+from forum.threads import plugs, recount
 
 BATCH = 500
 
 
 def connect(_app: Flask) -> None:
     """Fill the plugs of lower rooms, once however many applications are made."""
+    if panels.now_and_next not in plugs.home_panels:
+        plugs.home_panels.append(panels.now_and_next)
     if seats.recount_of not in records.recounters:
         records.recounters.append(seats.recount_of)
     if recount_places not in recount.others:
@@ -37,5 +39,5 @@ def recount_places(*, fix: bool = False) -> Iterator[str]:
                     continue
                 if fix:
                     item.going_count, item.waiting_count = counted
-            yield f"item {item_id}: {stored[0]} with a place and {stored[1]} waiting, counted {counted[0]} and {counted[1]}"
+            yield f"item {item_id}: places and waiting list are {stored}, counted {counted}"
         last = ids[-1]

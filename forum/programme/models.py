@@ -94,7 +94,9 @@ class Item(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
     subtheme_id: Mapped[int] = mapped_column(ForeignKey("subthemes.id"))
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id"), unique=True)
-    uid: Mapped[str] = mapped_column(String(36), unique=True, default=lambda: str(uuid.uuid4()))  # in calendars, for ever
+    uid: Mapped[str] = mapped_column(
+        String(36), unique=True, default=lambda: str(uuid.uuid4())
+    )  # in calendars, for ever
     form_token: Mapped[str | None] = mapped_column(String(64), unique=True)
     kind: Mapped[str] = mapped_column(String(10), default=Kind.TALK)
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -216,5 +218,5 @@ SOON_BEFORE = timedelta(minutes=15)
 
 
 def next_reminder(starts_at: datetime, moment: datetime) -> datetime | None:
-    """Return when somebody who attends is reminded next after `moment`: a day before, a quarter of an hour, or never."""
+    """Return when who attends is reminded next after `moment`: a day or a quarter of an hour before, or never."""
     return next((at for at in (starts_at - DAY_BEFORE, starts_at - SOON_BEFORE) if at > moment), None)

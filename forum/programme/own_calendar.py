@@ -30,7 +30,7 @@ def make(user: User) -> CalendarKey:
 
 
 def key_of(row: CalendarKey | None) -> str:
-    """Return the key that the address ends with; "" without a row, or when its SECRET_KEY is gone: a new one is needed."""
+    """Return the key that the address ends with; "" without a row, or when its SECRET_KEY is gone."""
     if row is None:
         return ""
     keys = (current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"])

@@ -1,4 +1,4 @@
-"""Signing up for an item and withdrawing. Everything is done under the item's lock, so that places are counted exactly."""
+"""Signing up for an item and withdrawing; all under the item's lock, so that places are counted exactly."""
 
 from __future__ import annotations
 
@@ -72,7 +72,9 @@ def fill(item: Item) -> None:
 
 def recount_of(person_id: int) -> None:
     """Count the items anew that the person attends: two accounts that both had a place are one now (see records)."""
-    ids = db.session.scalars(select(Attendance.item_id).where(Attendance.person_id == person_id).order_by(Attendance.item_id))
+    ids = db.session.scalars(
+        select(Attendance.item_id).where(Attendance.person_id == person_id).order_by(Attendance.item_id)
+    )
     for item_id in ids.all():
         item = _locked(item_id)
         counted = counts(item_id)
@@ -86,7 +88,7 @@ def counts(item_id: int) -> tuple[int, int]:
     found: dict[str, Any] = dict(
         db.session.execute(
             select(Attendance.seat, func.count()).where(Attendance.item_id == item_id).group_by(Attendance.seat)
-        ).all()  # type: ignore[arg-type]
+        ).all()
     )
     return found.get(Seat.GOING, 0), found.get(Seat.WAITING, 0)
 

@@ -140,7 +140,9 @@ def notes(item_id: int) -> Response:
 
 def _item_form(item_id: int, form: ItemForm, cancelling: CancelForm, status: int) -> Response:
     item = _kept(item_id)
-    return web.page("programme/edit_item.html", status, form=form, edition=item.edition, item=item, cancelling=cancelling)
+    return web.page(
+        "programme/edit_item.html", status, form=form, edition=item.edition, item=item, cancelling=cancelling
+    )
 
 
 def _refused(form: EditionForm | ItemForm | NotesForm, field: str, refusal: Refused) -> int:

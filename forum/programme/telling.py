@@ -83,4 +83,3 @@ def _reachable(person_ids: Collection[int]) -> Iterable[User]:
         for person in people
         if person.email_key and person.is_confirmed and mailing.wants(person, KIND) and not mailing.comes_back(person)
     ]
-

@@ -39,6 +39,14 @@ class Clocks:
         """Return the day of a moment by the first clock."""
         return moment.astimezone(i18n.zone(self.first)).date()
 
+    def short_day_of(self, span: Span) -> str:
+        """Return the day on which something begins, short."""
+        return short_day(self.day(span.starts_at))
+
+    def long_day_of(self, span: Span) -> str:
+        """Return the day on which something begins, in full."""
+        return long_day(self.day(span.starts_at))
+
     def hours(self, span: Span) -> str:
         """Return "14:00 – 15:30" by the first clock; the day of its end too, if that is another one."""
         return _hours(span, self.first)

@@ -12,6 +12,7 @@ from forum.core import i18n, web
 from forum.core.limits import limited
 from forum.programme import own_calendar, policy, queries, seats, shelves, streams, times
 from forum.programme.models import Edition, Item, Seat
+from forum.threads import plugs
 from forum.threads.policy import sees_thread
 
 bp = Blueprint("programme", __name__, url_prefix="/programme")
@@ -76,6 +77,7 @@ def item(item_id: int) -> Response:
         host=streams.host_of(item.stream_url),
         moments=[(streams.at(item.recording_url, at), streams.spoken(at), label) for at, label in item.moments],
         thread=item.thread if item.thread and sees_thread(current_user, item.thread) else None,
+        panels=plugs.panels(plugs.thread_heads, current_user, item.thread) if item.thread else [],
         may_keep=policy.may_keep(current_user, item.subtheme_id),
     )
     if framed:
@@ -113,8 +115,7 @@ def mine() -> Response:
     attended = queries.attended_by(current_user.id)
     key = own_calendar.key_of(queries.calendar_key(current_user.id))
     days = [
-        (day, list(rows))
-        for day, rows in groupby(attended, lambda row: _clocks_of(row.item).day(row.item.starts_at))
+        (day, list(rows)) for day, rows in groupby(attended, lambda row: _clocks_of(row.item).day(row.item.starts_at))
     ]
     return web.page(
         "programme/mine.html",

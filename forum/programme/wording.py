@@ -102,7 +102,10 @@ def _extra(mail: Mail) -> Facts:
 
 
 LETTERS[KIND] = Letter(
-    lambda facts: facts["sentence"], still_due=_still_due, extra=_extra, title=_l("The programme: what you signed up for")
+    lambda facts: facts["sentence"],
+    still_due=_still_due,
+    extra=_extra,
+    title=_l("The programme: what you signed up for"),
 )
 MAIL_KINDS[KIND] = _l(
     "What you signed up for in the programme: a reminder a day and a quarter of an hour before, a place that became "

@@ -32,6 +32,7 @@ GROUPS: dict[str, Any] = {
     "credential": _l("Experts' credentials"),
     "subtheme": _l("Sub-themes"),
     "moderator": _l("Moderators of sub-themes"),
+    "programme": _l("The programme"),
     "rules": _l("Rules"),
 }
 KINDS: dict[str, Any] = {

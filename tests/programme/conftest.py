@@ -1,0 +1,49 @@
+"""Fixtures: an edition in Beijing whose days are around now, and items of its tracks."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from forum.accounts.models import User
+from forum.core.database import now
+from forum.core.i18n import zone
+from forum.programme import actions
+from forum.programme.models import Edition, Item
+from forum.subthemes.models import SubTheme
+
+FIELDS = {
+    "kind": "talk", "lang": "zh", "title_en": "Who checks the ranking?", "title_zh": "谁来检查排序？",
+    "description_en": "On feeds.", "description_zh": "关于信息流。", "place": "Hall 2", "stream_url": "", "capacity": None,
+    "speakers": [],
+}  # fmt: skip
+
+
+@pytest.fixture
+def edition(carol: User) -> Edition:
+    """Five days around today, by Beijing's clock."""
+    today = now().astimezone(zone("Asia/Shanghai")).date()
+    fields = {
+        "name_en": "Conference online", "name_zh": "网上大会", "place_en": "Beijing", "place_zh": "北京",
+        "starts_on": today - timedelta(days=2), "ends_on": today + timedelta(days=2), "timezone": "Asia/Shanghai",
+    }  # fmt: skip
+    return actions.make_edition("online-2026", fields, carol)
+
+
+@pytest.fixture
+def plan(edition: Edition, subtheme: SubTheme, bob: User) -> Callable[..., Item]:
+    """`plan(hours=26, capacity=1)`: bob puts an item into data-and-algorithms that begins then and takes an hour."""
+
+    def add(hours: float = 26, **facts: Any) -> Item:
+        begins = (now() + timedelta(hours=hours)).replace(second=0, microsecond=0)
+        times = {"starts_at": begins, "ends_at": begins + timedelta(hours=1)}
+        return actions.add_item(edition.id, subtheme.id, {**FIELDS, **times, **facts}, bob)
+
+    return add
+
+
+def fields_of(item: Item, **changes: Any) -> dict[str, Any]:
+    """Return the item's fields as `change_item` takes them, some changed."""
+    kept = {name: getattr(item, name) for name in (*FIELDS, "starts_at", "ends_at") if name != "speakers"}
+    return {**kept, "speakers": [], **changes}

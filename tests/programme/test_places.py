@@ -1,0 +1,115 @@
+"""Signing up: places are counted exactly, also when many come at once; who waits moves up by themselves."""
+
+import contextvars
+import threading
+
+import pytest
+from sqlalchemy import select
+
+from forum.core.database import db, transaction
+from forum.core.errors import Conflict, Forbidden, NotFound
+from forum.notifications.models import Notification
+from forum.programme import actions, listeners, seats
+from forum.programme.models import Attendance, Item
+from forum.threads.recount import recount
+from tests.people import make_person
+from tests.programme.conftest import fields_of
+
+SQLITE = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
+
+def present(item):
+    db.session.rollback()
+    return db.session.get(Item, item.id, populate_existing=True)
+
+
+def seats_at(item):
+    rows = db.session.execute(select(Attendance.person_id, Attendance.seat).where(Attendance.item_id == item.id))
+    return dict(rows.tuples().all())
+
+
+def at_once(app, acts):
+    """Run the acts together, each in a thread with a session of its own; return what was raised."""
+    faults, gate = [], threading.Barrier(len(acts))
+
+    def run(act):
+        with app.app_context():
+            gate.wait()
+            try:
+                act()
+            except Exception as error:
+                faults.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=lambda a=act: contextvars.Context().run(run, a)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return faults
+
+
+def test_many_at_once_take_exactly_the_places_there_are(app, plan):
+    item, people = plan(capacity=3), [make_person(f"p{number}") for number in range(9)]
+    assert at_once(app, [lambda p=person: seats.sign_up(item.id, p) for person in people]) == []
+    found = present(item)
+    assert (found.going_count, found.waiting_count) == (3, 6) == seats.counts(item.id)
+    leaving = [user_id for user_id, seat in seats_at(item).items() if seat == "going"]
+    gone = [lambda u=user_id: seats.withdraw(item.id, u) for user_id in leaving]
+    assert at_once(app, gone + gone[:1]) == [], "twice at once is once"
+    found = present(item)
+    assert (found.going_count, found.waiting_count) == (3, 3) == seats.counts(item.id)
+    assert not list(listeners.recount_places())
+
+
+@SQLITE
+def test_who_waits_longest_moves_up_and_is_told_once(app, plan, alice, ann, mallory, bob, as_):
+    item = plan(capacity=1)
+    hers, url = as_(alice), f"/programme/items/{item.id}"
+    assert "Sign up" in hers.get(url).text
+    assert hers.send(f"{url}/sign-up").status_code == 303 and hers.send(f"{url}/sign-up").status_code == 303
+    seats.sign_up(item.id, ann)
+    seats.sign_up(item.id, mallory)
+    page = as_(ann).get(url).text
+    assert "You wait for a place" in page and "1 of 1 places are taken." in page and "2 people wait." in page
+    assert hers.send(f"{url}/withdraw").status_code == 303 and hers.send(f"{url}/withdraw").status_code == 303
+    assert seats_at(item) == {ann.id: "going", mallory.id: "waiting"}
+    told = db.session.scalars(select(Notification).where(Notification.kind == "programme")).all()
+    assert [(notice.user_id, notice.facts["what"]) for notice in told] == [(ann.id, "place")]
+    assert "You have a place now at “Who checks the ranking?”" in as_(ann).get("/notifications").text
+    actions.change_item(item.id, fields_of(present(item), capacity=2), present(item).version, bob)
+    assert seats_at(item)[mallory.id] == "going", "more places"
+    actions.change_item(item.id, fields_of(present(item), capacity=1), present(item).version, bob)
+    assert set(seats_at(item).values()) == {"going"}, "nobody loses a place"
+    assert seats.withdraw(item.id, mallory.id) and present(item).going_count == 1
+
+
+@SQLITE
+def test_who_may_not(app, plan, sam, alice, mallory, bob, as_, client):
+    item, over, off = plan(), plan(hours=-5), plan()
+    actions.cancel(off.id, "The hall is closed.", bob)
+    with pytest.raises(Forbidden):
+        seats.sign_up(item.id, sam)
+    for closed in (over, off):
+        with pytest.raises(Conflict):
+            seats.sign_up(closed.id, alice)
+        assert as_(alice).send(f"/programme/items/{closed.id}/sign-up").status_code == 409
+    with pytest.raises(NotFound):
+        seats.sign_up(4711, alice)
+    assert client.send(f"/programme/items/{item.id}/sign-up").status_code == 401
+    assert not seats.withdraw(item.id, mallory.id) and present(item).going_count == 0
+    page = client.get(f"/programme/items/{off.id}").text
+    assert "This item does not take place." in page and "The hall is closed." in page
+
+
+@SQLITE
+def test_a_wrong_counter_is_found_and_set_right(app, plan, alice):
+    item = plan()
+    seats.sign_up(item.id, alice)
+    with transaction():
+        db.session.get(Item, item.id).going_count = 7
+    assert [str(fault) for fault in recount(fix=True) if "places" in str(fault)] == [
+        f"item {item.id}: places and waiting list are (7, 0), counted (1, 0)"
+    ]
+    assert not list(listeners.recount_places())
