@@ -409,6 +409,50 @@ POST /notifications/read                       hidden         401   404     303 
 POST /notifications/read                       missing        401   404     404    404    404   404   404    404   401
 POST /notifications/mute                       visible        401   404     303    404    404   404   404    404   401
 POST /notifications/mute                       missing        401   404     404    404    404   404   404    404   401
+GET  /programme                                -              200   200   200   200   200   200   200   200   200
+GET  /programme/<slug>                         online         200   200   200   200   200   200   200   200   200
+GET  /programme/<slug>                         nowhere        404   404   404   404   404   404   404   404   404
+GET  /programme/<slug>/calendar.ics            online         200   200   200   200   200   200   200   200   200
+GET  /programme/<slug>/calendar.ics            nowhere        404   404   404   404   404   404   404   404   404
+GET  /programme/<slug>/subthemes/<subtheme>.ics online         200   200   200   200   200   200   200   200   200
+GET  /programme/<slug>/subthemes/<subtheme>.ics nowhere        404   404   404   404   404   404   404   404   404
+GET  /programme/items/<item_id>                here           200   200   200   200   200   200   200   200   200
+GET  /programme/items/<item_id>                cancelled      200   200   200   200   200   200   200   200   200
+GET  /programme/items/<item_id>                missing        404   404   404   404   404   404   404   404   404
+GET  /programme/items/<item_id>/calendar.ics   here           200   200   200   200   200   200   200   200   200
+GET  /programme/items/<item_id>/calendar.ics   missing        404   404   404   404   404   404   404   404   404
+GET  /programme/mine                           -              login 200   200   200   200   200   200   200   login
+GET  /programme/mine/<token>/calendar.ics      alices_calendar 200   200   200   200   200   200   200   200   200
+GET  /programme/mine/<token>/calendar.ics      forged         404   404   404   404   404   404   404   404   404
+POST /programme/mine/calendar                  -              401   303   303   303   303   303   303   303   401
+POST /programme/items/<item_id>/sign-up        here           401   303   303   303   303   303   303   303   401
+POST /programme/items/<item_id>/sign-up        cancelled      401   409   409   409   409   409   409   409   401
+POST /programme/items/<item_id>/sign-up        missing        401   404   404   404   404   404   404   404   401
+POST /programme/items/<item_id>/withdraw       here           401   303   303   303   303   303   303   303   401
+POST /programme/items/<item_id>/withdraw       cancelled      401   303   303   303   303   303   303   303   401
+POST /programme/items/<item_id>/withdraw       missing        401   404   404   404   404   404   404   404   401
+GET  /programme/new                            -              login 403   403   403   403   403   403   200   login
+POST /programme/new                            -              401   403   403   403   403   403   403   303   401
+GET  /programme/<slug>/edit                    online         login 403   403   403   403   403   403   200   login
+GET  /programme/<slug>/edit                    nowhere        login 403   403   403   403   403   403   404   login
+POST /programme/<slug>/edit                    online         401   403   403   403   403   403   403   303   401
+POST /programme/<slug>/edit                    nowhere        401   403   403   403   403   403   403   404   401
+GET  /programme/<slug>/items/new               online         login 403   403   403   403   200   200   200   login
+GET  /programme/<slug>/items/new               nowhere        login 404   404   404   404   404   404   404   login
+POST /programme/<slug>/items/new               online         401   403   403   403   403   303   303   303   401
+POST /programme/<slug>/items/new               nowhere        401   404   404   404   404   404   404   404   401
+GET  /programme/items/<item_id>/edit           here           login 403   403   403   403   200   200   200   login
+GET  /programme/items/<item_id>/edit           missing        login 404   404   404   404   404   404   404   login
+POST /programme/items/<item_id>/edit           here           401   403   403   403   403   303   303   303   401
+POST /programme/items/<item_id>/edit           missing        401   404   404   404   404   404   404   404   401
+GET  /programme/items/<item_id>/notes          here           login 403   403   403   403   200   200   200   login
+GET  /programme/items/<item_id>/notes          missing        login 404   404   404   404   404   404   404   login
+POST /programme/items/<item_id>/notes          here           401   403   403   403   403   303   303   303   401
+POST /programme/items/<item_id>/notes          missing        401   404   404   404   404   404   404   404   401
+POST /programme/items/<item_id>/cancel         here           401   403   403   403   403   303   303   303   401
+POST /programme/items/<item_id>/cancel         missing        401   404   404   404   404   404   404   404   401
+POST /programme/items/<item_id>/reinstate      cancelled      401   403   403   403   403   303   303   303   401
+POST /programme/items/<item_id>/reinstate      missing        401   404   404   404   404   404   404   404   401
 GET  /messages                                 -              login 200     200    200    200   200   200    200   login
 POST /messages/choice                          -              401   303     303    303    303   303   303    303   401
 GET  /messages/new                             -              login 403     403    200    200   200   200    200   login
@@ -801,6 +845,22 @@ PRESET = {
 SCREEN = {"kind": "phrase", "words": "qxz", "action": "hold", "replacement": "", "rule": "spam", "seen": 0, "tried": ""}
 
 
+EDITION = {
+    "name_en": "Conference", "name_zh": "大会", "place_en": "Beijing", "place_zh": "北京", "timezone": "Asia/Shanghai",
+    "starts_on": now().date().isoformat(), "ends_on": (now() + timedelta(days=4)).date().isoformat(),
+}  # fmt: skip
+
+
+def _item() -> dict[str, Any]:
+    """An item of tomorrow, by the venue's clock."""
+    tomorrow = (now() + timedelta(days=1)).date().isoformat()
+    return {
+        "kind": "talk", "lang": "zh", "title_en": "Late letters", "title_zh": "迟来的信", "description_en": "On letters.",
+        "description_zh": "", "speakers": "@dr_chen Professor\nLi Hua", "place": "Hall 2", "capacity": "",
+        "stream_url": "https://stream.example.org/1", "starts_at": f"{tomorrow}T10:00", "ends_at": f"{tomorrow}T11:00",
+    }  # fmt: skip
+
+
 def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
     return {
         "thread_id": stage.threads.get(thing, MISSING),
@@ -822,6 +882,8 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "act_id": stage.bulk_acts.get(thing, MISSING),
         "username": thing,
         "token": {**stage.unsubscribe, **stage.links}.get(thing, "forged"),
+        "item_id": stage.items.get(thing, MISSING),
+        "subtheme": HERE,
         "invitation_id": stage.invitations.get(thing, MISSING),
         "export_id": stage.exports.get(thing, MISSING),
         "user_id": stage.people.get("wen" if thing == "waiting" else thing, MISSING),
@@ -925,6 +987,18 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/guardian/<token>": {"seen": MARK, "answer": "yes"},
         "/settings/age": {"hours": "23-8"},
         "/admin/people/<username>/age": {"band": "young"},
+        "/programme/new": {"slug": "another", **EDITION, "seen": 0},
+        "/programme/<slug>/edit": {**EDITION, "name_en": "Another", "seen": 1},
+        "/programme/<slug>/items/new": {
+            **_item(), "subtheme": stage.subthemes["here"], "thread": "", "form_token": "t5", "asked": "",
+        },
+        "/programme/items/<item_id>/edit": {**_item(), "title_en": "Another", "seen": 1},
+        "/programme/items/<item_id>/notes": {
+            "agenda": "1. It begins.", "notes": "It *began*.", "recording_url": "https://video.example.org/1",
+            "moments": "0:10 It begins", "seen": 1,
+        },
+        "/programme/items/<item_id>/cancel": {"reason": "The hall is closed."},
+        "/programme/items/<item_id>/withdraw": {"next": ""},
         "/invitations": {"note": "A neighbour"},
         "/admin/waiting/<user_id>/refuse": {"reason": "Two accounts of one person."},
         "/admin/registration": {"mode": "approval"},

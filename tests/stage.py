@@ -36,6 +36,8 @@ from forum.mail.models import Mail
 from forum.messages import actions as messages
 from forum.notifications.actions import tell
 from forum.notifications.models import Notification
+from forum.programme import actions as programme
+from forum.programme import own_calendar, seats
 from forum.subthemes import actions as subthemes
 from forum.subthemes import moderators
 from forum.subthemes import queries as subtheme_queries
@@ -96,6 +98,7 @@ class Stage:
     posts: dict[str, int] = field(default_factory=dict)
     cases: dict[str, int] = field(default_factory=dict)
     decisions: dict[str, int] = field(default_factory=dict)
+    items: dict[str, int] = field(default_factory=dict)  # of the programme
     credentials: dict[str, int] = field(default_factory=dict)
     applications: dict[str, int] = field(default_factory=dict)
     notices: dict[str, int] = field(default_factory=dict)
@@ -213,6 +216,7 @@ def _build() -> Stage:
     stage.looks["bobs"] = look.id
     _letters(stage, people["alice"])
     _visitors(stage, people["carol"])
+    _programme(stage, people)
     _newcomers(stage, people)
     with transaction() as session:
         passkey = Passkey(
@@ -442,6 +446,25 @@ def _letters(stage: Stage, alice: User) -> None:
         stage.letters[word] = _only(select(Mail.id).where(Mail.key == f"stage:{word}"))
     mail.failed(stage.letters["failed"], "550 nobody of that name")
     stage.unsubscribe["alices"] = unsubscribing.token(alice.id, "notices")
+
+
+def _programme(stage: Stage, people: dict[str, User]) -> None:
+    """An edition around today with an item of tomorrow for which alice has signed up, and a cancelled one."""
+    today, bob = now().date(), people["bob"]
+    words = {"name_en": "Conference", "name_zh": "大会", "place_en": "", "place_zh": "", "timezone": "Asia/Shanghai"}
+    days = {"starts_on": today - timedelta(days=1), "ends_on": today + timedelta(days=4)}
+    edition = programme.make_edition("online", {**words, **days}, people["carol"])
+    begins = now() + timedelta(hours=26)
+    fields = {
+        "kind": "talk", "lang": "", "title_en": "A talk", "title_zh": "演讲", "description_en": "", "description_zh": "",
+        "place": "", "stream_url": "", "capacity": 2, "starts_at": begins, "ends_at": begins + timedelta(hours=1),
+        "speakers": [],
+    }  # fmt: skip
+    for word in ("here", "cancelled"):
+        stage.items[word] = programme.add_item(edition.id, stage.subthemes["here"], fields, bob).id
+    programme.cancel(stage.items["cancelled"], "The hall is closed.", bob)
+    seats.sign_up(stage.items["here"], people["alice"])
+    stage.links["alices_calendar"] = own_calendar.key_of(own_calendar.make(people["alice"]))
 
 
 def _visitors(stage: Stage, carol: User) -> None:

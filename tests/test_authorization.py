@@ -18,7 +18,7 @@ ROUTES = {name: list(group) for name, group in groupby(lines(), lambda line: f"{
 def _is_staffs(line: Line) -> bool:
     """Whether an office gives more here than taking part does; own flags, messages and appeals are something else."""
     office = line.path.startswith(
-        ("/threads/", "/posts/", "/moderation/", "/admin/", "/sessions/", "/questions/", "/subthemes/")
+        ("/threads/", "/posts/", "/moderation/", "/admin/", "/sessions/", "/questions/", "/subthemes/", "/programme/")
     )
     return (
         office
@@ -76,6 +76,8 @@ OWN_DESK = {
     "GET /moderation/bulk": "200",
     "GET /moderation/credentials": "200",
     "POST /moderation/bulk": "303",  # with a line that says: no such case on your desk
+    "GET /programme/<slug>/items/new": "200",  # they have a track of their own, and are not offered this one
+    "POST /programme/<slug>/items/new": "422",
     "GET /moderation/bulk/<act_id>": "404",
     "POST /moderation/bulk/<act_id>/reverse": "404",
 }
@@ -102,6 +104,8 @@ def _elsewhere(line: Line) -> str:
     """Elsewhere they are netizens, who have a desk without these cases."""
     if line.path.startswith(("/moderation/cases/", "/moderation/credentials/")) or line.path.endswith("/undo"):
         return "404"
+    if line.thing == "nowhere":
+        return line.expected("netizen")
     return OWN_DESK.get(f"{line.method} {line.path}", line.expected("netizen"))
 
 
@@ -121,6 +125,7 @@ SAYING = {
     "POST /people/<username>/flags": "403",
     "GET /threads/<thread_id>/invite": "403",
     "POST /threads/<thread_id>/invite": "403",
+    "POST /programme/items/<item_id>/sign-up": "403",
     "POST /invitations": "403",
     "POST /settings/profile": "422",
     "POST /settings/name": "422",

@@ -158,7 +158,7 @@ def _refuse_nul() -> None:
 
 def _headers(answer: Response) -> Response:
     if "token" in (request.view_args or {}):  # a link sent by mail: no cache keeps its secret, no link tells it on
-        answer.headers.setdefault("Cache-Control", "no-store")
+        answer.headers["Cache-Control"] = "no-store"
         answer.headers["Referrer-Policy"] = "no-referrer"
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)

@@ -27,7 +27,6 @@ def answer(items: Iterable[Item], name: str, filename: str, *, waiting: Collecti
     body = write(items, name, waiting=waiting)
     response = Response(body, content_type=f"{TYPE}; charset=utf-8")
     response.headers["Content-Disposition"] = f'inline; filename="{filename}.ics"'
-    response.headers["Cache-Control"] = "private, no-cache"
     response.set_etag(hashlib.sha256(body).hexdigest()[:32])
     response.make_conditional(request)
     return response

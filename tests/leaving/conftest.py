@@ -23,6 +23,9 @@ from forum.mail.actions import owe
 from forum.messages.models import Conversation, Member, Message
 from forum.notifications.actions import tell
 from forum.notifications.models import Watch
+from forum.programme import actions as programme
+from forum.programme import own_calendar, seats
+from forum.programme.naming import Named
 from forum.subthemes import moderators
 from forum.subthemes import queries as subthemes
 from forum.subthemes.models import SubTheme
@@ -53,6 +56,7 @@ def quince(app: Any, bob: User, carol: User, ann: User) -> User:
     moderators.dismiss(person, place, by=carol)
     _wrote(person, ann, bob, carol)
     _keeps(person, ann)
+    _attends(person, carol)
     with transaction() as session:
         session.add(Guardian(user_id=person.id, address=f"elder@{WORD}.example"))
         session.add(AgeChange(user_id=person.id))
@@ -108,6 +112,24 @@ def _wrote(person: User, ann: User, bob: User, carol: User) -> None:
         for author, body in ((person, f"Hello from {WORD}."), (ann, "Good day.")):
             session.add(Message(conversation_id=talk.id, author_id=author.id, body=body, html=f"<p>{body}</p>",
                                 render_version=1))  # fmt: skip
+
+
+def _attends(person: User, carol: User) -> None:
+    """An item of the programme at which they speak and have a place, and the address of their calendar."""
+    days = {"starts_on": now().date(), "ends_on": now().date() + timedelta(days=3), "timezone": "UTC"}
+    names = {"name_en": "Conference", "name_zh": "大会", "place_en": "", "place_zh": ""}
+    edition = programme.make_edition("online", {**names, **days}, carol)
+    place = subthemes.by_slug("law-online")
+    assert place
+    fields = {
+        "kind": "talk", "lang": "", "title_en": "A talk", "title_zh": "演讲", "description_en": "", "description_zh": "",
+        "place": "", "stream_url": "", "capacity": 1, "speakers": [Named(person.id, f"Professor of {WORD}")],
+        "starts_at": now() + timedelta(hours=30), "ends_at": now() + timedelta(hours=31),
+    }  # fmt: skip
+    item = programme.add_item(edition.id, place.id, fields, carol)
+    seats.sign_up(item.id, person)
+    seats.sign_up(item.id, carol)
+    own_calendar.make(person)
 
 
 def _keeps(person: User, ann: User) -> None:

@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 
 from forum.accounts.models import User
-from forum.core.database import now
+from forum.core.database import db, now
 from forum.core.i18n import zone
 from forum.programme import actions
 from forum.programme.models import Edition, Item
+from forum.subthemes import moderators
 from forum.subthemes.models import SubTheme
 
 FIELDS = {
     "kind": "talk", "lang": "zh", "title_en": "Who checks the ranking?", "title_zh": "谁来检查排序？",
-    "description_en": "On feeds.", "description_zh": "关于信息流。", "place": "Hall 2", "stream_url": "", "capacity": None,
-    "speakers": [],
+    "description_en": "On feeds.", "description_zh": "关于信息流。", "place": "Hall 2", "stream_url": "",
+    "capacity": None, "speakers": [],
 }  # fmt: skip
 
 
@@ -41,6 +42,15 @@ def plan(edition: Edition, subtheme: SubTheme, bob: User) -> Callable[..., Item]
         return actions.add_item(edition.id, subtheme.id, {**FIELDS, **times, **facts}, bob)
 
     return add
+
+
+@pytest.fixture
+def thea(person: Callable[..., User], subtheme: SubTheme, carol: User) -> User:
+    """She looks after data-and-algorithms alone."""
+    user = person("thea")
+    moderators.appoint(user, subtheme, by=carol)
+    db.session.refresh(user)
+    return user
 
 
 def fields_of(item: Item, **changes: Any) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def present(item):
 
 def seats_at(item):
     rows = db.session.execute(select(Attendance.person_id, Attendance.seat).where(Attendance.item_id == item.id))
-    return dict(rows.tuples().all())
+    return {row.person_id: row.seat for row in rows}
 
 
 def sign_up(item_id, person_id):

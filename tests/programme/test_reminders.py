@@ -59,7 +59,9 @@ def test_sign_up_reminder_in_the_post_and_a_calendar_that_reads_it(app, plan, al
     assert len(with_smtp.letters) == 2, "nobody is reminded of what has begun"
     assert hers.send("/programme/mine/calendar").status_code == 303
     page = hers.get("/programme/mine").text
-    address = page.split('id="calendar-address" readonly value="http://localhost')[1].split('"')[0].replace("&amp;", "&")
+    address = (
+        page.split('id="calendar-address" readonly value="http://localhost')[1].split('"')[0].replace("&amp;", "&")
+    )
     calendar = icalendar.Calendar.from_ical(app.test_client().get(address).data)
     (event,) = calendar.walk("VEVENT")
     assert event["SUMMARY"] == "谁来检查排序？" and event.decoded("DTSTART") == item.starts_at
