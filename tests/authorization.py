@@ -855,7 +855,7 @@ def _item() -> dict[str, Any]:
     """An item of tomorrow, by the venue's clock."""
     tomorrow = (now() + timedelta(days=1)).date().isoformat()
     return {
-        "kind": "talk", "lang": "zh", "title_en": "Late letters", "title_zh": "迟来的信", "description_en": "On letters.",
+        "kind": "talk", "lang": "zh", "title_en": "Late letters", "title_zh": "迟来的信", "description_en": "",
         "description_zh": "", "speakers": "@dr_chen Professor\nLi Hua", "place": "Hall 2", "capacity": "",
         "stream_url": "https://stream.example.org/1", "starts_at": f"{tomorrow}T10:00", "ends_at": f"{tomorrow}T11:00",
     }  # fmt: skip
