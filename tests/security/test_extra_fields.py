@@ -17,6 +17,9 @@ from tests.stage import Rows, Stage, all_rows, put_stage_back
 SMUGGLED = "smuggled"
 RANDOM = {
     "token_hash",
+    "key_hash",
+    "salt",
+    "uid",
     "form_key",
     "code_hash",
     "sealed_secret",
