@@ -28,7 +28,8 @@ def worker_command() -> None:
     for handler in logging.getLogger().handlers:
         handler.addFilter(SaidOnce())
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
-    jobs.sweep()  # what the last crash left behind need not wait for the minute
+    with app.app_context():  # ends with its reading, which would keep the database's log open as long as we run
+        jobs.sweep()  # what the last crash left behind need not wait for the minute
     stopped = threading.Event()
     sweeping = jobs.sweep_beside(stopped, app)
     consumer = Consumer(
