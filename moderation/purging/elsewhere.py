@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -90,7 +91,8 @@ def take(found: Found) -> int:
 
 def _posts(words: Sequence[str], but_not: int) -> tuple[int, ...]:
     titled = and_(Post.position == 1, _holds(Thread.title, words))
-    said = _holds(Post.body, words) | _holds(Post.correction, words) | _holds(cast(Post.sources, Text), words)
+    as_json = [json.dumps(each)[1:-1] for each in words]  # other letters than ASCII stand there as numbers
+    said = _holds(Post.body, words) | _holds(Post.correction, words) | _holds(cast(Post.sources, Text), as_json)
     query = select(Post.id).join(Thread).where(Post.id != but_not, said | titled)
     return tuple(db.session.scalars(query.order_by(Post.id).limit(POSTS_SHOWN)))
 

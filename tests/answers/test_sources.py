@@ -6,9 +6,10 @@ from forum.core.database import db
 from forum.core.errors import Refused
 from forum.threads import actions, purging, states
 from forum.threads.models import Post
+from moderation.purging import elsewhere
 from tests.answers.conftest import SOURCES
 
-pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # no rule of a database
+sqlite_only = pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # no rule of a database
 
 STORED = [
     {"title": "The rule itself", "address": "https://law.example.org/rule?art=5"},
@@ -21,6 +22,7 @@ def rows(*pairs):
     return {"listed-title": list(titles), "listed-address": list(addresses)}
 
 
+@sqlite_only
 def test_dr_chen_gives_sources_without_a_script(as_, dr_chen, alice, credential, pinned):
     page = (c := as_(dr_chen)).get(f"/threads/{pinned.id}/{pinned.slug}").text
     assert page.count('name="listed-title"') == page.count('name="listed-address"') == 3
@@ -35,6 +37,7 @@ def test_dr_chen_gives_sources_without_a_script(as_, dr_chen, alice, credential,
     assert "law.example.org/rule" in page and "listed-title" not in page
 
 
+@sqlite_only
 @pytest.mark.parametrize(
     ("pairs", "words"),
     [
@@ -57,6 +60,7 @@ def test_what_is_no_source_is_refused_and_kept(as_, dr_chen, credential, pinned,
         actions.post_reply(pinned, dr_chen, "So it is.", credential, listed=pairs)
 
 
+@sqlite_only
 def test_only_an_experts_answer_has_them(as_, dr_chen, ann, answer, pinned):
     sent = as_(dr_chen).send(f"/threads/{pinned.id}/posts", body="As myself.", credential="", **rows(*SOURCES))
     assert sent.status_code == 422 and "Only an answer with a credential" in sent.text and "数据报告" in sent.text
@@ -69,6 +73,7 @@ def test_only_an_experts_answer_has_them(as_, dr_chen, ann, answer, pinned):
         actions.edit_post(db.session.get(Post, 2), ann, "Me.", listed=SOURCES)
 
 
+@sqlite_only
 def test_they_are_changed_seen_in_the_history_and_previewed(as_, dr_chen, answer):
     page = (c := as_(dr_chen)).get(f"/posts/{answer.id}/edit").text
     assert "数据报告" in page and page.count('name="listed-title"') == 5 and 'name="note"' not in page
@@ -85,6 +90,12 @@ def test_they_are_changed_seen_in_the_history_and_previewed(as_, dr_chen, answer
     assert len(answer.sources) == 2, "an act that names none leaves them"
 
 
+@pytest.mark.parametrize("app", ["sqlite", "postgres"], indirect=True)
+def test_a_purge_finds_a_title_in_chinese_too(answer):
+    assert [elsewhere.find(words, 1).posts for words in ("数据报告", "THE RULE itself", "数据说明")] == [(4,), (4,), ()]
+
+
+@sqlite_only
 def test_they_go_with_the_words(bob, answer, pinned):
     states.remove_post(answer, bob, "privacy")
     purging.take_words(answer)
