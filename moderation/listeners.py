@@ -23,7 +23,7 @@ from forum.programme import wording as programme_wording
 from forum.threads import reasons
 from forum.threads import recount as counters
 from forum.trust import queries as trust
-from moderation import cases, departing, queries, rules, screening, statement, wording
+from moderation import cases, departing, noticing, queries, rules, screening, statement, wording
 from moderation.appeals import links
 from moderation.appeals import queries as appeals
 from moderation.appeals import wording as appeal_wording
@@ -64,9 +64,9 @@ def connect(app: Flask) -> None:
     departing.plug_in()
     profile_screening.plug_in()
     documents.FURTHER["rules"] = lambda exact: rules.version() if exact else rules.version_lately()
-    notices.KINDS.update(wording.KINDS)
+    notices.KINDS.update(noticing.KINDS)
     # its words are made of those, so it can't stand among them
-    notices.KINDS["decision"] = replace(wording.KINDS["decision"], mailed=statement.in_mail)
+    notices.KINDS["decision"] = replace(noticing.KINDS["decision"], mailed=statement.in_mail)
     notices.KINDS.update(oversight_wording.KINDS)
     for room in (report_wording, appeal_wording, note_wording, bulk_wording):
         notices.KINDS.update(room.KINDS)

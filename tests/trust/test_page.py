@@ -44,6 +44,10 @@ def test_admins_see_it_on_the_persons_page(as_, carol, mallory, has_read):
     has_read(mallory, posts=12)
     page = as_(carol).get("/admin/people/mallory").text
     assert steps(page)["posts"] == "12 of 30"
+    with transaction():
+        mallory.trust_level = 2
+    trust = as_(carol).get("/admin/people/mallory").text.split('id="trust"')[1].split("</section>")[0]
+    assert "replied to them" in trust and not re.search(r"\byour?\b", trust), "it speaks of another"
 
 
 def test_it_speaks_the_readers_language_of_the_interface(as_, mallory):
