@@ -37,6 +37,7 @@ def visitor(page: Page) -> Iterator[str]:
         "/moderation/log/files",
         "/moderation/report",
         "/people/halvorsen",
+        "/experts/credentials/1",
         "/people/xuyan",
         "/nowhere",
     ):
@@ -141,6 +142,11 @@ def expert(page: Page) -> Iterator[str]:
     page.locator(".post-expert a[href$='/edit']").first.click()
     send_empty(page, ".composer")
     yield "change of an answer without a note, refused"
+    for path in ("/settings/credentials", "/experts/apply"):
+        page.goto(path)
+        yield path
+    send_empty(page, "main form:has(#evidence)")
+    yield "applying, refused"
 
 
 def moderator(page: Page) -> Iterator[str]:
@@ -173,7 +179,7 @@ def moderator(page: Page) -> Iterator[str]:
     page.locator("textarea[name=words]").fill("the")
     page.locator("button[name=try]").click()
     yield "watched words, tried"
-    for path in ("messages", "appeals", "inside", "second", "ranker"):
+    for path in ("messages", "appeals", "inside", "second", "ranker", "credentials", "credentials/1"):
         page.goto(f"/moderation/{path}")
         yield f"/moderation/{path}"
     yield from conversation(page)
