@@ -24,7 +24,7 @@ from forum.samples import PASSWORD
 from forum.samples.lines import PREFIX, SampleFiles
 from forum.subthemes.queries import by_slug
 from forum.threads import actions, sources, staff_actions
-from forum.threads.models import Post, Revision, Thread
+from forum.threads.models import ChosenAnswer, Post, Revision, Thread
 from forum.trust.models import ReadingDay, ThreadRead
 
 
@@ -145,7 +145,8 @@ def _ask(samples: Samples) -> None:
         thread.asked_at = samples.files.moment(extra["at"])
         if extra["answer"]:
             questions.choose(samples.post(extra["answer"]), by=thread.author)
-            thread.chosen.chosen_at = samples.files.moment(extra["chosen"])
+            chosen = db.session.get_one(ChosenAnswer, thread.id)
+            chosen.chosen_at = samples.files.moment(extra["chosen"])
     for extra in samples.extras["expert_invitations"]:  # without a notice: it concerns nobody today
         invitation = ExpertInvitation(thread_id=samples.thread(extra["thread"]).id)
         invitation.inviter_id, invitation.expert_id = (samples.person(extra[who]).id for who in ("by", "expert"))

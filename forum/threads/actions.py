@@ -9,8 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from forum.accounts.models import User
-from forum.core import markup, signals
-from forum.core.database import announce, db, locked, now, transaction
+from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound
 from forum.core.text import guess_language
 from forum.experts.models import Credential
@@ -18,20 +17,19 @@ from forum.subthemes.models import SubTheme
 from forum.threads import (
     beside,
     corrections,
-    counters,
     plugs,
     policy,
-    reasons,
     replying,
     screening,
     seals,
     slowing,
     sources,
     states,
+    taking,
     writing,
 )
-from forum.threads.models import Post, Revision, State, Thread
-from forum.threads.screening import Asked, Draft, Turned, Verdict
+from forum.threads.models import Post, State, Thread
+from forum.threads.screening import Draft
 
 
 @screening.turning()
@@ -71,7 +69,7 @@ def start_thread(
                 author, None, subtheme, title, body, shown, age=seals.age(form_token), typed=typed, answer=answer,
                 asked_by=seals.asked_by(asked),
             )  # fmt: skip
-            verdict = _screened(draft)
+            verdict = taking.screened(draft)
             thread = Thread(subtheme=subtheme, author=author, last_author=author, title=title, state=State.HELD)
             thread.created_at = thread.last_post_at = now()
             if to_experts:
@@ -79,7 +77,7 @@ def start_thread(
             thread.lang = guess_language(title) or guess_language(shown.text)
             session.add(thread)
             session.flush()
-            opening = _publish_or_hold(thread, author, body, shown, verdict, form_token=key)
+            opening = taking.publish_or_hold(thread, author, body, shown, verdict, form_token=key)
             for note in also:
                 note(opening)
             return thread
@@ -133,8 +131,8 @@ def post_reply(
             author, thread, thread.subtheme, "", body, beside.screened(shown, given), age=age, typed=typed,
             answer=answer, asked_by=seals.asked_by(asked),
         )  # fmt: skip
-        verdict = _screened(draft)
-        post = _publish_or_hold(
+        verdict = taking.screened(draft)
+        post = taking.publish_or_hold(
             thread, author, body, shown, verdict,
             form_token=key, credential=credential, parent_id=parent.id if parent else None, given=given,
         )  # fmt: skip
@@ -189,17 +187,16 @@ def edit_post(
             by, thread, thread.subtheme, title or "", body, beside.screened(shown, given, note), former=was,
             typed=typed, answer=answer, asked_by=seals.asked_by(asked), post_id=post_id,
         )  # fmt: skip
-        verdict = _screen_edit(draft, post)
-        session.add(_former_text(post, former, by, note))
-        _replace(post, thread, body, title, shown)
-        post.sources = given
+        verdict = taking.screened(draft, is_public=post.is_visible)
+        session.add(taking.former_text(post, former, by, note))
+        taking.replace(post, thread, body, title, shown, given)
         if note:
             corrections.put(post, note)
-        _tell_of_edit(post, by, also)
+        taking.tell_of_edit(post, by, also)
         if post.state == State.HELD:
             writing.call(post, by, shown.mentions)
         elif verdict.is_flagged:
-            _have_looked_at(post, verdict)
+            taking.have_looked_at(post, verdict)
         return True
 
 
@@ -216,93 +213,6 @@ def delete_post(post: Post, by: User) -> bool:
             return False
         _allow(policy.why_not_delete(by, post))
         return states.delete(post, by)
-
-
-def _publish_or_hold(
-    thread: Thread,
-    author: User,
-    body: str,
-    shown: markup.Rendered,
-    verdict: Verdict,
-    *,
-    form_token: str | None,
-    credential: Credential | None = None,
-    parent_id: int | None = None,
-    given: list[sources.Source] | None = None,
-) -> Post:
-    """Write the post, held at first, and let it appear in the same transaction unless the verdict holds it."""
-    post = Post(thread=thread, author=author, credential=credential, parent_id=parent_id, form_token=form_token)
-    post.state, post.state_reason, post.state_at, post.created_at = State.HELD, verdict.reason, now(), now()
-    post.sources = given or []
-    writing.fill(post, body, shown)
-    db.session.add(post)
-    db.session.flush()
-    writing.call(post, author, shown.mentions)
-    if verdict.holds:
-        for note in screening.on_held:
-            note(post, verdict)
-    else:
-        states.settle(thread, post, State.VISIBLE, by=None)
-        if verdict.is_flagged:
-            _have_looked_at(post, verdict)
-    return post
-
-
-def _have_looked_at(post: Post, verdict: Verdict) -> None:
-    for note in screening.on_flagged:
-        note(post, verdict)
-
-
-def _tell_of_edit(post: Post, by: User, also: Sequence[Callable[[Post], None]]) -> None:
-    for listen in plugs.on_edited:
-        listen(post, by)
-    for note in also:
-        note(post)
-
-
-def _former_text(post: Post, title: str | None, by: User, note: str) -> Revision:
-    return Revision(
-        post_id=post.id,
-        number=post.revision,
-        title=title,
-        body=post.body,
-        sources=post.sources,
-        note=note,
-        replaced_at=now(),
-        replaced_by_id=by.id,
-    )
-
-
-def _replace(post: Post, thread: Thread, body: str, title: str | None, shown: markup.Rendered) -> None:
-    """Put the new text in place and owe the index what changed; nothing is announced of a held post."""
-    writing.fill(post, body, shown)
-    post.revision += 1
-    post.index_version += 1
-    post.edited_at = now()
-    if title is not None and title != thread.title:
-        thread.title, thread.lang = title, guess_language(title) or post.lang
-        counters.owe_index(thread.id)
-        announce(signals.thread_changed, thread_id=thread.id)
-    if post.state != State.HELD:
-        announce(signals.post_changed, post_id=post.id, thread_id=thread.id)
-
-
-def _screened(draft: Draft, *, is_public: bool = False) -> Verdict:
-    """Return what the screening says of a text that is taken, or raise why it is not."""
-    verdict = screening.screen(draft)
-    if verdict.question is not None:
-        raise Asked(verdict, draft)
-    if verdict.message is not None:
-        raise Turned(verdict, draft)
-    if verdict.holds and is_public:
-        raise Turned(verdict, draft, reasons.why_edit_refused(verdict.reason))
-    for note in screening.on_taken:
-        note(draft, verdict)
-    return verdict
-
-
-def _screen_edit(draft: Draft, post: Post) -> Verdict:
-    return _screened(draft, is_public=post.is_visible)
 
 
 def _allow(why_not: Any | None) -> None:

@@ -67,6 +67,7 @@ class ReplyForm(PostForm):
             self.credential.data = str(usable[0].id)
         if not usable:
             del self.credential
+        if not usable and not self.listed.filled:  # what was typed stays, with the reason why it is not taken
             del self.listed
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -96,9 +97,9 @@ class ReplyForm(PostForm):
 
 
 class EditForm(PostForm):
-    """A changed post; `revision` is the version that the person started from. An expert's answer has its sources too,
+    """A changed post; `revision` is the version that the person started from.
 
-    and some time after its publication a note that says what is corrected.
+    An expert's answer has its sources too, and a while after its publication a note that says what is corrected.
     """
 
     title = Line(_l("Title"), TITLE_LIMIT)
