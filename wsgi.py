@@ -61,6 +61,7 @@ import forum.programme.reminders
 import forum.programme.staff_views
 import forum.programme.views
 import forum.programme.wording
+import forum.samples.sessions
 import forum.search.listeners
 import forum.search.views
 import forum.threads.expert_views
@@ -183,6 +184,7 @@ LISTENERS = (
     forum.programme.listeners,
     forum.trust.listeners,
     moderation.listeners,
+    forum.samples.sessions,
     moderation.samples,
 )
 

@@ -54,7 +54,7 @@ ROOMS = {
         "programme",
     },
     "samples": _BELOW_THREADS
-    | {"answers", "credentials", "threads", "archive", "notifications", "search", "trust", "programme"},
+    | {"answers", "asking", "credentials", "threads", "archive", "notifications", "search", "trust", "programme"},
     "admin": _BELOW_THREADS
     | {"answers", "avatars", "credentials", "entry", "threads", "notifications", "trust", "leaving"},
     "cli": _BELOW_THREADS | {"entry", "threads", "notifications", "search", "archive", "samples", "leaving"},

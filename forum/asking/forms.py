@@ -105,4 +105,4 @@ class TriageForm(Form):
     act = HiddenField()
     into = HiddenField()
     expert = HiddenField()
-    reason = Words(_l("Why, for the asker"), 1000, required=False)
+    reason = Words(_l("Why not: the asker reads it"), 1000, required=False)

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_login import current_user, login_required
 
 from forum.accounts.models import User
-from forum.asking import clock, page, planning, policy, queries, similar, transitions, triage
+from forum.asking import asked, clock, page, planning, policy, queries, similar, transitions, triage
 from forum.asking.forms import PlanForm, TriageForm
 from forum.asking.models import AskSession, Question, Status
 from forum.asking.wording import PHASES
@@ -97,7 +97,7 @@ def desk(session_id: int) -> Response:
 @limited("STAFF", accepted_only=True)
 def sort(post_id: int) -> Response:
     """Merge, take out, route, decline or take up one question."""
-    question = queries.question(post_id, current_user) or abort(404)
+    question = asked.question(post_id, current_user) or abort(404)
     form = TriageForm()
     if not form.validate_on_submit():
         return _desk_page(question.session, form, 422)
@@ -166,7 +166,7 @@ def _desk_page(
 ) -> Response:
     wanted = request.args.get("show", "")
     shown = Status(wanted) if wanted in set(Status) else Status.OPEN
-    found = queries.listed(session, shown, request.args.get("after", ""), size=QUEUE)
+    found = asked.listed(session, shown, request.args.get("after", ""), size=QUEUE)
     chosen = _chosen(session, found.items, chosen_id or id_in(request.args.get("question")))
     text = chosen.post.plain if chosen else ""
     alike = [one for one in similar.alike(session, text, ALIKE) if chosen and one.post_id != chosen.post_id]
@@ -183,7 +183,7 @@ def _desk_page(
         if found.next_cursor
         else None,
         chosen=chosen,
-        merged=queries.merged_into([chosen.post_id]).get(chosen.post_id, ()) if chosen else (),
+        merged=asked.merged_into([chosen.post_id]).get(chosen.post_id, ()) if chosen else (),
         alike=alike,
         experts=queries.experts(session) if chosen else [],
         form=form or TriageForm(formdata=None),
@@ -193,5 +193,5 @@ def _desk_page(
 def _chosen(session: AskSession, listed: Sequence[Question], question_id: int | None) -> Question | None:
     if question_id is None:
         return listed[0] if listed else None
-    question = queries.question(question_id, current_user)
+    question = asked.question(question_id, current_user)
     return question if question and question.session_id == session.id else abort(404)

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from forum.accounts import records
 from forum.accounts.models import Person
 from forum.answers import telling
-from forum.asking import page, queries, questions, transitions, wording
+from forum.asking import asked, page, policy, queries, questions, transitions, wording
 from forum.asking.models import LED_BY, Question
 from forum.core.database import db
 from forum.notifications import actions as notices
@@ -70,13 +70,13 @@ def concerned(thread: Thread, post: Post) -> dict[int, str] | None:
     question = db.session.get(Question, post.parent_id)
     if question is None or question.answer_id != post.id:
         return {}  # another answer was told of already
-    return dict.fromkeys(queries.people_asking(question.post_id), "answer")
+    return dict.fromkeys(asked.people_asking(question.post_id), "answer")
 
 
 def _askers_of(answer: Post) -> set[int]:
     """Say who asked for an answer, to be told of its correction."""
     is_ours = answer.thread.led_by == LED_BY and answer.parent_id
-    return queries.people_asking(answer.parent_id) if is_ours and answer.parent_id else set()
+    return asked.people_asking(answer.parent_id) if is_ours and answer.parent_id else set()
 
 
 def _reply_elsewhere(_viewer: Person, thread: Thread) -> Elsewhere | None:
@@ -96,15 +96,17 @@ def _on_home(_viewer: Person) -> Panel | None:
     return Panel("asking/_live.html", {"sessions": found, "with_subtheme": True}) if found else None
 
 
-def _in_subtheme(_viewer: Person, subtheme: SubTheme) -> Panel | None:
+def _in_subtheme(viewer: Person, subtheme: SubTheme) -> Panel | None:
     found = queries.live(ON_HOME, subtheme.id)
-    return Panel("asking/_live.html", {"sessions": found, "with_subtheme": False}) if found else None
+    may_plan = policy.why_not_plan(viewer, subtheme) is None
+    facts = {"sessions": found, "with_subtheme": False, "plan_in": subtheme.slug if may_plan else ""}
+    return Panel("asking/_live.html", facts) if found or may_plan else None
 
 
 def _on_desk(viewer: Person) -> Panel | None:
     sessions = queries.of_expert(viewer.id or 0)
     if not sessions:
         return None
-    routed = queries.routed_to(viewer.id or 0)
-    waiting = queries.waiting_longest(viewer.id or 0)
+    routed = asked.routed_to(viewer.id or 0)
+    waiting = asked.waiting_longest(viewer.id or 0)
     return Panel("asking/_on_desk.html", {"sessions": sessions, "routed": routed, "waiting": waiting})

@@ -10,7 +10,7 @@ from flask import Response, request, url_for
 from flask_login import current_user
 
 from forum.accounts import ties
-from forum.asking import clock, policy, queries
+from forum.asking import asked, clock, policy, queries
 from forum.asking.forms import QuestionForm
 from forum.asking.models import AskSession, Phase, Question, Status
 from forum.asking.similar import Alike
@@ -60,9 +60,9 @@ def page(session: AskSession, form: PostForm | None = None, status: int = 200, a
     moment = now()
     named = queries.experts(session)
     first_id = id_in(request.args.get("from"))
-    answered = queries.listed(session, Status.ANSWERED, request.args.get("after", ""), first_id)
+    answered = asked.listed(session, Status.ANSWERED, request.args.get("after", ""), first_id)
     is_later_page = "after" in request.args or "from" in request.args
-    waiting = queries.listed(session, Status.OPEN, request.args.get("open", ""))
+    waiting = asked.listed(session, Status.OPEN, request.args.get("open", ""))
     under = _under(session, form)
     wanted = form or _form_under(session, under, named) or _ask_form(session)
     rows = [] if is_later_page else list(waiting.items)
@@ -82,8 +82,8 @@ def page(session: AskSession, form: PostForm | None = None, status: int = 200, a
         answered=[shown[row.post_id] for row in answered.items],
         answered_next=url(session, after=answered.next_cursor) if answered.next_cursor else None,
         first_url=url(session) if is_later_page or "open" in request.args else None,
-        mine=queries.own(session, current_user) if not is_later_page else [],
-        contents=queries.contents(session) if phase == Phase.ARCHIVED else [],
+        mine=asked.own(session, current_user) if not is_later_page else [],
+        contents=asked.contents(session) if phase == Phase.ARCHIVED else [],
         summary=_summary(session),
         has_words=queries.opening(session.thread_id) is not None,
         why_not_ask=_why_not_ask(session),
@@ -105,7 +105,7 @@ def _why_not_ask(session: AskSession) -> Any | None:
     moment = now()
     if clock.phase_at(session, moment) != Phase.COLLECTING:
         return policy.why_not_ask(current_user, session, 0, moment)
-    return policy.why_not_ask(current_user, session, queries.asked_by(session, current_user.id), moment)
+    return policy.why_not_ask(current_user, session, asked.asked_by(session, current_user.id), moment)
 
 
 def _ask_form(session: AskSession) -> QuestionForm | None:
@@ -118,7 +118,7 @@ def _ask_form(session: AskSession) -> QuestionForm | None:
 def _under(session: AskSession, form: PostForm | None) -> Post | None:
     """Return the post under which somebody writes: the question answered, or the answer commented."""
     wanted = form["parent"].data if form is not None and "parent" in form else request.args.get("under")
-    return queries.post_in(session, id_in(wanted)) if wanted else None
+    return asked.post_in(session, id_in(wanted)) if wanted else None
 
 
 def _form_under(session: AskSession, under: Post | None, named: Sequence[Any]) -> ReplyForm | None:
@@ -149,20 +149,20 @@ def may_write_under(session: AskSession, under: Post, named: set[int]) -> bool:
     moment = now()
     if under.credential_id:
         return policy.why_not_comment(session, under, moment) is None
-    question = queries.question(under.id, current_user)
+    question = asked.question(under.id, current_user)
     return policy.why_not_answer(current_user, session, question, current_user.id in named, moment) is None
 
 
 def _summary(session: AskSession) -> Shown | None:
-    post = queries.post_in(session, session.summary_id)
+    post = asked.post_in(session, session.summary_id)
     return presenting.shown([post], session.thread, current_user)[0] if post else None
 
 
 def _shown(session: AskSession, rows: Sequence[Question], named: set[int]) -> dict[int, Asked]:
     """Return the questions with all that belongs to them, in a fixed number of statements."""
     ids = [row.post_id for row in rows]
-    answers = queries.answers(ids)
-    comments = queries.comments([answer.id for answer in answers])
+    answers = asked.answers(ids)
+    comments = asked.comments([answer.id for answer in answers])
     kept = _kept_away([*(row.post for row in rows), *answers, *comments])
 
     def draw(posts: Sequence[Post]) -> list[Shown]:
@@ -175,7 +175,7 @@ def _shown(session: AskSession, rows: Sequence[Question], named: set[int]) -> di
     for answer in answers:
         entry = Answered(draw([answer])[0], draw(by_answer.get(answer.id, [])))
         by_question.setdefault(answer.parent_id or 0, []).append(entry)
-    mine, merged, moment = queries.asked_too(current_user, ids), queries.merged_into(ids), now()
+    mine, merged, moment = asked.asked_too(current_user, ids), asked.merged_into(ids), now()
     may_write = threads.why_not_reply(current_user, session.thread) is None
     return {
         row.post_id: Asked(

@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session as Writer
 
 from forum.accounts.models import Person, User
-from forum.asking import clock, policy, queries
+from forum.asking import asked, clock, policy, queries
 from forum.asking.locking import allow, present
 from forum.asking.models import LED_BY, AskSession, Phase, Question, QuestionSupport, Status
 from forum.core.database import db, locked, now, transaction
@@ -29,7 +29,7 @@ def why_not_write(person: Person, thread: Thread, parent: Post | None, credentia
     facts = policy.Facts(
         question=db.session.get(Question, parent.id, populate_existing=True) if parent else None,
         is_named=credential is not None and person.id in queries.expert_ids(session.id),
-        asked=0 if parent or credential else queries.asked_by(session, person.id or 0),
+        asked=0 if parent or credential else asked.asked_by(session, person.id or 0),
         moment=now(),
     )
     return policy.why_not_write(person, session, parent, credential, facts)
@@ -175,7 +175,7 @@ def support(question_id: int, by: User, *, wanted: bool = True) -> bool:
     try:
         with transaction() as session:
             by = present(by)
-            question = queries.question(question_id, by)
+            question = asked.question(question_id, by)
             if question is None:
                 raise NotFound
             allow(policy.why_not_support(by, question.session, question, now()))

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
+from forum.asking.asked import LINE
 from forum.asking.models import AskSession, Question, Status
-from forum.asking.queries import LINE
 from forum.core.database import db
 from forum.search.index import current_index
 from forum.threads.counters import POST_VISIBLE

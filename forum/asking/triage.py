@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from forum.accounts.models import User
-from forum.asking import clock, policy, queries
+from forum.asking import asked, clock, policy, queries
 from forum.asking.locking import allow, locked_question, locked_session, present, session_of
 from forum.asking.models import AskSession, Phase, Question, Status
 from forum.asking.questions import count_people
@@ -65,7 +65,7 @@ def unmerge(question_id: int, by: User) -> bool:
         if row.status != Status.MERGED or row.merged_into_id is None:
             return False
         target = locked_question(row.merged_into_id)
-        told = [(user_id, _key("merged", row, target.post_id)) for user_id in queries.people_asking(row.post_id)]
+        told = [(user_id, _key("merged", row, target.post_id)) for user_id in asked.people_asking(row.post_id)]
         row.status, row.merged_into_id, row.decided_at, row.decided_by_id = Status.OPEN, None, None, None
         db.session.flush()
         target.support_count = count_people(target.post_id)
@@ -112,7 +112,7 @@ def reopen(question_id: int, by: User) -> bool:
         row = locked_question(question_id)
         if row.status != Status.DECLINED:
             return False
-        take_back([(user_id, _key("declined", row, 0)) for user_id in queries.people_asking(question_id)])
+        take_back([(user_id, _key("declined", row, 0)) for user_id in asked.people_asking(question_id)])
         row.status, row.decline_reason, row.decided_at, row.decided_by_id = Status.OPEN, "", None, None
         _log("asking.reopened", session, question_id, host, {})
         return True
@@ -150,7 +150,7 @@ def _key(what: str, row: Question, into_id: int) -> str:
 
 def _tell(session: AskSession, row: Question, what: str, into_id: int, by: User) -> None:
     """Tell everybody who asks this very question."""
-    _tell_people(session, row, what, into_id, queries.people_asking(row.post_id), by)
+    _tell_people(session, row, what, into_id, asked.people_asking(row.post_id), by)
 
 
 def _tell_people(

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from flask_babel import gettext
 from flask_login import current_user, login_required
 
-from forum.asking import page, queries, similar
+from forum.asking import asked, page, queries, similar
 from forum.asking.forms import QuestionForm
 from forum.asking.models import AskSession, Phase
 from forum.asking.questions import support
@@ -84,7 +84,7 @@ def write(session_id: int) -> Response:
     """Write a question, an answer, a comment or the summary: which one, its parent and badge say."""
     session = _visible(session_id)
     parent_id = id_in(request.form.get("parent"))
-    parent = queries.post_in(session, parent_id) if parent_id else None
+    parent = asked.post_in(session, parent_id) if parent_id else None
     form: PostForm = QuestionForm() if parent is None else ReplyForm(session.thread, current_user)
     if page.phase_now(session) == Phase.CLOSED and isinstance(form, QuestionForm):
         form.body.limit = BODY_LIMIT  # the host's summary
@@ -103,8 +103,8 @@ def write(session_id: int) -> Response:
             return web.see_other(_written(session, form, parent))
         except NotFound:
             raise
-        except Asked as asked:
-            form.ask(asked)
+        except Asked as asked_first:
+            form.ask(asked_first)
         except Refused as refusal:
             form.refuse("body", refusal.message)
             status = refusal.status
@@ -116,9 +116,9 @@ def write(session_id: int) -> Response:
 def _written(session: AskSession, form: PostForm, parent: Post | None) -> str:
     is_answer = isinstance(form, ReplyForm) and parent is not None and not parent.credential_id
     worn, listed = (form.worn, form.sources) if isinstance(form, ReplyForm) and is_answer else (None, [])
-    body, token, asked = form["body"].data, form["form_token"].data or None, form.asked.data
+    body, token, told = form["body"].data, form["form_token"].data or None, form.asked.data
     post = actions.post_reply(
-        session.thread, current_user, body, worn, parent, form_token=token, asked=asked, listed=listed
+        session.thread, current_user, body, worn, parent, form_token=token, asked=told, listed=listed
     )
     say_if_replaced(body, *(title for title, _address in listed))
     if not post.is_visible:
@@ -132,7 +132,7 @@ def _written(session: AskSession, form: PostForm, parent: Post | None) -> str:
 @limited("SUPPORT", accepted_only=True)
 def press(post_id: int) -> Response:
     """Ask a question too, or (with `withdraw`) no more."""
-    question = queries.question(post_id, current_user) or abort(404)
+    question = asked.question(post_id, current_user) or abort(404)
     support(post_id, current_user, wanted="withdraw" not in request.form)
     return web.see_other(page.url(question.session, _anchor=f"post-{post_id}"))
 

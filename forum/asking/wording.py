@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from babel.units import format_unit
 from flask import url_for
-from flask_babel import get_locale, gettext
+from flask_babel import format_timedelta, gettext
 from flask_babel import lazy_gettext as _l
 
 from forum.asking.models import Phase, Status
@@ -60,7 +59,7 @@ def left(moment: datetime) -> str:
     for unit, length in _UNITS:
         number, seconds = divmod(max(seconds, 60 if unit == "minute" and not parts else 0), length)
         if number:
-            parts.append(format_unit(number, unit, "long", locale=get_locale() or "en"))
+            parts.append(format_timedelta(timedelta(seconds=number * length), granularity=unit, threshold=10_000))
         if len(parts) == 2 or (parts and not number):
             break
     return " ".join(parts)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from forum.accounts.models import User
-from forum.asking import queries
+from forum.asking import asked
 from forum.asking.models import Question, QuestionSupport
 from forum.asking.questions import support
 from forum.core.database import db, now, transaction
@@ -34,7 +34,7 @@ def test_each_person_counts_once_and_can_take_it_back(session, at, ask, alice, a
     question = ask(alice).post_id
     assert counted(question) == (1, 1)  # its author asks it
     assert support(question, ann) and not support(question, ann) and not support(question, alice)
-    assert counted(question) == (2, 2) and queries.asked_too(ann, [question]) == {question}
+    assert counted(question) == (2, 2) and asked.asked_too(ann, [question]) == {question}
     assert support(question, ann, wanted=False) and not support(question, ann, wanted=False)
     assert counted(question) == (1, 1)
     with pytest.raises(Refused, match="yourself"):

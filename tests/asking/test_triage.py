@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from forum.asking import queries, triage
+from forum.asking import asked, triage
 from forum.asking.models import Question, QuestionSupport, Status
 from forum.asking.questions import support
 from forum.core.audit import AuditEntry
@@ -53,7 +53,7 @@ def test_three_questions_of_forty_supporters_are_merged_answered_and_taken_apart
     before = facts()
     assert triage.merge([two.post_id, three.post_id], one.post_id, bob) == 2
     assert triage.merge([two.post_id, three.post_id], one.post_id, bob) == 0  # pressed twice
-    assert row(one).support_count == 43 and queries.people_asking(one.post_id) == {
+    assert row(one).support_count == 43 and asked.people_asking(one.post_id) == {
         each.id for each in (*people, alice, ann, mallory)
     }
     # everybody who asks one of the two merged ones is told of each once: 16 + 16
@@ -94,7 +94,7 @@ def test_one_of_two_merged_ones_is_taken_out_and_whoever_asks_both_stays(
     triage.merge([two.post_id, three.post_id], one.post_id, bob)
     assert row(one).support_count == 4
     triage.unmerge(two.post_id, bob)
-    assert row(one).support_count == 3 and queries.people_asking(one.post_id) == {alice.id, mallory.id, zoe.id}
+    assert row(one).support_count == 3 and asked.people_asking(one.post_id) == {alice.id, mallory.id, zoe.id}
     assert support(one.post_id, zoe, wanted=False) and row(one).support_count == 2 and row(three).support_count == 1
     with pytest.raises(Refused, match="merged into one of these"):
         triage.merge([one.post_id], two.post_id, bob)
