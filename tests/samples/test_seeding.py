@@ -13,6 +13,8 @@ from forum.accounts import actions as accounts
 from forum.accounts import passwords
 from forum.accounts.models import User
 from forum.accounts.youth import is_unlisted
+from forum.asking import clock
+from forum.asking.models import AskSession
 from forum.config import TRUST
 from forum.core import audit
 from forum.core.database import db, now
@@ -52,13 +54,20 @@ def count(model: type, *conditions: object) -> int:
 
 
 def test_everything_of_the_files_is_there(samples: seeding.Samples):
-    assert (count(User), count(Thread), count(Post)) == (18, 14, 75)
-    assert count(Thread, Thread.pinned_at.is_not(None)) == len(samples.extras["pins"])
+    assert (count(User), count(Thread), count(Post)) == (18, 16, 87)
+    assert count(Thread, Thread.pinned_at.is_not(None), Thread.led_by == "") == len(samples.extras["pins"])
     assert count(Credential) == len(samples.extras["credentials"])
     assert count(Application, Application.state == "open") == len(samples.extras["applications"])
     assert count(Revision) == len(samples.extras["edits"])
     states = dict(db.session.execute(select(Post.state, func.count()).group_by(Post.state)).all())
-    assert states == {"visible": 72, "held": 1, "removed": 1, "deleted": 1}
+    assert states == {"visible": 84, "held": 1, "removed": 1, "deleted": 1}
+
+
+def test_two_sessions_are_held_one_collects_and_one_is_archived(samples: seeding.Samples):
+    running, archived = db.session.scalars(select(AskSession).order_by(AskSession.id)).all()
+    assert (running.state, clock.phase_at(running, now())) == ("collecting", "collecting")
+    assert (archived.state, archived.next_at, archived.answered_count) == ("archived", None, 2)
+    assert running.thread.is_pinned and not archived.thread.is_pinned and archived.summary_id
 
 
 def test_the_newest_post_was_written_an_hour_ago(samples: seeding.Samples):
@@ -76,7 +85,9 @@ def test_answers_wear_what_their_authors_hold(samples: seeding.Samples):
         assert credential.in_force
         assert (credential.title, credential.organization) == (line["title"], line["organization"])
         assert credential.granted_by_id is None
-    waiting = db.session.scalars(select(Thread).where(Thread.pinned_at.is_not(None), Thread.expert_answer_count == 0))
+    waiting = db.session.scalars(
+        select(Thread).where(Thread.pinned_at.is_not(None), Thread.expert_answer_count == 0).where(Thread.led_by == "")
+    )
     assert [thread.source_id for thread in waiting] == ["sample:t13"]
 
 
@@ -192,7 +203,7 @@ def test_killed_in_the_middle_it_is_whole_the_next_time(app: Flask, guard: Guard
     db.session.rollback()
     assert count(User) == count(Post) == 0
     assert seeding.seed()
-    assert count(Post) == 75
+    assert count(Post) == 87
 
 
 class TestCommand:
@@ -213,7 +224,7 @@ class TestCommand:
 
     def test_if_empty_fills_an_empty_forum(self, app: Flask):
         app.test_cli_runner().invoke(args=["seed", "--if-empty"])
-        assert count(Post) == 75
+        assert count(Post) == 87
 
     def test_never_in_production(self, app: Flask, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setitem(app.config, "FORUM_ENV", "production")

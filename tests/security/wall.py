@@ -19,6 +19,7 @@ from forum.accounts.invitations import SHOWN as INVITATIONS_SHOWN
 from forum.accounts.models import Invitation, Role, Session, Tie, User
 from forum.accounts.sessions import fingerprint
 from forum.archive.rendering import plain_html
+from forum.asking.models import AskExpert, AskSession, Question
 from forum.config import PAGE_SIZE, TIES_MOST
 from forum.core import audit
 from forum.core.database import now, transaction
@@ -131,6 +132,7 @@ def build(words: Words) -> list[Sight]:
         threads = _threads(session, words, places)
         posts = _wall_of_posts(session, words)
         _revisions(session, words)
+        _session(session, words)
         cases = _cases(session, words, posts)
         _visitors(session, words, posts)
         _notices(session, posts)
@@ -191,6 +193,12 @@ def build(words: Words) -> list[Sight]:
         Sight("/moderation/report"),
         Sight("/moderation/inside", "boris"),
         Sight("/moderation/second", "boris"),
+        Sight("/sessions"),
+        Sight(f"/sessions/1/{plain_slug(words.titles[0])}", "wanda"),
+        Sight("/sessions/1/similar?q=plain", "wanda"),
+        Sight("/sessions/1/desk", "boris"),
+        Sight("/sessions/1/change", "boris"),
+        Sight("/subthemes/s1/sessions/new", "boris"),
         *(Sight(f"/admin/waiting?after={last}", "boris") for last in range(PEOPLE - 1, waiting, WAITING_SHOWN)),
         Sight("/invitations", "wanda"),
         Sight("/admin", "ada"),
@@ -220,6 +228,34 @@ def build(words: Words) -> list[Sight]:
         Sight("/moderation/screens", "boris"),
         *(Sight(f"/moderation/screens/{number}", "boris") for number in (1, 2)),
     ]
+
+
+SESSION = 50_000  # the thread of a session, and the first of its posts
+
+
+def _session(session: Writer, words: Words) -> None:
+    """A session in which hostile words are asked, answered, declined and merged."""
+    days = dict(zip(("opens_at", "answers_at", "closes_at", "archives_at"), (-2, -1, 1, 2), strict=True))
+    times = {name: now() + timedelta(days=day) for name, day in days.items()}
+    session.add(Thread(**_thread(SESSION, 101, words.titles[0], led_by="asking", last_position=9)))
+    session.flush()
+    text = dict.fromkeys(("description_en", "description_zh"), words.bodies[0][:4000])
+    facts = {"host_id": BORIS, "capacity": 3, "state": "answering", "next_at": times["closes_at"], **text, **times}
+    session.add(AskSession(id=1, thread_id=SESSION, **facts))
+    session.add(AskExpert(session_id=1, user_id=WANDA))
+    common = {"thread_id": SESSION, "author_id": WANDA, "render_version": RENDER_VERSION, "lang": "en"}
+    for number in range(6):
+        body, html = words.bodies[number % len(words.bodies)][:1000], words.html[number % len(words.html)]
+        more = {"parent_id": SESSION + 2, "credential_id": 1} if number == 5 else {}
+        session.add(Post(id=SESSION + number, position=number + 1, body=body, html=html, plain=body, **common, **more))
+        session.flush()
+    statuses = {1: "open", 2: "answered", 3: "declined", 4: "open"}
+    for number, status in statuses.items():
+        asked = Question(post_id=SESSION + number, session_id=1, status=status, routed_to_id=WANDA)
+        asked.decline_reason = words.bodies[0][:1000] if status == "declined" else ""
+        asked.answer_id = SESSION + 5 if status == "answered" else None
+        session.add(asked)
+    session.flush()
 
 
 def _people(session: Writer, words: Words) -> None:
