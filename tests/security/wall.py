@@ -194,7 +194,7 @@ def build(words: Words) -> list[Sight]:
         Sight("/moderation/inside", "boris"),
         Sight("/moderation/second", "boris"),
         Sight("/sessions"),
-        Sight(f"/sessions/1/{plain_slug(words.titles[0])}", "wanda"),
+        Sight("/sessions/1/ask-us", "wanda"),
         Sight("/sessions/1/desk", "boris"),
         Sight("/sessions/1/change", "boris"),
         Sight("/subthemes/s1/sessions/new", "boris"),
@@ -237,7 +237,7 @@ def _session(session: Writer, words: Words) -> None:
     others of the same shape."""
     days = dict(zip(("opens_at", "answers_at", "closes_at", "archives_at"), (-2, -1, 1, 2), strict=True))
     times = {name: now() + timedelta(days=day) for name, day in days.items()}
-    session.add(Thread(**_thread(SESSION, 101, words.titles[0], led_by="asking", last_position=9)))
+    session.add(Thread(**_thread(SESSION, 101, "Ask us", led_by="asking", last_position=9)))
     session.flush()
     text = dict.fromkeys(("description_en", "description_zh"), words.bodies[0][:4000])
     facts = {"host_id": BORIS, "capacity": 3, "state": "answering", "next_at": times["closes_at"], **text, **times}
