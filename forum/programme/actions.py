@@ -27,6 +27,7 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 TAKEN = frozenset({"new", "items", "mine"})  # other pages stand at these addresses
 SLUG_LIMIT = 40
 LONGEST_EDITION = timedelta(days=30)
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)  # a day at the calendar's end can't be shown in every zone
 EDITION_FIELDS = ("name_en", "name_zh", "place_en", "place_zh", "starts_on", "ends_on", "timezone")
 PLAIN_FIELDS = ("kind", "lang", "description_en", "description_zh", "stream_url")
 # what calendars have to be told of (RFC 5545, 3.8.7.4), and what people who attend are told of
@@ -213,7 +214,11 @@ def _check_edition(fields: Mapping[str, Any], by: User) -> None:
     if not policy.may_plan(by):
         raise Forbidden(_l("Only an administrator plans editions."))
     first, last = fields["starts_on"], fields["ends_on"]
-    if not isinstance(first, date) or not isinstance(last, date) or not first <= last <= first + LONGEST_EDITION:
+    if not isinstance(first, date) or not isinstance(last, date):
+        raise Refused(_l("Write a date."))
+    if not FIRST_DAY <= first <= LAST_DAY:
+        raise Refused(_l("An edition lies between the years 2000 and 2100."))
+    if not first <= last <= first + LONGEST_EDITION:
         raise Refused(_l("The last day can't be before the first, nor a month after it."))
     if fields["timezone"] not in (*ZONES, "UTC"):
         raise Refused(_l("Choose one of these time zones."))

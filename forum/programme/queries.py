@@ -29,9 +29,10 @@ def editions() -> Sequence[Edition]:
 
 def current_of(found: Sequence[Edition]) -> Edition | None:
     """Return which of the editions is shown first: one that runs, else the next, else the latest."""
-    today = now().date()
-    coming = [edition for edition in found if edition.ends_on >= today - timedelta(days=1)]
-    return coming[-1] if coming else next(iter(found), None)
+    moment = now()
+    running = [edition for edition in found if edition.runs_at(moment)]
+    coming = [edition for edition in found if edition.starts_on >= moment.date()]
+    return (running or coming or list(found[:1]) or [None])[-1]
 
 
 def edition(slug: str) -> Edition | None:

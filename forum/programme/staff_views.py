@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_login import current_user, login_required
 
 from forum.core import i18n, web
-from forum.core.errors import Forbidden, Refused
+from forum.core.errors import Conflict, Forbidden, Refused
 from forum.core.limits import limited
 from forum.core.paging import id_in
 from forum.programme import actions, opening, policy, queries
@@ -52,7 +52,7 @@ def edit_edition(slug: str) -> Response:
             actions.change_edition(edition.id, form.fields(), form.seen.data or 0, current_user)
             return web.see_other(url_for("programme.edition", slug=slug))
         except Refused as refusal:
-            status = _refused(form, "starts_on", refusal)
+            status = _refused(form, "starts_on", refusal, edition)
     return web.page("programme/edit_edition.html", status, form=form, edition=opening.visible(slug))
 
 
@@ -95,7 +95,7 @@ def edit_item(item_id: int) -> Response:
             actions.change_item(item_id, form.fields(), form.seen.data or 0, current_user)
             return web.see_other(url_for("programme.item", item_id=item_id))
         except Refused as refusal:
-            status = _refused(form, "title_en", refusal)
+            status = _refused(form, "title_en", refusal, item)
     return _item_form(item_id, form, CancelForm(formdata=None), status)
 
 
@@ -134,7 +134,7 @@ def notes(item_id: int) -> Response:
             actions.write_notes(item_id, form.fields(), form.seen.data or 0, current_user)
             return web.see_other(url_for("programme.item", item_id=item_id))
         except Refused as refusal:
-            status = _refused(form, "notes", refusal)
+            status = _refused(form, "notes", refusal, item)
     return web.page("programme/notes.html", status, form=form, item=_kept(item_id))
 
 
@@ -145,11 +145,19 @@ def _item_form(item_id: int, form: ItemForm, cancelling: CancelForm, status: int
     )
 
 
-def _refused(form: EditionForm | ItemForm | NotesForm, field: str, refusal: Refused) -> int:
-    """Put the refusal beside a field and return its status; what nobody may do at all goes on to its own page."""
+def _refused(
+    form: EditionForm | ItemForm | NotesForm, field: str, refusal: Refused, row: Edition | Item | None = None
+) -> int:
+    """Put the refusal beside a field and return its status; what nobody may do at all goes on to its own page.
+
+    After a conflict the form is one of the present version of `row`: whoever has looked can send it once more.
+    """
     if isinstance(refusal, Forbidden) or refusal.status == 404:
         raise refusal
     form.refuse(field, refusal.message)
+    if isinstance(refusal, Conflict) and row is not None:
+        form.seen.process_data(row.version)
+        form.seen.raw_data = None  # what was sent would be shown instead
     return refusal.status
 
 

@@ -63,6 +63,7 @@ def item(item_id: int) -> Response:
     item = _found(item_id)
     seat = queries.seats_of(current_user, [item.id]).get(item.id)
     sees_stream = bool(item.stream_url) and not item.is_cancelled and policy.sees_stream(current_user, item, seat)
+    thread = item.thread if item.thread and sees_thread(current_user, item.thread) else None
     can_frame = sees_stream and not item.is_over and streams.may_be_framed(item.stream_url)
     framed = can_frame and request.args.get("player") == "1"
     answer = web.page(
@@ -76,8 +77,8 @@ def item(item_id: int) -> Response:
         framed=framed,
         host=streams.host_of(item.stream_url),
         moments=[(streams.at(item.recording_url, at), streams.spoken(at), label) for at, label in item.moments],
-        thread=item.thread if item.thread and sees_thread(current_user, item.thread) else None,
-        panels=plugs.panels(plugs.thread_heads, current_user, item.thread) if item.thread else [],
+        thread=thread,
+        panels=plugs.panels(plugs.thread_heads, current_user, thread) if thread else [],
         may_keep=policy.may_keep(current_user, item.subtheme_id),
     )
     if framed:
