@@ -20,8 +20,8 @@ PAGES = {
 def test_every_page_has_the_menu_and_is_marked_in_it(app: Any, alice: User, as_: Any) -> None:
     hers = as_(alice)
     pages = {f"/settings/{name}": entry for name, entry in PAGES.items()}
-    pages |= {"/flags": "My flags", "/flags/messages": "My flags"}
-    entries = set(PAGES.values()) | {"My flags"}
+    pages |= {"/flags": "My flags", "/flags/messages": "My flags", "/settings/credentials": "Credentials"}
+    entries = set(PAGES.values()) | {"My flags", "Credentials"}
     for address, entry in pages.items():
         page = hers.get(address).text
         (menu,) = re.findall(r'<nav class="settings-nav".*?</nav>', page, re.DOTALL)

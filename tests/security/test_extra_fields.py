@@ -39,7 +39,12 @@ OTHERS = {
     "user.role": "admin", "author[id]": 10, "deleted": 1, "subtheme_slug": "law-online", "badge": 1, "submit": 1,
 }  # fmt: skip
 
-OPTIONAL = {"/notifications/read": ("id",)}  # a form's own fields that the table's request leaves out
+OPTIONAL = {  # a form's own fields that the table's request leaves out
+    "/notifications/read": ("id",),
+    "/experts/apply": ("interests", "links"),
+    "/experts/credentials/<credential_id>/renew": ("links",),
+    "/admin/people/<username>/credentials/new": ("sector", "interests", "languages"),
+}
 
 
 def extras(own: set[str]) -> dict[str, Any]:
