@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, func, literal_column, or_, select
@@ -24,6 +25,15 @@ CONTENTS_MOST = 300  # lines of an archive's table of contents
 LINE = 90  # characters of a question in one line
 
 
+@dataclass(frozen=True)
+class Start:
+    """A question with which a page of a list begins: its status, and how many people ask it."""
+
+    post_id: int
+    status: str
+    people: int
+
+
 def question(post_id: int, viewer: Person) -> Question | None:
     """Return the question with post, thread and session if the viewer may read it."""
     if not 0 < post_id <= LARGEST_ID:
@@ -40,24 +50,29 @@ def asked_by(session: AskSession, user_id: int) -> int:
 
 
 def own(session: AskSession, viewer: Person) -> Sequence[Question]:
-    """Return the viewer's own questions in the session that they can read, the latest first."""
+    """Return the viewer's own questions in the session that they can read, the latest first.
+
+    Of those that they asked too the ones that were declined: they were told so, and read why.
+    """
     if not viewer.is_authenticated:
         return []
-    query = _questions().where(Question.session_id == session.id, Post.author_id == viewer.id)
-    query = query.where(Post.state.in_((State.VISIBLE, State.HELD, State.HIDDEN)))
+    too = select(QuestionSupport.question_id).where(QuestionSupport.user_id == viewer.id)
+    is_own = (Post.author_id == viewer.id) & Post.state.in_((State.VISIBLE, State.HELD, State.HIDDEN))
+    is_declined = (Question.status == Status.DECLINED) & POST_VISIBLE & Question.post_id.in_(too)
+    query = _questions().where(Question.session_id == session.id, or_(is_own, is_declined))
     return db.session.scalars(query.order_by(Question.post_id.desc()).limit(LISTED)).all()
 
 
 def listed(
-    session: AskSession, status: Status, after: str = "", first_id: int | None = None, size: int = PAGE_SIZE
+    session: AskSession, status: Status, after: str = "", start: Start | None = None, size: int = PAGE_SIZE
 ) -> Page[Question]:
     """Return visible questions of this status behind the cursor, by how many people ask them.
 
-    `first_id` begins the page with this question instead. Equally many: who asked first.
+    `start` begins the page instead, if it has this status. Equally many: who asked first.
     """
     query = _questions().where(Question.session_id == session.id, Question.status == status, POST_VISIBLE)
-    if first_id is not None and (row := _place_of(session.id, first_id)):
-        query = query.where(_behind(row.support_count, first_id - 1))
+    if start is not None and start.status == status:
+        query = query.where(_behind(start.people, start.post_id - 1))
     elif place := _count_cursor(after):
         query = query.where(_behind(*place))
     found = db.session.scalars(query.order_by(Question.support_count.desc(), Question.post_id).limit(size + 1)).all()
@@ -65,9 +80,15 @@ def listed(
     return Page(found[:size], f"{last.support_count}.{last.post_id}" if last else "")
 
 
-def _place_of(session_id: int, post_id: int) -> Any:
-    query = select(Question.support_count).where(Question.session_id == session_id, Question.post_id == post_id)
-    return db.session.execute(query).first()
+def start_at(session: AskSession, post_id: int | None) -> Start | None:
+    """Return where the session's question stands in the lists; of a merged one where that stands into which it went."""
+    if post_id is None:
+        return None
+    columns = (Question.post_id, Question.status, Question.support_count)
+    here = select(func.coalesce(Question.merged_into_id, Question.post_id)).where(Question.post_id == post_id)
+    query = select(*columns).where(Question.session_id == session.id, Question.post_id == here.scalar_subquery())
+    row = db.session.execute(query).first()
+    return Start(*row) if row else None
 
 
 def _behind(count: int, post_id: int) -> Any:

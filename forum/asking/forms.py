@@ -36,6 +36,9 @@ class Moment(DateTimeLocalField):
             super().process_formdata(valuelist)
         except ValueError as error:
             raise ValueError(gettext("Write a date and a time.")) from error
+        if self.data and not 2000 <= self.data.year <= 2100:  # no zone can show the days at the calendar's ends
+            self.data = None
+            raise ValueError(gettext("Write a date and a time."))
 
     @property
     def moment(self) -> datetime:

@@ -15,7 +15,7 @@ from forum.asking.models import AskSession, Question, Status
 from forum.asking.wording import PHASES
 from forum.core import web
 from forum.core.database import now
-from forum.core.errors import Forbidden, NotFound, Refused
+from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.limits import limited
 from forum.core.paging import id_in
 from forum.experts import queries as experts
@@ -70,6 +70,8 @@ def change(session_id: int) -> Response:
             except Refused as refusal:
                 _refuse(form, refusal)
                 status = refusal.status
+                if isinstance(refusal, Conflict):  # whoever has looked can send it once more
+                    form.seen.data = str(_hosted(session_id).version)
     session = _hosted(session_id)
     return _plan_page(form, session.thread.subtheme, session, status)
 

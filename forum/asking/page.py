@@ -13,6 +13,7 @@ from forum.accounts import ties
 from forum.asking import asked, clock, policy, queries
 from forum.asking.forms import QuestionForm
 from forum.asking.models import AskSession, Phase, Question, Status
+from forum.asking.planning import body_of
 from forum.asking.similar import Alike
 from forum.core import web
 from forum.core.database import now
@@ -59,11 +60,11 @@ def page(session: AskSession, form: PostForm | None = None, status: int = 200, a
     """Return the session's page; `form` is one that was refused, `alike` what it may ask again."""
     moment = now()
     named = queries.experts(session)
-    first_id = id_in(request.args.get("from"))
-    answered = asked.listed(session, Status.ANSWERED, request.args.get("after", ""), first_id)
-    is_later_page = "after" in request.args or "from" in request.args
-    waiting = asked.listed(session, Status.OPEN, request.args.get("open", ""))
-    under = _under(session, form)
+    start = asked.start_at(session, id_in(request.args.get("from")))
+    answered = asked.listed(session, Status.ANSWERED, request.args.get("after", ""), start)
+    is_later_page = "after" in request.args or (start is not None and start.status == Status.ANSWERED)
+    waiting = asked.listed(session, Status.OPEN, request.args.get("open", ""), start)
+    under, opening = _under(session, form), queries.opening(session.thread_id)
     wanted = form or _form_under(session, under, named) or _ask_form(session)
     rows = [] if is_later_page else list(waiting.items)
     shown = _shown(session, [*rows, *answered.items], {user.id for user, _ in named})
@@ -81,11 +82,12 @@ def page(session: AskSession, form: PostForm | None = None, status: int = 200, a
         waiting_next=url(session, open=waiting.next_cursor) if waiting.next_cursor and not is_later_page else None,
         answered=[shown[row.post_id] for row in answered.items],
         answered_next=url(session, after=answered.next_cursor) if answered.next_cursor else None,
-        first_url=url(session) if is_later_page or "open" in request.args else None,
+        first_url=url(session) if is_later_page or start or "open" in request.args else None,
         mine=asked.own(session, current_user) if not is_later_page else [],
         contents=asked.contents(session) if phase == Phase.ARCHIVED else [],
         summary=_summary(session),
-        has_words=queries.opening(session.thread_id) is not None,
+        opening=opening,
+        is_as_planned=opening is not None and opening.body == body_of(session),
         why_not_ask=_why_not_ask(session),
         may_host=policy.may_host(current_user, session.thread),
         may_summarize=policy.may_summarize(current_user, session, moment),

@@ -78,20 +78,13 @@ def change(session_id: int, wanted: Plan, seen: int, by: User) -> bool:
         raise NotFound
     allow(policy.why_not_host(by, session))
     carry_out(session_id)
+    _fitting(session, wanted, seen)  # before its words are changed, which is a writing of its own
     _change_words(session, wanted, by)
     with transaction():
         session = locked_session(session_id)
         by = present(by)
         allow(policy.why_not_host(by, session))
-        open_names = _open_names(session)
-        if not open_names:
-            raise Refused(_l("This session is archived: it can be read, but not continued."))
-        if session.version != seen:
-            raise Conflict(_l("Somebody has changed this session meanwhile, or its clock went on. Look at it first."))
-        kept = {name: getattr(session, name) for name in clock.TIMES.values() if name not in open_names}
-        wanted = Plan(**{**vars(wanted), "times": {**wanted.times, **kept}})
-        before = queries.expert_ids(session.id)
-        _check(wanted, session.thread.subtheme_id, open_names, named=before)
+        wanted, before = _fitting(session, wanted, seen)
         values: dict[str, Any] = {**_columns(wanted), **wanted.times}
         if all(getattr(session, name) == value for name, value in values.items()) and before == set(wanted.expert_ids):
             return False
@@ -105,9 +98,23 @@ def change(session_id: int, wanted: Plan, seen: int, by: User) -> bool:
         return True
 
 
-def body_of(wanted: Plan) -> str:
+def body_of(wanted: Plan | AskSession) -> str:
     """Return the opening post: what the session is about, in both languages."""
     return f"{wanted.description_en}\n\n{wanted.description_zh}"
+
+
+def _fitting(session: AskSession, wanted: Plan, seen: int) -> tuple[Plan, set[int]]:
+    """Return the plan with the times that have come as they are, and who is named now; Refused, Conflict."""
+    open_names = _open_names(session)
+    if not open_names:
+        raise Refused(_l("This session is archived: it can be read, but not continued."))
+    if session.version != seen:
+        raise Conflict(_l("Somebody has changed this session meanwhile, or its clock went on. Look at it first."))
+    kept = {name: getattr(session, name) for name in clock.TIMES.values() if name not in open_names}
+    wanted = Plan(**{**vars(wanted), "times": {**wanted.times, **kept}})
+    before = queries.expert_ids(session.id)
+    _check(wanted, session.thread.subtheme_id, open_names, named=before)
+    return wanted, before
 
 
 def _columns(wanted: Plan) -> dict[str, Any]:

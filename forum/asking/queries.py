@@ -54,9 +54,8 @@ def opening_id(thread_id: int) -> int | None:
 
 
 def opening(thread_id: int) -> Post | None:
-    """Return the thread's first post if everybody sees its words."""
-    query = select(Post).where(Post.thread_id == thread_id, Post.position == 1, POST_VISIBLE)
-    return db.session.scalar(query.options(defer(Post.body), defer(Post.html)))
+    """Return the thread's first post with its words, if everybody sees them."""
+    return db.session.scalar(select(Post).where(Post.thread_id == thread_id, Post.position == 1, POST_VISIBLE))
 
 
 def due(limit: int) -> Sequence[int]:

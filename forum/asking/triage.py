@@ -40,6 +40,8 @@ def merge(question_ids: Sequence[int], into_id: int, by: User) -> int:
         new = [row for row in rows.values() if row.merged_into_id != into_id]
         if target.status not in (Status.OPEN, Status.ANSWERED) or any(row.status != Status.OPEN for row in new):
             raise Conflict(_l("One of these questions does not wait any more. Look at them again."))
+        if new and not all(row.post.is_visible for row in (target, *new)):
+            raise Conflict(_l("One of these questions can't be read by everybody. Look at them again."))
         if _others_in([row.post_id for row in new]):
             raise Refused(_l("Other questions were merged into one of these already: let that one stay."))
         for row in new:

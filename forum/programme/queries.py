@@ -32,7 +32,8 @@ def current_of(found: Sequence[Edition]) -> Edition | None:
     moment = now()
     running = [edition for edition in found if edition.runs_at(moment)]
     coming = [edition for edition in found if edition.starts_on >= moment.date()]
-    return (running or coming or list(found[:1]) or [None])[-1]
+    nearest = running or coming or found[:1]
+    return nearest[-1] if nearest else None
 
 
 def edition(slug: str) -> Edition | None:

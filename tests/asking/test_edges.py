@@ -1,0 +1,87 @@
+"""What is easily forgotten: cut words in a description, questions nobody sees, links to one question, and conflicts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from forum.asking import planning, queries, triage
+from forum.asking.models import Question, Status
+from forum.asking.questions import support
+from forum.core.database import db, now, transaction
+from forum.core.errors import Conflict, Refused
+from forum.threads import redaction, states
+from forum.threads.models import Post
+from tests.asking.conftest import answer, present, the_plan
+
+pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def address(session):
+    return f"/sessions/{session.id}/{session.thread.slug}"
+
+
+def test_words_that_were_cut_out_of_the_opening_are_not_on_the_page(session, client, bob, address):
+    assert "How feeds are ranked." in client.get(address).text
+    opening = db.session.get(Post, queries.opening_id(session.thread_id))
+    cut = redaction.prepared(opening, opening.body.replace("are ranked", ""))
+    with transaction():
+        redaction.redact(opening, cut, bob, "r2")
+    page = client.get(address).text
+    assert "are ranked" not in page and "How feeds" in page
+
+
+def test_nothing_is_merged_with_what_nobody_sees(session, at, ask, alice, ann, bob):
+    at("collecting")
+    one, two = ask(alice, "Who checks?"), ask(ann, "Checked by whom?")
+    states.hide_post(db.session.get(Post, two.post_id), bob, "r2")
+    for into, what in ((one, two), (two, one)):
+        with pytest.raises(Conflict):
+            triage.merge([what.post_id], into.post_id, bob)
+    assert db.session.get(Question, one.post_id).status == Status.OPEN
+
+
+def test_a_link_to_a_question_shows_it_wherever_it_stands(session, at, ask, alice, ann, bob, as_, address, dr_chen):
+    at("collecting")
+    first, last = ask(alice, "Who checks the ranking?"), ask(ann, "When are elections?")
+    support(first.post_id, ann)
+    page = as_(alice).get(f"{address}?from={last.post_id}").text
+    assert f'id="post-{last.post_id}"' in page and f'id="post-{first.post_id}"' not in page and "I ask this too" in page
+    triage.merge([last.post_id], first.post_id, bob)
+    assert f'id="post-{first.post_id}"' in as_(alice).get(f"{address}?from={last.post_id}").text
+    at("answering")
+    answer(session, dr_chen, first)
+    assert "We do, every year." in as_(alice).get(f"{address}?from={last.post_id}").text
+    assert as_(alice).get(f"{address}?from=999999999").status_code == 200
+
+
+def test_whoever_asked_it_too_reads_why_it_was_declined(session, at, ask, alice, ann, mallory, bob, as_, address):
+    at("collecting")
+    one = ask(alice)
+    support(one.post_id, ann)
+    triage.decline(one.post_id, "Asked and answered last year.", bob)
+    for person, reads in ((alice, True), (ann, True), (mallory, False)):
+        assert ("Asked and answered last year." in as_(person).get(address).text) is reads
+    states.hide_post(db.session.get(Post, one.post_id), bob, "r2")
+    assert "Asked and answered last year." not in as_(ann).get(address).text
+
+
+def test_a_refused_change_leaves_the_words_and_a_conflict_lets_one_send_again(session, bob, dr_chen, as_):
+    wrong = the_plan([dr_chen.id], now(), title="Other words", times={**the_plan([], now()).times, "opens_at": now()})
+    with pytest.raises(Refused):
+        planning.change(session.id, wrong, 1, bob)
+    assert present(session).thread.title == "Ask about rankings"
+    url = f"/sessions/{session.id}/change"
+    page = as_(bob).get(url).text
+    times = {n: re.search(f'name="{n}"[^>]*value="([^"]+)"', page)[1] for n in planning.clock.TIMES.values()}
+    fields = {"title": "Ask about rankings", "description_en": "How feeds are ranked.", "experts": dr_chen.id,
+              "description_zh": "信息流如何排序。", "capacity": 3, **times}  # fmt: skip
+    assert as_(bob).send(url, **fields, seen=1).status_code == 303
+    refused = as_(bob).send(url, **{**fields, "capacity": 5}, seen=1)
+    seen = re.search('name="seen"[^>]*value="([^"]+)"', refused.text)[1]
+    assert refused.status_code == 409 and as_(bob).send(url, **{**fields, "capacity": 5}, seen=seen).status_code == 303
+    assert present(session).capacity == 5
+    for far in ("9999-12-31T23:59", "0001-01-01T00:00"):
+        assert as_(bob).send(url, **{**fields, "archives_at": far}, seen=3).status_code == 422
