@@ -137,12 +137,14 @@ def test_cut_connections_are_mended_while_people_write(forum: Website, server: P
     cuts = 5
     with ThreadPoolExecutor(2) as pool:
         promises = [pool.submit(write, who) for who in "ab"]
-        for cut in range(cuts + 1):
-            wait_for_more_than(len(acknowledged), acknowledged)  # however slow the machine
-            time.sleep(cut * 0.04)  # somewhere in the next request
-            if cut < cuts:
-                server.cut_connections("away")
-        stop.set()
+        try:
+            for cut in range(cuts + 1):
+                wait_for_more_than(len(acknowledged), acknowledged)  # however slow the machine
+                time.sleep(cut * 0.04)  # somewhere in the next request
+                if cut < cuts:
+                    server.cut_connections("away")
+        finally:
+            stop.set()
         refused = [body for promise in promises for body in promise.result()]
     assert len(acknowledged) > cuts
     assert len(refused) <= 2 * cuts, "at most the request that was under way in each writer"
