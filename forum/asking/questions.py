@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session as Writer
 
 from forum.accounts.models import Person, User
 from forum.asking import asked, clock, policy, queries
-from forum.asking.locking import allow, present
+from forum.asking.locking import allow, locked_question, present
 from forum.asking.models import LED_BY, AskSession, Phase, Question, QuestionSupport, Status
-from forum.core.database import db, locked, now, transaction
+from forum.core.database import db, now, transaction
 from forum.core.errors import NotFound, Refused
 from forum.experts.models import Credential
 from forum.threads.models import Post, State, Thread
@@ -121,8 +121,8 @@ def recount_supports(user_id: int) -> None:
     mine = select(QuestionSupport.question_id).where(QuestionSupport.user_id == user_id)
     roots = select(Question.merged_into_id).where(Question.post_id.in_(mine))
     both = Question.post_id.in_(mine) | Question.post_id.in_(roots)
-    for question in db.session.scalars(select(Question).where(both)):
-        question.support_count = count_people(question.post_id)
+    for question_id in db.session.scalars(select(Question.post_id).where(both).order_by(Question.post_id)).all():
+        _count_anew(question_id)
 
 
 def let_go(question: Question) -> None:
@@ -133,7 +133,12 @@ def let_go(question: Question) -> None:
         _mark_answered(each.post_id)
     if merged:
         db.session.flush()
-        question.support_count = count_people(question.post_id)
+        _count_anew(question.post_id)
+
+
+def _count_anew(question_id: int) -> None:
+    """Count under the question's lock: nobody who presses at this moment is lost."""
+    locked_question(question_id).support_count = count_people(question_id)
 
 
 def count_people(question_id: int) -> int:
@@ -202,7 +207,8 @@ def _press(session: Writer, question_id: int, user_id: int) -> bool:
 
 def _withdraw(session: Writer, question: Question, user_id: int) -> bool:
     """Take the person out of the question and of those merged into it, unless they have written one of them."""
-    locked(Question, question.post_id)
+    if locked_question(question.post_id).status != Status.OPEN:  # merged or answered since it was looked at
+        raise Refused(_l("This question does not wait for an answer (any more)."))
     rows = session.scalars(_rows_of(question.post_id, user_id)).all()
     if session.scalar(select(Post.id).where(Post.id.in_(rows), Post.author_id == user_id).limit(1)):
         raise Refused(_l("You asked this yourself. You can delete your question."))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from forum.asking import planning, queries, transitions, triage
@@ -131,6 +133,21 @@ def test_a_plan_that_cannot_be_kept_is_refused(bob, alice, mallory, dr_chen, sub
     with pytest.raises(Forbidden):
         planning.plan(subtheme, mallory, good)
     assert not db.session.query(Question).count() and not queries.live()
+
+
+def test_words_are_changed_with_the_plan_or_not_at_all(session, bob, dr_chen):
+    written = the_plan([dr_chen.id], session.created_at, title="Ask about feeds", description_en="How feeds are made.")
+    with pytest.raises(Conflict):  # from a page that another host has changed meanwhile
+        planning.change(session.id, written, present(session).version - 1, bob)
+    with pytest.raises(Refused):
+        planning.change(session.id, replace(written, capacity=99), present(session).version, bob)
+    was = present(session)
+    assert (was.thread.title, opening_of(was.thread).revision) == ("Ask about rankings", 1)
+    assert planning.change(session.id, written, was.version, bob)
+    assert not planning.change(session.id, written, present(session).version, bob)
+    now_is = present(session)
+    assert (now_is.thread.title, now_is.description_en) == ("Ask about feeds", "How feeds are made.")
+    assert opening_of(now_is.thread).body.startswith(now_is.description_en)
 
 
 def test_a_question_has_at_most_1000_characters_and_one_person_asks_two(session, at, ask, alice):
