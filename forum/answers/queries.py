@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, literal_column, or_, select
+from sqlalchemy import exists, literal_column, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from forum.accounts import ties
@@ -13,6 +13,7 @@ from forum.accounts.models import Person, Standing, User
 from forum.answers.models import ExpertInvitation
 from forum.core.database import db, now
 from forum.experts.models import Credential
+from forum.experts.queries import in_force
 from forum.notifications.models import Notification
 from forum.threads.counters import POST_VISIBLE
 from forum.threads.lists import THREAD_VISIBLE
@@ -27,14 +28,18 @@ def author_of(post_id: int | None) -> list[int]:
     return list(db.session.scalars(select(Post.author_id).where(Post.id == post_id))) if post_id else []
 
 
-def with_unread_correction(thread_id: int) -> set[int]:
-    """Return who has an unread notice about a correction in the thread: they will see the next one too."""
+def with_unread_correction(thread_id: int, user_ids: Collection[int]) -> set[int]:
+    """Return those of the people who have an unread notice of a correction in the thread: they will see the next too.
+
+    Unread notices are found by whose they are.
+    """
     query = (
         select(Notification.user_id)
         .join(Post, Post.id == Notification.post_id)
-        .where(Notification.kind == "correction", Notification.read_at.is_(None), Post.thread_id == thread_id)
+        .where(Notification.user_id.in_(user_ids), Notification.read_at.is_(None))
+        .where(Notification.kind == "correction", Post.thread_id == thread_id)
     )
-    return set(db.session.scalars(query))
+    return set(db.session.scalars(query)) if user_ids else set()
 
 
 def corrections_owing(after: int, limit: int) -> list[int]:
@@ -77,7 +82,7 @@ def invitable(viewer: Person, thread: Thread) -> list[Credential]:
     query = (
         select(Credential)
         .join(Credential.user)
-        .where(Credential.subtheme_id == thread.subtheme_id, _in_force())
+        .where(Credential.subtheme_id == thread.subtheme_id, in_force())
         .where(User.standing == Standing.ACTIVE, or_(User.suspended_until.is_(None), User.suspended_until < now()))
         .where(User.id.not_in((viewer.id, thread.author_id)), ~ties.blocks(viewer.id, User.id), ~answered)
         .options(contains_eager(Credential.user))
@@ -103,7 +108,7 @@ def open_invitations(expert: User) -> list[ExpertInvitation]:
     answered = exists().where(
         Post.thread_id == ExpertInvitation.thread_id, Post.author_id == expert.id, Post.credential_id.is_not(None)
     )
-    holds = exists().where(Credential.user_id == expert.id, Credential.subtheme_id == Thread.subtheme_id, _in_force())
+    holds = exists().where(Credential.user_id == expert.id, Credential.subtheme_id == Thread.subtheme_id, in_force())
     mine = select(ExpertInvitation).join(ExpertInvitation.thread)
     query = (
         mine.where(ExpertInvitation.expert_id == expert.id, ExpertInvitation.declined_at.is_(None), ~answered)
@@ -117,9 +122,3 @@ def open_invitations(expert: User) -> list[ExpertInvitation]:
         found.setdefault(invitation.thread_id, invitation)
     kept = ties.among(expert.id, {each.inviter_id for each in found.values()})
     return [each for each in found.values() if each.inviter_id not in kept]
-
-
-def _in_force() -> ColumnElement[bool]:
-    """The same rule as `Credential.in_force`, for the database."""
-    lasts = or_(Credential.valid_until.is_(None), Credential.valid_until >= now().date())
-    return and_(Credential.revoked_at.is_(None), lasts)

@@ -49,7 +49,7 @@ def tell_of_correction(post_id: int) -> None:
 def _concerned(thread: Thread, post: Post) -> set[int]:
     muted, watching = watchers(thread.id)
     asked = {thread.author_id, *queries.author_of(post.parent_id), *(one for ask in askers for one in ask(post))}
-    followers = set(watching) - queries.with_unread_correction(thread.id)
+    followers = set(watching) - queries.with_unread_correction(thread.id, watching)
     concerned = ((asked - set(muted)) | followers) - {post.author_id}
     return concerned - ties.deaf_to(post.author_id, concerned)
 

@@ -137,6 +137,17 @@ def test_evidence_is_forgotten_90_days_after_the_decision(
     assert declined.reason == "No."
 
 
+def test_evidence_is_found_by_its_index(app: Any, statements: Any) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("EXPLAIN QUERY PLAN is SQLite's")
+    with statements() as ran:
+        actions.forget_evidence()
+    (asked,) = ran
+    connection = db.session.connection().connection.driver_connection
+    plan = connection.execute("EXPLAIN QUERY PLAN " + asked, [1] * asked.count("?"))
+    assert "ix_credential_applications_evidence" in " ".join(row[-1] for row in plan)
+
+
 def test_a_long_queue_costs_the_same_and_is_paged(
     as_: Any, person: Any, thea: User, apply: Apply, statements: Any
 ) -> None:
