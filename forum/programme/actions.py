@@ -38,7 +38,7 @@ CAPACITY_MOST = 100_000
 AGENDA_LIMIT, NOTES_LIMIT, DESCRIPTION_LIMIT, REASON_LIMIT = 1_500, 5_000, 1_500, 300
 
 
-def make_edition(slug: str, fields: Mapping[str, Any], by: User) -> Edition:
+def make_edition(slug: str, fields: Mapping[str, Any], by: User | None) -> Edition:
     """Make an edition at the address `slug` and return it. `fields` are EDITION_FIELDS. Raises Refused, Conflict."""
     if not SLUG.fullmatch(slug) or len(slug) > SLUG_LIMIT or slug in TAKEN:
         raise Refused(_l("An address is made of small letters a-z and digits, joined by single hyphens."))
@@ -210,7 +210,7 @@ def _revise(item: Item, changed: list[str], news: News | None = None) -> None:
         item.news = news or News.MOVED
 
 
-def _check_edition(fields: Mapping[str, Any], by: User) -> None:
+def _check_edition(fields: Mapping[str, Any], by: User | None) -> None:
     if not policy.may_plan(by):
         raise Forbidden(_l("Only an administrator plans editions."))
     first, last = fields["starts_on"], fields["ends_on"]

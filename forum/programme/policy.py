@@ -12,9 +12,9 @@ from forum.programme.models import Attendance, Item, Seat
 from forum.threads.policy import moderates, why_not_take_part
 
 
-def may_plan(person: Person) -> bool:
-    """Whether the person may make editions and change them: admins."""
-    return may_administer(person)
+def may_plan(person: Person | None) -> bool:
+    """Whether the person may make editions and change them: admins; None is the operator at the console."""
+    return person is None or may_administer(person)
 
 
 def may_keep(person: Person, subtheme_id: int) -> bool:
