@@ -10,6 +10,7 @@ from babel import Locale, dates
 from flask_babel import get_locale, gettext
 
 from forum.core import i18n
+from forum.core.database import now
 
 
 class Span(Protocol):
@@ -42,6 +43,10 @@ class Clocks:
     def short_day_of(self, span: Span) -> str:
         """Return the day on which something begins, short."""
         return short_day(self.day(span.starts_at))
+
+    def other_day(self, span: Span) -> str:
+        """Return the day on which something begins, short, if that is not today; "" for today."""
+        return "" if self.day(span.starts_at) == self.day(now()) else self.short_day_of(span)
 
     def long_day_of(self, span: Span) -> str:
         """Return the day on which something begins, in full."""
