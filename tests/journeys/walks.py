@@ -36,6 +36,8 @@ def visitor(page: Page) -> Iterator[str]:
         "/sessions",
         "/sessions/1",
         "/sessions/2",
+        "/programme",
+        "/programme/items/1",
         "/moderation/log",
         "/moderation/log/files",
         "/moderation/report",
@@ -82,7 +84,7 @@ def visitor(page: Page) -> Iterator[str]:
 
 def netizen(page: Page) -> Iterator[str]:
     """Alice."""
-    private = ("/invitations", "/prove", "/messages", "/messages/new")
+    private = ("/invitations", "/prove", "/messages", "/messages/new", "/programme/mine")
     for path in ("/", "/people/alice", "/notifications", "/subthemes/law-online/threads/new", *private):
         page.goto(path)
         yield path

@@ -33,6 +33,8 @@ from forum.experts.models import Credential
 from forum.mail.models import Mail
 from forum.messages.models import Conversation, Member, Message
 from forum.notifications.models import Notification
+from forum.programme.models import Attendance, Edition, Speaker
+from forum.programme.models import Item as ProgrammeItem
 from forum.subthemes.models import SubTheme
 from forum.threads import visiting
 from forum.threads.expert_views import IN_DIRECTORY
@@ -140,6 +142,7 @@ def build(words: Words) -> list[Sight]:
         _ties(session, words)
         talks = _messages(session, words)
         _identities(session, words)
+        _programme(session, words)
     slug = plain_slug(words.titles[0])
     own = ("/notifications", "/settings/profile", "/settings/avatar", "/settings/name", f"/posts/{posts[0]}/edit")
     mine = [Sight(path, "wanda") for path in own]
@@ -150,6 +153,11 @@ def build(words: Words) -> list[Sight]:
         *(Sight(f"/subthemes/s{place}") for place in threads),
         Sight("/subthemes/s1", "boris"),
         Sight("/experts"),
+        Sight("/programme"),
+        Sight("/programme?by=subtheme", "wanda"),
+        Sight("/programme/items/1", "wanda"),
+        *(Sight(f"/programme/items/1/{page}", "boris") for page in ("edit", "notes")),
+        Sight("/programme/mine", "wanda"),
         Sight(f"/threads/{WALL}/{slug}"),
         Sight(f"/threads/{WALL}/{slug}?experts=1"),
         Sight(f"/threads/{WALL}/{slug}?quote={posts[0]}", "wanda"),
@@ -545,6 +553,37 @@ def _messages(session: Writer, words: Words) -> int:
     session.execute(insert(MessageReport), [{**common, "id": 1, "decided_by_id": None, "rule": ""}])
     session.execute(insert(MessageReport), [{**common, "id": 2, **decided}])
     return PAGE_SIZE
+
+
+def _programme(session: Writer, words: Words) -> None:
+    """An edition around now, with items for titles, notes and renderings; wanda has a place at all and speaks at one."""
+    names = {
+        "name_en": words.names[0],
+        "name_zh": words.names[1],
+        "place_en": words.names[2],
+        "place_zh": words.names[3],
+    }
+    today = now().date()
+    days = {"starts_on": today - timedelta(days=1), "ends_on": today + timedelta(days=1), "timezone": "Asia/Shanghai"}
+    session.execute(insert(Edition), [{"id": 1, "slug": "wall", **names, **days}])
+    common = {"edition_id": 1, "subtheme_id": 101, "starts_at": now(), "ends_at": now() + timedelta(hours=1)}
+    rows = [
+        {
+            **common, "id": number, "title_en": title, "title_zh": title, "place": words.names[number][:150],
+            "description_en": words.notes[number % len(words.notes)], "agenda_html": "".join(words.html[number::40]),
+            "notes_html": "".join(words.html[number + 20 :: 40]), "agenda": words.bodies[0][:1500],
+            "notes": words.bodies[1 % len(words.bodies)][:5000], "recording_url": "https://video.example.org/1",
+            "moments": [[at, label[:120]] for at, label in enumerate(words.titles[:9])], "uid": str(number),
+        }
+        for number, title in enumerate(words.titles[:20], 1)
+    ]  # fmt: skip
+    session.execute(insert(ProgrammeItem), rows)
+    speakers = [{"item_id": 1, "position": 1, "user_id": WANDA, "words": words.names[4]}]
+    speakers += [
+        {"item_id": 1, "position": at, "user_id": None, "words": name[:120]} for at, name in enumerate(words.names, 2)
+    ]
+    session.execute(insert(Speaker), speakers)
+    session.execute(insert(Attendance), [{"item_id": row["id"], "person_id": WANDA} for row in rows])
 
 
 def _ties(session: Writer, words: Words) -> None:
