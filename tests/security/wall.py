@@ -556,7 +556,7 @@ def _messages(session: Writer, words: Words) -> int:
 
 
 def _programme(session: Writer, words: Words) -> None:
-    """An edition around now, with items for titles, notes and renderings; wanda has a place at all and speaks at one."""
+    """An edition around now, with items for titles, notes and renderings; wanda speaks at one of them."""
     names = {
         "name_en": words.names[0],
         "name_zh": words.names[1],
@@ -572,7 +572,7 @@ def _programme(session: Writer, words: Words) -> None:
             **common, "id": number, "title_en": title, "title_zh": title, "place": words.names[number][:150],
             "description_en": words.notes[number % len(words.notes)], "agenda_html": "".join(words.html[number::40]),
             "notes_html": "".join(words.html[number + 20 :: 40]), "agenda": words.bodies[0][:1500],
-            "notes": words.bodies[1 % len(words.bodies)][:5000], "recording_url": "https://video.example.org/1",
+            "notes": words.bodies[1 % len(words.bodies)][:5000], "recording_url": "/about",
             "moments": [[at, label[:120]] for at, label in enumerate(words.titles[:9])], "uid": str(number),
         }
         for number, title in enumerate(words.titles[:20], 1)
