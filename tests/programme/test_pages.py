@@ -41,7 +41,7 @@ def test_now_and_next_on_the_home_page_while_it_runs(client, plan, bob, statemen
     assert len(seen) == len(before), "the statement that found nothing finds them"
     panel = page.split('class="programme-now"')[1].split("</section>")[0]
     places = [panel.index(f"/programme/items/{item.id}") for item in (on, soon)]
-    assert places == sorted(places) and panel.count("<li") == 2 and "Now" in panel and "Next" in panel
+    assert places == sorted(places) and panel.count("<li") == 2 and "Now" in panel and "Coming next" in panel
     assert "A cancelled one" not in panel and "Long over" not in panel
     clock.move(days=9)
     assert "programme-now" not in client.get("/").text
