@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from forum.accounts.models import User
+from forum.admin import merging
 from forum.core.database import db, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound
 from forum.notifications.models import Notification
@@ -95,4 +96,14 @@ def test_a_wrong_counter_is_found_and_set_right(app, plan, alice):
     assert [str(fault) for fault in recount(fix=True) if "places" in str(fault)] == [
         f"item {item.id}: places and waiting list are (7, 0), counted (1, 0)"
     ]
+    assert not list(listeners.recount_places())
+
+
+@SQLITE
+def test_two_accounts_of_one_person_become_one_place(app, plan, alice, ann, mallory, carol):
+    item = plan(capacity=2)
+    for person in (alice, mallory, ann):
+        seats.sign_up(item.id, person)
+    merging.merge(mallory, alice, by=carol)
+    assert seats_at(item) == {alice.id: "going", ann.id: "going"}
     assert not list(listeners.recount_places())
