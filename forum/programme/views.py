@@ -78,7 +78,7 @@ def item(item_id: int) -> Response:
         host=streams.host_of(item.stream_url),
         moments=[(streams.at(item.recording_url, at), streams.spoken(at), label) for at, label in item.moments],
         thread=thread,
-        panels=plugs.panels(plugs.thread_heads, current_user, thread) if thread else [],
+        elsewhere=plugs.asked(plugs.reply_elsewhere, current_user, thread) if thread else None,
         may_keep=policy.may_keep(current_user, item.subtheme_id),
     )
     if framed:

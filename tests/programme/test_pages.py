@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from forum.asking.models import LED_BY
 from forum.core.database import Clock, db, transaction
 from forum.programme import actions, naming, seats
 from forum.programme.models import Item
@@ -163,6 +164,11 @@ def test_an_item_comes_with_its_thread_once(app, edition, subtheme, bob, thea, a
     }
     assert hers.send(url, **named).status_code == 303
     assert hers.send(url, **{**named, "form_token": "t-3"}).status_code == 422, "it belongs to an item"
+    with transaction():
+        other.led_by = LED_BY  # as the thread of a session with experts is
+    second = db.session.query(Item).filter_by(thread_id=other.id).one()
+    page = client.get(f"/programme/items/{second.id}").text
+    assert "To the session" in page and "Ask and discuss" not in page
     assert hers.send(url, **{**named, "form_token": "t-4", "thread": "that one"}).status_code == 422
 
 
