@@ -1,40 +1,34 @@
-"""Making and changing editions and items: the writers of the programme. The public log has what they did."""
+"""Making and changing editions and items: the writers of the programme. The public log has all but notes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 
 from forum.accounts.models import User
-from forum.accounts.zones import ZONES
 from forum.core import audit
 from forum.core.database import db, locked, now, transaction
-from forum.core.errors import Conflict, Forbidden, NotFound, Refused
-from forum.core.i18n import zone
+from forum.core.errors import Conflict, NotFound, Refused
 from forum.core.text import normalize_text
-from forum.programme import naming, policy, queries, seats, streams
-from forum.programme.models import DAY_BEFORE, SOON_BEFORE, Attendance, Edition, Item, Kind, News, Seat
+from forum.programme import naming, queries, seats, streams
+from forum.programme.checks import check_days, check_edition, check_item, check_keeper, check_seen, free_thread
+from forum.programme.models import Attendance, Edition, Item, News, Seat, next_reminder
 from forum.subthemes.models import SubTheme
 from forum.threads import writing
-from forum.threads.models import Thread
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 TAKEN = frozenset({"new", "items", "mine"})  # other pages stand at these addresses
 SLUG_LIMIT = 40
-LONGEST_EDITION = timedelta(days=30)
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 1, 1)  # a day at the calendar's end can't be shown in every zone
 EDITION_FIELDS = ("name_en", "name_zh", "place_en", "place_zh", "starts_on", "ends_on", "timezone")
 PLAIN_FIELDS = ("kind", "lang", "description_en", "description_zh", "stream_url")
 # what calendars have to be told of (RFC 5545, 3.8.7.4), and what people who attend are told of
 IN_CALENDARS = ("title_en", "title_zh", "place", "starts_at", "ends_at")
 TOLD = ("place", "starts_at", "ends_at")
-CAPACITY_MOST = 100_000
-# Together with the frame of the page they stay under 50 KB, also in Chinese (tests/programme/test_item_page.py).
+# Together with the frame of the page they stay under 50 KB, also in Chinese (tests/programme/test_pages.py).
 AGENDA_LIMIT, NOTES_LIMIT, DESCRIPTION_LIMIT, REASON_LIMIT = 1_500, 5_000, 1_500, 300
 
 
@@ -43,7 +37,7 @@ def make_edition(slug: str, fields: Mapping[str, Any], by: User | None) -> Editi
     if not SLUG.fullmatch(slug) or len(slug) > SLUG_LIMIT or slug in TAKEN:
         raise Refused(_l("An address is made of small letters a-z and digits, joined by single hyphens."))
     with transaction() as session:
-        _check_edition(fields, by)
+        check_edition(fields, by)
         if queries.edition(slug) is not None:
             raise Conflict(_l("Another edition has this address."))
         if (session.scalar(select(func.count()).select_from(Edition)) or 0) >= queries.EDITIONS_MOST:
@@ -58,11 +52,11 @@ def make_edition(slug: str, fields: Mapping[str, Any], by: User | None) -> Editi
 def change_edition(edition_id: int, fields: Mapping[str, Any], seen: int, by: User) -> bool:
     """Change an edition and return whether anything changed; `seen` is the version that was edited (Conflict)."""
     with transaction() as session:
-        _check_edition(fields, by)
+        check_edition(fields, by)
         edition = locked(Edition, edition_id)
         if edition is None:
             raise NotFound
-        _check_seen(edition.version, seen)
+        check_seen(edition.version, seen)
         changed = [name for name in EDITION_FIELDS if getattr(edition, name) != fields[name]]
         for name in changed:
             setattr(edition, name, fields[name])
@@ -70,7 +64,7 @@ def change_edition(edition_id: int, fields: Mapping[str, Any], seen: int, by: Us
             select(func.min(Item.starts_at), func.max(Item.ends_at)).where(Item.edition_id == edition_id)
         ).one()
         if first is not None:
-            _check_days(edition, first, last)
+            check_days(edition, first, last)
         if not changed:
             return False
         edition.version += 1
@@ -99,7 +93,7 @@ def add_item(
         if (session.scalar(select(func.count()).where(Item.edition_id == edition_id)) or 0) >= queries.ITEMS_MOST:
             raise Refused(_l("This edition has too many items already."))
         item = Item(edition=edition, subtheme=subtheme, form_token=key, revised_at=now(), going_count=0)
-        item.thread_id = _free_thread(thread_id, subtheme_id)
+        item.thread_id = free_thread(thread_id, subtheme_id)
         for name in (*PLAIN_FIELDS, *IN_CALENDARS, "capacity"):
             setattr(item, name, fields[name])
         session.add(item)
@@ -115,9 +109,9 @@ def change_item(item_id: int, fields: Mapping[str, Any], seen: int, by: User) ->
     `fields` as for `add_item`. `seen` is the version that was edited: Conflict when it is not the present one.
     """
     with transaction() as session:
-        item = present(item_id)
+        item = seats.locked_item(item_id)
         check_item(item.edition, item.subtheme_id, fields, by)
-        _check_seen(item.version, seen)
+        check_seen(item.version, seen)
         changed = [n for n in (*PLAIN_FIELDS, *IN_CALENDARS, "capacity") if getattr(item, n) != fields[n]]
         for name in changed:
             setattr(item, name, fields[name])
@@ -138,8 +132,8 @@ def cancel(item_id: int, reason: str, by: User) -> bool:
     if not reason:
         raise Refused(_l("Please say why: everybody who wanted to come will read it."))
     with transaction() as session:
-        item = present(item_id)
-        _check_keeper(item.subtheme_id, by)
+        item = seats.locked_item(item_id)
+        check_keeper(item.subtheme_id, by)
         if item.is_cancelled:
             return False
         item.cancelled_at, item.cancel_reason = now(), reason
@@ -152,8 +146,8 @@ def cancel(item_id: int, reason: str, by: User) -> bool:
 def reinstate(item_id: int, by: User) -> bool:
     """Let a cancelled item take place after all; return False if it does already."""
     with transaction():
-        item = present(item_id)
-        _check_keeper(item.subtheme_id, by)
+        item = seats.locked_item(item_id)
+        check_keeper(item.subtheme_id, by)
         if not item.is_cancelled:
             return False
         item.cancelled_at, item.cancel_reason = None, ""
@@ -171,9 +165,9 @@ def write_notes(item_id: int, fields: Mapping[str, str], seen: int, by: User) ->
     recording, moments = streams.checked(fields["recording_url"]), streams.read_moments(fields["moments"])
     shown = [writing.rendered(words) if words else None for words in (agenda, notes)]
     with transaction():
-        item = present(item_id)
-        _check_keeper(item.subtheme_id, by)
-        _check_seen(item.version, seen)
+        item = seats.locked_item(item_id)
+        check_keeper(item.subtheme_id, by)
+        check_seen(item.version, seen)
         if (agenda, notes, recording, moments) == (item.agenda, item.notes, item.recording_url, item.moments):
             return False
         item.agenda, item.notes, item.recording_url, item.moments = agenda, notes, recording, moments
@@ -185,17 +179,8 @@ def write_notes(item_id: int, fields: Mapping[str, str], seen: int, by: User) ->
 
 def plan_reminders(item: Item) -> None:
     """Owe everybody who has a place the reminder that is next now, in one statement."""
-    at = next((each for each in (item.starts_at - DAY_BEFORE, item.starts_at - SOON_BEFORE) if each > now()), None)
     going = update(Attendance).where(Attendance.item_id == item.id, Attendance.seat == Seat.GOING)
-    db.session.execute(going.values(remind_at=at))
-
-
-def present(item_id: int) -> Item:
-    """Return the item under its lock, read anew; NotFound when there is none."""
-    item = locked(Item, item_id)
-    if item is None:
-        raise NotFound
-    return item
+    db.session.execute(going.values(remind_at=next_reminder(item.starts_at, now())))
 
 
 def _revise(item: Item, changed: list[str], news: News | None = None) -> None:
@@ -208,67 +193,6 @@ def _revise(item: Item, changed: list[str], news: News | None = None) -> None:
         plan_reminders(item)
     if news or (set(changed) & set(TOLD) and not item.is_cancelled and not item.is_over):
         item.news = news or News.MOVED
-
-
-def _check_edition(fields: Mapping[str, Any], by: User | None) -> None:
-    if not policy.may_plan(by):
-        raise Forbidden(_l("Only an administrator plans editions."))
-    first, last = fields["starts_on"], fields["ends_on"]
-    if not isinstance(first, date) or not isinstance(last, date):
-        raise Refused(_l("Write a date."))
-    if not FIRST_DAY <= first <= LAST_DAY:
-        raise Refused(_l("An edition lies between the years 2000 and 2100."))
-    if not first <= last <= first + LONGEST_EDITION:
-        raise Refused(_l("The last day can't be before the first, nor a month after it."))
-    if fields["timezone"] not in (*ZONES, "UTC"):
-        raise Refused(_l("Choose one of these time zones."))
-    if not fields["name_en"] or not fields["name_zh"]:
-        raise Refused(_l("Please give its name in both languages."))
-
-
-def check_item(edition: Edition, subtheme_id: int, fields: Mapping[str, Any], by: User) -> None:
-    """Raise Refused or Forbidden for an item that can not be written so."""
-    _check_keeper(subtheme_id, by)
-    if fields["kind"] not in set(Kind) or fields["lang"] not in ("", "en", "zh"):
-        raise Refused(_l("Choose one of these."))
-    if not fields["title_en"] or not fields["title_zh"]:
-        raise Refused(_l("Please give its title in both languages."))
-    if fields["starts_at"] >= fields["ends_at"]:
-        raise Refused(_l("It has to end after it begins."))
-    if fields["capacity"] is not None and not 1 <= fields["capacity"] <= CAPACITY_MOST:
-        raise Refused(_l("The number of places must be a whole number from 1, or nothing for any number."))
-    streams.checked(fields["stream_url"])
-    _check_days(edition, fields["starts_at"], fields["ends_at"])
-
-
-def _check_days(edition: Edition, starts_at: datetime, ends_at: datetime) -> None:
-    """Refuse what begins before the first day or ends after the last one, by the venue's clock (its last night may)."""
-    there = zone(edition.timezone)
-    first, last = starts_at.astimezone(there).date(), ends_at.astimezone(there).date()
-    if first < edition.starts_on or last > edition.ends_on + timedelta(days=1):
-        raise Refused(_l("Its items have to lie within the days of the edition."))
-
-
-def _check_keeper(subtheme_id: int, by: User) -> None:
-    if not policy.may_keep(by, subtheme_id):
-        raise Forbidden(_l("The items of a track are written by the moderators of its sub-theme."))
-
-
-def _check_seen(version: int, seen: int) -> None:
-    if version != seen:
-        raise Conflict(_l("Somebody else changed this meanwhile. Look at it again and send yours once more."))
-
-
-def _free_thread(thread_id: int | None, subtheme_id: int) -> int | None:
-    """Return the thread if it is one of the sub-theme and of no other item."""
-    if thread_id is None:
-        return None
-    thread = db.session.get(Thread, thread_id)
-    if thread is None or thread.subtheme_id != subtheme_id:
-        raise Refused(_l("This thread is not one of the sub-theme."))
-    if db.session.scalar(select(Item.id).where(Item.thread_id == thread_id)) is not None:
-        raise Refused(_l("This thread belongs to another item already."))
-    return thread_id
 
 
 def _record(act: str, item: Item, by: User, **facts: Any) -> None:

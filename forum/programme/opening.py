@@ -8,6 +8,7 @@ from typing import Any
 from forum.accounts.models import User
 from forum.core.errors import NotFound
 from forum.programme import actions, queries
+from forum.programme.checks import check_item
 from forum.programme.models import Edition, Item
 from forum.subthemes.models import SubTheme
 from forum.threads.actions import start_thread
@@ -22,7 +23,7 @@ def open_item(
     The thread comes first, by the same form token: a crash between the two, and a second press, leave one of each.
     Raises what `start_thread` and `actions.add_item` raise.
     """
-    actions.check_item(edition, subtheme.id, fields, by)
+    check_item(edition, subtheme.id, fields, by)
     edition_id, subtheme_id = edition.id, subtheme.id
     if thread_id is None:
         title, body = _words(edition, subtheme, fields)

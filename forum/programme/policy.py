@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import Person
-from forum.accounts.policy import may_administer
+from forum.accounts.policy import may_administer, may_take_part
 from forum.programme.models import Attendance, Item, Seat
 from forum.threads.policy import moderates, why_not_take_part
 
@@ -24,7 +24,7 @@ def may_keep(person: Person, subtheme_id: int) -> bool:
 
 def keeps_any(person: Person) -> bool:
     """Whether the person may write items of some track."""
-    return bool(person.is_authenticated and person.is_staff) and not (person.is_suspended or person.is_silenced)
+    return may_take_part(person) and bool(person.is_staff)
 
 
 def why_not_sign_up(person: Person, item: Item) -> Any | None:

@@ -19,7 +19,7 @@ def sign_up(item_id: int, person: User) -> Attendance:
     Raises Forbidden for who may not take part, Conflict for an item that is cancelled or over.
     """
     with transaction() as session:
-        item = _locked(item_id)
+        item = locked_item(item_id)
         if mine := _of(item.id, person.id):
             return mine
         why_not = policy.why_not_sign_up(person, item)
@@ -35,7 +35,7 @@ def sign_up(item_id: int, person: User) -> Attendance:
 def withdraw(item_id: int, person_id: int) -> bool:
     """Give the person's place up, to whoever waits longest; return whether they had signed up."""
     with transaction() as session:
-        item = _locked(item_id)
+        item = locked_item(item_id)
         mine = _of(item.id, person_id)
         if mine is None:
             return False
@@ -76,7 +76,7 @@ def recount_of(person_id: int) -> None:
         select(Attendance.item_id).where(Attendance.person_id == person_id).order_by(Attendance.item_id)
     )
     for item_id in ids.all():
-        item = _locked(item_id)
+        item = locked_item(item_id)
         counted = counts(item_id)
         if (item.going_count, item.waiting_count) != counted:
             item.going_count, item.waiting_count = counted
@@ -111,7 +111,8 @@ def _of(item_id: int, person_id: int) -> Attendance | None:
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 
-def _locked(item_id: int) -> Item:
+def locked_item(item_id: int) -> Item:
+    """Return the item under its lock, read anew; NotFound when there is none."""
     item = locked(Item, item_id)
     if item is None:
         raise NotFound
