@@ -100,9 +100,10 @@ def desk(session_id: int) -> Response:
 def sort(post_id: int) -> Response:
     """Merge, take out, route, decline or take up one question."""
     question = asked.question(post_id, current_user) or abort(404)
+    session = _hosted(question.session_id)  # also before a refused form is shown again on the desk
     form = TriageForm()
     if not form.validate_on_submit():
-        return _desk_page(question.session, form, 422)
+        return _desk_page(session, form, 422, post_id)
     try:
         _act(post_id, form)
     except (Forbidden, NotFound):

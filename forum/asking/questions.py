@@ -90,7 +90,11 @@ def check_length(post: Post, _by: User | None = None) -> None:
 
 def follow(thread: Thread, post: Post, was_visible: bool) -> None:
     """Let question and session follow a post that appears or goes out of sight. In its transaction."""
-    if thread.led_by != LED_BY or post.is_visible == was_visible:
+    if thread.led_by != LED_BY:
+        return
+    if post.state not in (State.VISIBLE, State.HELD):  # also a held summary that was refused: there can be another one
+        db.session.execute(update(AskSession).where(AskSession.summary_id == post.id).values(summary_id=None))
+    if post.is_visible == was_visible:
         return
     if post.credential_id and post.parent_id:
         _mark_answered(post.parent_id)
@@ -101,8 +105,6 @@ def follow(thread: Thread, post: Post, was_visible: bool) -> None:
         session.answered_count += (1 if post.is_visible else -1) if question.status == Status.ANSWERED else 0
         if not post.is_visible:
             let_go(question)
-    elif not post.is_visible:
-        db.session.execute(update(AskSession).where(AskSession.summary_id == post.id).values(summary_id=None))
 
 
 def forget_words(post: Post) -> None:

@@ -11,8 +11,8 @@ from forum.asking.models import Question, Status
 from forum.asking.questions import support
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Refused
-from forum.threads import redaction, states
-from forum.threads.models import Post
+from forum.threads import actions, redaction, states
+from forum.threads.models import Post, State
 from tests.asking.conftest import answer, present, the_plan
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -85,3 +85,27 @@ def test_a_refused_change_leaves_the_words_and_a_conflict_lets_one_send_again(se
     assert present(session).capacity == 5
     for far in ("9999-12-31T23:59", "0001-01-01T00:00"):
         assert as_(bob).send(url, **{**fields, "archives_at": far}, seen=3).status_code == 422
+
+
+def test_a_form_that_is_refused_shows_the_desk_to_hosts_alone(session, at, ask, alice, mallory, bob, as_):
+    at("collecting")
+    one = ask(alice)
+    triage.decline(one.post_id, "Asked and answered last year.", bob)
+    url = f"/questions/{one.post_id}/triage?show=declined&question={one.post_id}"
+    refused = as_(mallory).send(url, act="decline", reason="x" * 1001)
+    assert refused.status_code == 403 and "last year" not in refused.text
+    his = as_(bob).send(url, act="decline", reason="x" * 1001)
+    assert his.status_code == 422 and "last year" in his.text
+
+
+def test_after_a_refused_summary_there_can_be_another_one(session, at, bob, carol, as_):
+    at("closed")
+    held = actions.post_reply(session.thread, bob, "What we learned.")
+    states.hide_post(db.session.get(Post, held.id), carol, "r2")
+    assert present(session).summary_id is None
+    with transaction():
+        post, thread = db.session.get(Post, held.id), present(session).thread
+        db.session.get(type(session), session.id).summary_id = post.id
+        post.state = State.HELD
+        states.settle(thread, post, State.REMOVED, by=carol, reason="r2")
+    assert present(session).summary_id is None
