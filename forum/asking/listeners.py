@@ -13,11 +13,12 @@ from forum.accounts.models import Person
 from forum.answers import telling
 from forum.asking import asked, page, policy, queries, questions, transitions, wording
 from forum.asking.models import LED_BY, Question
+from forum.asking.recount import recount_sessions
 from forum.core.database import db
 from forum.notifications import actions as notices
 from forum.notifications.wording import KINDS
 from forum.subthemes.models import SubTheme
-from forum.threads import plugs
+from forum.threads import plugs, recount
 from forum.threads.models import Post, Thread
 from forum.threads.plugs import Elsewhere, Panel
 
@@ -49,6 +50,7 @@ def _plugs() -> Iterator[tuple[list[Any], Any]]:
     yield plugs.on_settled, questions.follow
     yield plugs.on_emptied, questions.forget_words
     yield records.recounters, questions.recount_supports
+    yield recount.others, recount_sessions
     yield plugs.reply_elsewhere, _reply_elsewhere
     yield plugs.thread_heads, _thread_head
     yield plugs.home_panels, _on_home
