@@ -47,7 +47,7 @@ class Moment(DateTimeLocalField):
         return self.data.replace(tzinfo=zone(choose_timezone())).astimezone(UTC)
 
 
-class PlanForm(Form):
+class PlanForm(PostForm):
     """A session, new or as it is now; times that have passed are shown and not changed."""
 
     title = Line(_l("Title"), TITLE_LIMIT)

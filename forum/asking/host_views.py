@@ -23,6 +23,7 @@ from forum.experts.models import Credential
 from forum.subthemes.models import SubTheme
 from forum.subthemes.queries import by_slug
 from forum.threads.forms import credential_words
+from forum.threads.screening import Asked
 
 bp = Blueprint("hosting", __name__)
 
@@ -43,8 +44,11 @@ def new(slug: str) -> Response:
         return _plan_page(form, subtheme)
     if form.validate_on_submit():
         try:
-            session = planning.plan(subtheme, current_user, form.wanted(), form.form_token.data or None)
+            token, told = form.form_token.data or None, form.asked.data
+            session = planning.plan(subtheme, current_user, form.wanted(), token, told)
             return web.see_other(page.url(session))
+        except Asked as asked_first:
+            form.ask(asked_first)
         except Refused as refusal:
             _refuse(form, refusal)
     return _plan_page(form, by_slug(slug) or subtheme, status=422)
@@ -63,8 +67,10 @@ def change(session_id: int) -> Response:
         status = 422
         if form.validate_on_submit():
             try:
-                planning.change(session_id, form.wanted(), id_in(form.seen.data) or 0, current_user)
+                planning.change(session_id, form.wanted(), id_in(form.seen.data) or 0, current_user, form.asked.data)
                 return web.see_other(page.url(_hosted(session_id)))
+            except Asked as asked_first:
+                form.ask(asked_first)
             except NotFound:
                 raise
             except Refused as refusal:

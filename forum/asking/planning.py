@@ -42,7 +42,9 @@ class Plan:
     expert_ids: Sequence[int]
 
 
-def plan(subtheme: SubTheme, by: User, wanted: Plan, form_token: str | None = None) -> AskSession:
+def plan(
+    subtheme: SubTheme, by: User, wanted: Plan, form_token: str | None = None, asked: str | None = None
+) -> AskSession:
     """Announce a session: start and pin its thread, and return it. The same form sent twice makes one session.
 
     Raises Forbidden (no moderator of the sub-theme), Refused (times, experts, words) and what start_thread raises.
@@ -61,13 +63,15 @@ def plan(subtheme: SubTheme, by: User, wanted: Plan, form_token: str | None = No
         _name(session, wanted.expert_ids)
         enter(session, Phase.ANNOUNCED, session.created_at, by)
 
-    thread = threads.start_thread(subtheme, by, wanted.title, body_of(wanted), form_token=form_token, also=[make])
+    thread = threads.start_thread(
+        subtheme, by, wanted.title, body_of(wanted), form_token=form_token, asked=asked, also=[make]
+    )
     found = queries.of_thread(thread.id)
     assert found is not None
     return found
 
 
-def change(session_id: int, wanted: Plan, seen: int, by: User) -> bool:
+def change(session_id: int, wanted: Plan, seen: int, by: User, asked: str | None = None) -> bool:
     """Change what is still to come of a session and return whether anything was; `seen` is the version changed.
 
     A step that is done keeps its time. Title and description are its host's words: nobody else changes them. Raises
@@ -79,7 +83,7 @@ def change(session_id: int, wanted: Plan, seen: int, by: User) -> bool:
     allow(policy.why_not_host(by, session))
     carry_out(session_id)
     _fitting(session, wanted, seen)  # before its words are changed, which is a writing of its own
-    _change_words(session, wanted, by)
+    _change_words(session, wanted, by, asked)
     with transaction():
         session = locked_session(session_id)
         by = present(by)
@@ -121,7 +125,7 @@ def _columns(wanted: Plan) -> dict[str, Any]:
     return {name: getattr(wanted, name) for name in ("description_en", "description_zh", "capacity")}
 
 
-def _change_words(session: AskSession, wanted: Plan, by: User) -> None:
+def _change_words(session: AskSession, wanted: Plan, by: User, asked: str | None) -> None:
     thread = session.thread
     words = (thread.title, session.description_en, session.description_zh)
     if words == (wanted.title, wanted.description_en, wanted.description_zh):
@@ -130,7 +134,7 @@ def _change_words(session: AskSession, wanted: Plan, by: User) -> None:
         raise Refused(_l("Title and description are the words of the host who planned the session."))
     opening = db.session.get(Post, queries.opening_id(thread.id))
     assert opening is not None
-    threads.edit_post(opening, by, body_of(wanted), wanted.title)
+    threads.edit_post(opening, by, body_of(wanted), wanted.title, asked=asked)
 
 
 def _open_names(session: AskSession) -> list[str]:

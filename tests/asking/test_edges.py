@@ -7,11 +7,11 @@ import re
 import pytest
 
 from forum.asking import planning, queries, triage
-from forum.asking.models import Question, Status
+from forum.asking.models import AskSession, Question, Status
 from forum.asking.questions import support
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Refused
-from forum.threads import actions, redaction, states
+from forum.threads import actions, redaction, screening, states
 from forum.threads.models import Post, State
 from tests.asking.conftest import answer, present, the_plan
 
@@ -109,3 +109,26 @@ def test_after_a_refused_summary_there_can_be_another_one(session, at, bob, caro
         post.state = State.HELD
         states.settle(thread, post, State.REMOVED, by=carol, reason="r2")
     assert present(session).summary_id is None
+
+
+def test_a_host_who_is_asked_about_a_word_can_say_it_all_the_same(subtheme, session, bob, dr_chen, as_, monkeypatch):
+    def nudge(draft):
+        if "nonsense" not in draft.body or draft.answer == "same":
+            return screening.Verdict()
+        return screening.ask("Is that how you want to say it?")
+
+    monkeypatch.setattr(screening, "screeners", [nudge])
+    url = f"/sessions/{session.id}/change"
+    pages = {url: as_(bob).get(url).text}
+    url = f"/subthemes/{subtheme.slug}/sessions/new"
+    pages[url] = as_(bob).get(url).text
+    for url, page in pages.items():
+        names = ("opens_at", "answers_at", "closes_at", "archives_at", "form_token", "seen")
+        kept = {n: re.search(f'name="{n}"[^>]*value="([^"]*)"', page)[1] for n in names}
+        fields = {"title": "Ask about it", "description_en": "All that nonsense.", "experts": dr_chen.id,
+                  "description_zh": "信息流如何排序。", "capacity": 3, **kept}  # fmt: skip
+        refused = as_(bob).send(url, **fields)
+        assert refused.status_code == 422 and "Is that how you want to say it?" in refused.text
+        asked = re.search('name="asked"[^>]*value="([^"]+)"', refused.text)[1]
+        assert as_(bob).send(url, **fields, asked=asked).status_code == 303
+    assert present(session).description_en == "All that nonsense." and db.session.query(AskSession).count() == 2
