@@ -105,6 +105,16 @@ def follow(thread: Thread, post: Post, was_visible: bool) -> None:
         session.answered_count += (1 if post.is_visible else -1) if question.status == Status.ANSWERED else 0
         if not post.is_visible:
             let_go(question)
+    elif post.is_visible and post.parent_id is None and post.id != queries.opening_id(thread.id):
+        _bring_summary_back(post)
+
+
+def _bring_summary_back(post: Post) -> None:
+    """Let the session have its summary again, unless there is another one."""
+    session = queries.of_thread(post.thread_id)
+    assert session is not None
+    if session.summary_id is None and clock.phase_at(session, now()) in queries.OVER:
+        session.summary_id = post.id  # before, it is a question that is not written down yet
 
 
 def forget_words(post: Post) -> None:

@@ -12,7 +12,7 @@ from forum.asking.questions import support
 from forum.core.database import db, now
 from forum.core.errors import Conflict, Forbidden, Refused
 from forum.experts.queries import in_force_of
-from forum.threads import actions
+from forum.threads import actions, states
 from forum.threads.models import Post
 from tests.asking.conftest import answer, present, the_plan
 from tests.discussions import opening_of
@@ -119,6 +119,24 @@ def test_a_host_is_earlier_than_the_plan(session, bob, mallory, person, dr_chen,
         transitions.advance(session.id, phase, bob)
     with pytest.raises(Conflict):
         transitions.advance(session.id, "archived", bob)
+
+
+def test_a_summary_goes_out_of_sight_and_comes_back(session, at, bob):
+    at("closed")
+    written = actions.post_reply(session.thread, bob, "What we learned.")
+    states.hide_post(written, bob, "other")
+    assert present(session).summary_id is None
+    states.restore_post(written, bob)
+    assert present(session).summary_id == written.id
+    states.hide_post(written, bob, "other")
+    another = actions.post_reply(session.thread, bob, "What we learned, again.")
+    states.restore_post(written, bob)
+    assert present(session).summary_id == another.id
+    opening = opening_of(session.thread)
+    states.hide_post(another, bob, "other")
+    states.hide_post(opening, bob, "other")
+    states.restore_post(opening, bob)
+    assert present(session).summary_id is None
 
 
 def test_a_plan_that_cannot_be_kept_is_refused(bob, alice, mallory, dr_chen, subtheme):
