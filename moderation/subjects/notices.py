@@ -56,7 +56,7 @@ def to_person(kind: str, outcome: str, rule: str, *, untouched: bool = False) ->
 
 
 def to_flagger(kind: str, outcome: str, rule: str) -> str:
-    """Return the notice to somebody who flagged it; `outcome` is one of decisions.FOR_FLAGGERS, never a sanction."""
+    """Return the notice to somebody who flagged it; `outcome` is what telling says of it, never a sanction."""
     thread = {
         "kept": _("A thread that you flagged was looked at and kept."),
         "hidden": _("A thread that you flagged was hidden. Rule: %(rule)s.", rule=rule),
