@@ -34,6 +34,7 @@ ON_SQLITE: dict[str, str] = {
     "accounts/test_youth.py": "",
     "admin/test_entrance.py": "the_overview_costs_the_same_at_any_size",
     "admin/test_mail.py": "pages_go_on_by_key",
+    "asking/test_states.py": "the_worker_carries_out_what_is_due_once_and_in_order a_host_is_earlier_than_the_plan",
     "avatars/test_choosing.py": "the_worker_sweeps_once_an_hour",
     "cli/test_safety.py": "sample_accounts_are_a_danger",
     "core/test_hosts.py": "",
@@ -50,6 +51,7 @@ ON_SQLITE: dict[str, str] = {
     "entry/test_proving_outside.py": "",
     "entry/test_second_step.py": "a_code_is_taken_once_and_none_before_it",
     "entry/test_staff.py": "",
+    "experts/test_desk.py": "the_oldest_waits_first_and_the_list_is_paged a_long_desk_costs_the_same",
     "leaving/test_archive.py": "the_archive_holds_everything_of_hers_and_nothing_of_others "
     "a_maker_that_died_is_replaced_and_one_that_lives_is_not",
     "leaving/test_deletion.py": "a_deletion_that_dies_at_any_step_is_completed_once nothing_personal_is_left "
@@ -98,6 +100,7 @@ ON_SQLITE: dict[str, str] = {
     "it_fails_as_a_whole",
     "threads/test_answer_as_expert.py": "the_answers_can_be_read_alone_and_page_by_page",
     "threads/test_edit.py": "two_changes_from_one_page_make_one a_change_from_an_old_page_is_kept_but_not_taken",
+    "threads/test_plugs.py": "what_is_done_with_a_reply_is_done_in_its_transaction",
     "threads/test_preview.py": "",
     "threads/test_quote.py": "",
     "threads/test_reading.py": "twenty_posts_a_page a_page_keeps_its_posts_whatever_happens_to_them "
