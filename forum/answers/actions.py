@@ -7,11 +7,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from forum.accounts import ties
 from forum.accounts.models import User
 from forum.answers import policy
 from forum.core import audit, signals
 from forum.core.database import announce, db, locked, now, transaction
 from forum.core.errors import Forbidden, NotFound, Refused
+from forum.notifications.actions import tell
 from forum.threads import counters
 from forum.threads.models import ChosenAnswer, Post, Thread
 from forum.threads.policy import sees_thread
@@ -46,7 +48,7 @@ def withdraw(thread: Thread, by: User) -> bool:
 def choose(post: Post, by: User) -> bool:
     """Choose an expert's answer as *the* answer of its thread; return whether it was another one, or none.
 
-    A lock of the choice stays. Raises Forbidden with the reason, NotFound.
+    Its author is told. A lock of the choice stays. Raises Forbidden with the reason, NotFound.
     """
     with transaction() as session:
         thread, by = present(post.thread_id, by.id)
@@ -61,6 +63,7 @@ def choose(post: Post, by: User) -> bool:
         session.flush()
         counters.refresh_answered(thread)
         _record("thread.answered", thread, by, post=post.id)
+        _tell_author(present_post, by)
         return True
 
 
@@ -107,6 +110,12 @@ def allow(why_not: Any | None) -> None:
     """Raise Forbidden with the sentence, if there is one."""
     if why_not is not None:
         raise Forbidden(why_not)
+
+
+def _tell_author(post: Post, by: User) -> None:
+    """Tell the expert, once for an answer, unless they chose it themselves or keep who chose it away."""
+    if post.author_id != by.id and not ties.deaf_to(by.id, [post.author_id]):
+        tell(post.author_id, "answer_chosen", f"answer_chosen:{post.id}", by.id, post.id)
 
 
 def _forget_choice(session: Session, thread: Thread) -> None:

@@ -27,7 +27,14 @@ def _invitation(notice: Notification, post: Post | None) -> str:
     return _("%(who)s invites you to answer as an expert in “%(title)s”.", who=who, title=post.thread.title)
 
 
+def _chosen(_notice: Notification, post: Post | None) -> str:
+    if post is None:
+        return _("A post that is not shown any more.")
+    return _("Your answer was chosen as the answer in “%(title)s”.", title=post.thread.title)
+
+
 KINDS = {
+    "answer_chosen": Kind("check", _chosen, _post_href, mail="notices", waits=True),
     "expert_invitation": Kind("expert", _invitation, _post_href, mail="notices", waits=True),
     "correction": Kind("edit", _correction, _post_href, mail="notices", waits=True),
 }

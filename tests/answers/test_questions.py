@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from forum.accounts import ties
 from forum.answers import actions
 from forum.core.audit import AuditEntry
 from forum.core.database import db, transaction
@@ -142,6 +143,21 @@ def test_who_may_choose_what(alice, ann, mallory, bob, person, carol, dr_chen, c
         alice.silenced_until = alice.created_at.replace(year=2099)
     with pytest.raises(Forbidden):
         actions.unchoose(question, alice)
+
+
+@sqlite_only
+def test_the_expert_is_told_once_that_the_answer_was_chosen(as_, told, alice, dr_chen, answer, question):
+    actions.choose(answer, alice)
+    actions.unchoose(question, alice)
+    actions.choose(answer, alice)
+    assert told("answer_chosen") == [("dr_chen", f"answer_chosen:{answer.id}")]
+    assert "Your answer was chosen as the answer in" in as_(dr_chen).get("/notifications").text
+
+
+@sqlite_only
+def test_who_keeps_the_asker_away_is_told_nothing_of_the_choice(told, alice, dr_chen, answer, question):
+    ties.keep(alice, "mute", by=dr_chen)
+    assert actions.choose(answer, alice) and told("answer_chosen") == []
 
 
 @sqlite_only
