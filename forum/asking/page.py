@@ -165,7 +165,9 @@ def _shown(session: AskSession, rows: Sequence[Question], named: set[int]) -> di
     ids = [row.post_id for row in rows]
     answers = asked.answers(ids)
     comments = asked.comments([answer.id for answer in answers])
-    kept = _kept_away([*(row.post for row in rows), *answers, *comments])
+    merged = asked.merged_into(ids)
+    same = [row.post for group in merged.values() for row in group]
+    kept = _kept_away([*(row.post for row in rows), *same, *answers, *comments])
 
     def draw(posts: Sequence[Post]) -> list[Shown]:
         return presenting.shown(posts, session.thread, current_user, kept_away=kept)
@@ -177,13 +179,13 @@ def _shown(session: AskSession, rows: Sequence[Question], named: set[int]) -> di
     for answer in answers:
         entry = Answered(draw([answer])[0], draw(by_answer.get(answer.id, [])))
         by_question.setdefault(answer.parent_id or 0, []).append(entry)
-    mine, merged, moment = asked.asked_too(current_user, ids), asked.merged_into(ids), now()
+    mine, moment = asked.asked_too(current_user, ids), now()
     may_write = threads.why_not_reply(current_user, session.thread) is None
     return {
         row.post_id: Asked(
             row,
             draw([row.post])[0],
-            merged.get(row.post_id, ()),
+            [each for each in merged.get(row.post_id, ()) if each.post.author_id not in kept],
             is_mine_too=row.post_id in mine,
             may_support=policy.why_not_support(current_user, session, row, moment) is None
             and row.post.author_id != current_user.id,

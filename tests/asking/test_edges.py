@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from forum.accounts import ties
 from forum.asking import planning, queries, triage
 from forum.asking.models import AskSession, Question, Status
 from forum.asking.questions import support
@@ -132,3 +133,14 @@ def test_a_host_who_is_asked_about_a_word_can_say_it_all_the_same(subtheme, sess
         asked = re.search('name="asked"[^>]*value="([^"]+)"', refused.text)[1]
         assert as_(bob).send(url, **fields, asked=asked).status_code == 303
     assert present(session).description_en == "All that nonsense." and db.session.query(AskSession).count() == 2
+
+
+def test_the_words_of_whom_one_keeps_away_are_not_under_a_merged_question(
+    session, at, ask, alice, ann, mallory, bob, as_, address
+):
+    at("collecting")
+    one, two = ask(alice, "Who checks the ranking?"), ask(ann, "Checked by whom?")
+    triage.merge([two.post_id], one.post_id, bob)
+    assert "Checked by whom?" in as_(mallory).get(address).text
+    ties.keep(ann, ties.Kind.BLOCK, by=mallory)
+    assert "Checked by whom?" not in as_(mallory).get(address).text
