@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import Select, literal_column, select
 from sqlalchemy.orm import joinedload
 
 from forum.accounts.models import Person
@@ -21,12 +21,16 @@ EARLIER_SHOWN = 10
 def queue(viewer: Person, after: int = 0) -> Page[Application]:
     """Return open applications for the sub-themes that the viewer moderates, oldest first, behind the id `after`."""
     query = select(Application).where(_OPEN, Application.id > after)
-    if not viewer.is_moderator:
-        query = query.where(Application.subtheme_id.in_(viewer.moderates))
+    query = _within(viewer, query)
     query = query.options(joinedload(Application.user), joinedload(Application.subtheme))
     found = db.session.scalars(query.order_by(Application.id).limit(PAGE_SIZE + 1)).all()
     shown = found[:PAGE_SIZE]
     return Page(shown, str(shown[-1].id) if len(found) > PAGE_SIZE else "")
+
+
+def _within(viewer: Person, query: Select[Application]) -> Select[Application]:
+    """Keep to the sub-themes that the viewer moderates."""
+    return query if viewer.is_moderator else query.where(Application.subtheme_id.in_(viewer.moderates))
 
 
 def in_full(application_id: int) -> Application | None:
@@ -42,9 +46,10 @@ def in_full(application_id: int) -> Application | None:
     )
 
 
-def earlier(application: Application) -> Sequence[Application]:
-    """Return the applicant's latest other applications, at most ten, newest first."""
+def earlier(application: Application, viewer: Person) -> Sequence[Application]:
+    """Return the applicant's latest other applications where the viewer moderates, at most ten, newest first."""
     query = select(Application).where(Application.user_id == application.user_id, Application.id != application.id)
+    query = _within(viewer, query)
     query = query.options(joinedload(Application.subtheme)).order_by(Application.id.desc())
     return db.session.scalars(query.limit(EARLIER_SHOWN)).all()
 

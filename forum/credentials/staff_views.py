@@ -131,7 +131,7 @@ def _page(
         sectors=SECTORS,
         causes=wording.CAUSES,
         states=wording.STATES,
-        earlier=queries.earlier(found),
+        earlier=queries.earlier(found, current_user),
         held=expert_queries.of_person(found.user_id),
         objection=objection,
         problem=problem,

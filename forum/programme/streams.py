@@ -51,7 +51,8 @@ def read_moments(words: str) -> list[list[int | str]]:
 
 def _moment(line: str) -> list[int | str]:
     found = _MOMENT.fullmatch(line)
-    if found is None or int(found[3]) > 59 or len(found[4]) > LABEL_LIMIT:
+    is_time = found is not None and int(found[3]) <= 59 and (found[1] is None or int(found[2]) <= 59)
+    if found is None or not is_time or len(found[4]) > LABEL_LIMIT:
         raise Refused(_l("Each line is a time and a few words: 12:34 What is said there."))
     return [int(found[1] or 0) * 3600 + int(found[2]) * 60 + int(found[3]), found[4]]
 

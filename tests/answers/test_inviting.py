@@ -120,3 +120,11 @@ def test_invitations_end_with_the_answer_the_question_and_the_account(ann, alice
 
 def _credential(expert):
     return of_person(expert.id)[0]
+
+
+@sqlite_only
+def test_who_is_silenced_is_not_offered(panel, question, ann):
+    assert {one.user_id for one in queries.invitable(ann, question)} == {one.id for one in panel}
+    with transaction():
+        panel[0].silenced_until = panel[0].created_at.replace(year=2099)
+    assert {one.user_id for one in queries.invitable(ann, question)} == {one.id for one in panel[1:]}

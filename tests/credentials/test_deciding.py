@@ -15,6 +15,7 @@ from forum.credentials.models import Application
 from forum.experts import queries as experts
 from forum.notifications.models import Notification
 from forum.subthemes.models import SubTheme
+from forum.subthemes.queries import by_slug
 from tests.credentials.conftest import Apply, log
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -162,3 +163,15 @@ def test_a_long_queue_costs_the_same_and_is_paged(
     assert "judge00x" in first and "judge20x" not in first
     following = first.split('rel="next" href="')[1].split('"')[0]
     assert "judge21x" in desk.get(following).text
+
+
+def test_earlier_applications_are_read_where_one_moderates(
+    as_: Any, alice: User, thea: User, theo: User, bob: User, apply: Apply
+):
+    law = by_slug("law-online")
+    assert law
+    actions.decline(apply(alice, law, "Attorney at law").id, "interests", "They pay you.", by=theo)
+    row = apply(alice)
+    assert "Attorney at law" in as_(bob).get(f"/moderation/credentials/{row.id}").text
+    page = as_(thea).get(f"/moderation/credentials/{row.id}").text
+    assert "Judge" in page and "Attorney at law" not in page

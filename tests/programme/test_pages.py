@@ -118,7 +118,7 @@ def test_a_recording_with_moments_and_the_form_that_refuses_nonsense(app, plan, 
     item, his = plan(hours=-3), as_(bob)
     url = f"/programme/items/{item.id}/notes"
     fields = {"agenda": "1. Begin", "notes": "", "recording_url": "https://video.example.org/v?id=7", "seen": 1}
-    for moments in ("soon: something", "12:75 Too many seconds", "12:34"):
+    for moments in ("soon: something", "12:75 Too many seconds", "99:999:59 Too many minutes", "12:34"):
         refused = his.send(url, **fields, moments=moments)
         assert refused.status_code == 422 and moments in refused.text
     assert his.send(url, **{**fields, "recording_url": "javascript:alert(1)"}, moments="").status_code == 422
