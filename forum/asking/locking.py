@@ -1,4 +1,4 @@
-"""The rows that an act on a session changes, under their locks and as they are now: thread first, then session."""
+"""Rows that an act on a session changes, locked: thread, session, a question before those merged into it."""
 
 from __future__ import annotations
 

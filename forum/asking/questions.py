@@ -133,7 +133,8 @@ def recount_supports(user_id: int) -> None:
     mine = select(QuestionSupport.question_id).where(QuestionSupport.user_id == user_id)
     roots = select(Question.merged_into_id).where(Question.post_id.in_(mine))
     both = Question.post_id.in_(mine) | Question.post_id.in_(roots)
-    for question_id in db.session.scalars(select(Question.post_id).where(both).order_by(Question.post_id)).all():
+    merged_last = Question.merged_into_id.is_not(None), Question.post_id  # the order in which all lock them
+    for question_id in db.session.scalars(select(Question.post_id).where(both).order_by(*merged_last)).all():
         _count_anew(question_id)
 
 

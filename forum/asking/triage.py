@@ -33,8 +33,8 @@ def merge(question_ids: Sequence[int], into_id: int, by: User) -> int:
     if not ids or len(ids) > MERGED_MOST:
         raise Refused(_l("Choose the questions that ask the same, and the one that stays."))
     with _at_desk(into_id, by) as (session, host):
-        rows = {post_id: locked_question(post_id) for post_id in sorted({*ids, into_id})}
-        target = rows.pop(into_id)
+        target = locked_question(into_id)  # before those merged into it, as everywhere
+        rows = {post_id: locked_question(post_id) for post_id in ids}
         if any(row.session_id != session.id for row in rows.values()):
             raise NotFound
         new = [row for row in rows.values() if row.merged_into_id != into_id]
@@ -63,10 +63,10 @@ def unmerge(question_id: int, by: User) -> bool:
     Its askers never left it, and those of the other one are counted anew: nobody is lost or counted twice.
     """
     with _at_desk(question_id, by) as (session, host):
-        row = locked_question(question_id)
-        if row.status != Status.MERGED or row.merged_into_id is None:
+        into_id = db.session.scalar(select(Question.merged_into_id).where(Question.post_id == question_id))
+        if into_id is None:
             return False
-        target = locked_question(row.merged_into_id)
+        target, row = locked_question(into_id), locked_question(question_id)
         told = [(user_id, _key("merged", row, target.post_id)) for user_id in asked.people_asking(row.post_id)]
         row.status, row.merged_into_id, row.decided_at, row.decided_by_id = Status.OPEN, None, None, None
         db.session.flush()
