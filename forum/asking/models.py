@@ -174,6 +174,10 @@ class Question(Base):
     session: Mapped[AskSession] = relationship()
     routed_to: Mapped[User | None] = relationship(foreign_keys=[routed_to_id])
 
+    def notice_key(self, what: str, into_id: int = 0) -> str:
+        """Return the key of the notice that it was "merged" (into another one), "declined" or "routed"."""
+        return f"question:{self.post_id}:{what}:{into_id}"
+
 
 class QuestionSupport(Base):
     """Somebody asks this question: its author from the beginning, others by "I ask this too", each once."""

@@ -16,6 +16,7 @@ from forum.asking.models import LED_BY, AskSession, Phase, Question, QuestionSup
 from forum.core.database import db, now, transaction
 from forum.core.errors import NotFound, Refused
 from forum.experts.models import Credential
+from forum.notifications.actions import take_back
 from forum.threads.models import Post, State, Thread
 
 
@@ -139,11 +140,13 @@ def recount_supports(user_id: int) -> None:
 
 
 def let_go(question: Question) -> None:
-    """Let the questions that were merged into one that is gone stand for themselves again."""
+    """Let the questions that were merged into one that is gone stand for themselves again, as if never merged."""
     merged = db.session.scalars(select(Question).where(Question.merged_into_id == question.post_id)).all()
     for each in merged:
         each.status, each.merged_into_id, each.decided_at, each.decided_by_id = Status.OPEN, None, None, None
         _mark_answered(each.post_id)
+        key = each.notice_key("merged", question.post_id)
+        take_back([(user_id, key) for user_id in asked.people_asking(each.post_id)])
     if merged:
         db.session.flush()
         _count_anew(question.post_id)

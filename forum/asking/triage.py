@@ -147,7 +147,7 @@ def _others_in(ids: Collection[int]) -> bool:
 
 
 def _key(what: str, row: Question, into_id: int) -> str:
-    return f"question:{row.post_id}:{what}:{into_id}"
+    return row.notice_key(what, into_id)
 
 
 def _tell(session: AskSession, row: Question, what: str, into_id: int, by: User) -> None:

@@ -12,6 +12,7 @@ from forum.asking.models import AskSession, Question, Status
 from forum.asking.questions import support
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Refused
+from forum.notifications.models import Notification
 from forum.threads import actions, redaction, screening, states
 from forum.threads.models import Post, State
 from tests.asking.conftest import answer, present, the_plan
@@ -144,3 +145,14 @@ def test_the_words_of_whom_one_keeps_away_are_not_under_a_merged_question(
     assert "Checked by whom?" in as_(mallory).get(address).text
     ties.keep(ann, ties.Kind.BLOCK, by=mallory)
     assert "Checked by whom?" not in as_(mallory).get(address).text
+
+
+def test_notices_of_a_merger_go_with_the_question_that_is_gone(session, at, ask, alice, ann, bob):
+    at("collecting")
+    one, two = ask(alice, "Who checks the ranking?"), ask(ann, "Checked by whom?")
+    triage.merge([two.post_id], one.post_id, bob)
+    told = db.session.query(Notification).filter_by(kind="ask_question", user_id=ann.id)
+    assert told.count() == 1
+    states.delete(db.session.get(Post, one.post_id), alice)
+    db.session.rollback()
+    assert told.count() == 0 and db.session.get(Question, two.post_id).status == Status.OPEN
