@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from forum.accounts.models import User
-from forum.asking import asked
+from forum.asking import asked, questions, triage
 from forum.asking.models import Question, QuestionSupport
 from forum.asking.questions import support
 from forum.core.database import db, now, transaction
@@ -88,3 +88,14 @@ def test_hundreds_press_at_once_on_ten_questions(app, session, at, person):
     expected = {question: 1 + sum(user_id % 10 == n for user_id in user_ids) for n, question in enumerate(ids)}
     assert {question: counted(question)[0] for question in ids} == expected
     assert all(counted(question)[0] == counted(question)[1] for question in ids)
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_nobody_leaves_a_question_that_was_merged_since_they_looked(at, ask, alice, ann, mallory, bob):
+    at("collecting")
+    one, two = ask(alice, "Who checks?"), ask(ann, "Who is it that checks?")
+    support(two.post_id, mallory)
+    triage.merge([two.post_id], one.post_id, bob)
+    with pytest.raises(Refused), transaction() as writer:  # what `support` does once the question is found open
+        questions._withdraw(writer, db.session.get(Question, two.post_id), mallory.id)
+    assert asked.people_asking(one.post_id) == {alice.id, ann.id, mallory.id} and counted(one.post_id)[0] == 3
