@@ -35,6 +35,7 @@ class Kind:
 
     words: what they are called on the preview; None where nobody needs to know
     unless: with these columns equal the account that stays has such a row already, and this one ends instead
+    among: `unless` looks only at rows, on both sides, in which these columns have these values
     joined: what the row that stays gets then from both, as {name: function of (its own, the other's)}
     also: set along with the column, as {name: function of the id of the account that stays → SQL expression}
     """
@@ -44,6 +45,7 @@ class Kind:
     unless: tuple[str, ...] = ()
     also: Mapping[str, Also] | None = None
     joined: Mapping[str, Join] | None = None
+    among: Mapping[str, str] | None = None
 
 
 def moves(
@@ -51,9 +53,10 @@ def moves(
     unless: tuple[str, ...] = (),
     also: Mapping[str, Also] | None = None,
     joined: Mapping[str, Join] | None = None,
+    among: Mapping[str, str] | None = None,
 ) -> Kind:
     """Return the kind of rows that go over to the account that stays."""
-    return Kind(Fate.MOVES, words, unless, also, joined)
+    return Kind(Fate.MOVES, words, unless, also, joined, among)
 
 
 def ends(words: Any = None) -> Kind:
@@ -109,7 +112,10 @@ KINDS: dict[str, Kind] = {
     "post_mentions.user_id": moves(unless=("post_id",)),
     "credentials.user_id": moves(_l("credentials"), also=_not_by_kept("granted_by_id", "revoked_by_id")),
     "credential_applications.user_id": moves(
-        _l("applications for a credential"), unless=("subtheme_id",), also=_not_by_kept("decided_by_id")
+        _l("applications for a credential"),
+        unless=("subtheme_id",),
+        among={"state": "open"},  # one waits at most; those that were decided all go over
+        also=_not_by_kept("decided_by_id"),
     ),
     "fingerprints.author_id": moves(),
     "question_supports.user_id": moves(_l("questions to experts that they ask too"), unless=("question_id",)),
@@ -256,6 +262,7 @@ def _step(column: Any, kind: Kind, gone_id: int, kept_id: int) -> bool:
     if kind.unless:
         other = table.alias()
         same = [other.c[name] == table.c[name] for name in kind.unless]
+        same += [side.c[name] == value for side in (other, table) for name, value in (kind.among or {}).items()]
         has = exists().where(and_(other.c[column.name] == kept_id, *same))
         if kind.joined:
             _join(column, kind, gone_id, kept_id)

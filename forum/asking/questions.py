@@ -141,8 +141,13 @@ def recount_supports(user_id: int) -> None:
 
 def let_go(question: Question) -> None:
     """Let the questions that were merged into one that is gone stand for themselves again, as if never merged."""
-    merged = db.session.scalars(select(Question).where(Question.merged_into_id == question.post_id)).all()
-    for each in merged:
+    merged = db.session.scalars(select(Question.post_id).where(Question.merged_into_id == question.post_id)).all()
+    if merged:
+        locked_question(question.post_id)  # first, as whoever supports or merges does
+    for post_id in sorted(merged):
+        each = locked_question(post_id)
+        if each.merged_into_id != question.post_id:
+            continue
         each.status, each.merged_into_id, each.decided_at, each.decided_by_id = Status.OPEN, None, None, None
         _mark_answered(each.post_id)
         key = each.notice_key("merged", question.post_id)

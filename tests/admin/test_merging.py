@@ -13,8 +13,11 @@ from forum.admin import belongings, merging
 from forum.core import audit
 from forum.core.database import db, now, transaction
 from forum.core.errors import Forbidden, Refused
+from forum.credentials import actions as applications
+from forum.credentials.models import Application
 from forum.entry.models import Identity
 from forum.experts import actions as experts
+from forum.experts.actions import Claim
 from forum.mail.actions import owe
 from forum.mail.composing import message_of
 from forum.mail.models import Mail
@@ -192,6 +195,18 @@ def test_two_credentials_for_one_subtheme_are_refused(alice: User, twin: User, c
         experts.grant(user, subtheme, "Judge", "Northern Court", None, by=carol)
     with pytest.raises(Refused, match="credential"):
         merging.merge(twin, alice, by=carol)
+
+
+def test_of_applications_one_waits_and_those_decided_stay(
+    alice: User, twin: User, bob: User, carol: User, subtheme: SubTheme
+) -> None:
+    wanted = applications.Wanted("Judge", "Court", Claim("government", "", "en"), "I sit there.")
+    applications.decline(applications.apply(subtheme, wanted, twin).id, "evidence", "No.", by=bob)
+    applications.apply(subtheme, wanted, twin)
+    applications.apply(subtheme, wanted, alice)
+    merging.merge(twin, alice, by=carol)
+    rows = db.session.scalars(select(Application.state).where(Application.user_id == alice.id))
+    assert sorted(rows) == ["declined", "open"]
 
 
 def test_an_open_case_between_them_is_refused(alice: User, twin: User, carol: User, thread: Thread) -> None:
