@@ -80,6 +80,8 @@ import moderation.conduct.views
 import moderation.letters
 import moderation.listeners
 import moderation.member_views
+import moderation.message_appeals.member_views
+import moderation.message_appeals.staff_views
 import moderation.notes.staff_views
 import moderation.oversight.views
 import moderation.presets.views
@@ -156,6 +158,8 @@ ROOMS = (
     moderation.profiles.views,
     moderation.notes.staff_views,
     moderation.bulk.staff_views,
+    moderation.message_appeals.member_views,
+    moderation.message_appeals.staff_views,
     moderation.reports.member_views,
     moderation.reports.staff_views,
     moderation.transparency.inside_views,

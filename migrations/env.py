@@ -22,6 +22,7 @@ import forum.trust.models
 import moderation.appeals.models
 import moderation.closures.models
 import moderation.conduct.models  # noqa: F401 - the metadata must be whole
+import moderation.message_appeals.models
 import moderation.models  # noqa: F401 - the metadata must be whole
 import moderation.screens.models  # noqa: F401 - the metadata must be whole
 from forum.core.database import IdList, UTCDateTime, db

@@ -18,6 +18,8 @@ from moderation.appeals import evidence
 from moderation.appeals.models import Appeal
 from moderation.appeals.models import State as Ruling
 from moderation.bulk.models import BulkAct
+from moderation.message_appeals import evidence as copies
+from moderation.message_appeals.models import MessageAppeal
 from moderation.models import Case, Decision, Flag, FrozenPicture, Kind, Strike
 from moderation.notes.models import CaseNote
 from moderation.reports.models import MessageReport
@@ -63,6 +65,10 @@ def _ruling(row: Appeal) -> Item:
     return Item({**_about(row.decision.case), **pick(row, "state", "decided_at", "reply")})
 
 
+def _message_appeal(row: MessageAppeal) -> Item:
+    return Item(pick(row, "words", "created_at", "state", "decided_at", "reply"))
+
+
 def _report(row: MessageReport) -> Item:
     """Messages that they flagged, without the copies: those are another person's words."""
     return Item({**pick(row, "broken_rule", "note", "created_at", "verdict", "decided_at")})
@@ -71,7 +77,7 @@ def _report(row: MessageReport) -> Item:
 def _reported(row: MessageReport) -> Item:
     """Messages of theirs that somebody flagged, and what was decided; not who it was, nor what they said of it."""
     said = "\n\n".join(str(copy.get("body", "")) for copy in row.copies)
-    decided = pick(row, "verdict", "rule", "reason", "decided_at", "suspended_until")
+    decided = pick(row, "verdict", "rule", "reason", "decided_at", "suspended_until", "reversed_at")
     return Item({"created_at": row.created_at, **decided, "flagged_text": said})
 
 
@@ -98,8 +104,10 @@ def plug_in() -> None:
             CaseNote.id,
             lambda row: Item({"case": row.case_id, **pick(row, "body", "created_at")}),
         ),
+        Part("message_appeals", _l("Appeals about messages that you made"), MessageAppeal.appellant_id,
+             MessageAppeal.id, _message_appeal),
         Part("message_reports", _l("Messages that you flagged"), MessageReport.reporter_id, MessageReport.id, _report),
-    )
+    )  # fmt: skip
     parts.add(
         parts.KEPT,
         Part("cases", _l("Decisions about your posts, threads and profile"), Case.author_id, Case.id, _case),
@@ -109,6 +117,9 @@ def plug_in() -> None:
         Part("second_opinions", _l("Second opinions that you gave as a moderator"), SecondLook.looker_id, SecondLook.id,
              lambda row: Item(pick(row, "outcome", "rule", "answered_at"))),
         Part("appeals_decided", _l("Appeals that you decided as a moderator"), Appeal.decider_id, Appeal.id, _ruling),
+        Part("message_appeals_decided", _l("Appeals about messages that you decided as a moderator"),
+             MessageAppeal.decider_id, MessageAppeal.id,
+             lambda row: Item(pick(row, "state", "decided_at", "reply"))),
         Part("reports_about_you", _l("Decisions about your messages"), MessageReport.author_id, MessageReport.id,
              _reported),
         Part("flagged_pictures", _l("Pictures of yours that were flagged, kept as evidence"), FrozenPicture.user_id,
@@ -131,13 +142,13 @@ def forget(user_id: int, choice: str) -> None:
     kinship.forget_of_person(user_id)
     with transaction() as session:
         session.execute(delete(Fingerprint).where(Fingerprint.author_id == user_id))
-    reported: dict[str, Any] = {"author_name": ""} | ({"copies": []} if choice == REMOVE_POSTS else {})
     for model, mine, values in (
         (MessageReport, MessageReport.reporter_id == user_id, {"note": ""}),
-        (MessageReport, MessageReport.author_id == user_id, reported),
+        (MessageReport, MessageReport.author_id == user_id, {"author_name": ""}),
         (Flag, Flag.flagger_id == user_id, {"note": ""}),
         (Case, Case.author_id == user_id, {"frozen_author": ""}),
         (Appeal, (Appeal.appellant_id == user_id) & (Appeal.state != Ruling.OPEN), {"words": ""}),
+        (MessageAppeal, (MessageAppeal.appellant_id == user_id) & (MessageAppeal.state != Ruling.OPEN), {"words": ""}),
     ):
         for ids in _some_at_a_time(model, mine):
             with transaction() as session:
@@ -150,6 +161,16 @@ def forget(user_id: int, choice: str) -> None:
                 forgotten = session.scalars(select(Case.id).where(Case.id.in_(ids), Case.forget_at.is_(None))).all()
                 session.execute(update(Case).where(Case.id.in_(forgotten)).values(evidence.BLANK))
                 evidence.forget_cuts(forgotten)
+        _forget_copies(user_id)
+
+
+def _forget_copies(user_id: int) -> None:
+    """Forget the copies of their messages, but for those that an appeal may still need (message_appeals.evidence)."""
+    for ids in _some_at_a_time(MessageReport, MessageReport.author_id == user_id):
+        with transaction() as session:
+            copies.set_aside(ids)
+            free = update(MessageReport).where(MessageReport.id.in_(ids), MessageReport.forget_at.is_(None))
+            session.execute(free.values(copies=[]), execution_options={"synchronize_session": False})
 
 
 def _forget_profile(user_id: int) -> None:

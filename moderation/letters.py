@@ -15,7 +15,12 @@ from forum.mail.models import Mail
 from moderation import statement, wording
 from moderation.appeals import links
 from moderation.appeals.models import Appeal, State
+from moderation.message_appeals import links as message_links
+from moderation.message_appeals import statement as message_statement
+from moderation.message_appeals.models import MessageAppeal
 from moderation.models import Decision
+from moderation.reports import wording as report_wording
+from moderation.reports.models import MessageReport
 
 
 def _decision(mail: Mail) -> Decision | None:
@@ -27,12 +32,21 @@ def _person(mail: Mail) -> User | None:
     return None if person is None or person.is_closed else person
 
 
+def _report(mail: Mail) -> MessageReport | None:
+    return db.session.get(MessageReport, mail.facts["report"])
+
+
 def _still_suspends(mail: Mail) -> bool:
+    if "report" in mail.facts:
+        report = _report(mail)
+        return _person(mail) is not None and report is not None and report.stands
     decision = _decision(mail)
     return _person(mail) is not None and decision is not None and decision.stands
 
 
 def _suspended(mail: Mail) -> Mapping[str, Any]:
+    if "report" in mail.facts:
+        return _suspended_by_messages(mail)
     decision, person = _decision(mail), _person(mail)
     if decision is None or person is None:
         return {}
@@ -44,8 +58,22 @@ def _suspended(mail: Mail) -> Mapping[str, Any]:
     }
 
 
+def _suspended_by_messages(mail: Mail) -> Mapping[str, Any]:
+    report, person = _report(mail), _person(mail)
+    if report is None or person is None:
+        return {}
+    return {
+        "said": report_wording.TO_AUTHOR[report.verdict],
+        "reason": report.reason,
+        "statement": message_statement.with_rule(report, person.timezone),
+        "url": link_to("message_appeals.by_link", token=message_links.token(report.id, person)),
+    }
+
+
 def _answer(mail: Mail) -> Mapping[str, Any]:
     """The reply, and a link: to the author one that opens without signing in, as they may be suspended."""
+    if "message_appeal" in mail.facts:
+        return _answer_about_messages(mail)
     appeal, person = db.session.get(Appeal, mail.facts["appeal"]), _person(mail)
     if appeal is None or person is None:
         return {}
@@ -58,6 +86,16 @@ def _answer(mail: Mail) -> Mapping[str, Any]:
         "title": appeal.decision.case.frozen_title if appeal.is_by_author else "",  # another's may be gone by now
         "url": place,
     }
+
+
+def _answer_about_messages(mail: Mail) -> Mapping[str, Any]:
+    appeal, person = db.session.get(MessageAppeal, mail.facts["message_appeal"]), _person(mail)
+    if appeal is None or person is None:
+        return {}
+    place = link_to("message_appeals.own", report_id=appeal.report_id)
+    if not appeal.is_by_flagger:
+        place = link_to("message_appeals.by_link", token=message_links.token(appeal.report_id, person))
+    return {"overturned": appeal.state == State.OVERTURNED, "reply": appeal.reply, "title": "", "url": place}
 
 
 LETTERS["suspended"] = Letter(_l("Your account is suspended"), still_due=_still_suspends, extra=_suspended)

@@ -32,6 +32,11 @@ from moderation.bulk import wording as bulk_wording
 from moderation.closures import actions as closures
 from moderation.closures.diagnosing import closure_faults
 from moderation.effects import quotes as _looked_for_by_the_worker  # noqa: F401 - its sweeper
+from moderation.message_appeals import evidence as _forgets_in_the_worker  # noqa: F401 - its sweeper
+from moderation.message_appeals import links as message_links
+from moderation.message_appeals import queries as message_appeals
+from moderation.message_appeals import statement as message_statement
+from moderation.message_appeals import wording as message_appeal_wording
 from moderation.models import Strike
 from moderation.notes import wording as note_wording
 from moderation.oversight import actions as oversight
@@ -68,9 +73,12 @@ def connect(app: Flask) -> None:
     # its words are made of those, so it can't stand among them
     notices.KINDS["decision"] = replace(noticing.KINDS["decision"], mailed=statement.in_mail)
     notices.KINDS.update(oversight_wording.KINDS)
+    notices.KINDS.update(message_appeal_wording.KINDS)
     for room in (report_wording, appeal_wording, note_wording, bulk_wording):
         notices.KINDS.update(room.KINDS)
         wording.ACTS.update(room.ACTS)
+    of_messages = report_wording.KINDS["message_decision"]
+    notices.KINDS["message_decision"] = replace(of_messages, mailed=message_statement.in_mail)
     silent_rooms = (
         asking_wording, programme_wording, screen_wording, purge_wording, ranker_wording, preset_wording,
     )  # fmt: skip
@@ -131,7 +139,8 @@ def _way_to_appeal(user: User) -> Markup | None:
     Whoever reads it has shown the right password. Nothing for whom only something else suspends.
     """
     found = appeals.appealable(user.id, now() - WINDOW, LINKS_MOST)
-    if not found:
+    of_messages = message_appeals.appealable(user.id, now() - WINDOW, LINKS_MOST)
+    if not found and not of_messages:
         return None
     link = Markup('<a href="{}">{}</a>')
     named = [
@@ -140,6 +149,12 @@ def _way_to_appeal(user: User) -> Markup | None:
             gettext("decision %(number)s", number=each.id),
         )
         for each in found
+    ] + [
+        link.format(
+            url_for("message_appeals.by_link", token=message_links.token(each.id, user)),
+            gettext("decision about messages %(number)s", number=each.id),
+        )
+        for each in of_messages
     ]
     words = escape(gettext("You may read and appeal without signing in: %(links)s. The links are for you alone."))
     return words % {"links": escape(gettext(", ")).join(named)}
@@ -155,7 +170,8 @@ def _way_from_silence() -> Markup:
 
 def appeal_faults() -> Iterator[str]:
     """Yield how long the oldest appeal waits, as a fact, and after APPEAL_PATIENCE as what is wrong."""
-    if (oldest := appeals.oldest()) is None:
+    oldest = min(filter(None, (appeals.oldest(), message_appeals.oldest())), default=None)
+    if oldest is None:
         return
     yield Fact(f"the oldest open appeal has waited for {ago(oldest)}")
     if now() - oldest > APPEAL_PATIENCE:

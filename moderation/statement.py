@@ -6,13 +6,13 @@ own words stands beside it. It names neither who flagged nor who decided, and no
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from forum.core.database import db
+from forum.core.database import db, now
 from forum.core.i18n import exact, gap, locale_name
 from forum.mail.addresses import link_to
 from forum.notifications.models import Notification
@@ -21,7 +21,7 @@ from forum.subthemes.queries import by_slug
 from forum.threads.models import State
 from forum.threads.slowing import spoken
 from moderation import outcomes, policy, rules, wording
-from moderation.appeals.policy import ends_at, is_in_time
+from moderation.appeals.policy import ends_at
 from moderation.models import Case, Decision, Kind, Outcome, Source
 from moderation.record.steps import counts_for
 from moderation.subjects.words import cleared
@@ -99,7 +99,7 @@ def _cause(case: Case, timezone: str) -> str:
     return str(wording.cause(case))
 
 
-_REACHES: dict[str, Any] = {
+REACHES: dict[str, Any] = {
     Outcome.WARN: _l("The account’s record; what was posted stays as it is."),
     Outcome.SILENCE: _l("The account in the whole forum: it reads, and can’t write."),
     Outcome.SUSPEND: _l("The account in the whole forum: it can’t sign in."),
@@ -112,7 +112,7 @@ _REACHES: dict[str, Any] = {
 
 def _scope(decision: Decision) -> str:
     case, outcome = decision.case, decision.outcome
-    sentences = [str(_REACHES[outcome])]
+    sentences = [str(REACHES[outcome])]
     if outcome not in (Outcome.WARN, Outcome.CLOSE, *policy.ABOUT_THREAD):
         sentences.insert(0, _("The post stays deleted.") if decision.came_after_deletion else _things(decision))
     if case.subtheme is not None and outcome != Outcome.CLOSE:
@@ -129,7 +129,7 @@ def _things(decision: Decision) -> str:
     }[Kind(case.kind)]
 
 
-_LASTS: dict[str, Any] = {
+LASTS: dict[str, Any] = {
     Outcome.WARN: _l("It is said once."),
     Outcome.LOCK: _l("Until a moderator unlocks the thread."),
     Outcome.SLOW: _l("One post in %(span)s for each person, until a moderator ends it."),
@@ -142,13 +142,18 @@ _FOR_GOOD = _l("For good, unless it is overturned after an appeal.")
 
 def _duration(decision: Decision, timezone: str) -> str:
     if decision.reversed_at:
-        return _("It was taken back on %(moment)s.", moment=exact(decision.reversed_at, timezone))
+        return taken_back(decision.reversed_at, timezone)
     end, minutes = decision.silenced_until or decision.suspended_until, decision.facts.get("minutes", 0)
-    return str(_LASTS.get(decision.outcome, _FOR_GOOD)) % {
+    return str(LASTS.get(decision.outcome, _FOR_GOOD)) % {
         "end": exact(end, timezone) if end else "",
         "span": spoken(timedelta(minutes=minutes)),
         "place": _moved_to(decision) if decision.outcome == Outcome.MOVE else "",
     }
+
+
+def taken_back(moment: datetime, timezone: str) -> str:
+    """Return that a decision lasted until it was taken back."""
+    return _("It was taken back on %(moment)s.", moment=exact(moment, timezone))
 
 
 def _moved_to(decision: Decision) -> str:
@@ -184,10 +189,15 @@ def _programs(case: Case, timezone: str) -> str:
 
 
 def _appeal(decision: Decision, timezone: str) -> str:
-    moment = exact(ends_at(decision), timezone)
-    if not decision.stands:
+    return how_to_appeal(ends_at(decision), timezone, stands=decision.stands)
+
+
+def how_to_appeal(ends: datetime, timezone: str, *, stands: bool) -> str:
+    """Return how somebody appeals against a decision that stands or not, and of which the window ends at `ends`."""
+    moment = exact(ends, timezone)
+    if not stands:
         return _("There is nothing left to appeal against.")
-    if not is_in_time(decision):
+    if now() > ends:
         return _("It was possible until %(moment)s.", moment=moment)
     return _(
         "Once, in writing, on the page of the decision, until %(moment)s. Somebody other than the one who decided "

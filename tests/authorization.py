@@ -541,6 +541,23 @@ POST /appeals/<token>                          to_hidden      303   303     303 
 POST /appeals/<token>                          forged         404   404     404    404    404   404   404    404   404
 GET  /settings/decisions                       -              login 200     200    200    200   200   200    200   login
 GET  /settings/record                          -              login 200     200    200    200   200   200    200   login
+GET  /moderation/messages/<report_id>/appeal   decided       login 404     303    404    404   404   404    404   login
+GET  /moderation/messages/<report_id>/appeal   dismissed     login 404     200    404    404   404   404    404   login
+GET  /moderation/messages/<report_id>/appeal   missing       login 404     404    404    404   404   404    404   login
+POST /moderation/messages/<report_id>/appeal   decided       401   404     303    404    404   404   404    404   401
+POST /moderation/messages/<report_id>/appeal   warned_open   401   404     409    404    404   404   404    404   401
+POST /moderation/messages/<report_id>/appeal   dismissed     401   404     303    404    404   404   404    404   401
+POST /moderation/messages/<report_id>/appeal   missing       401   404     404    404    404   404   404    404   401
+GET  /appeals/messages/<token>                 to_decided_messages 200 200 200   200    200   200   200    200   200
+GET  /appeals/messages/<token>                 forged        404   404     404    404    404   404   404    404   404
+POST /appeals/messages/<token>                 to_decided_messages 303 303 303   303    303   303   303    303   303
+POST /appeals/messages/<token>                 forged        404   404     404    404    404   404   404    404   404
+GET  /moderation/appeals/messages/<appeal_id>  open          login 403     403    403    403   200   200    200   login
+GET  /moderation/appeals/messages/<appeal_id>  decided       login 403     403    403    403   200   200    200   login
+GET  /moderation/appeals/messages/<appeal_id>  missing       login 403     403    403    403   404   404    404   login
+POST /moderation/appeals/messages/<appeal_id>/decisions open 401   403     403    403    403   303   403    303   401
+POST /moderation/appeals/messages/<appeal_id>/decisions decided 401 403    403    403    403   409   409    409   401
+POST /moderation/appeals/messages/<appeal_id>/decisions missing 401 403    403    403    403   404   404    404   401
 GET  /moderation/appeals                       -              login 403     403    403    403   200   200    200   login
 GET  /moderation/appeals/<appeal_id>           open           login 403     403    403    403   200   200    200   login
 GET  /moderation/appeals/<appeal_id>           decided        login 403     403    403    403   200   200    200   login
@@ -867,7 +884,7 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "post_id": (stage.questions if path.startswith("/questions/") else stage.posts).get(thing, MISSING),
         "session_id": stage.sessions.get(thing, MISSING),
         "case_id": stage.cases.get(thing, MISSING),
-        "appeal_id": stage.appeals.get(thing, MISSING),
+        "appeal_id": (stage.message_appeals if "/messages/" in path else stage.appeals).get(thing, MISSING),
         "decision_id": stage.decisions.get(thing, MISSING),
         "credential_id": stage.credentials.get(thing, MISSING),
         "application_id": stage.applications.get(thing, MISSING),
@@ -1065,6 +1082,11 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         },
         "/moderation/decisions/<decision_id>/appeal": {"reason": "It is no insult."},
         "/appeals/<token>": {"reason": "It is no insult."},
+        "/moderation/messages/<report_id>/appeal": {"reason": "It is no insult."},
+        "/appeals/messages/<token>": {"reason": "It is no insult."},
+        "/moderation/appeals/messages/<appeal_id>/decisions": {
+            "outcome": "overturn", "reply": "You are right.", "version": 1,
+        },
         "/moderation/appeals/<appeal_id>/decisions": {"outcome": "overturn", "reply": "You are right.", **case},
         "/moderation/second/<look_id>": {"outcome": "keep", "rule": ""},
         "/moderation/bulk": {

@@ -73,6 +73,8 @@ ON_SQLITE: dict[str, str] = {
     "two_independent_people_with_a_record_hide_a_new_post_and_keep_puts_it_back",
     "moderation/test_log_files.py": "the_files_check_out_without_the_forum "
     "random_tampering_with_the_database_is_named_at_its_row",
+    "moderation/test_message_appeals.py": "another_moderator_overturns_a_warning_and_both_sides_are_told "
+    "the_database_refuses_whoever_decided_before_and_a_second_appeal",
     "moderation/test_message_reports.py": "two_moderators_at_once_make_one_decision "
     "the_queue_pages_by_key_oldest_first a_flag_holds_copies_of_what_was_chosen_and_nothing_else",
     "moderation/test_presets.py": "",

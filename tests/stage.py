@@ -50,6 +50,8 @@ from moderation.appeals import actions as appeals
 from moderation.appeals import links as appeal_links
 from moderation.bulk import actions as bulk
 from moderation.decisions import decide
+from moderation.message_appeals import actions as message_appeals
+from moderation.message_appeals import links as message_appeal_links
 from moderation.models import Flag
 from moderation.presets import actions as presets
 from moderation.reports import actions as reports
@@ -111,6 +113,7 @@ class Stage:
     bulk_acts: dict[str, int] = field(default_factory=dict)
     looks: dict[str, int] = field(default_factory=dict)
     appeals: dict[str, int] = field(default_factory=dict)
+    message_appeals: dict[str, int] = field(default_factory=dict)
     letters: dict[str, int] = field(default_factory=dict)
     unsubscribe: dict[str, str] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)  # tokens
@@ -256,7 +259,24 @@ def _messages(stage: Stage, people: dict[str, User]) -> None:
     advert = presets.Written("Advertisement", "It advertises.", "这是广告。", "spam", "remove")
     stage.presets["spam"] = presets.add(advert, people["bob"]).id
     reports.decide(stage.reports["decided"], people["bob"], "warn", "It insults a neighbour.", "abuse")
+    _message_appeals(stage, people)
     stage.talks["crossed"], stage.messages["crossed"] = stage.talks["alices"], stage.messages["beas"]
+
+
+def _message_appeals(stage: Stage, people: dict[str, User]) -> None:
+    """bob warned alice for two more messages and dismissed a flag of hers; bea upheld one of the warnings."""
+    alice, ann, bob = (people[name] for name in ("alice", "ann", "bob"))
+    talk = stage.talks["alices"]
+    for word in ("open", "decided"):
+        rude = messages.reply(talk, alice, f"You are {word}.")
+        stage.reports[f"warned_{word}"] = number = reports.report_messages(talk, [rude.id], ann, "abuse").id
+        reports.decide(number, bob, "warn", "It insults a neighbour.", "abuse")
+        stage.message_appeals[word] = message_appeals.file(number, alice, "It insults nobody.").id
+    message_appeals.decide(stage.message_appeals["decided"], people["bea"], "uphold", "It names a neighbour.")
+    harmless = messages.reply(talk, ann, "How do you do?")
+    number = reports.report_messages(talk, [harmless.id], alice, "abuse").id
+    stage.reports["dismissed"] = reports.decide(number, bob, "dismiss", "").id
+    stage.links["to_decided_messages"] = message_appeal_links.token(stage.reports["decided"], alice)
 
 
 def _belongings(stage: Stage, people: dict[str, User]) -> None:

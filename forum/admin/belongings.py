@@ -151,6 +151,7 @@ KINDS: dict[str, Kind] = {
     "flags.flagger_id": moves(_l("flags"), unless=("case_id",)),
     "strikes.user_id": moves(_l("decisions that count against them")),
     "appeals.appellant_id": moves(_l("appeals")),
+    "message_appeals.appellant_id": moves(_l("appeals about messages")),
     "ties.user_id": moves(_l("people muted or blocked"), unless=("other_id",)),
     "ties.other_id": moves(unless=("user_id",)),
     # with both accounts at the same item: the place that stands nearer, and its reminder (seats.recount_of counts anew)
@@ -206,6 +207,7 @@ KINDS: dict[str, Kind] = {
     "second_looks.looker_id": STAYS,
     "decisions.decider_id": STAYS,
     "appeals.decider_id": STAYS,
+    "message_appeals.decider_id": STAYS,
     "message_reports.decided_by_id": STAYS,
 }
 

@@ -15,8 +15,8 @@ from forum.entry.admission import is_asked_of_staff
 # Blueprints whose pages are all for staff; tests/entry/test_staff.py walks every route and finds one left out.
 STAFF_ROOMS = {
     "admin", "appeal_desk", "bulk", "case_notes", "conduct", "credential_desk", "hosting", "inside",
-    "message_reports", "moderation", "oversight", "planning", "presets", "purging", "ranker", "screens",
-    "second_looks", "thread_staff", "waiting",
+    "message_appeal_desk", "message_reports", "moderation", "oversight", "planning", "presets", "purging", "ranker",
+    "screens", "second_looks", "thread_staff", "waiting",
 }  # fmt: skip
 STAFF_ACTS = {"answers.lock", "answers.unlock"}  # in a room that is for everybody
 

@@ -25,7 +25,8 @@ from moderation.targets import Subject
 
 UPHOLD, OVERTURN = "uphold", "overturn"
 
-_DECIDED = _l("Somebody has decided this appeal meanwhile.")
+DECIDED = _l("Somebody has decided this appeal meanwhile.")
+APPEALED = _l("There is an appeal against this decision already, and there can be one.")
 
 
 def file(decision_id: int, by: User, words: str) -> Appeal:
@@ -46,11 +47,10 @@ def file(decision_id: int, by: User, words: str) -> Appeal:
         if former := queries.of_decision(decision.id):
             if former.appellant_id == by.id and former.words == words:
                 return former
-            raise Conflict(_l("There is an appeal against this decision already, and there can be one."))
+            raise Conflict(APPEALED)
         if (why_not := policy.why_not_appeal(decision)) is not None:
             raise Refused(why_not)
-        if not words or len(words) > policy.WORDS_LIMIT:
-            raise Refused(_l("Please say why the decision is wrong, in at most 2,000 characters."))
+        check_appeal(words)
         appeal = Appeal(
             decision_id=decision.id,
             first_decider_id=decision.decider_id,
@@ -64,6 +64,18 @@ def file(decision_id: int, by: User, words: str) -> Appeal:
         session.add(appeal)
         session.flush()
         return appeal
+
+
+def check_appeal(words: str) -> None:
+    """Raise Refused for an appeal without words, or with too many."""
+    if not words or len(words) > policy.WORDS_LIMIT:
+        raise Refused(_l("Please say why the decision is wrong, in at most 2,000 characters."))
+
+
+def check_reply(reply: str) -> None:
+    """Raise Refused for an answer without words."""
+    if not reply:
+        raise Refused(_l("Please answer in words: whoever appealed will read them."))
 
 
 def decide(
@@ -135,11 +147,11 @@ def _locked(appeal_id: int, by: User) -> tuple[Appeal, Subject]:
 
 def _check(appeal: Appeal, by: User, subject: Subject, version: int | None, revision: int | None) -> None:
     if not appeal.is_open:
-        raise Conflict(_DECIDED)
+        raise Conflict(DECIDED)
     if (objection := objection_to(by, appeal)) is not None:
         raise Forbidden(objection)
     if version is not None and version != appeal.version:
-        raise Stale(_DECIDED)
+        raise Stale(DECIDED)
     if revision is not None and revision != targets.revision_of(subject):
         raise Stale(targets.CHANGED[appeal.decision.case.kind])
 
@@ -160,8 +172,7 @@ def _check_words(appeal: Appeal, by: User, outcome: str, reply: str) -> None:
     against = instead_of_keep(by, appeal) if was_kept else (OVERTURN,)
     if outcome not in (UPHOLD, *against):
         raise Refused(_l("Choose what is to be done."))
-    if not reply:
-        raise Refused(_l("Please answer in words: whoever appealed will read them."))
+    check_reply(reply)
 
 
 # -- who is told -----------------------------------------------------------------------------------------------------

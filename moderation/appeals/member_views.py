@@ -13,10 +13,12 @@ from forum.core.limits import limited
 from forum.core.paging import id_in
 from moderation import queries as moderation
 from moderation import wording as words
-from moderation.appeals import links, pages, policy, queries, wording
+from moderation.appeals import actions, links, pages, policy, queries, wording
 from moderation.appeals.forms import AppealForm
+from moderation.message_appeals import queries as message_appeals
 from moderation.models import Decision
 from moderation.policy import is_about_thread_of
+from moderation.reports.wording import TO_AUTHOR
 
 bp = Blueprint("appeals", __name__)
 
@@ -33,7 +35,7 @@ def own(decision_id: int) -> Response:
     if request.method == "GET":
         return web.see_other(there) if is_author else pages.kept_page(found, current_user)
     form = AppealForm()
-    status = pages.send(found, current_user, form)
+    status = pages.send(form, lambda words: actions.file(found.id, current_user, words))
     if status == 303:
         flash(pages.taken())
         return web.see_other(f"{there}#appeal")
@@ -50,7 +52,7 @@ def by_link(token: str) -> Response:
     found, person = opened
     here = url_for(".by_link", token=token)
     form = AppealForm() if request.method == "POST" else None
-    status = pages.send(found, person, form) if form else 200
+    status = pages.send(form, lambda words: actions.file(found.id, person, words)) if form else 200
     if status == 303:
         flash(pages.taken())
         return web.see_other(f"{here}#appeal")
@@ -67,7 +69,9 @@ def mine() -> Response:
         "moderation/own_decisions.html",
         rows=page.items,
         about_others=queries.own_appeals_about_others(current_user.id) if not before else [],
+        of_messages=message_appeals.own_decisions(current_user.id) if not before else [],
         words=words,
+        verdicts=TO_AUTHOR,
         answers=wording.STATES,
         older=url_for(".mine", before=page.next_cursor) if page.next_cursor else None,
         newest=url_for(".mine") if before else None,

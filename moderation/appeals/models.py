@@ -24,6 +24,14 @@ class State(enum.StrEnum):
     OVERTURNED = "overturned"
 
 
+# what the database itself asks of every appeal, whatever it is about
+BY_ANOTHER = "decider_id IS NULL OR decider_id <> first_decider_id"
+WITH_REPLY = (
+    "(state = 'open' AND decider_id IS NULL AND decided_at IS NULL) OR (state IN ('upheld', 'overturned') "
+    "AND decider_id IS NOT NULL AND decided_at IS NOT NULL AND reply <> '')"
+)
+
+
 class Appeal(Base):
     """One appeal a decision. `first_decider_id` is a copy that can't lie: with the decision it refers to both columns.
 
@@ -35,12 +43,8 @@ class Appeal(Base):
     __tablename__ = "appeals"
     __table_args__ = (
         ForeignKeyConstraint(["decision_id", "first_decider_id"], ["decisions.id", "decisions.decider_id"]),
-        CheckConstraint("decider_id IS NULL OR decider_id <> first_decider_id", name="decided_by_another"),
-        CheckConstraint(
-            "(state = 'open' AND decider_id IS NULL AND decided_at IS NULL) OR (state IN ('upheld', 'overturned') "
-            "AND decider_id IS NOT NULL AND decided_at IS NOT NULL AND reply <> '')",
-            name="decided_with_reply",
-        ),
+        CheckConstraint(BY_ANOTHER, name="decided_by_another"),
+        CheckConstraint(WITH_REPLY, name="decided_with_reply"),
         # the queue, oldest first
         Index("ix_appeals_open", "id", sqlite_where=text("state = 'open'"), postgresql_where=text("state = 'open'")),
         Index("ix_appeals_appellant_id_id", "appellant_id", "id"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Response, url_for
@@ -12,8 +13,9 @@ from forum.core import web
 from forum.core.errors import Refused
 from moderation import rules, statement
 from moderation import wording as words
-from moderation.appeals import actions, policy, queries, wording
+from moderation.appeals import policy, queries, wording
 from moderation.appeals.forms import AppealForm
+from moderation.appeals.queries import Bench
 from moderation.models import Decision
 from moderation.policy import is_about_thread_of, sees_case, sees_everything
 from moderation.profiles import contents
@@ -71,28 +73,37 @@ def _standing(found: Decision, viewer: Person, form: AppealForm | None, *, is_co
     appeal = queries.of_decision(found.id)
     mine = appeal if appeal and appeal.appellant_id == viewer.id else None
     why_not = policy.why_not_appeal(found) if is_concerned and not appeal else None
-    able = is_concerned and appeal is None and why_not is None
+    bench = queries.bench(mine) if mine and mine.is_open else None
     return {
-        "appeal": mine,
         "others": bool(appeal and not mine),
         "appeal_id": appeal.id if appeal and sees_everything(viewer) else None,
-        "waits_for": wording.waits_for(queries.bench(mine)) if mine and mine.is_open else None,
+        "ends": policy.ends_at(found),
+        **own(mine, form, bench=bench, why_not=why_not, able=is_concerned and appeal is None and why_not is None),
+    }
+
+
+def own(mine: Any, form: AppealForm | None, *, bench: Bench | None, why_not: Any, able: bool) -> dict[str, Any]:
+    """Return what the page says of the viewer's own appeal: theirs, the form for one, or why there is none."""
+    return {
+        "appeal": mine,
+        "waits_for": wording.waits_for(bench) if bench else None,
         "why_not": why_not,
         "form": (form or AppealForm(formdata=None)) if able else None,
         "typed": form.reason.data if form and not able else "",
-        "ends": policy.ends_at(found),
         "answers": wording.STATES,
         "age": wording.age,
         "most": policy.WORDS_LIMIT,
     }
 
 
-def send(found: Decision, by: Any, form: AppealForm) -> int:
-    """Send the appeal in the form; return 303 when it was taken, else the status of the page that says why not."""
+def send(form: AppealForm, file: Callable[[str], object]) -> int:
+    """Hand the words of an appeal to `file`; return 303 when it was taken, else the status of the page that says why
+    not.
+    """
     if not form.validate_on_submit():
         return 422
     try:
-        actions.file(found.id, by, form.reason.data or "")
+        file(form.reason.data or "")
     except Refused as refusal:
         if refusal.status not in (Refused.status, 409):
             raise

@@ -13,7 +13,7 @@ from forum.accounts.policy import may_lift
 from forum.core.database import now
 from forum.core.i18n import exact
 from moderation.appeals.models import POSSIBLE_FOR, Appeal
-from moderation.models import Case, Decision, Kind, Outcome
+from moderation.models import Decision, Kind, Outcome
 from moderation.policy import LASTING, is_about_thread_of, sees_everything
 
 WINDOW = POSSIBLE_FOR
@@ -45,10 +45,15 @@ def is_concerned(person: Person, decision: Decision, *, has_flagged: bool) -> bo
 
 def why_not_appeal(decision: Decision) -> Any | None:
     """Say why nobody can appeal against the decision now whom it concerns and who has not yet, or None."""
-    if not decision.stands:
+    return why_not(ends_at(decision), stands=decision.stands)
+
+
+def why_not(ends: datetime, *, stands: bool) -> Any | None:
+    """Say the same of any decision that stands or not, and of which the window ends at `ends`."""
+    if not stands:
         return _l("This decision was taken back: there is nothing left to appeal against.")
-    if not is_in_time(decision):
-        return _l("An appeal was possible for 20 days, until %(moment)s.", moment=exact(ends_at(decision)))
+    if now() > ends:
+        return _l("An appeal was possible for 20 days, until %(moment)s.", moment=exact(ends))
     return None
 
 
@@ -59,14 +64,18 @@ def objection(person: Person, appeal: Appeal, *, has_flagged: bool, was: Collect
     """
     case = appeal.decision.case
     if not sees_everything(person):
-        return _l("Only moderators of the whole forum decide appeals.")
+        return NOT_STAFF
     if appeal.first_decider_id == person.id or appeal.first_decider_id in was:
-        return _l("You took this decision yourself. Somebody else decides about the appeal.")
+        return OWN_DECISION
     if case.author_id == person.id:
         return OWN[case.kind]
     if appeal.appellant_id == person.id or has_flagged:
         return FLAGGED[case.kind]
-    return _above(person, case, appeal.decision)
+    return above(person, case.author, lasts=appeal.decision.outcome in LASTING)
+
+
+NOT_STAFF = _l("Only moderators of the whole forum decide appeals.")
+OWN_DECISION = _l("You took this decision yourself. Somebody else decides about the appeal.")
 
 
 OWN: dict[str, Any] = {
@@ -81,10 +90,10 @@ FLAGGED: dict[str, Any] = {
 }
 
 
-def _above(person: Person, case: Case, decision: Decision) -> Any | None:
-    author: User = case.author
+def above(person: Person, author: User, *, lasts: bool) -> Any | None:
+    """Return why the author is above the person, or None; `lasts`: the decision suspends or silences the author."""
     if author.is_admin and not person.is_admin:
         return _l("The author is an administrator. Another administrator decides about the appeal.")
-    if decision.outcome in LASTING and not may_lift(person, author):
+    if lasts and not may_lift(person, author):
         return _l("The author moderates here. An administrator decides about the appeal.")
     return None

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
 from forum.accounts.models import Person, Role, Standing, User
@@ -124,24 +124,35 @@ def bench(appeal: Appeal) -> Bench:
     """Return how many moderators and admins may sign in and neither decided, wrote, flagged nor appealed."""
     involved = {appeal.first_decider_id, appeal.appellant_id, appeal.decision.case.author_id}
     own_flag = select(Flag.id).where(Flag.case_id == appeal.decision.case_id, Flag.flagger_id == User.id).exists()
+    return free_staff(involved, ~own_flag)
+
+
+def free_staff(involved: Collection[int], *conditions: ColumnElement[bool]) -> Bench:
+    """Return how many moderators and admins may sign in, are none of `involved` and fulfil the conditions."""
     query = select(User.role, func.count()).where(
         User.role != literal_column("'netizen'"),
         User.id.not_in(involved),
         User.standing != Standing.CLOSED,
         *may_act(),
-        ~own_flag,
+        *conditions,
     )
     counts = {row[0]: row[1] for row in db.session.execute(query.group_by(User.role))}
     return Bench(counts.get(Role.MODERATOR, 0), counts.get(Role.ADMIN, 0))
 
 
 def own_decisions(user_id: int, before: int | None = None) -> Page[Own]:
-    """Return what was decided about the person's posts, the latest case first, with their appeals."""
+    """Return what was decided about the person's posts, the latest case first, with their appeals.
+
+    What was undone as a slip is left out: nobody was told of it.
+    """
+    any_appeal = aliased(Appeal)  # also of whoever began the thread
+    appealed = select(any_appeal.id).where(any_appeal.decision_id == Decision.id)
     query = (
         select(Case, Decision, Appeal)
         .join(Decision, Decision.case_id == Case.id)
         .outerjoin(Appeal, (Appeal.decision_id == Decision.id) & (Appeal.appellant_id == user_id))
         .where(Case.author_id == user_id, Case.decided_at.is_not(None))
+        .where(or_(Decision.reversed_at.is_(None), appealed.exists()))
         .options(
             defer(Case.frozen_body),
             defer(Case.frozen_html),

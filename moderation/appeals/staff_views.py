@@ -19,9 +19,12 @@ from moderation import wording as words
 from moderation.appeals import actions, policy, queries, wording
 from moderation.appeals.forms import AnswerForm
 from moderation.appeals.models import Appeal, State
+from moderation.message_appeals import policy as message_policy
+from moderation.message_appeals import queries as message_appeals
 from moderation.models import Outcome
 from moderation.policy import sees_everything
 from moderation.profiles.contents import compared
+from moderation.reports.wording import DECIDED
 
 bp = Blueprint("appeal_desk", __name__)
 
@@ -39,11 +42,12 @@ def moderators_only() -> Any:
 @bp.get("/moderation/appeals")
 def index() -> Response:
     """List open appeals, oldest first, with why the viewer may not decide one."""
-    after = id_in(request.args.get("after")) or 0
+    after, since = (id_in(request.args.get(name)) or 0 for name in ("after", "messages"))
     page = queries.queue(after)
+    about_messages = message_appeals.queue(current_user, since)
     flagged = queries.flagged_by(current_user.id, [each.decision.case_id for each in page.items])
     was = queries.merged_into(current_user.id)
-    oldest = queries.oldest()
+    oldest = min(filter(None, (queries.oldest(), message_appeals.oldest())), default=None)
     return web.page(
         "moderation/appeals.html",
         rows=[
@@ -51,10 +55,13 @@ def index() -> Response:
             for each in page.items
         ],
         oldest=wording.span(now() - oldest) if oldest else None,
+        about_messages=[(each, message_policy.objection(current_user, each, was)) for each in about_messages.items],
+        later_messages=url_for(".index", messages=about_messages.next_cursor) if about_messages.next_cursor else None,
         words=words,
+        verdicts=DECIDED,
         name_of_rule=rules.name_of,
         later=url_for(".index", after=page.next_cursor) if page.next_cursor else None,
-        first=url_for(".index") if after else None,
+        first=url_for(".index") if after or since else None,
     )
 
 

@@ -149,13 +149,15 @@ def _about(words: str, post: Post | None) -> str:
     return f"{words} ({post.thread.title})" if post else words
 
 
-def _decided(notice: Notification, post: Post | None) -> str:
+def said_decided(notice: Notification, post: Post | None) -> str:
+    """Say to whoever appealed how it was answered."""
     if notice.facts.get("overturned"):
         return _about(_("Your appeal was right: the decision was overturned. Read the reply."), post)
     return _about(_("Your appeal was looked at, and the decision stands. Read the reply."), post)
 
 
-def _of_yours(notice: Notification, _post: Post | None) -> str:
+def said_of_yours(notice: Notification, _post: Post | None) -> str:
+    """Say to whoever took the decision how the appeal was answered."""
     if notice.facts.get("overturned"):
         return _("A decision of yours was looked at again after an appeal, and somebody else decided differently.")
     return _("A decision of yours was looked at again after an appeal, and it stands.")
@@ -194,8 +196,8 @@ def _post_href(_notice: Notification, post: Post | None) -> str | None:
 
 
 KINDS = {
-    "appeal_decided": Kind("shield", _decided, _appeal_href),  # a letter of its own brings the reply
-    "appeal_of_yours": Kind("shield", _of_yours, lambda notice, _post: _staff_href(notice)),
+    "appeal_decided": Kind("shield", said_decided, _appeal_href),  # a letter of its own brings the reply
+    "appeal_of_yours": Kind("shield", said_of_yours, lambda notice, _post: _staff_href(notice)),
     "decision_reversed": Kind("shield", _reversed, _decision_href, mail="notices"),
     "flag_corrected": Kind("flag", _corrected, _post_href),
     "flag_upheld_later": Kind("flag", _upheld_later, _post_href),

@@ -14,6 +14,7 @@ from moderation.effects import posts, queries
 from moderation.effects.shape import Done, Effect, Order, log, moment
 from moderation.models import Case, Decision, Kind
 from moderation.reports import queries as reports
+from moderation.reports.models import MessageReport
 
 
 def _warn(case: Case, _post: Post, by: User, order: Order) -> Done:
@@ -81,34 +82,38 @@ def unsuspend(decision: Decision, by: User) -> None:
     end_suspension(decision, author, by)
 
 
-def end_suspension(decision: Decision, author: User, by: User) -> None:
-    """End the suspension of the locked author as far as this decision alone made it last."""
+def end_suspension(decision: Decision | MessageReport, author: User, by: User) -> None:
+    """End the suspension of the locked author as far as this decision, also about messages, alone made it last."""
     ends_now = author.suspended_until
     if ends_now is None or decision.suspended_until is None or ends_now > decision.suspended_until:
         return  # it is over already, or something else makes it last longer
-    accounts.shorten_suspension(author, _end_without(decision), by)
+    accounts.shorten_suspension(author, _end_without(decision, author.id), by)
 
 
 def locked_author(decision: Decision, by: User) -> User:
-    """Return the author, locked together with `by` in the order of their ids, as `accounts` locks them."""
-    author_id = decision.case.author_id
-    first, second = (locked(User, row_id) for row_id in sorted((author_id, by.id)))
-    return next(each for each in (first, second) if each is not None and each.id == author_id)
+    """Return the author, locked as `locked_person` does."""
+    return locked_person(decision.case.author_id, by)
 
 
-def _end_without(decision: Decision) -> datetime | None:
+def locked_person(person_id: int, by: User) -> User:
+    """Return the person, locked together with `by` in the order of their ids, as `accounts` locks them."""
+    first, second = (locked(User, row_id) for row_id in sorted((person_id, by.id)))
+    return next(each for each in (first, second) if each is not None and each.id == person_id)
+
+
+def _end_without(decision: Decision | MessageReport, author_id: int) -> datetime | None:
     """Return until when the author is suspended without this decision: the latest end that anything else still sets.
 
     Beside decisions that stand there may have been a suspension that no decision of ours ordered: what the first of
     them found.
     """
-    author_id = decision.case.author_id
-    all_of_them = queries.suspensions_of(author_id)
-    by_messages = {report.suspended_until for report in reports.suspensions_of(author_id)}
-    standing = {each.suspended_until for each in all_of_them if each.stands and each.id != decision.id}
+    of_cases, of_messages = queries.suspensions_of(author_id), reports.suspensions_of(author_id)
+    all_of_them: list[Decision | MessageReport] = [*of_cases, *of_messages]
+    standing = {each.suspended_until for each in all_of_them if each.stands and each is not decision}
     ordered = {each.suspended_until for each in all_of_them}
-    found = {moment(each.undo.get("suspended_until")) for each in all_of_them} - ordered
-    return _latest(standing | by_messages | found)
+    found = {moment(each.undo.get("suspended_until")) for each in of_cases}
+    found |= {each.found_until for each in of_messages}
+    return _latest(standing | (found - ordered))
 
 
 def _latest(ends: Iterable[datetime | None]) -> datetime | None:

@@ -39,6 +39,7 @@ def visitors_flag(flag_id: int) -> Flag | None:
 def reports_by(user_id: int, after: int | None = None) -> Page[MessageReport]:
     """Return one page of what the person flagged in conversations, newest first."""
     query = _reports().where(MessageReport.reporter_id == user_id, MessageReport.id < (after or LARGEST_ID))
+    query = query.where(MessageReport.former_id.is_(None))  # else the same flag, decided anew
     found = db.session.scalars(query.order_by(MessageReport.id.desc()).limit(PAGE_SIZE + 1)).all()
     shown = found[:PAGE_SIZE]
     return Page(shown, str(shown[-1].id) if len(found) > PAGE_SIZE else "")

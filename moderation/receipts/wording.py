@@ -46,6 +46,9 @@ _VERDICTS: dict[str, Any] = {
     Verdict.WARN: _l("Decided: your flag was upheld, and a moderator acted"),
     Verdict.SUSPEND: _l("Decided: your flag was upheld, and a moderator acted"),
 }
+_MESSAGES_AFTER_APPEAL = _l(
+    "Decided: the messages were found within the rules at first; after an appeal your flag was upheld"
+)
 MEANWHILE = _l("Until then the program has hidden the post.")
 
 
@@ -146,10 +149,19 @@ def of_report(report: MessageReport) -> Receipt:
         sent_at=report.created_at,
         chosen=rules.name_of(report.broken_rule),
         note=report.note,
-        state=RECEIVED if report.is_open else _VERDICTS.get(report.verdict, _DECIDED),
+        state=_state_of_report(report),
         is_decided=not report.is_open,
         decided_at=report.decided_at,
-        rule=report.rule,
+        rule=report.rule if report.stands else "",
         rules_version=report.rules_version,
         is_about_messages=True,
+        appeal_href=url_for("message_appeals.own", report_id=report.id) if report.is_dismissed else "",
     )
+
+
+def _state_of_report(report: MessageReport) -> Any:
+    if report.is_open:
+        return RECEIVED
+    if not report.stands:
+        return _MESSAGES_AFTER_APPEAL if report.is_dismissed else _AFTER_APPEAL[False]
+    return _VERDICTS.get(report.verdict, _DECIDED)

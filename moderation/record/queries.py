@@ -13,10 +13,10 @@ from forum.core.database import db, now
 from forum.threads.models import Post
 from moderation.models import Case, Decision, Strike
 from moderation.record.steps import counts_for
-from moderation.reports.models import MessageReport, Verdict
+from moderation.reports.models import MessageReport
+from moderation.reports.queries import COUNTED
 
 SHOWN, SHOWN_IN_A_CASE = 50, 10  # the latest; of each kind
-COUNTED = (Verdict.WARN, Verdict.SUSPEND)
 
 
 @dataclass(frozen=True)
@@ -82,5 +82,6 @@ def _strikes(user_id: int, most: int) -> Sequence[Strike]:
 
 def _verdicts(user_id: int, most: int) -> Sequence[MessageReport]:
     query = select(MessageReport).where(MessageReport.author_id == user_id, MessageReport.verdict.in_(COUNTED))
+    query = query.where(MessageReport.reversed_at.is_(None))
     query = query.options(defer(MessageReport.copies), defer(MessageReport.note))
     return db.session.scalars(query.order_by(MessageReport.id.desc()).limit(most)).all()

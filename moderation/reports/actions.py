@@ -14,11 +14,14 @@ from forum.accounts.models import User
 from forum.core import audit
 from forum.core.database import locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.mail.actions import owe
 from forum.messages import queries as messages
 from forum.messages.models import Conversation, Message
 from forum.notifications.actions import tell
 from moderation import rules
+from moderation.appeals.models import POSSIBLE_FOR
 from moderation.decisions import SUSPENSION_LEAST, SUSPENSION_MOST
+from moderation.effects import people
 from moderation.reports import policy, queries
 from moderation.reports.models import MessageReport, Verdict
 
@@ -129,13 +132,40 @@ def decide(
         rule = rule if verdict != Verdict.DISMISS else ""
         if verdict == Verdict.SUSPEND:
             assert until is not None  # _check_words has seen to it
-            accounts.suspend(report.author, until, by=by)
+            author = people.locked_person(report.author_id, by)
+            report.found_until = author.suspended_until
+            accounts.suspend(author, until, by=by)
         report.decided_at, report.decided_by_id, report.verdict = now(), by.id, verdict
         report.rule, report.rules_version, report.reason = rule, rules.version(), reason
         report.suspended_until = until if verdict == Verdict.SUSPEND else None
         _log(report, by)
         _tell(report)
     return report
+
+
+def decide_anew(
+    report: MessageReport, by: User, verdict: str, reason: str, rule: str, until: datetime | None
+) -> MessageReport:
+    """Decide about the same copies once more, after a dismissal that was taken back; joins the caller's transaction.
+
+    The new report tells its reporter nothing: whoever took the dismissal back does. Raises as `decide` does.
+    """
+    with transaction() as session:
+        again = MessageReport(
+            conversation_id=report.conversation_id,
+            reporter_id=report.reporter_id,
+            author_id=report.author_id,
+            author_name=report.author_name,
+            broken_rule=report.broken_rule,
+            copies=report.copies,
+            in_turn=report.in_turn,
+            created_at=report.created_at,
+            former_id=report.id,
+            forget_at=now() + POSSIBLE_FOR if report.forget_at else None,
+        )
+        session.add(again)
+        session.flush()
+        return decide(again.id, by, verdict, reason, rule, until)
 
 
 def _check_words(report: MessageReport, by: User, verdict: str, reason: str, rule: str, until: datetime | None) -> None:
@@ -174,6 +204,12 @@ def _tell(report: MessageReport) -> None:
     """Tell the reporter what came of it, and the author when it went against them: else they learn of no flag."""
     key, facts = f"message_report:{report.id}", {"rule": report.rule, "report": report.id}
     upheld = report.verdict != Verdict.DISMISS
-    tell(report.reporter_id, "message_flag_outcome", key, facts={"upheld": upheld, **facts})
+    if report.former_id is None:
+        tell(report.reporter_id, "message_flag_outcome", key, facts={"upheld": upheld, **facts})
     if upheld:
-        tell(report.author_id, "message_decision", key, facts={"verdict": str(report.verdict), **facts})
+        kind = "messages_by_letter" if report.suspended_until else "message_decision"
+        tell(report.author_id, kind, key, facts={"verdict": str(report.verdict), **facts})
+    author = report.author
+    if report.suspended_until and author.email and author.email_key and not author.is_closed:
+        letter = {"name": author.name, "report": report.id}  # they can't sign in to read the notice
+        owe("suspended", author.email, key, language=author.language, user_id=author.id, facts=letter)

@@ -14,7 +14,7 @@ from forum.core.limits import limited
 from forum.core.paging import id_in
 from forum.messages import queries as messages
 from moderation import rules
-from moderation.policy import sees_everything
+from moderation.message_appeals.pages import decision_page
 from moderation.reports import actions, policy, queries, wording
 from moderation.reports.forms import MessageFlagForm
 
@@ -67,11 +67,4 @@ def decision(report_id: int) -> Response:
         abort(404)
     if report.verdict not in wording.TO_AUTHOR:
         raise Forbidden(gettext("The author was not told: nothing was found against them."))
-    return web.page(
-        "moderation/message_decision.html",
-        report=report,
-        words=wording,
-        rule=rules.find(report.rule, report.rules_version),
-        is_author=report.author_id == current_user.id,
-        sees_desk=sees_everything(current_user) and policy.sees_report(current_user, report),
-    )
+    return decision_page(report, current_user)

@@ -6,7 +6,7 @@ import enum
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text, true
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import User
@@ -44,6 +44,14 @@ class MessageReport(Base):
             sqlite_where=text("decided_by_id IS NOT NULL"),
             postgresql_where=text("decided_by_id IS NOT NULL"),
         ),
+        UniqueConstraint("id", "decided_by_id"),  # so that an appeal can refer to both
+        Index(
+            "ix_message_reports_forget_at",
+            "forget_at",
+            "id",
+            sqlite_where=text("forget_at IS NOT NULL"),
+            postgresql_where=text("forget_at IS NOT NULL"),
+        ),
         Index("ix_message_reports_author_id_id", "author_id", "id"),
         Index("ix_message_reports_reporter_id_id", "reporter_id", "id"),
     )
@@ -65,6 +73,11 @@ class MessageReport(Base):
     rules_version: Mapped[int] = mapped_column(default=1, server_default="1")  # of which `rule` is one
     reason: Mapped[str] = mapped_column(String(2000), default="")
     suspended_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    found_until: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the end of a suspension that it found
+    reversed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # whose dismissal an appeal overturned: this is the same flag, decided anew
+    former_id: Mapped[int | None] = mapped_column(ForeignKey("message_reports.id"), unique=True)
+    forget_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # then the copies go (message_appeals.evidence)
 
     reporter: Mapped[User] = relationship(foreign_keys=[reporter_id])
     author: Mapped[User] = relationship(foreign_keys=[author_id])
@@ -74,6 +87,16 @@ class MessageReport(Base):
     def is_open(self) -> bool:
         """Whether nobody has decided it yet."""
         return self.decided_at is None
+
+    @property
+    def stands(self) -> bool:
+        """Whether the decision has not been taken back."""
+        return self.reversed_at is None
+
+    @property
+    def is_dismissed(self) -> bool:
+        """Whether it was decided that nothing was against the rules."""
+        return self.verdict == Verdict.DISMISS
 
     @property
     def shown_copies(self) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from moderation.record.steps import counts_since
 from moderation.reports.models import MessageReport, Verdict
 
 HISTORY_SHOWN = 10  # decisions about the same author before
+COUNTED = (Verdict.WARN, Verdict.SUSPEND)  # against the author
 
 
 def queue(viewer: Person, after: str = "") -> Page[MessageReport]:
@@ -77,7 +78,8 @@ def upheld_before(report: MessageReport) -> Sequence[MessageReport]:
         .where(
             MessageReport.author_id == report.author_id,
             MessageReport.id != report.id,
-            MessageReport.verdict.in_((Verdict.WARN, Verdict.SUSPEND)),
+            MessageReport.verdict.in_(COUNTED),
+            MessageReport.reversed_at.is_(None),
         )
         .options(defer(MessageReport.copies), defer(MessageReport.note))
     )
@@ -118,7 +120,8 @@ def strikes_since(user_ids: Collection[int], moment: datetime) -> dict[int, int]
     """Return how many decisions that still count were taken against messages of each of the people since `moment`."""
     query = select(MessageReport.author_id, func.count()).where(
         MessageReport.author_id.in_(user_ids),
-        MessageReport.verdict.in_((Verdict.WARN, Verdict.SUSPEND)),
+        MessageReport.verdict.in_(COUNTED),
+        MessageReport.reversed_at.is_(None),
         MessageReport.decided_at >= max(moment, counts_since()),
     )
     return {row[0]: row[1] for row in db.session.execute(query.group_by(MessageReport.author_id))}
@@ -132,8 +135,9 @@ def chosen(conversation_id: int, message_ids: Collection[int]) -> Sequence[Messa
 
 
 def latest_suspension(user_id: int) -> MessageReport | None:
-    """Return the latest report that suspended the person, or None."""
+    """Return the latest report whose decision suspended the person and stands, or None."""
     query = select(MessageReport).where(MessageReport.author_id == user_id, MessageReport.verdict == Verdict.SUSPEND)
+    query = query.where(MessageReport.reversed_at.is_(None))
     return db.session.scalar(query.order_by(MessageReport.decided_at.desc()).limit(1))
 
 

@@ -7,9 +7,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import escape
 
-from forum.accounts.appeals import whom_to_write
 from forum.notifications.models import Notification
 from forum.notifications.wording import Kind
 from forum.threads.models import Post
@@ -34,18 +32,14 @@ ACTS = {"message.acquitted": _l("Flagged messages were found within the rules")}
 
 
 def next_steps(report: MessageReport) -> list[Any]:
-    """Return what the author can do after a decision against them."""
+    """Return what the author can do after a decision against them that stands."""
+    if not report.stands:
+        return []
     steps = {
         Verdict.WARN: _l("Please keep to the rule from now on, in messages as in posts."),
         Verdict.SUSPEND: _l("You can read everything. When the suspension ends, sign in as before."),
     }
-    again = escape(
-        _(
-            "If you think that this is wrong, write to %(where)s, and name the decision about messages %(number)s. "
-            "Somebody other than the one who decided should look at it again."
-        )
-    ) % {"where": whom_to_write(), "number": report.id}
-    return [steps[Verdict(report.verdict)], again]
+    return [steps[Verdict(report.verdict)]]
 
 
 def _decision(notice: Notification, _post: Post | None) -> str:
@@ -73,6 +67,7 @@ def _receipt_href(notice: Notification, _post: Post | None) -> str:
 
 
 KINDS = {
-    "message_decision": Kind("shield", _decision, _decision_href),
+    "message_decision": Kind("shield", _decision, _decision_href, mail="notices"),
+    "messages_by_letter": Kind("shield", _decision, _decision_href),  # a letter of its own tells the suspended
     "message_flag_outcome": Kind("flag", _outcome, _receipt_href),
 }

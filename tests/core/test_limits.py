@@ -125,6 +125,9 @@ BOUND = {
     ("POST /moderation/screens/<screen_id>/on", "off", "moderator"): "STAFF",
     ("POST /moderation/decisions/<decision_id>/appeal", "hidden", "author"): "APPEAL",
     ("POST /appeals/<token>", "to_hidden", "anonymous"): "APPEAL",
+    ("POST /moderation/messages/<report_id>/appeal", "decided", "author"): "APPEAL",
+    ("POST /appeals/messages/<token>", "to_decided_messages", "anonymous"): "APPEAL",
+    ("POST /moderation/appeals/messages/<appeal_id>/decisions", "open", "moderator"): "STAFF",
     ("POST /moderation/appeals/<appeal_id>/decisions", "open", "moderator"): "STAFF",
     ("POST /threads/<thread_id>/unpin", "pinned", "moderator"): "STAFF",
     ("POST /threads/<thread_id>/lock", "visible", "moderator"): "STAFF",
@@ -396,6 +399,8 @@ MISTAKES = {
     ("POST /moderation/cases/<case_id>/decisions", "flagged", "moderator"): {"reason": ""},
     ("POST /moderation/appeals/<appeal_id>/decisions", "open", "moderator"): {"reply": ""},
     ("POST /appeals/<token>", "to_hidden", "anonymous"): {"reason": ""},
+    ("POST /appeals/messages/<token>", "to_decided_messages", "anonymous"): {"reason": ""},
+    ("POST /moderation/appeals/messages/<appeal_id>/decisions", "open", "moderator"): {"reply": ""},
     ("POST /experts/apply", "-", "netizen"): {"links": "not an address"},
 }
 

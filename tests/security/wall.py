@@ -43,6 +43,7 @@ from forum.threads.models import ChosenAnswer, Post, Revision, State, Thread
 from forum.threads.revisions import PER_PAGE as VERSIONS
 from forum.threads.sources import MOST as MOST_SOURCES
 from moderation.appeals.models import Appeal
+from moderation.message_appeals.models import MessageAppeal
 from moderation.models import Case, Decision, Flag, Outcome, Source
 from moderation.notes.models import CaseNote
 from moderation.presets.models import Preset
@@ -196,6 +197,7 @@ def build(words: Words) -> list[Sight]:
         Sight("/settings/record", "wanda"),
         Sight("/moderation/appeals", "boris"),
         Sight("/moderation/appeals/1", "boris"),
+        Sight("/moderation/appeals/messages/1", "boris"),
         Sight("/moderation/log"),
         Sight("/moderation/log/files"),
         Sight("/moderation/report"),
@@ -552,6 +554,8 @@ def _messages(session: Writer, words: Words) -> int:
     decided = {"decided_at": now(), "decided_by_id": ADA, "verdict": "warn", "reason": words.notes[0], "rule": "spam"}
     session.execute(insert(MessageReport), [{**common, "id": 1, "decided_by_id": None, "rule": ""}])
     session.execute(insert(MessageReport), [{**common, "id": 2, **decided}])
+    appeal = {"id": 1, "report_id": 2, "first_decider_id": ADA, "appellant_id": WANDA, "state": "open", "reply": ""}
+    session.execute(insert(MessageAppeal), [{**appeal, "words": "\n".join(words.notes[:2])[:2000], "version": 1}])
     return PAGE_SIZE
 
 

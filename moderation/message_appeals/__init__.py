@@ -1,0 +1,1 @@
+"""Appeals against decisions about flagged messages: as appeals against other decisions, about copies of messages."""
