@@ -17,8 +17,8 @@ def upgrade():
         batch_op.add_column(sa.Column('former_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('forget_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.create_unique_constraint(batch_op.f('uq_message_reports_id_decided_by_id'), ['id', 'decided_by_id'])
-        batch_op.create_unique_constraint(batch_op.f('uq_message_reports_former_id'), ['former_id'])
         batch_op.create_foreign_key(batch_op.f('fk_message_reports_former_id_message_reports'), 'message_reports', ['former_id'], ['id'])
+        batch_op.create_index('ix_message_reports_former_id', ['former_id'], unique=True, sqlite_where=sa.text('former_id IS NOT NULL'), postgresql_where=sa.text('former_id IS NOT NULL'))
         batch_op.create_index('ix_message_reports_forget_at', ['forget_at', 'id'], unique=False, sqlite_where=sa.text('forget_at IS NOT NULL'), postgresql_where=sa.text('forget_at IS NOT NULL'))
 
     op.create_table('message_appeals',
@@ -56,8 +56,8 @@ def downgrade():
 
     with op.batch_alter_table('message_reports', schema=None) as batch_op:
         batch_op.drop_index('ix_message_reports_forget_at', sqlite_where=sa.text('forget_at IS NOT NULL'), postgresql_where=sa.text('forget_at IS NOT NULL'))
+        batch_op.drop_index('ix_message_reports_former_id', sqlite_where=sa.text('former_id IS NOT NULL'), postgresql_where=sa.text('former_id IS NOT NULL'))
         batch_op.drop_constraint(batch_op.f('fk_message_reports_former_id_message_reports'), type_='foreignkey')
-        batch_op.drop_constraint(batch_op.f('uq_message_reports_former_id'), type_='unique')
         batch_op.drop_constraint(batch_op.f('uq_message_reports_id_decided_by_id'), type_='unique')
         batch_op.drop_column('forget_at')
         batch_op.drop_column('former_id')

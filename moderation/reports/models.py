@@ -46,6 +46,13 @@ class MessageReport(Base):
         ),
         UniqueConstraint("id", "decided_by_id"),  # so that an appeal can refer to both
         Index(
+            "ix_message_reports_former_id",
+            "former_id",
+            unique=True,  # partial, lest SQLite read those without a former one by it
+            sqlite_where=text("former_id IS NOT NULL"),
+            postgresql_where=text("former_id IS NOT NULL"),
+        ),
+        Index(
             "ix_message_reports_forget_at",
             "forget_at",
             "id",
@@ -76,7 +83,7 @@ class MessageReport(Base):
     found_until: Mapped[datetime | None] = mapped_column(UTCDateTime)  # the end of a suspension that it found
     reversed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # whose dismissal an appeal overturned: this is the same flag, decided anew
-    former_id: Mapped[int | None] = mapped_column(ForeignKey("message_reports.id"), unique=True)
+    former_id: Mapped[int | None] = mapped_column(ForeignKey("message_reports.id"))
     forget_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # then the copies go (message_appeals.evidence)
 
     reporter: Mapped[User] = relationship(foreign_keys=[reporter_id])
