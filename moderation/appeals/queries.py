@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
 from forum.accounts.models import Person, Role, Standing, User
 from forum.accounts.queries import may_act
-from forum.config import PAGE_SIZE
+from forum.config import PAGE_SIZE, UNDO_WINDOW
 from forum.core.audit import AuditEntry
 from forum.core.database import db
 from forum.core.paging import LARGEST_ID, Page
@@ -143,16 +143,13 @@ def free_staff(involved: Collection[int], *conditions: ColumnElement[bool]) -> B
 def own_decisions(user_id: int, before: int | None = None) -> Page[Own]:
     """Return what was decided about the person's posts, the latest case first, with their appeals.
 
-    What was undone as a slip is left out: nobody was told of it.
+    What was undone within seconds is left out, since nobody was told of it: a page may be shorter than others.
     """
-    any_appeal = aliased(Appeal)  # also of whoever began the thread
-    appealed = select(any_appeal.id).where(any_appeal.decision_id == Decision.id)
     query = (
         select(Case, Decision, Appeal)
         .join(Decision, Decision.case_id == Case.id)
         .outerjoin(Appeal, (Appeal.decision_id == Decision.id) & (Appeal.appellant_id == user_id))
         .where(Case.author_id == user_id, Case.decided_at.is_not(None))
-        .where(or_(Decision.reversed_at.is_(None), appealed.exists()))
         .options(
             defer(Case.frozen_body),
             defer(Case.frozen_html),
@@ -162,8 +159,12 @@ def own_decisions(user_id: int, before: int | None = None) -> Page[Own]:
     if before:
         query = query.where(Case.id < before)
     rows = db.session.execute(query.order_by(Case.id.desc()).limit(PAGE_SIZE + 1)).all()
-    shown = [Own(decision, appeal) for _case, decision, appeal in rows[:PAGE_SIZE]]
+    shown = [Own(decision, appeal) for _case, decision, appeal in rows[:PAGE_SIZE] if not _was_slip(decision)]
     return Page(shown, str(rows[PAGE_SIZE - 1][0].id) if len(rows) > PAGE_SIZE else "")
+
+
+def _was_slip(decision: Decision) -> bool:
+    return decision.reversed_at is not None and decision.reversed_at - decision.decided_at <= UNDO_WINDOW
 
 
 def own_appeals_about_others(user_id: int) -> Sequence[Appeal]:

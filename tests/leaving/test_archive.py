@@ -90,7 +90,8 @@ def test_the_archive_holds_everything_of_hers_and_nothing_of_others(quince: User
     found = json.loads(archive.read("data.json"))
     empty = {part.name for part in parts.all_parts() if not found[part.name]}
     office = {"public_log_by_you", "case_notes", "bulk_acts", "decisions", "appeals_decided", "second_opinions"}
-    assert empty <= office | {"message_reports", "reports_about_you", "sessions_hosted"}, "planted, and missing"
+    of_messages = {"message_reports", "reports_about_you", "message_appeals", "message_appeals_decided"}
+    assert empty <= office | of_messages | {"sessions_hosted"}, "planted, and missing"
     texts = {post["body"] for post in found["posts"]}
     assert {f"Deleted {WORD}.", f"A bad {WORD}.", f"Many thanks from {WORD}."} <= texts
     assert [version["body"] for version in found["former_versions"]] == [f"Thanks from {WORD}."]

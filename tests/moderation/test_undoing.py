@@ -104,7 +104,7 @@ def test_whoever_has_read_the_notice_hears_of_the_undoing(flagged, bob, ann, ali
     assert not db.session.scalars(select(Notification).where(Notification.key.like("flag:%"))).all()
 
 
-def test_the_flash_offers_it_as_a_form(flagged, reply, bob, bea, alice, as_):
+def test_the_flash_offers_it_as_a_form(flagged, reply, bob, bea, alice, ann, as_):
     browser = as_(bob)
     form = {"outcome": "remove", "rule": "abuse", "reason": "An insult.", "version": 1, "revision": reply.revision}
     answer = browser.send(f"/moderation/cases/{flagged.id}/decisions?lang=en", **form)
@@ -114,7 +114,10 @@ def test_the_flash_offers_it_as_a_form(flagged, reply, bob, bea, alice, as_):
     assert f'action="{address}?lang=en"' in page and "data-undo" in page
     assert as_(bea).send(address).status_code == 403 and as_(alice).send(address).status_code == 403
     assert as_(bob).send("/moderation/decisions/999/undo").status_code == 404
+    decided = f'href="/moderation/decisions/{decision.id}"'
+    assert decided in as_(ann).get("/settings/decisions").text
     answer = browser.send(f"{address}?lang=en")
+    assert decided not in as_(ann).get("/settings/decisions").text, "nobody was told of a slip"
     case = db.session.scalars(select(Case).where(Case.decided_at.is_(None))).one()
     assert answer.status_code == 303 and answer.headers["Location"].endswith(f"/moderation/cases/{case.id}?lang=en")
     assert state_of(reply) == State.VISIBLE
