@@ -124,6 +124,7 @@ def test_another_moderator_overturns_a_warning_and_both_sides_are_told(as_, warn
     assert "message_appeal_decided" in kinds_of(ann) and "message_flag_corrected" in kinds_of(alice)
     assert "message_appeal_of_yours" in kinds_of(bob)
     assert db.session.query(Mail).filter_by(template="appeal_decided").one().address == ann.email
+    assert "counts no more" in main_of(desk.get(f"/moderation/messages/{warned.id}"))
     page = main_of(as_(ann).get(f"/moderation/messages/{warned.id}/decision"))
     assert "It was one." in page and "counts no more" in page and "bea" not in page
     assert "after an appeal the decision was taken back" in as_(alice).get(f"/flags/messages/{warned.id}").text
