@@ -225,6 +225,7 @@ GO = """
     revisions.title revisions.body revisions.sources revisions.note
     cases.frozen_title cases.frozen_body cases.frozen_html cases.frozen_facts cases.findings decisions.undo
     flags.note visitor_flags.note case_notes.body decisions.reason appeals.words appeals.reply bulk_acts.reason
+    ask_sessions.description_en ask_sessions.description_zh questions.decline_reason
 """
 STAY = {
     "threads.source_id": "the number of an import", "posts.source_id": "the number of an import",
@@ -234,6 +235,17 @@ STAY = {
     "cases.before_hiding": "a state", "decisions.facts": "numbers", "closures.flags": "numbers",
     "closed_posts.former": "a state", "notifications.key": "numbers", "notifications.facts": "numbers and codes",
     "purges.reason": "the administrator's, who is told not to repeat the words",
+    "programme_items.form_token": "a hash", "programme_items.stream_url": "an address",
+    "programme_items.recording_url": "an address",
+    # an item of the programme is written for itself by moderators, who change it: it quotes no post of its thread
+    **dict.fromkeys(
+        [
+            *(f"programme_items.{part}_{lang}" for part in ("title", "description") for lang in ("en", "zh")),
+            *(f"programme_items.{part}" for part in ("place", "agenda", "agenda_html", "notes", "notes_html", "moments")),
+            "programme_items.cancel_reason", "programme_speakers.words",
+        ],
+        "the programme's own words",
+    ),
 }  # fmt: skip
 
 
