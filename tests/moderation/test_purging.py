@@ -241,8 +241,9 @@ STAY = {
     **dict.fromkeys(
         [
             *(f"programme_items.{part}_{lang}" for part in ("title", "description") for lang in ("en", "zh")),
-            *(f"programme_items.{part}" for part in ("place", "agenda", "agenda_html", "notes", "notes_html", "moments")),
-            "programme_items.cancel_reason", "programme_speakers.words",
+            *(f"programme_items.{part}" for part in ("agenda", "agenda_html", "notes", "notes_html")),
+            *(f"programme_items.{part}" for part in ("place", "moments", "cancel_reason")),
+            "programme_speakers.words",
         ],
         "the programme's own words",
     ),
