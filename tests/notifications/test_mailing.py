@@ -259,7 +259,7 @@ class TestReplies:
         )
         assert client.post(link[1]).status_code == 200
         assert 'value="followed" checked' not in browser.get("/settings/mail").text
-        assert db.session.get(User, ann.id).mails_off == ["notices", "replies", "programme"]  # as the form above was sent
+        assert db.session.get(User, ann.id).mails_off == ["notices", "replies", "programme"]  # as the form sent it
 
     def test_replies_can_be_turned_off(self, with_smtp, reply, later, as_, alice):
         as_(alice).send("/settings/mail", kind="notices")
