@@ -2,6 +2,7 @@
 
 import contextlib
 import contextvars
+import re
 import threading
 from datetime import timedelta
 
@@ -107,9 +108,8 @@ def test_two_independent_people_with_a_record_hide_a_new_post_and_keep_puts_it_b
     row = db.session.scalar(select(AuditEntry).where(AuditEntry.act == hiding.ACT))
     assert (row.actor_id, row.rule, row.target, row.facts["automatic"]) == (None, "spam", f"post:{post.id}", True)
     line = client.get("/moderation/log").text
-    assert "hidden by the program" in line and line.count("The program") == 1 and line.count("on the console") == 1, (
-        "in the filter"
-    )
+    assert "hidden by the program" in line and len(re.findall(r"The program\b", line)) == 1, "in the filter"
+    assert line.count("on the console") == 1, "in the filter"
     sheet = as_(bob).get(f"/moderation/cases/{case.id}").text
     assert "The program has hidden it" in sheet and "somebody must look before all others" in sheet
     with pytest.raises(NotFound):

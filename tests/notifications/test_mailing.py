@@ -353,9 +353,9 @@ class TestTurningItOff:
         browser = as_(alice)
         assert 'value="notices" checked' in browser.get("/settings/mail").text
         assert browser.send("/settings/mail").status_code == 303
-        assert self.off(alice) == ["notices", "replies"]
+        assert self.off(alice) == ["notices", "replies", "programme"]
         assert 'value="notices" checked' not in browser.get("/settings/mail").text
-        browser.send("/settings/mail", kind=["notices", "replies"])
+        browser.send("/settings/mail", kind=["notices", "replies", "programme"])
         assert self.off(alice) == []
 
     def test_the_settings_say_when_mail_comes_back(self, as_, alice):
