@@ -17,7 +17,7 @@ FOREIGN = r"""() => {
   const apart = "[lang=en], [translate=no], [dir=auto], bdi, code, kbd, time, script, style, svg, option, textarea";
   const ours = /(?<![@\w./-])[A-Za-z][A-Za-z']{2,}(?![\w/@.-]*[\w/@-])/g;
   const known = new Set(["Markdown", "PNG", "JPEG", "WebP", "GIF", "JSON", "zip", "https", "JavaScript", "English",
-    "PIN", "Chromium", "Chrome", "Linux", "Android", "Safari"]);
+    "PIN", "UTC", "Chromium", "Chrome", "Linux", "Android", "Safari"]);
   const foreign = (words) => (words.match(ours) ?? []).filter((word) => !known.has(word));
   const found = [];
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
