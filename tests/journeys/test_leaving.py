@@ -52,7 +52,7 @@ def test_archive_grace_and_end(town: Town, travel: Travel, neighbour: Meet, way:
 def _archive(town: Town, person: Traveller, name: str) -> str:
     """Ask for the archive while the worker sleeps, see how far it is, let it go on; return the JSON that comes."""
     person.opens("/settings/data")
-    os.kill(town.site.worker_pid, signal.SIGSTOP)
+    town.worker_sleeps()
     try:
         person.presses("Ask for my archive")
         person.reads("Your archive will be made in a moment.")

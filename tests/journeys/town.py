@@ -1,7 +1,9 @@
 """A forum that sends letters, for the journeys in which they matter, and what passes there while nobody looks."""
 
 import contextlib
+import os
 import re
+import signal
 import sqlite3
 import time
 from email.message import EmailMessage
@@ -40,6 +42,21 @@ class Town:
         path = self.site.instance / "forum.db"
         with contextlib.closing(sqlite3.connect(path, timeout=20)) as database, database:
             return database.execute(statement, values).fetchall()
+
+    def worker_sleeps(self) -> None:
+        """Stop the worker where it holds no lock of the database; until then nobody could write."""
+        while True:
+            os.kill(self.site.worker_pid, signal.SIGSTOP)
+            database = sqlite3.connect(self.site.instance / "forum.db", timeout=0.2, isolation_level=None)
+            with contextlib.closing(database):
+                try:
+                    database.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError:
+                    os.kill(self.site.worker_pid, signal.SIGCONT)
+                    time.sleep(0.05)
+                else:
+                    database.execute("ROLLBACK")
+                    return
 
     def an_hour_passes_for(self, name: str) -> None:
         """Nobody has asked who sits at the devices of `name` for an hour."""
