@@ -121,6 +121,7 @@ def main() -> None:
 
     import forum.cli.listing  # noqa: F401 - what the forks have imported already
     import wsgi  # noqa: F401
+    from tests.servers import mortal
 
     gc.collect()
     gc.freeze()  # else each fork would copy all of it when it first looks for garbage
@@ -133,6 +134,7 @@ def main() -> None:
             answer = os.fork()
             if not answer:
                 _become(order)
+                mortal.arrange()
                 os._exit(_status_of(programs[order["arguments"][0]]))
             os.setpgid(answer, answer)  # whoever is first: from now on it can be ended as a group
         sys.stdout.write(f"{answer}\n")

@@ -1,0 +1,110 @@
+"""Servers of the tests that live ahead of the time, that die at a certain moment, or that meet another one there.
+
+Their environment says so, and only the forks of commands.py read it: nothing of the forum knows of it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import signal
+import time
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from forum.asking import transitions
+from forum.core.database import Clock, db
+
+AHEAD, DIES, MEETS = "TEST_AHEAD", "TEST_DIES", "TEST_MEETS"
+PATIENCE = 30.0  # seconds for which one waits for the other
+WORK: Any = transitions  # the room whose functions are exchanged here
+
+
+def ahead(by: timedelta) -> dict[str, str]:
+    """Return the environment of a server whose clock is `by` ahead."""
+    return {AHEAD: str(by.total_seconds())}
+
+
+def arrange() -> None:
+    """Make this process what its environment says."""
+    Clock.offset = timedelta(seconds=float(os.environ.get(AHEAD, "0")))
+    if moment := os.environ.get(DIES):
+        MOMENTS[moment]()
+    if folder := os.environ.get(MEETS):
+        _meet(Path(folder))
+
+
+def die(*_: Any) -> None:
+    """End by `kill -9`, here and now."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _before_the_commit() -> None:
+    """All of the transition is written, and the database was not yet told to keep it."""
+    _when_carried_out(lambda: event.listen(db.engine, "commit", die))
+
+
+def _after_the_commit() -> None:
+    """The transition is kept, and nothing that follows it was begun."""
+    _when_carried_out(lambda: event.listen(db.session, "after_commit", die))
+
+
+def _amid_the_notices() -> None:
+    """The first person was told, and the others were not."""
+    tell = WORK.tell_all
+
+    def tell_one(notices: Iterable[Any]) -> None:
+        tell(itertools.islice(notices, 1))
+        die()
+
+    WORK.tell_all = tell_one
+
+
+def _after_the_notices() -> None:
+    """Everybody was told, and the worker did not live to know it."""
+    tell = WORK.tell_all
+
+    def tell_and_die(notices: Iterable[Any]) -> None:
+        tell(notices)
+        event.listen(db.session, "after_commit", die)
+
+    WORK.tell_all = tell_and_die
+
+
+def _when_carried_out(then: Callable[[], object]) -> None:
+    catch_up = WORK._catch_up
+
+    def watched(session: Any) -> int:
+        done = catch_up(session)
+        db.session.flush()
+        if done:
+            then()
+        return done
+
+    WORK._catch_up = watched
+
+
+def _meet(folder: Path) -> None:
+    """Carry nothing out before another process has come to the same point, which it says in `folder`."""
+    carry_out = WORK.carry_out
+
+    def together(session_id: int) -> int:
+        (folder / str(os.getpid())).touch()
+        deadline = time.monotonic() + PATIENCE
+        while len(list(folder.iterdir())) < 2 and time.monotonic() < deadline:
+            time.sleep(0.002)
+        return carry_out(session_id)
+
+    WORK.carry_out = together
+
+
+MOMENTS = {
+    "before the commit": _before_the_commit,
+    "after the commit": _after_the_commit,
+    "amid the notices": _amid_the_notices,
+    "after the notices": _after_the_notices,
+}
