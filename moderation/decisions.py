@@ -18,7 +18,7 @@ from forum.threads.models import Post, State
 from moderation import cases, hiding, kinship, policy, rules, strikes, targets, telling
 from moderation.effects import table as effects
 from moderation.effects import threads
-from moderation.effects.shape import Details, Order, log, target_of
+from moderation.effects.shape import Details, Done, Order, log, target_of
 from moderation.models import Case, Decision, Flag, Kind, Outcome
 
 SUSPENSION_LEAST = timedelta(hours=1)
@@ -52,45 +52,66 @@ def decide(
     meanwhile; Forbidden for a post or flag of one's own or an author above; Refused for words that are missing.
     """
     details = details or Details()
+    order = Order(rule, until, None if parts is None else tuple(parts), details)
+    if revision is None and details.cut:
+        revision = details.cut.revision
     with transaction() as session:
         subject = targets.lock(case_id, by)
         case = cases.locked_case(case_id)
         cases.check(case, by)
-        order = Order(rule, until, None if parts is None else tuple(parts), details)
-        revision = details.cut.revision if revision is None and details.cut else revision
         _check_fresh(case, subject, version, revision)
         _check_words(case, by, outcome, reason, order)
         targets.lock_reach(case, by, *_goes_to(details.subtheme_id))
-        case.claimed_by_id, case.claimed_at = by.id, now()
-        if isinstance(subject, Post):
-            hiding.lift(case, subject, by)  # what the program did ends here; what follows is the moderator's
+        _take(case, subject, by)
         seen = targets.revision_of(subject)
         done = effects.apply(Outcome(outcome), case, subject, by, order)
-        decision = Decision(
-            case_id=case.id,
-            decider_id=by.id,
-            outcome=outcome,
-            rule=rule if policy.needs_rule(outcome) else "",
-            rules_version=rules.version(),
-            reason=reason,
-            suspended_until=_end_of_suspension(outcome, until),
-            silenced_until=until if outcome == Outcome.SILENCE else None,
-            decided_at=now(),
-            undo=done.undo,
-            facts=done.facts,
-            log_seq=audit.head()[0],  # the last row that the effect wrote; nobody else writes before this commits
-        )
+        decision = _row_of(case, by, outcome, reason, order, done)
         session.add(decision)
-        case.decided_at = decision.decided_at
-        case.decided_revision = subject.revision if isinstance(subject, Post) else seen  # a cut made another
-        case.version += 1
+        _close(case, decision, subject.revision if isinstance(subject, Post) else seen)  # a cut made another
         session.flush()
-        effects.then(decision)
-        _remember(case, decision)
-        strikes.give(case, decision)
-        kinship.forget_of_case(case.id)
-        telling.of_decision(case, decision, published=done.act == "post.approved", deleted=_is_deleted(case))
+        _follow_up(case, decision, done)
     return decision
+
+
+def _take(case: Case, subject: targets.Subject, by: User) -> None:
+    """Claim the case for whoever decides it; what the program did ends here, and what follows is the moderator's."""
+    case.claimed_by_id, case.claimed_at = by.id, now()
+    if isinstance(subject, Post):
+        hiding.lift(case, subject, by)
+
+
+def _row_of(case: Case, by: User, outcome: str, reason: str, order: Order, done: Done) -> Decision:
+    """Return the decision with what it found, so that it can be taken back."""
+    return Decision(
+        case_id=case.id,
+        decider_id=by.id,
+        outcome=outcome,
+        rule=order.rule if policy.needs_rule(outcome) else "",
+        rules_version=rules.version(),
+        reason=reason,
+        suspended_until=_end_of_suspension(outcome, order.until),
+        silenced_until=order.until if outcome == Outcome.SILENCE else None,
+        decided_at=now(),
+        undo=done.undo,
+        facts=done.facts,
+        log_seq=audit.head()[0],  # the last row that the effect wrote; nobody else writes before this commits
+    )
+
+
+def _close(case: Case, decision: Decision, revision: int) -> None:
+    """Close the case; `revision` is the number of the text as the decision leaves it."""
+    case.decided_at = decision.decided_at
+    case.decided_revision = revision
+    case.version += 1
+
+
+def _follow_up(case: Case, decision: Decision, done: Done) -> None:
+    """Do what follows from a decision that has its row: flags, strikes, and the notices to everybody concerned."""
+    effects.then(decision)
+    _remember(case, decision)
+    strikes.give(case, decision)
+    kinship.forget_of_case(case.id)
+    telling.of_decision(case, decision, published=done.act == "post.approved", deleted=_is_deleted(case))
 
 
 def _goes_to(subtheme_id: int | None) -> tuple[int, ...]:
