@@ -2,84 +2,14 @@
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Table, and_, case, delete, exists, func, literal_column, null, or_, select, tuple_, update
+from sqlalchemy import case, func, literal_column
 
-from forum.accounts import records
-from forum.accounts.models import Tie
-from forum.core.database import db
-
-Join = Callable[[Any, Any], Any]
-Also = Callable[[int], Any]
-
-STEP = 1_000  # rows of a kind that one transaction moves
-
-
-class Fate(enum.StrEnum):
-    """Goes over to the account that stays; ends; or stays where it is, as what was done under that number."""
-
-    MOVES = "moves"
-    ENDS = "ends"
-    STAYS = "stays"
-
-
-@dataclass(frozen=True)
-class Kind:
-    """What becomes of the rows of one column.
-
-    words: what they are called on the preview; None where nobody needs to know
-    unless: with these columns equal the account that stays has such a row already, and this one ends instead
-    among: `unless` looks only at rows, on both sides, in which these columns have these values
-    joined: what the row that stays gets then from both, as {name: function of (its own, the other's)}
-    also: set along with the column, as {name: function of the id of the account that stays → SQL expression}
-    """
-
-    fate: Fate
-    words: Any = None
-    unless: tuple[str, ...] = ()
-    also: Mapping[str, Also] | None = None
-    joined: Mapping[str, Join] | None = None
-    among: Mapping[str, str] | None = None
-
-
-def moves(
-    words: Any = None,
-    unless: tuple[str, ...] = (),
-    also: Mapping[str, Also] | None = None,
-    joined: Mapping[str, Join] | None = None,
-    among: Mapping[str, str] | None = None,
-) -> Kind:
-    """Return the kind of rows that go over to the account that stays."""
-    return Kind(Fate.MOVES, words, unless, also, joined, among)
-
-
-def ends(words: Any = None) -> Kind:
-    """Return the kind of rows that are deleted."""
-    return Kind(Fate.ENDS, words)
-
-
-STAYS = Kind(Fate.STAYS)
-
-
-def greater(mine: Any, theirs: Any) -> Any:
-    """Return the greater of two columns."""
-    return case((theirs > mine, theirs), else_=mine)
-
-
-def lesser(mine: Any, theirs: Any) -> Any:
-    """Return the lesser of two columns."""
-    return case((theirs < mine, theirs), else_=mine)
-
-
-def unless_open(mine: Any, theirs: Any) -> Any:
-    """Return the later of two ends; nothing where one has not come."""
-    return case((or_(mine.is_(None), theirs.is_(None)), null()), else_=greater(mine, theirs))
+from forum.admin.fates import STAYS, Also, Kind, ends, greater, lesser, moves, unless_open
 
 
 def _own_act(kept_id: int) -> Any:
@@ -210,80 +140,3 @@ KINDS: dict[str, Kind] = {
     "message_appeals.decider_id": STAYS,
     "message_reports.decided_by_id": STAYS,
 }
-
-
-def columns() -> dict[str, Any]:
-    """Return every column of the forum that names a person, as "table.column"."""
-    found = {}
-    for table in db.metadata.sorted_tables:
-        for column in table.c:
-            if any(key.column.table.name == "users" for key in column.foreign_keys):
-                found[f"{table.name}.{column.name}"] = column
-    return found
-
-
-def counted(user_id: int) -> list[tuple[Any, int]]:
-    """Return (words, number) of everything with a name that would move or end."""
-    known = columns()
-    rows = [(kind.words, known[name]) for name, kind in KINDS.items() if kind.words and name in known]
-    return [(words, _count(column, user_id)) for words, column in rows]
-
-
-def _count(column: Any, user_id: int) -> int:
-    return db.session.scalar(select(func.count()).select_from(column.table).where(column == user_id)) or 0
-
-
-def move_some(gone_id: int, kept_id: int) -> bool:
-    """Move or end at most STEP rows of each kind, in the caller's transaction; return whether anything is left.
-
-    Harmless to repeat and to kill: what has moved is found no more.
-    """
-    known = columns()
-    left = [
-        _step(known[name], kind, gone_id, kept_id)
-        for name, kind in KINDS.items()
-        if kind.fate != Fate.STAYS and name in known
-    ]
-    # a tie between the two would be one with oneself
-    db.session.execute(delete(Tie).where(Tie.user_id == kept_id, Tie.other_id == kept_id))
-    for count in records.recounters:
-        count(kept_id)
-    return any(left)
-
-
-def _step(column: Any, kind: Kind, gone_id: int, kept_id: int) -> bool:
-    table: Table = column.table
-    key = list(table.primary_key.columns)
-    ids = db.session.execute(select(*key).where(column == gone_id).limit(STEP)).all()
-    if not ids:
-        return False
-    some = tuple_(*key).in_([tuple(row) for row in ids])
-    if kind.fate == Fate.ENDS:
-        db.session.execute(delete(table).where(some))
-        return len(ids) == STEP
-    if kind.unless:
-        other = table.alias()
-        same = [other.c[name] == table.c[name] for name in kind.unless]
-        same += [side.c[name] == value for side in (other, table) for name, value in (kind.among or {}).items()]
-        has = exists().where(and_(other.c[column.name] == kept_id, *same))
-        if kind.joined:
-            _join(column, kind, gone_id, kept_id)
-        db.session.execute(delete(table).where(some, has))
-    also = {name: value(kept_id) for name, value in (kind.also or {}).items()}
-    db.session.execute(update(table).where(some).values({column.name: kept_id, **also}))
-    return len(ids) == STEP
-
-
-def _join(column: Any, kind: Kind, gone_id: int, kept_id: int) -> None:
-    """Give rows that stay what the other account's rows, which end now or in a later step, have to add.
-
-    Done for all of them at once, and again in each step: the same rows joined twice are as joined once.
-    """
-    table: Table = column.table
-    other = table.alias()
-    same = and_(other.c[column.name] == gone_id, *(other.c[name] == table.c[name] for name in kind.unless))
-    values = {
-        name: select(join(table.c[name], other.c[name])).where(same).scalar_subquery()
-        for name, join in (kind.joined or {}).items()
-    }
-    db.session.execute(update(table).where(column == kept_id, exists().where(same)).values(values))

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from forum.accounts import queries as people
 from forum.accounts.models import User
-from forum.admin import belongings, merging
+from forum.admin import merging, moving
 from forum.admin.entrance import bp
 from forum.core import web
 from forum.core.errors import NotFound
@@ -48,5 +48,5 @@ def _page(gone: User, kept: User | None, into: str, problem: str, status: int) -
     refusal = merging.why_not(gone, kept, current_user) if kept else None
     return web.page(
         "admin/merge.html", status, gone=gone, kept=kept, into=into, problem=problem, refusal=refusal,
-        numbers=belongings.counted(gone.id) if kept else [],
+        numbers=moving.counted(gone.id) if kept else [],
     )  # fmt: skip

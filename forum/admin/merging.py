@@ -12,7 +12,7 @@ from sqlalchemy import func, select, update
 from forum.accounts import aging, policy, records, youth
 from forum.accounts.approvals import close
 from forum.accounts.models import NameChange, User
-from forum.admin.belongings import move_some
+from forum.admin.moving import move_some
 from forum.core import audit, jobs
 from forum.core.database import db, locked, transaction
 from forum.core.errors import Forbidden, NotFound, Refused

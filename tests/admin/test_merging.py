@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 
 from forum.accounts import records, ties
 from forum.accounts.models import NameChange, Tie, User
-from forum.admin import belongings, merging
+from forum.admin import belongings, merging, moving
+from forum.admin.fates import Fate
 from forum.core import audit
 from forum.core.database import db, now, transaction
 from forum.core.errors import Forbidden, Refused
@@ -42,14 +43,14 @@ def twin(person: Any) -> User:
 
 
 def test_every_column_that_names_a_person_is_thought_of(app: Flask) -> None:
-    assert set(belongings.columns()) - set(belongings.KINDS) == set()
+    assert set(moving.columns()) - set(belongings.KINDS) == set()
 
 
 def test_what_both_may_have_once_is_known(app: Flask) -> None:
     """A unique key that holds the person needs its other columns in `unless`, or two rows collide."""
-    for name, column in belongings.columns().items():
+    for name, column in moving.columns().items():
         kind = belongings.KINDS[name]
-        if kind.fate != belongings.Fate.MOVES:
+        if kind.fate != Fate.MOVES:
             continue
         keys = [set(one.columns.keys()) for one in column.table.constraints if getattr(one, "columns", None)
                 and type(one).__name__ in ("PrimaryKeyConstraint", "UniqueConstraint")]  # fmt: skip
@@ -60,7 +61,7 @@ def test_what_both_may_have_once_is_known(app: Flask) -> None:
 
 
 def test_what_ends_a_row_is_a_column(app: Flask) -> None:
-    for name, column in belongings.columns().items():
+    for name, column in moving.columns().items():
         kind = belongings.KINDS[name]
         assert {*kind.unless, *(kind.also or {})} <= set(column.table.columns.keys()), name
 
@@ -83,8 +84,8 @@ def test_all_that_somebody_wrote_moves_and_counters_are_right(
     assert post.index_version > post.indexed_version
     work()
     for name, kind in belongings.KINDS.items():
-        if kind.fate != belongings.Fate.STAYS:
-            column = belongings.columns()[name]
+        if kind.fate != Fate.STAYS:
+            column = moving.columns()[name]
             assert not db.session.scalar(select(func.count()).where(column == twin.id)), name
 
 
@@ -131,7 +132,7 @@ def test_a_large_one_is_finished_by_the_worker(
     for number in range(7):
         actions.post_reply(thread, twin, f"Reply {number}.")
     assert list(recount(fix=True))
-    monkeypatch.setattr(belongings, "STEP", 3)
+    monkeypatch.setattr(moving, "STEP", 3)
     merging.merge(twin, alice, by=carol)
     left = select(func.count()).where(Post.author_id == twin.id)
     assert db.session.scalar(left) == 4
@@ -429,7 +430,7 @@ def test_a_run_takes_no_longer_than_it_may(
 ) -> None:
     for number in range(7):
         actions.post_reply(thread, twin, f"Reply {number}.")
-    monkeypatch.setattr(belongings, "STEP", 2)
+    monkeypatch.setattr(moving, "STEP", 2)
     monkeypatch.setattr(merging, "SECONDS", 0.0)
     merging.merge(twin, alice, by=carol)
     left = select(func.count()).where(Post.author_id == twin.id)
