@@ -101,7 +101,7 @@ import moderation.transparency.log_views
 import moderation.transparency.report_views
 import moderation.visitors.views
 from forum import config
-from forum.core import errors, extensions, hosts, i18n, jobs, schema, security_log, turns, web
+from forum.core import error_pages, extensions, hosts, i18n, jobs, schema, security_log, turns, web
 from forum.core.database import db
 from forum.core.log_lines import PlainLines
 
@@ -239,7 +239,7 @@ def _extend(app: Flask) -> None:
     extensions.limiter.init_app(app)
     extensions.login_manager.init_app(app)
     security_log.init_app(app)
-    errors.init_app(app)
+    error_pages.init_app(app)
     web.init_app(app)
     jobs.init_app(app)
     turns.init_app(app)

@@ -10,8 +10,8 @@ from sqlalchemy import func, select, update
 
 from forum.accounts import youth
 from forum.accounts.models import User
-from forum.core.database import db, locked, now, transaction
-from forum.core.errors import Conflict, Forbidden, NotFound
+from forum.core.database import db, must_lock, now, transaction
+from forum.core.errors import Conflict, Forbidden
 from forum.core.jobs import sweeper
 from forum.threads.models import Post, Thread
 from forum.threads.states import is_opening
@@ -136,10 +136,7 @@ def put_in_place(found: Sequence[Case]) -> dict[int, list[scoring.Sum]]:
 
 def locked_case(case_id: int) -> Case:
     """Return the case under a row lock, inside a transaction(); raises NotFound."""
-    case = locked(Case, case_id)
-    if case is None:
-        raise NotFound
-    return case
+    return must_lock(Case, case_id)
 
 
 def check(case: Case, by: User) -> None:

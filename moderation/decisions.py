@@ -11,8 +11,8 @@ from sqlalchemy import update
 
 from forum.accounts.models import User
 from forum.core import audit
-from forum.core.database import locked, now, transaction
-from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.core.database import must_lock, now, transaction
+from forum.core.errors import Conflict, Forbidden, Refused
 from forum.core.i18n import FOR_GOOD
 from forum.threads.models import Post, State
 from moderation import cases, hiding, kinship, policy, rules, strikes, targets, telling
@@ -142,9 +142,7 @@ def reverse(decision: Decision, by: User, cause: Cause, *, told: Collection[int]
     with transaction() as session:
         targets.lock(decision.case_id, by)
         case = cases.locked_case(decision.case_id)
-        present = locked(Decision, decision.id)
-        if present is None:
-            raise NotFound
+        present = must_lock(Decision, decision.id)
         if not present.stands:
             raise Conflict(_l("This decision has been taken back meanwhile."))
         outcome = Outcome(present.outcome)

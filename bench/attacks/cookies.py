@@ -22,7 +22,7 @@ from flask import Flask  # noqa: E402
 import wsgi  # noqa: E402
 from bench.attacks.browser import Browser  # noqa: E402
 from bench.attacks.ground import PASSWORD, forum, say_where  # noqa: E402
-from forum.accounts import actions, queries  # noqa: E402
+from forum.accounts import actions, queries, suspensions  # noqa: E402
 from forum.accounts.models import User  # noqa: E402
 from forum.core.database import now  # noqa: E402
 from forum.entry import authenticators  # noqa: E402
@@ -47,7 +47,7 @@ def change_password(person: User, _admin: User, _browser: Browser) -> None:
 
 def suspend(person: User, admin: User, _browser: Browser) -> None:
     """Be suspended for three days."""
-    actions.suspend(person, now() + timedelta(days=3), by=admin)
+    suspensions.suspend(person, now() + timedelta(days=3), by=admin)
 
 
 def change_role(person: User, admin: User, _browser: Browser) -> None:

@@ -12,8 +12,8 @@ from forum.accounts import policy, youth
 from forum.accounts.models import PROFILE_PARTS, AgeChange, Guardian, User
 from forum.accounts.youth import UNLISTED, Band
 from forum.core import audit, security_log
-from forum.core.database import db, locked, now, transaction
-from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.core.database import db, must_lock, now, transaction
+from forum.core.errors import Conflict, Forbidden, Refused
 
 WAIT = timedelta(days=30)  # since joining as young: who mistyped asks an admin, who pretends gains nothing by it
 WAIT_OF_CHILDREN = timedelta(days=4 * 365)  # since a guardian's consent: they were under 14
@@ -47,7 +47,7 @@ def come_of_age(user: User) -> None:
     The page stays unlisted and quiet hours stay, as choices of their own now. Raises Conflict for what `why_not` says.
     """
     with transaction():
-        person = _present(user)
+        person = must_lock(User, user.id)
         if (objection := why_not(person)) is not None:
             raise Conflict(objection)
         _change(person, Band.ADULT, by=person)
@@ -63,7 +63,7 @@ def set_band(user: User, band: str, by: User) -> bool:
     if band not in SETTABLE:
         raise Refused(_l("Choose one of these."))
     with transaction():
-        person = _present(user)
+        person = must_lock(User, user.id)
         if person.age_band == band:
             return False
         if person.age_band == Band.CHILD or person.is_closed:
@@ -111,10 +111,3 @@ def _change(person: User, band: str, by: User) -> None:
     audit.record("account.age", by=by, target=f"person:{person.id}")  # never which band
     security_log.note_after_commit("age.changed", person.id, by=by.id)
     db.session.flush()
-
-
-def _present(user: User) -> User:
-    person = locked(User, user.id)
-    if person is None:
-        raise NotFound
-    return person

@@ -12,8 +12,8 @@ from forum.accounts.emptying import empty
 from forum.accounts.forgetting import forget_belongings
 from forum.accounts.models import Standing, User
 from forum.core import audit
-from forum.core.database import db, locked, now, transaction
-from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.core.database import db, must_lock, now, transaction
+from forum.core.errors import Conflict, Forbidden, Refused
 from forum.core.paging import Page
 from forum.core.text import skeleton
 from forum.mail.actions import owe
@@ -78,10 +78,7 @@ def refuse(user_id: int, reason: str, by: User) -> str:
 def _decidable(user_id: int, by: User) -> User:
     if not (policy.may_take_part(by) and by.is_moderator) or by.id == user_id:
         raise Forbidden
-    person = locked(User, user_id)
-    if person is None:
-        raise NotFound
-    return person
+    return must_lock(User, user_id)
 
 
 def close(person: User) -> None:

@@ -15,7 +15,7 @@ from forum.accounts.models import OneTimeLink, Standing, User
 from forum.accounts.owning import Holder
 from forum.accounts.youth import Band
 from forum.core import audit
-from forum.core.database import db, locked, now, transaction
+from forum.core.database import db, locked, must_lock, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound
 from forum.mail.actions import owe
 from forum.mail.addresses import link_to
@@ -107,9 +107,7 @@ def confirm_by_hand(user: User, by: User) -> bool:
     """
     try:
         with transaction() as session:
-            person = locked(User, user.id)
-            if person is None:
-                raise NotFound
+            person = must_lock(User, user.id)
             if not policy.may_administer(by):
                 raise Forbidden
             if not _take_address(person):

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import Consent, User
-from forum.core.database import db, locked, now, transaction
-from forum.core.errors import NotFound
+from forum.core.database import db, must_lock, now, transaction
 
 
 def mark(versions: Mapping[str, int]) -> str:
@@ -32,9 +31,7 @@ def give(user: User, versions: Mapping[str, int], language: str) -> None:
         for document, version in sorted(versions.items())
     ]
     with transaction() as session:
-        person = locked(User, user.id)
-        if person is None:
-            raise NotFound
+        person = must_lock(User, user.id)
         person.agreed = mark(versions)
         session.flush()
         once = dialect.insert(Consent).on_conflict_do_nothing(index_elements=["user_id", "document", "version"])

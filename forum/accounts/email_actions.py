@@ -10,11 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from forum.accounts import links, owning, queries, youth
-from forum.accounts.actions import BadField, valid_email
+from forum.accounts.fields import valid_email
 from forum.accounts.models import OneTimeLink, Standing, User
+from forum.accounts.refusals import BadField
 from forum.config import EMAIL_LINK_LIFETIME
 from forum.core import security_log
-from forum.core.database import db, locked, now, transaction
+from forum.core.database import db, locked, must_lock, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound
 from forum.mail.actions import owe
 from forum.mail.addresses import link_to
@@ -119,9 +120,7 @@ def _is_own(person: User) -> bool:
 
 
 def _present(user: User) -> User:
-    person = locked(User, user.id)
-    if person is None:
-        raise NotFound
+    person = must_lock(User, user.id)
     if not person.is_active:
         raise Forbidden
     return person

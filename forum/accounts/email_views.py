@@ -6,9 +6,10 @@ from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
-from forum.accounts import actions, email_actions, links
+from forum.accounts import email_actions, links
 from forum.accounts.forms import EmailForm
 from forum.accounts.proving import fresh, has_password, is_right
+from forum.accounts.refusals import BadField
 from forum.core import web
 from forum.core.errors import NotFound
 from forum.core.forms import Form
@@ -52,7 +53,7 @@ def _asked(form: EmailForm) -> bool:
         return False
     try:
         email_actions.ask_for(current_user, form.email.data)
-    except actions.BadField as refusal:
+    except BadField as refusal:
         form.refuse(refusal.field, refusal.message)
         return False
     return True

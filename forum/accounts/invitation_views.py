@@ -6,8 +6,9 @@ from flask import Blueprint, Response, flash, session, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
 
-from forum.accounts import actions, invitations, policy
+from forum.accounts import invitations, policy
 from forum.accounts.forms import InvitationForm
+from forum.accounts.refusals import BadField
 from forum.core import web
 from forum.core.limits import limited
 from forum.mail.addresses import link_to
@@ -32,7 +33,7 @@ def make() -> Response:
     if form.validate_on_submit():
         try:
             session[_MADE] = invitations.invite(current_user, form.note.data)
-        except actions.BadField as refusal:
+        except BadField as refusal:
             form.refuse(refusal.field, refusal.message)
         else:
             return web.see_other(url_for(".index"))

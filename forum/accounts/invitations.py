@@ -14,7 +14,7 @@ from forum.accounts.models import Invitation, User
 from forum.accounts.refusals import BadField
 from forum.accounts.sessions import fingerprint
 from forum.accounts.silences import why_silent
-from forum.core.database import db, locked, now, transaction
+from forum.core.database import db, locked, must_lock, now, transaction
 from forum.core.errors import Forbidden, NotFound
 
 LIFETIME = timedelta(days=14)
@@ -35,9 +35,7 @@ def invite(by: User, note: str = "") -> str:
     """
     code = secrets.token_urlsafe(15)
     with transaction() as session:
-        person = locked(User, by.id)  # two requests at once must not both find one place left
-        if person is None:
-            raise NotFound
+        person = must_lock(User, by.id)  # two requests at once must not both find one place left
         if (why_not := why_silent(person) or policy.why_not_invite(person)) is not None:
             raise Forbidden(why_not)
         if len(_open(person.id)) >= most(person):

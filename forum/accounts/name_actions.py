@@ -10,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from forum.accounts import policy, queries, screening, silences
-from forum.accounts.actions import BadField, check_free, refuse_reserved, well_formed
+from forum.accounts.fields import check_free, refuse_reserved, well_formed
 from forum.accounts.models import NameChange, User
+from forum.accounts.refusals import BadField
 from forum.config import NAME_PAUSE
 from forum.core import signals
-from forum.core.database import announce, db, locked, now, transaction
-from forum.core.errors import Forbidden, NotFound
+from forum.core.database import announce, db, must_lock, now, transaction
+from forum.core.errors import Forbidden
 from forum.core.text import skeleton
 
 # Called with the person's id inside the transaction of a change: rooms above owe what they keep under the name.
@@ -39,9 +40,7 @@ def change_name(user: User, wanted: str, *, site_name: str = "") -> bool:
 
 def _change(user: User, name: str) -> bool:
     with transaction() as session:
-        person = locked(User, user.id)
-        if person is None:
-            raise NotFound
+        person = must_lock(User, user.id)
         if (why := silences.why_silent(person)) is not None:
             raise BadField("username", why)
         if not policy.may_take_part(person):

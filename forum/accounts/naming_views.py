@@ -6,9 +6,10 @@ from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
-from forum.accounts import actions, name_actions, queries
+from forum.accounts import name_actions, queries
 from forum.accounts.forms import NameForm
 from forum.accounts.proving import fresh
+from forum.accounts.refusals import BadField
 from forum.config import NAME_PAUSE
 from forum.core import i18n, web
 from forum.core.database import now
@@ -26,7 +27,7 @@ def username() -> Response:
     if form.validate_on_submit():
         try:
             changed = name_actions.change_name(current_user, form.username.data, site_name=i18n.site_name())
-        except actions.BadField as refusal:
+        except BadField as refusal:
             form.refuse(refusal.field, refusal.message)
         else:
             if changed:

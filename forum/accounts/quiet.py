@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 
 from forum.accounts import youth
 from forum.accounts.models import User
-from forum.core.database import locked, transaction
-from forum.core.errors import NotFound, Refused
+from forum.core.database import must_lock, transaction
+from forum.core.errors import Refused
 from forum.core.i18n import zone
 
 NEVER = "never"
@@ -57,7 +57,5 @@ def choose(user: User, hours: str) -> None:
     if hours not in choices(user):
         raise Refused(_l("Choose one of these times."))
     with transaction():
-        person = locked(User, user.id)
-        if person is None:
-            raise NotFound
+        person = must_lock(User, user.id)
         person.quiet_hours = hours

@@ -13,8 +13,8 @@ from forum.accounts import policy, sessions
 from forum.accounts.models import Consent, Session, User
 from forum.config import PAGE_SIZE
 from forum.core import audit
-from forum.core.database import db, locked, transaction
-from forum.core.errors import Forbidden, NotFound
+from forum.core.database import db, must_lock, transaction
+from forum.core.errors import Forbidden
 from forum.core.networks import cut
 from forum.core.paging import Page
 
@@ -103,8 +103,6 @@ def end_sessions(user: User, by: User) -> None:
     with transaction():
         if not policy.may_administer(by):
             raise Forbidden
-        person = locked(User, user.id)
-        if person is None:
-            raise NotFound
+        person = must_lock(User, user.id)
         sessions.end_all(person.id)
         audit.record("person.signed_out", by=by, target=f"person:{person.id}")

@@ -9,12 +9,13 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_required
 
-from forum.accounts import actions, addresses, queries, sessions, signin, youth
+from forum.accounts import actions, addresses, profile_actions, queries, sessions, signin, youth
 from forum.accounts.devices import browser_and_system
 from forum.accounts.forms import PasswordForm, ProfileForm
 from forum.accounts.models import PROFILE_PARTS
 from forum.accounts.preferences import YEAR
 from forum.accounts.proving import fresh, has_password, is_right
+from forum.accounts.refusals import BadField
 from forum.accounts.silences import why_silent
 from forum.core import cookies, i18n, web
 from forum.core.errors import Busy, NotFound
@@ -44,7 +45,7 @@ def profile() -> Response:
     status = 422
     if form.validate_on_submit():
         try:
-            actions.edit_profile(
+            profile_actions.edit_profile(
                 current_user,
                 display_name=form.display_name.data,
                 bio=form.bio.data,
@@ -52,7 +53,7 @@ def profile() -> Response:
                 timezone=form.timezone.data,
                 about=form.about(),
             )
-        except actions.BadField as refusal:
+        except BadField as refusal:
             form.refuse(refusal.field, refusal.message)
         except Busy as refusal:
             form.refuse("bio", refusal.message)
@@ -105,7 +106,7 @@ def _changed(form: PasswordForm) -> bool:
         return False
     try:
         actions.change_password(current_user, form.new_password.data, site_name=i18n.site_name())
-    except actions.BadField as refusal:
+    except BadField as refusal:
         form.refuse(refusal.field, refusal.message)
         return False
     return True

@@ -18,7 +18,7 @@ from forum.accounts import addresses, arrivals, known_devices, sessions
 from forum.accounts.models import Session, User, Visitor
 from forum.config import SESSION_LIFETIME
 from forum.core import cookies, security_log, web
-from forum.core.errors import SECRET_FIELDS, error_page
+from forum.core.error_pages import SECRET_FIELDS, error_page
 from forum.core.extensions import login_manager
 
 COOKIE = "signin"

@@ -8,9 +8,10 @@ from typing import Any
 from flask import current_app, request
 from flask_babel import gettext
 
-from forum.accounts import actions, addresses, agegate, documents, guardians, proofs, registration
+from forum.accounts import actions, addresses, agegate, documents, fields, guardians, proofs, registration
 from forum.accounts.forms import RegisterForm
 from forum.accounts.models import Standing, User
+from forum.accounts.refusals import BadField
 from forum.accounts.registration import Mode
 from forum.accounts.signups import Signup
 from forum.accounts.youth import Band
@@ -89,15 +90,15 @@ def _guardian(form: RegisterForm) -> str:
     if form.age.data != Band.CHILD:
         return ""
     if not guardians.are_asked():  # the setting was changed while the form was open
-        raise actions.BadField("age", gettext("An account is for people of 14 and older."))
+        raise BadField("age", gettext("An account is for people of 14 and older."))
     try:
-        address = actions.valid_email(form.guardian.data or "")
-    except actions.BadField as refusal:
+        address = fields.valid_email(form.guardian.data or "")
+    except BadField as refusal:
         words = gettext("Under 14, please give the e-mail address of a parent or guardian. We ask them first.")
-        raise actions.BadField("guardian", words) from refusal
+        raise BadField("guardian", words) from refusal
     if guardians.is_same(address, form.email.data or ""):
         words = gettext("This is your own address. Your parent or guardian needs another one, so that we can ask them.")
-        raise actions.BadField("guardian", words)
+        raise BadField("guardian", words)
     return address
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from forum.accounts import known_devices
 from forum.accounts.models import User
 from forum.core import cookies, security_log
-from forum.core.errors import words_to_wait
+from forum.core.error_pages import words_to_wait
 from forum.core.limits import forgive, spend
 
 ROW = "PROOF"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, request
 from flask_login import current_user
 
-from forum.accounts import actions, agegate, registration, signin, signup_form
+from forum.accounts import agegate, registration, signin, signup_form
 from forum.accounts.forms import RegisterForm
 from forum.accounts.models import User
+from forum.accounts.refusals import BadField
 from forum.core import web
 from forum.core.limits import limited
 
@@ -30,7 +31,7 @@ def register() -> Response:
     if form.validate_on_submit() and signup_form.is_in_good_time(form, mode):
         try:
             return _welcome(signup_form.sign_up(form, mode), form.next.data)
-        except actions.BadField as refusal:
+        except BadField as refusal:
             form.refuse(refusal.field, refusal.message)
     signup_form.renew(form, mode)
     return web.page("accounts/register.html", 422 if form.errors else 200, form=form, **signup_form.context(mode))

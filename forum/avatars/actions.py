@@ -17,8 +17,8 @@ from forum.avatars.pictures import BadPicture, squares
 from forum.avatars.sizes import LEAST_SIDE, MOST_PIXELS, SIZES
 from forum.avatars.store import avatars
 from forum.core import signals
-from forum.core.database import announce, db, locked, now, transaction
-from forum.core.errors import Busy, Forbidden, NotFound, Refused
+from forum.core.database import announce, db, must_lock, now, transaction
+from forum.core.errors import Busy, Forbidden, Refused
 from forum.core.jobs import sweeper
 
 ORPHANED_AFTER = timedelta(hours=1)  # files are written before the row that names them: younger ones are left alone
@@ -72,9 +72,7 @@ def remove_avatar(user: User) -> None:
 def _show(user: User, name: str) -> None:
     """Put the name into the row, and forget the former files after the commit; what a crash leaves the sweep finds."""
     with transaction():
-        person = locked(User, user.id)
-        if person is None:
-            raise NotFound
+        person = must_lock(User, user.id)
         former, person.avatar = person.avatar, name
         if former:
             drop_files(former)

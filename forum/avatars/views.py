@@ -15,7 +15,8 @@ from forum.avatars import actions, policy
 from forum.avatars.sizes import FILE_BYTES, SIZES
 from forum.avatars.store import avatars
 from forum.core import web
-from forum.core.errors import Refused, error_page
+from forum.core.error_pages import error_page
+from forum.core.errors import Refused
 from forum.core.forms import Form
 from forum.core.limits import limited
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from forum.core import signals
+from forum.core.errors import NotFound
 
 BUSY_SECONDS = 10  # how long a writer waits for another one (checks.md R-5)
 
@@ -147,6 +148,14 @@ Row = TypeVar("Row")
 def locked(model: type[Row], row_id: int) -> Row | None:
     """Return the row under a row lock, read anew, or None; only inside transaction()."""
     return db.session.get(model, row_id, with_for_update={"key_share": True}, populate_existing=True)
+
+
+def must_lock(model: type[Row], row_id: int) -> Row:
+    """Return the row as `locked` does; raise NotFound when it is gone."""
+    row = locked(model, row_id)
+    if row is None:
+        raise NotFound
+    return row
 
 
 _READERS_WAITED_FOR = 500  # milliseconds: nobody can write until the readers are done, or we give up

@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, request
 from flask_babel import gettext
 
 from forum.core import security_log
-from forum.core.errors import error_page
+from forum.core.error_pages import error_page
 
 log = logging.getLogger(__name__)
 

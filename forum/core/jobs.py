@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -179,6 +179,16 @@ def _sweep_slowly_until(stopped: Event, app: Flask) -> None:
     while not stopped.wait(SWEEP_SECONDS):
         with app.app_context():
             sweep_slowly()
+
+
+def each_or_log(act: Callable[[int], object], row_ids: Iterable[int]) -> None:
+    """Call `act` with each id. One that fails is logged, keeps no other waiting, and is found by the next sweep."""
+    for row_id in list(row_ids):
+        try:
+            act(row_id)
+        except Exception:
+            db.session.rollback()
+            log.exception("%s failed for %s", act.__name__, row_id)
 
 
 @job

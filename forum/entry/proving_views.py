@@ -8,7 +8,8 @@ from flask_login import current_user, login_required
 from forum.accounts import sessions, signin
 from forum.config import Provider
 from forum.core import security_log, web
-from forum.core.errors import NotFound, typed_fields
+from forum.core.error_pages import typed_fields
+from forum.core.errors import NotFound
 from forum.core.limits import limited
 from forum.entry import passkeys, proofs, providers, queries
 from forum.entry.attempts import PROVE

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Response, flash
 from flask_babel import gettext
 
-from forum.accounts.actions import BadField
 from forum.accounts.models import User
+from forum.accounts.refusals import BadField
 from forum.core import i18n, web
 from forum.core.limits import limited
 from forum.entry import resets

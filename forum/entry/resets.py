@@ -58,7 +58,7 @@ def owner_of(token: str) -> User | None:
 def set_password(token: str, new: str, *, site_name: str = "") -> User:
     """Use the link up and give its owner the new password; all sessions, links and known browsers end, they are told.
 
-    Raises LinkOver, or accounts.actions.BadField for "new_password" when it can't be taken; the link then still works.
+    Raises LinkOver, or accounts.refusals.BadField for "new_password" when it can't be taken; the link then still works.
     """
     user = owner_of(token)
     if user is None:

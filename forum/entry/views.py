@@ -15,7 +15,7 @@ from forum.accounts.models import KnownDevice, User
 from forum.accounts.proving import askers
 from forum.accounts.views import bp as accounts_bp
 from forum.core import cookies, security_log, web
-from forum.core.errors import error_page, words_to_wait
+from forum.core.error_pages import error_page, words_to_wait
 from forum.core.limits import client, limited
 from forum.entry import (
     halves,

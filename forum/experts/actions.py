@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from forum.accounts.models import Person, User
 from forum.core import audit, signals
-from forum.core.database import announce, db, locked, now, transaction
+from forum.core.database import announce, db, locked, must_lock, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.experts import policy
 from forum.experts.models import Credential
@@ -85,9 +85,7 @@ def renew(credential: Credential, valid_until: date, by: Person | None) -> None:
     _check_day(valid_until)
     with transaction():
         holder = _holder(credential.user_id)
-        row = locked(Credential, credential.id)
-        if row is None:
-            raise NotFound
+        row = must_lock(Credential, credential.id)
         if not policy.may_decide(by, holder, row.subtheme_id):
             raise Forbidden(_l("Moderators of the sub-theme renew credentials, and nobody their own."))
         if not is_renewable(row):
@@ -117,9 +115,7 @@ def revoke(credential: Credential, reason: str, by: Person | None) -> bool:
         raise Refused(_l("Please say why: the expert will read it."))
     with transaction() as session:
         holder = _holder(credential.user_id)
-        row = locked(Credential, credential.id)
-        if row is None:
-            raise NotFound
+        row = must_lock(Credential, credential.id)
         if not policy.may_decide(by, holder, row.subtheme_id):
             raise Forbidden(_l("Moderators of the sub-theme revoke credentials, and nobody their own."))
         if row.revoked_at:
@@ -154,10 +150,7 @@ def _reminders_owed(valid_until: date | None) -> dict[str, Any]:
 
 def _holder(user_id: int) -> User:
     """The holder's row is locked first, so that a grant and a revocation of the same person take turns."""
-    holder = locked(User, user_id)
-    if holder is None:
-        raise NotFound
-    return holder
+    return must_lock(User, user_id)
 
 
 def check_new(user_id: int, subtheme_id: int, title: str, organization: str) -> None:

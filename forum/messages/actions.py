@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from forum.accounts import ties
 from forum.accounts.models import User
 from forum.core import markup, text
-from forum.core.database import db, locked, now, transaction
+from forum.core.database import db, locked, must_lock, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.jobs import job
 from forum.messages import policy, queries, screening
@@ -127,9 +127,7 @@ def note_read(conversation_id: int, user_id: int, message_id: int) -> None:
 def choose(user: User, *, nobody: bool) -> None:
     """Choose who may start a conversation with `user`: everybody who may start any, or nobody but moderators."""
     with transaction():
-        person = locked(User, user.id)
-        if person is None:
-            raise NotFound
+        person = must_lock(User, user.id)
         others = [part for part in person.private if part != policy.NOBODY]
         person.private = [*others, policy.NOBODY] if nobody else others
 

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from forum.accounts.models import Person
 from forum.core import audit
-from forum.core.database import locked, now, transaction
-from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.core.database import must_lock, now, transaction
+from forum.core.errors import Conflict, Forbidden, Refused
 from forum.subthemes import policy
 from forum.subthemes.models import HUES, SubTheme
 from forum.subthemes.seven import SEVEN
@@ -64,7 +64,7 @@ def edit(subtheme: SubTheme, *, by: Person, **changes: Any) -> bool:
     """Set the given fields of EDITABLE and return whether anything changed; the address stays for ever."""
     with transaction():
         _check(by)
-        row = _present(subtheme)
+        row = must_lock(SubTheme, subtheme.id)
         changed = sorted(name for name in EDITABLE if name in changes and getattr(row, name) != changes[name])
         for name in changed:
             setattr(row, name, changes[name])
@@ -86,7 +86,7 @@ def unarchive(subtheme: SubTheme, *, by: Person) -> bool:
 def _set_archived(subtheme: SubTheme, archived: bool, by: Person) -> bool:
     with transaction():
         _check(by)
-        row = _present(subtheme)
+        row = must_lock(SubTheme, subtheme.id)
         if (row.archived_at is not None) == archived:
             return False
         row.archived_at, row.archived_by_id = (now(), by.id) if archived else (None, None)
@@ -112,13 +112,6 @@ def ensure_seven() -> int:
 def _check(by: Person) -> None:
     if not policy.may_edit(by):
         raise Forbidden
-
-
-def _present(subtheme: SubTheme) -> SubTheme:
-    row = locked(SubTheme, subtheme.id)
-    if row is None:
-        raise NotFound
-    return row
 
 
 def _record(act: str, subtheme: SubTheme, by: Person, facts: dict[str, Any]) -> None:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
 
 from forum.accounts.models import User
-from forum.core.database import db, locked, now, transaction
+from forum.core.database import db, must_lock, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound
 from forum.core.text import guess_language
 from forum.experts.models import Credential
@@ -171,7 +171,7 @@ def edit_post(
     post_id, thread_id, by_id = post.id, post.thread_id, by.id
     with transaction() as session:
         thread, by = _locked_thread(thread_id), _present(User, by_id)
-        post = _locked_post(post_id)
+        post = must_lock(Post, post_id)
         _allow(policy.why_not_edit(by, post))
         if revision is not None and revision != post.revision:
             raise Conflict(_l("You changed this post meanwhile, in another window. Look at both texts and send again."))
@@ -208,7 +208,7 @@ def delete_post(post: Post, by: User) -> bool:
     post_id, thread_id, by_id = post.id, post.thread_id, by.id
     with transaction():
         _locked_thread(thread_id)
-        by, post = _present(User, by_id), _locked_post(post_id)
+        by, post = _present(User, by_id), must_lock(Post, post_id)
         if post.state == State.DELETED and post.author_id == by.id:
             return False
         _allow(policy.why_not_delete(by, post))
@@ -235,15 +235,6 @@ def _present(model: type[Any], row_id: int) -> Any:
 
 
 def _locked_thread(thread_id: int) -> Thread:
-    thread = locked(Thread, thread_id)
-    if thread is None:
-        raise NotFound
+    thread = must_lock(Thread, thread_id)
     _present(SubTheme, thread.subtheme_id)
     return thread
-
-
-def _locked_post(post_id: int) -> Post:
-    post = locked(Post, post_id)
-    if post is None:
-        raise NotFound
-    return post

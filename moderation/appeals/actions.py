@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import Person, User
-from forum.core.database import locked, now, transaction
+from forum.core.database import must_lock, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.mail.actions import owe
 from forum.notifications.actions import Notice, tell, tell_all
@@ -139,9 +139,7 @@ def _locked(appeal_id: int, by: User) -> tuple[Appeal, Subject]:
         raise NotFound
     subject = targets.lock(found.decision.case_id, by)
     cases.locked_case(found.decision.case_id)
-    appeal = locked(Appeal, appeal_id)
-    if appeal is None:
-        raise NotFound
+    appeal = must_lock(Appeal, appeal_id)
     return appeal, subject
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from forum.accounts.models import User
 from forum.config import BULK_AN_HOUR, BULK_MOST
 from forum.core import audit
-from forum.core.database import db, locked, now, transaction
+from forum.core.database import db, locked, must_lock, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.notifications.actions import Notice, tell_all
 from moderation import decisions, policy, rules, undoing
@@ -38,7 +38,7 @@ def decide_many(seen: Sequence[tuple[int, int]], by: User, outcome: str, reason:
     act_id = _begun(len(seen), by, outcome, reason, rule)
     lines = [_line(act_id, case_id, version, by, outcome, reason, rule) for case_id, version in seen]
     with transaction():
-        act = _present(act_id)
+        act = must_lock(BulkAct, act_id)
         act.lines = [list(line) for line in lines]
         _log("bulk.decided", act, by, cases=act.asked, decided=act.decided)
     return act
@@ -104,11 +104,11 @@ def reverse(act_id: int, by: User) -> int:
     Forbidden for others than its maker within a day and the admins.
     """
     with transaction():
-        if not may_reverse(by, _present(act_id)):
+        if not may_reverse(by, must_lock(BulkAct, act_id)):
             raise Forbidden(_l("You can’t reverse this any more; an administrator can."))
     count = sum(_taken_back(decision_id, by) for decision_id in queries.standing_decisions(act_id))
     with transaction():  # last: what a crash leaves standing can be taken back by pressing the button again
-        act = _present(act_id)
+        act = must_lock(BulkAct, act_id)
         act.reversed_at, act.reversed_by_id = now(), by.id
         _log("bulk.reversed", act, by, decisions=count)
     return count
@@ -130,13 +130,6 @@ def _why_not(decision: Decision, by: User) -> object | None:
     """Return why `by` may not touch this case: it has to be one that they might decide today."""
     flagged = case_queries.flag_of(decision.case_id, by.id) is not None
     return policy.objection(by, decision.case, has_flagged=flagged)
-
-
-def _present(act_id: int) -> BulkAct:
-    act = locked(BulkAct, act_id)
-    if act is None:
-        raise NotFound
-    return act
 
 
 def _log(name: str, act: BulkAct, by: User, **facts: int) -> None:

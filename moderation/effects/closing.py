@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flask_babel import lazy_gettext as _l
 
-from forum.accounts import actions as accounts
+from forum.accounts import suspensions
 from forum.accounts.models import User
 from forum.core.errors import Conflict
 from forum.core.i18n import FOR_GOOD
@@ -20,7 +20,7 @@ from moderation.models import Case, Decision, Kind
 
 def _close(case: Case, post: Post, by: User, order: Order) -> Done:
     count = _count(case)
-    accounts.suspend(case.author, FOR_GOOD, by=by)
+    suspensions.suspend(case.author, FOR_GOOD, by=by)
     states.remove_post(post, by=by, rule=order.rule)
     return _log(case, by, order, count)
 
@@ -28,7 +28,7 @@ def _close(case: Case, post: Post, by: User, order: Order) -> Done:
 def _close_for_profile(case: Case, person: User, by: User, order: Order) -> Done:
     count = _count(case)
     cleared = profiles.clear(case, person, by, replace(order, parts=order.parts or None))
-    accounts.suspend(case.author, FOR_GOOD, by=by)
+    suspensions.suspend(case.author, FOR_GOOD, by=by)
     return replace(_log(case, by, order, count), undo=cleared.undo)
 
 

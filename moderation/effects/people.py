@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from forum.accounts import actions as accounts
-from forum.accounts import silences
+from forum.accounts import silences, suspensions
 from forum.accounts.models import User
 from forum.core.database import locked, now
 from forum.threads.models import Post
@@ -41,7 +40,7 @@ def silence(case: Case, by: User, order: Order) -> Done:
 
 def _suspend(case: Case, post: Post, by: User, order: Order) -> Done:
     assert order.until is not None  # whoever decides has seen to it
-    accounts.suspend(case.author, order.until, by=by)  # first: it locks both people in the order of their ids
+    suspensions.suspend(case.author, order.until, by=by)  # first: it locks both people in the order of their ids
     posts.remove(case, post, by, order)
     return _log_end("person.suspended", case, by, order)
 
@@ -49,7 +48,7 @@ def _suspend(case: Case, post: Post, by: User, order: Order) -> Done:
 def suspend(case: Case, by: User, order: Order) -> Done:
     """Suspend the author and do nothing else."""
     assert order.until is not None  # whoever decides has seen to it
-    accounts.suspend(case.author, order.until, by=by)
+    suspensions.suspend(case.author, order.until, by=by)
     return _log_end("person.suspended", case, by, order)
 
 
@@ -87,7 +86,7 @@ def end_suspension(decision: Decision | MessageReport, author: User, by: User) -
     ends_now = author.suspended_until
     if ends_now is None or decision.suspended_until is None or ends_now > decision.suspended_until:
         return  # it is over already, or something else makes it last longer
-    accounts.shorten_suspension(author, _end_without(decision, author.id), by)
+    suspensions.shorten(author, _end_without(decision, author.id), by)
 
 
 def locked_author(decision: Decision, by: User) -> User:

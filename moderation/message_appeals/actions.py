@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import Person, User
-from forum.core.database import locked, now, transaction
+from forum.core.database import locked, must_lock, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.mail.actions import owe
 from forum.notifications.actions import tell
@@ -103,10 +103,7 @@ def _locked(appeal_id: int) -> MessageAppeal:
     if found is None:
         raise NotFound
     locked(MessageReport, found.report_id)
-    appeal = locked(MessageAppeal, appeal_id)
-    if appeal is None:
-        raise NotFound
-    return appeal
+    return must_lock(MessageAppeal, appeal_id)
 
 
 def _check(appeal: MessageAppeal, by: User, version: int | None) -> None:

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 
 from forum.accounts.models import User
 from forum.core import audit
-from forum.core.database import locked, transaction
-from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.core.database import must_lock, transaction
+from forum.core.errors import Conflict, Forbidden, Refused
 from forum.core.text import REASON_LIMIT
 from moderation import rules
 from moderation.models import Outcome
@@ -53,7 +53,7 @@ def change(preset_id: int, written: Written, seen: int, by: User) -> bool:
     """
     with transaction():
         _check(written, by)
-        kept = _present(preset_id)
+        kept = must_lock(Preset, preset_id)
         if kept.version != seen:
             raise Conflict(_l("Somebody has changed this preset meanwhile. Please look at it first."))
         if all(getattr(kept, name) == value for name, value in vars(written).items()):
@@ -69,7 +69,7 @@ def remove(preset_id: int, by: User) -> None:
     """Remove a preset: decisions keep what was sent. Raises NotFound, Forbidden."""
     with transaction() as session:
         _check_person(by)
-        gone = _present(preset_id)
+        gone = must_lock(Preset, preset_id)
         _log("preset.removed", gone, by)
         session.delete(gone)
 
@@ -90,13 +90,6 @@ def _check(written: Written, by: User) -> None:
 def _check_person(by: User) -> None:
     if not sees_everything(by):
         raise Forbidden(_l("Presets are kept by moderators of the whole forum."))
-
-
-def _present(preset_id: int) -> Preset:
-    kept = locked(Preset, preset_id)
-    if kept is None:
-        raise NotFound
-    return kept
 
 
 def _log(act: str, preset: Preset, by: User) -> None:

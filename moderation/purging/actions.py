@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from forum.accounts.models import User
 from forum.accounts.queries import admin_remains
 from forum.core import audit, jobs
-from forum.core.database import db, locked, now, transaction
+from forum.core.database import db, locked, must_lock, now, transaction
 from forum.core.errors import Forbidden, NotFound, Refused
 from forum.core.text import REASON_LIMIT
 from forum.threads import purging
@@ -78,9 +78,7 @@ def _locked(post_id: int) -> Post:
     found = queries.post_in_full(post_id)
     if found is None or locked(Thread, found.thread_id) is None:
         raise NotFound
-    post = locked(Post, post_id)
-    if post is None:
-        raise NotFound
+    post = must_lock(Post, post_id)
     db.session.execute(select(Case.id).where(Case.post_id == post_id).order_by(Case.id).with_for_update())
     return post  # and nobody is noting anything about it
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from forum.accounts import actions as accounts
-from forum.accounts import youth
+from forum.accounts import suspensions, youth
 from forum.accounts.models import User
 from forum.core import audit
 from forum.core.database import locked, now, transaction
@@ -134,7 +133,7 @@ def decide(
             assert until is not None  # _check_words has seen to it
             author = people.locked_person(report.author_id, by)
             report.found_until = author.suspended_until
-            accounts.suspend(author, until, by=by)
+            suspensions.suspend(author, until, by=by)
         report.decided_at, report.decided_by_id, report.verdict = now(), by.id, verdict
         report.rule, report.rules_version, report.reason = rule, rules.version(), reason
         report.suspended_until = until if verdict == Verdict.SUSPEND else None

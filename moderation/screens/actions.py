@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from forum.accounts.models import User
 from forum.core import audit, site
-from forum.core.database import db, locked, now, transaction
-from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.core.database import db, must_lock, now, transaction
+from forum.core.errors import Conflict, Forbidden, Refused
 from moderation import rules
 from moderation.policy import sees_everything
 from moderation.screens import queries
@@ -51,7 +51,7 @@ def change(screen_id: int, wanted: Wanted, seen: int, by: User) -> bool:
     Raises NotFound, Forbidden, Refused, Conflict when somebody else has changed it meanwhile.
     """
     with transaction():
-        screen = _present(screen_id)
+        screen = must_lock(Screen, screen_id)
         if screen.version != seen:
             raise Conflict(_l("Somebody has changed this screen meanwhile. Please look at it first."))
         wanted = _checked(wanted, by, but_for=screen)
@@ -66,7 +66,7 @@ def change(screen_id: int, wanted: Wanted, seen: int, by: User) -> bool:
 def switch(screen_id: int, by: User, *, on: bool) -> bool:
     """Switch a screen on or off and return whether that changed anything. Raises NotFound, Forbidden, Refused."""
     with transaction():
-        screen = _present(screen_id)
+        screen = must_lock(Screen, screen_id)
         _checked(Wanted(screen.kind, screen.words, screen.action, screen.rule, screen.replacement), by, but_for=screen)
         if screen.is_on == on:
             return False
@@ -99,13 +99,6 @@ def _checked(wanted: Wanted, by: User, but_for: Screen | None = None) -> Wanted:
     if entries + wanted.words.count("\n") + 1 > ENTRIES_MOST:
         raise Refused(_l("At most %(most)s words can be watched in all.", most=ENTRIES_MOST))
     return wanted
-
-
-def _present(screen_id: int) -> Screen:
-    screen = locked(Screen, screen_id)
-    if screen is None:
-        raise NotFound
-    return screen
 
 
 def _written(act: str, screen: Screen, by: User) -> None:

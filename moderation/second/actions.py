@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import User
-from forum.core.database import locked, now, transaction
-from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.core.database import must_lock, now, transaction
+from forum.core.errors import Conflict, Forbidden, Refused
 from moderation import policy, rules
 from moderation.second import queries
 from moderation.second.models import SecondLook
@@ -19,9 +19,7 @@ def answer(look_id: int, by: User, outcome: str, rule: str = "") -> SecondLook:
     Refused for an outcome that this case does not offer, or without a rule where one is needed.
     """
     with transaction() as session:
-        look = locked(SecondLook, look_id)
-        if look is None:
-            raise NotFound
+        look = must_lock(SecondLook, look_id)
         if look.answered_at is not None:
             raise Conflict(_l("Somebody has answered this one meanwhile."))
         if not policy.sees_everything(by) or queries.waiting_for(by, look_id) is None:

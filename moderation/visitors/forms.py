@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField, StringField
 from wtforms.validators import InputRequired
 
-from forum.accounts import actions, addresses, proofs
+from forum.accounts import addresses, fields, proofs
+from forum.accounts.refusals import BadField
 from forum.core import i18n
 from forum.core.limits import spend
 from forum.core.networks import cut
@@ -41,8 +42,8 @@ class VisitorFlagForm(FlagForm):
             self.refuse("opened", gettext("That was very quick. Please look at it once more and send it again."))
             return None
         try:
-            address = actions.valid_email(self.email.data or "")
-        except actions.BadField as refusal:
+            address = fields.valid_email(self.email.data or "")
+        except BadField as refusal:
             self.refuse("email", refusal.message)
             return None
         return Sender(address, network(), opened.key, i18n.locale_name())

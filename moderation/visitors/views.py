@@ -10,7 +10,8 @@ from flask_login import current_user
 
 from forum.accounts import proofs
 from forum.core import web
-from forum.core.errors import NotFound, error_page, words_to_wait
+from forum.core.error_pages import error_page, words_to_wait
+from forum.core.errors import NotFound
 from forum.core.forms import Form
 from forum.core.limits import limited
 from forum.threads.models import Post

@@ -6,8 +6,8 @@ import pytest
 
 from forum.accounts import actions as accounts
 from forum.accounts import name_actions, queries
-from forum.accounts.actions import BadField
 from forum.accounts.models import NameChange, User
+from forum.accounts.refusals import BadField
 from forum.config import NAME_PAUSE
 from forum.core.database import db
 from forum.search.comparison import differences

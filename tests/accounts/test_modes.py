@@ -26,6 +26,7 @@ from forum.accounts import (
 )
 from forum.accounts.emptying import EMPTY
 from forum.accounts.models import Consent, Invitation, OneTimeLink, Standing, Tie, User
+from forum.accounts.refusals import BadField
 from forum.accounts.registration import Mode
 from forum.core import site
 from forum.core.audit import AuditEntry
@@ -445,7 +446,7 @@ def test_a_dead_invitation_lets_nobody_in(app: Flask, as_: Any, alice: User, ann
 def test_how_many_may_be_open(alice: User, bob: User, newbie: User, person: Any) -> None:
     for _ in range(5):
         invitations.invite(alice)
-    with pytest.raises(actions.BadField):
+    with pytest.raises(BadField):
         invitations.invite(alice)
     for _ in range(6):
         invitations.invite(bob)

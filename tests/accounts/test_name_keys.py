@@ -5,6 +5,7 @@ from sqlalchemy import select, update
 
 from forum.accounts import actions, name_keys, queries
 from forum.accounts.models import User
+from forum.accounts.refusals import BadField
 from forum.core.database import db, transaction
 from forum.core.text import skeleton
 
@@ -71,7 +72,7 @@ def test_both_look_alikes_sign_in_and_are_named_by_their_own_names(app, person):
 
 def test_a_traditional_look_alike_is_not_registered(app, person):
     person("网民")
-    with pytest.raises(actions.BadField, match="taken"):
+    with pytest.raises(BadField, match="taken"):
         actions.register("網民", "one@example.org", PASSWORD)
     assert queries.by_username("網民") is None, "a mere look-alike is not the person"
 

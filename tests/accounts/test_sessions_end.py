@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from forum.accounts import actions, queries, records, sessions
+from forum.accounts import actions, queries, records, sessions, suspensions
 from forum.accounts.models import Session, User
 from forum.core.database import db, now
 from tests.people import PASSWORD
@@ -42,7 +42,7 @@ def change_password(alice: User, carol: User, browser: Client) -> None:
 
 
 def suspend(alice: User, carol: User, browser: Client) -> None:
-    actions.suspend(alice, now() + timedelta(days=3), by=carol)
+    suspensions.suspend(alice, now() + timedelta(days=3), by=carol)
 
 
 def change_role(alice: User, carol: User, browser: Client) -> None:
@@ -134,14 +134,14 @@ def test_a_session_ends_when_nobody_used_it_for_fourteen_days(
 
 def test_suspended_people_read_as_anybody(as_: Any, alice: User, carol: User) -> None:
     browser = as_(alice)
-    actions.suspend(alice, now() + timedelta(days=3), by=carol)
+    suspensions.suspend(alice, now() + timedelta(days=3), by=carol)
     assert browser.get("/experts").status_code == 200
     assert as_(alice).get("/settings/profile").status_code == 303, "even a session that began meanwhile"
 
 
 def test_a_suspension_that_is_over_brings_no_old_session_back(as_: Any, alice: User, carol: User, clock: Any) -> None:
     browser = as_(alice)
-    actions.suspend(alice, now() + timedelta(days=3), by=carol)
+    suspensions.suspend(alice, now() + timedelta(days=3), by=carol)
     clock.move(days=4)
     assert browser.get("/settings/profile").status_code == 303
     assert as_(alice).get("/settings/profile").status_code == 200

@@ -55,9 +55,10 @@ def test_parallel_sign_ups_of_one_address(app):
 
 def test_a_refused_sign_up_hashes_nothing(app, alice, monkeypatch):
     from forum.accounts import actions, passwords
+    from forum.accounts.refusals import BadField
 
     monkeypatch.setattr(passwords, "hash_password", lambda _password: pytest.fail("a password was hashed"))
-    with pytest.raises(actions.BadField):
+    with pytest.raises(BadField):
         actions.register("Alice", "other@example.org", "a bridge of seven arches")
 
 

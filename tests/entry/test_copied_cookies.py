@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from forum.accounts import actions, known_devices
+from forum.accounts import actions, known_devices, suspensions
 from forum.accounts.models import User
 from forum.core.database import now
 from forum.leaving import closing
@@ -40,7 +40,7 @@ def change_password(alice: User, carol: User, browser: Client) -> None:
 
 
 def suspend(alice: User, carol: User, browser: Client) -> None:
-    actions.suspend(alice, now() + timedelta(days=3), by=carol)
+    suspensions.suspend(alice, now() + timedelta(days=3), by=carol)
 
 
 def change_role(alice: User, carol: User, browser: Client) -> None:

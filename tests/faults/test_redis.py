@@ -17,7 +17,7 @@ from limits.storage import storage_from_string
 from sqlalchemy import Engine, create_engine, text
 
 import wsgi
-from forum.accounts import actions, queries
+from forum.accounts import queries, suspensions
 from forum.config import redis_options
 from forum.core import jobs
 from forum.core.database import db, now
@@ -162,7 +162,7 @@ def suspend(place: Place, robot: Robot) -> None:
     with app.app_context():
         user = queries.by_username(robot.name)
         assert user
-        actions.suspend(user, now() + timedelta(days=3), by=None)  # type: ignore[arg-type]
+        suspensions.suspend(user, now() + timedelta(days=3), by=None)  # type: ignore[arg-type]
         db.session.remove()
         db.engine.dispose()
 

@@ -13,8 +13,9 @@ from sqlalchemy import func, select, text
 
 from forum.accounts import emptying
 from forum.accounts import queries as people
-from forum.accounts.actions import BadField, change_role, register
+from forum.accounts.actions import change_role, register
 from forum.accounts.models import KEEP_POSTS, REMOVE_POSTS, NameChange, Session, Tie, User
+from forum.accounts.refusals import BadField
 from forum.avatars.store import avatars
 from forum.core import audit
 from forum.core.database import db, now, transaction

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event, select, update
 
-from forum.accounts import actions as accounts
+from forum.accounts import profile_actions
 from forum.accounts.models import User
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now, transaction
@@ -145,7 +145,7 @@ def test_who_may_close_whose(posts, thread, alice, bob, thea, dr_chen, as_):
 
 def test_from_a_thread_and_from_a_profile(posts, spammer, alice, bob, as_, work):
     """Whatever the case is about, the same goes, and comes back; an account is closed once at a time."""
-    accounts.edit_profile(spammer, display_name="Pears", bio="Buy pears.", language="", timezone="")
+    profile_actions.edit_profile(spammer, display_name="Pears", bio="Buy pears.", language="", timezone="")
     before = rows(Post, *STANDING)
     own = db.session.scalar(select(Thread).where(Thread.author_id == spammer.id))
     for flag in (lambda: flags.flag_thread(own, alice, "spam"), lambda: flag_profile(spammer, alice, "spam")):

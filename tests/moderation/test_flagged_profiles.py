@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from forum.accounts import actions as accounts
-from forum.accounts import name_actions
+from forum.accounts import name_actions, profile_actions
 from forum.accounts import queries as people
 from forum.accounts.models import User
 from forum.accounts.profiles import About
@@ -40,7 +40,7 @@ ABOUT = About(place="Pill Street", links=("https://pills.example/",), speaks="La
 def seller(person):
     """Somebody whose whole profile advertises, with a picture."""
     user = person("seller")
-    accounts.edit_profile(user, **SAID, about=ABOUT)
+    profile_actions.edit_profile(user, **SAID, about=ABOUT)
     avatars.set_avatar(user, picture())
     return user
 
@@ -72,7 +72,7 @@ def test_one_case_holds_what_everybody_read(seller, case, bob, thea, sam, as_, c
     for who in (seller, sam):
         with pytest.raises(Forbidden):
             flag_profile(seller, who, "spam")
-    accounts.edit_profile(seller, **{**SAID, "bio": "I like rivers."}, about=ABOUT)
+    profile_actions.edit_profile(seller, **{**SAID, "bio": "I like rivers."}, about=ABOUT)
     avatars.remove_avatar(seller)
     browser = as_(bob)
     page = browser.get(f"/moderation/cases/{case.id}").text
@@ -141,10 +141,10 @@ def test_parts_are_cleared_given_back_exactly_and_not_set_again(seller, case, al
         {**SAID, "bio": "", "display_name": "Buy pills at my shop."},
     ):
         with pytest.raises(BadField):
-            accounts.edit_profile(seller, **words)
+            profile_actions.edit_profile(seller, **words)
     with pytest.raises(Refused, match="cleared this"):
         avatars.set_avatar(seller, picture())
-    accounts.edit_profile(seller, **{**SAID, "bio": ""})  # what was not cleared may stay
+    profile_actions.edit_profile(seller, **{**SAID, "bio": ""})  # what was not cleared may stay
     page = as_(seller).get(f"/moderation/decisions/{made.id}").text
     assert "Parts of your profile were cleared" in page and "at my shop" in page and "Words about themselves" in page
     flag = db.session.scalar(select(Flag).where(Flag.flagger_id == alice.id))
@@ -172,14 +172,14 @@ def test_a_suspension_clears_too_and_an_undo_takes_both_back(seller, case, bob):
 
 def test_what_was_said_since_or_cleared_again_is_left_alone(seller, case, alice, bob, carol):
     first = decisions.decide(case.id, bob, "clear", "No.", "spam", parts=["bio", "place"])
-    accounts.edit_profile(seller, **{**SAID, "bio": "Other pills here."})
+    profile_actions.edit_profile(seller, **{**SAID, "bio": "Other pills here."})
     flag_profile(seller, alice, "spam")
     second = decisions.decide(
         db.session.scalar(select(Case.id).where(Case.decided_at.is_(None))), bob, "clear", "No.", "spam", parts=["bio"]
     )
     appeals.decide(appeals.file(first.id, seller, "Why?").id, carol, appeals.OVERTURN, "Right.")
     assert (again(seller).bio, seller.place) == ("", "Pill Street"), "a later decision still stands about the words"
-    accounts.edit_profile(seller, **{**SAID, "bio": "I like rivers."})
+    profile_actions.edit_profile(seller, **{**SAID, "bio": "I like rivers."})
     appeals.decide(appeals.file(second.id, seller, "Why?").id, carol, appeals.OVERTURN, "Right.")
     assert again(seller).bio == "I like rivers."
 
@@ -193,7 +193,7 @@ def test_kept_it_is_flagged_no_more_until_it_changes_and_a_flagger_may_appeal(se
     assert "Overturn it: clear what is ticked" in as_(carol).get(f"/moderation/appeals/{appeal.id}").text
     appeals.decide(appeal.id, carol, "clear", "Yes.", rule="spam", reason="All of it sells.")
     assert again(seller).links == [] and seller.name == "seller"
-    accounts.edit_profile(seller, **{**SAID, "display_name": "Sel", "bio": "Now I write of rivers."})
+    profile_actions.edit_profile(seller, **{**SAID, "display_name": "Sel", "bio": "Now I write of rivers."})
     assert flag_profile(seller, alice, "spam").case_id != case.id
 
 

@@ -3,9 +3,9 @@
 import pytest
 
 from forum.accounts import actions as accounts
-from forum.accounts import name_actions
-from forum.accounts.actions import BadField
+from forum.accounts import name_actions, profile_actions
 from forum.accounts.profiles import About
+from forum.accounts.refusals import BadField
 from forum.core.database import db
 from forum.core.errors import Refused
 from forum.messages import actions as messages
@@ -28,7 +28,7 @@ def watched(bob):
 def profile(user, **said):
     about = About(links=tuple(said.pop("links", ())), place=said.pop("place", ""))
     facts = {"display_name": user.display_name, "bio": user.bio, "language": "", "timezone": "", **said}
-    accounts.edit_profile(user, about=about, **facts)
+    profile_actions.edit_profile(user, about=about, **facts)
 
 
 @pytest.mark.parametrize(
