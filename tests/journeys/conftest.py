@@ -91,9 +91,12 @@ def town(guard: Guard, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tow
 
 @pytest.fixture
 def travel(open_page: OpenPage, town: Town, way: Way, axe: Callable[[Page], list[str]]) -> Travel:
-    """`travel("alice")`: somebody in the town who goes the test's `way`; the names may stand on any of their pages."""
+    """`travel("alice")`: somebody in the town who goes the test's `way`; the names may stand on any of their pages.
 
-    def travel(*names: str) -> Traveller:
+    `way=...` is another one for this person.
+    """
+
+    def travel(*names: str, way: Way = way) -> Traveller:
         page = open_page(base_url=town.url, **way.options)
         page.context.add_cookies([{"name": "language", "value": way.language, "url": town.url}])
         return Traveller(page, way, axe, names)

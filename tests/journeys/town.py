@@ -6,6 +6,7 @@ import re
 import signal
 import sqlite3
 import time
+from datetime import UTC, datetime
 from email.message import EmailMessage
 
 from tests.servers.smtp import MailServer
@@ -68,6 +69,11 @@ class Town:
         self.site.kill_worker()
         self.rows("UPDATE users SET leaving_at = datetime(leaving_at, '-8 days') WHERE username = :name", name=name)
         self.site.start_worker()
+
+    def it_is(self, moment: datetime) -> None:
+        """A worker comes to look at that moment, which is yet to come; the web server does not know of it."""
+        self.site.kill_worker()
+        self.site.start_worker(ahead=moment - datetime.now(UTC))
 
 
 def words_of(letter: EmailMessage) -> str:

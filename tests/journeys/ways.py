@@ -35,6 +35,10 @@ class Way:
         """Return the first in English pages, the second in Chinese ones: each way has a person of its own."""
         return english if self.language == "en" else chinese
 
+    def at_a_desk(self) -> "Way":
+        """Return how somebody with a mouse goes in the same language."""
+        return Way(self.language, by_keyboard=False, options=DESKTOP)
+
 
 @cache
 def _catalogue(language: str) -> NullTranslations:

@@ -8,11 +8,13 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from forum.config import LIMITS, SETTINGS
 from forum.guard import Guard, end_groups, signal_group
 from forum.serve import answers, flask_command, web_command
+from tests.servers import mortal
 from tests.servers.commands import COMMANDS, Started
 from tests.servers.waiting import HOST, free_port, tail, wait_until
 
@@ -66,9 +68,9 @@ class Website:
         self._web = self._start("web", web_command(HOST, self.port, workers))
         wait_until(lambda: answers(HOST, self.port), self._web, self._log("web"))
 
-    def start_worker(self) -> None:
-        """Start the worker; returns at once."""
-        self._worker = self._start("worker", flask_command("worker"))
+    def start_worker(self, ahead: timedelta = timedelta(0)) -> None:
+        """Start the worker, with its clock so far ahead; returns at once."""
+        self._worker = self._start("worker", flask_command("worker"), mortal.ahead(ahead))
 
     def kill_web(self) -> None:
         """`kill -9` on every process of the web server at the same moment."""
@@ -90,8 +92,8 @@ class Website:
     def _log(self, name: str) -> Path:
         return self._folder / f"{name}.log"
 
-    def _start(self, name: str, command: list[str]) -> Started:
-        process = COMMANDS.start(command, self._env, self._log(name))
+    def _start(self, name: str, command: list[str], more: Mapping[str, str] | None = None) -> Started:
+        process = COMMANDS.start(command, {**self._env, **(more or {})}, self._log(name))
         self._guard.watch(process.pid)
         return process
 
