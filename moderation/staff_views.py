@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from forum.accounts import doors
 from forum.core import web
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
-from forum.core.extensions import login_manager
 from forum.core.limits import limited
 from moderation import cases, decisions, desk, policy, queries, queue, rules, undoing, wording
 from moderation.forms import DecisionForm
@@ -23,14 +24,10 @@ from moderation.screens import wording as screen_words
 bp = Blueprint("moderation", __name__)
 
 
-@bp.before_request
-def moderators_only() -> Any:
-    """Send strangers to the sign-in page, and refuse everybody who does not moderate."""
-    if not current_user.is_authenticated:
-        return login_manager.unauthorized()
-    if not policy.sees_desk(current_user):
-        raise Forbidden(gettext("The desk is for moderators. What they decide stands in the public log."))
-    return None
+moderators_only = doors.only(
+    policy.sees_desk, _l("The desk is for moderators. What they decide stands in the public log.")
+)
+bp.before_request(moderators_only)
 
 
 @bp.get("/moderation/cases")

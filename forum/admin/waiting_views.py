@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from forum.accounts import approvals
+from forum.accounts import approvals, doors
 from forum.accounts.policy import may_take_part
 from forum.admin.forms import RefusalForm
 from forum.core import web
-from forum.core.errors import Forbidden
-from forum.core.extensions import login_manager
 from forum.core.limits import limited
 from forum.core.paging import LARGEST_ID
 
 bp = Blueprint("waiting", __name__, url_prefix="/admin/waiting")
 
 
-@bp.before_request
-def moderators_only() -> Any:
-    """Send strangers to the sign-in page, and refuse everybody who does not moderate."""
-    if not current_user.is_authenticated:
-        return login_manager.unauthorized()
-    if not (may_take_part(current_user) and current_user.is_moderator):
-        raise Forbidden(gettext("This part is for moderators."))
-    return None
+bp.before_request(
+    doors.only(lambda person: may_take_part(person) and person.is_moderator, _l("This part is for moderators."))
+)
 
 
 @bp.get("")

@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from forum.accounts import doors
 from forum.core import web
 from forum.core.database import now
-from forum.core.errors import Conflict, Forbidden, NotFound, Refused
-from forum.core.extensions import login_manager
+from forum.core.errors import Conflict, NotFound, Refused
 from forum.core.limits import limited
 from forum.core.paging import id_in
 from moderation import rules
@@ -29,14 +30,9 @@ from moderation.reports.wording import DECIDED
 bp = Blueprint("appeal_desk", __name__)
 
 
-@bp.before_request
-def moderators_only() -> Any:
-    """Send strangers to the sign-in page; a sub-theme's own moderators decide, but answer no appeals."""
-    if not current_user.is_authenticated:
-        return login_manager.unauthorized()
-    if not sees_everything(current_user):
-        raise Forbidden(gettext("Appeals are for moderators of the whole forum."))
-    return None
+# a sub-theme's own moderators decide, but answer no appeals
+moderators_only = doors.only(sees_everything, _l("Appeals are for moderators of the whole forum."))
+bp.before_request(moderators_only)
 
 
 @bp.get("/moderation/appeals")

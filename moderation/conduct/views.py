@@ -7,11 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
-from forum.accounts.policy import may_administer
+from forum.accounts import doors
 from forum.accounts.proving import ask_unless_fresh
 from forum.core import web
-from forum.core.errors import Conflict, Forbidden, Refused
-from forum.core.extensions import login_manager
+from forum.core.errors import Conflict, Refused
 from forum.core.limits import limited
 from moderation import rules
 from moderation.conduct import actions
@@ -20,14 +19,7 @@ from moderation.conduct.forms import RulesForm
 bp = Blueprint("conduct", __name__, url_prefix="/admin/rules")
 
 
-@bp.before_request
-def only_admins() -> ResponseReturnValue | None:
-    """Let administrators in; an act is asked for a proof when the last one is over 15 minutes old."""
-    if not current_user.is_authenticated:
-        return login_manager.unauthorized()
-    if not may_administer(current_user):
-        raise Forbidden(gettext("This part is for administrators."))
-    return None
+bp.before_request(doors.only_admins)
 
 
 @bp.get("")

@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request, url_for
-from flask.typing import ResponseReturnValue
-from flask_babel import gettext
-from flask_login import current_user
 
-from forum.accounts.policy import may_administer
+from forum.accounts import doors
 from forum.core import web
-from forum.core.errors import Forbidden
-from forum.core.extensions import login_manager
 from forum.core.paging import id_in
 from moderation import wording as words
 from moderation.oversight import queries, wording
@@ -18,14 +13,7 @@ from moderation.oversight import queries, wording
 bp = Blueprint("oversight", __name__, url_prefix="/admin/acts")
 
 
-@bp.before_request
-def only_admins() -> ResponseReturnValue | None:
-    """Let administrators in."""
-    if not current_user.is_authenticated:
-        return login_manager.unauthorized()
-    if not may_administer(current_user):
-        raise Forbidden(gettext("This part is for administrators."))
-    return None
+bp.before_request(doors.only_admins)
 
 
 @bp.get("")

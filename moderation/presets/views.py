@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from forum.accounts import doors
 from forum.core import web
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
-from forum.core.extensions import login_manager
 from forum.core.limits import limited
 from moderation import rules, wording
 from moderation.policy import sees_everything
@@ -21,14 +20,7 @@ from moderation.presets.models import Preset
 bp = Blueprint("presets", __name__, url_prefix="/moderation/presets")
 
 
-@bp.before_request
-def moderators_only() -> Any:
-    """Send strangers to the sign-in page, and refuse everybody who does not moderate the whole forum."""
-    if not current_user.is_authenticated:
-        return login_manager.unauthorized()
-    if not sees_everything(current_user):
-        raise Forbidden(gettext("Presets are kept by moderators of the whole forum."))
-    return None
+bp.before_request(doors.only(sees_everything, _l("Presets are kept by moderators of the whole forum.")))
 
 
 @bp.get("")

@@ -9,18 +9,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_login import current_user
 
+from forum.accounts import doors
 from forum.accounts.proving import ask_unless_fresh
 from forum.accounts.queries import admin_remains
 from forum.core import web
 from forum.core.errors import NotFound, Refused
 from forum.core.limits import limited
 from forum.threads.models import Post
-from moderation.oversight.views import only_admins
 from moderation.purging import about, actions, elsewhere, policy, queries
 from moderation.purging.forms import PurgeForm
 
 bp = Blueprint("purging", __name__, url_prefix="/admin/posts")
-bp.before_request(only_admins)
+bp.before_request(doors.only_admins)
 
 
 @bp.get("/<int:post_id>/purge")

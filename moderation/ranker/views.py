@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from forum.accounts import doors
 from forum.core import web
 from forum.core.errors import Forbidden
-from forum.core.extensions import login_manager
 from forum.core.limits import limited
 from moderation import rules
 from moderation.ranker import actions, policy, queries, wording
@@ -21,14 +20,8 @@ from moderation.screens.queries import nudges
 bp = Blueprint("ranker", __name__, url_prefix="/moderation/ranker")
 
 
-@bp.before_request
-def moderators_only() -> Any:
-    """Send strangers to the sign-in page; what was learned from all cases is for whoever moderates all of them."""
-    if not current_user.is_authenticated:
-        return login_manager.unauthorized()
-    if not policy.may_see(current_user):
-        raise Forbidden(gettext("This page is for moderators of the whole forum."))
-    return None
+# what was learned from all cases is for whoever moderates all of them
+bp.before_request(doors.only(policy.may_see, _l("This page is for moderators of the whole forum.")))
 
 
 @bp.get("")

@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from forum.accounts import doors
 from forum.core import web
-from forum.core.errors import Conflict, Forbidden, Refused
-from forum.core.extensions import login_manager
+from forum.core.errors import Conflict, Refused
 from forum.core.limits import limited
 from moderation import rules
 from moderation.policy import sees_everything
@@ -21,14 +22,8 @@ from moderation.reports.models import MessageReport
 bp = Blueprint("message_reports", __name__)
 
 
-@bp.before_request
-def moderators_only() -> Any:
-    """Send strangers to the sign-in page; messages belong to no sub-theme, so that its moderators see none."""
-    if not current_user.is_authenticated:
-        return login_manager.unauthorized()
-    if not sees_everything(current_user):
-        raise Forbidden(gettext("Flagged messages are for moderators of the whole forum."))
-    return None
+# messages belong to no sub-theme, so that its moderators see none
+bp.before_request(doors.only(sees_everything, _l("Flagged messages are for moderators of the whole forum.")))
 
 
 @bp.get("/moderation/messages")

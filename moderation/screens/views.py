@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from forum.accounts import doors
 from forum.core import web
-from forum.core.errors import Conflict, Forbidden, NotFound, Refused
-from forum.core.extensions import login_manager
+from forum.core.errors import Conflict, NotFound, Refused
 from forum.core.limits import limited
 from moderation import rules
 from moderation.policy import sees_everything
@@ -22,14 +21,8 @@ from moderation.screens.trying import Trial, try_on_latest
 bp = Blueprint("screens", __name__, url_prefix="/moderation/screens")
 
 
-@bp.before_request
-def moderators_only() -> Any:
-    """Send strangers to the sign-in page; what is watched holds for the whole forum, and so do those who set it."""
-    if not current_user.is_authenticated:
-        return login_manager.unauthorized()
-    if not sees_everything(current_user):
-        raise Forbidden(gettext("Screens are for moderators of the whole forum."))
-    return None
+# what is watched holds for the whole forum, and so do those who set it
+bp.before_request(doors.only(sees_everything, _l("Screens are for moderators of the whole forum.")))
 
 
 @bp.get("")

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from forum.accounts import doors
 from forum.core import web
-from forum.core.errors import Conflict, Forbidden, NotFound, Refused
-from forum.core.extensions import login_manager
+from forum.core.errors import Conflict, NotFound, Refused
 from forum.core.limits import limited
 from moderation import policy, rules
 from moderation import wording as words
@@ -21,14 +20,7 @@ from moderation.second.models import SecondLook
 bp = Blueprint("second_looks", __name__)
 
 
-@bp.before_request
-def moderators_only() -> Any:
-    """Send strangers to the sign-in page, and refuse everybody who does not moderate the whole forum."""
-    if not current_user.is_authenticated:
-        return login_manager.unauthorized()
-    if not policy.sees_everything(current_user):
-        raise Forbidden(gettext("Second opinions are for moderators of the whole forum."))
-    return None
+bp.before_request(doors.only(policy.sees_everything, _l("Second opinions are for moderators of the whole forum.")))
 
 
 @bp.get("/moderation/second")
