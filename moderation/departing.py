@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 
 from forum.accounts.models import REMOVE_POSTS
 from forum.core.database import db, transaction
+from forum.core.plugs import fill
 from forum.leaving import closing, parts
 from forum.leaving.parts import Item, Part, pick
 from forum.threads import departing
@@ -127,10 +128,8 @@ def plug_in() -> None:
         Part("fingerprints", _l("When you wrote lately, kept to know copied texts again"), Fingerprint.author_id,
              Fingerprint.id, lambda row: Item({**pick(row, "made_at")})),
     )  # fmt: skip
-    if forget not in closing.forgetters:
-        closing.forgetters.append(forget)
-    if evidence.is_needed not in departing.keepers:
-        departing.keepers.append(evidence.is_needed)
+    fill(closing.forgetters, forget)
+    fill(departing.keepers, evidence.is_needed)
 
 
 def forget(user_id: int, choice: str) -> None:

@@ -18,6 +18,7 @@ from forum.asking import wording as asking_wording
 from forum.core import audit, jobs, signals
 from forum.core.database import now
 from forum.core.diagnosis import Fact, ago, further_checks
+from forum.core.plugs import fill
 from forum.notifications import wording as notices
 from forum.programme import wording as programme_wording
 from forum.threads import reasons
@@ -86,29 +87,24 @@ def connect(app: Flask) -> None:
         wording.ACTS.update(silent.ACTS)
     signals.thread_changed.connect(_follow_thread)
     signals.closure_due.connect(_nudge_closure)
-    for plug, function in _plugs():
-        if function not in plug:
-            plug.append(function)
+    _fill_plugs()
     further_checks["appeals"] = appeal_faults
     further_checks["purges"] = purge_faults
     further_checks["closed accounts"] = closure_faults
     further_checks["visitors"] = visitors.faults
 
 
-def _plugs() -> Iterator[tuple[list[Any], Any]]:
-    """Yield each list of a room below with what moderation puts into it."""
-    yield reasons.namers, rules.name_of
-    yield audit.watchers, oversight.tell_admins
-    yield records.parts, _decisions_about
-    yield records.objections, _open_case_between
-    for recount in (cases.recount, reports.end_doubles, figures.count_again):
-        yield records.recounters, recount
-    yield counters.others, figures.faults
-    for count in (queries.strikes_since, report_queries.strikes_since):
-        yield trust.strike_counters, count
-    yield suspensions.explainers, _why_suspended
-    yield suspensions.ways, _way_to_appeal
-    yield silences.ways, _way_from_silence
+def _fill_plugs() -> None:
+    fill(reasons.namers, rules.name_of)
+    fill(audit.watchers, oversight.tell_admins)
+    fill(records.parts, _decisions_about)
+    fill(records.objections, _open_case_between)
+    fill(records.recounters, cases.recount, reports.end_doubles, figures.count_again)
+    fill(counters.others, figures.faults)
+    fill(trust.strike_counters, queries.strikes_since, report_queries.strikes_since)
+    fill(suspensions.explainers, _why_suspended)
+    fill(suspensions.ways, _way_to_appeal)
+    fill(silences.ways, _way_from_silence)
 
 
 def _decisions_about(user: User) -> records.Part:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 
+from forum.core.plugs import fill
 from forum.samples import seeding
 from moderation import flags, queries
 from moderation.decisions import decide
 
 
 def connect(_app: Flask) -> None:
-    """Fill the plug of the samples, once however many applications are made."""
-    if flag_and_decide not in seeding.extra_steps:
-        seeding.extra_steps.append(flag_and_decide)
+    """Fill the plug of the samples."""
+    fill(seeding.extra_steps, flag_and_decide)
 
 
 def flag_and_decide(samples: seeding.Samples) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
 from forum.config import HELD_LINKS
+from forum.core.plugs import fill
 from forum.threads import redaction, screening
 from forum.threads.models import Post
 from forum.threads.screening import Draft, Verdict
@@ -91,14 +90,10 @@ _SCREENERS = (
 
 
 def plug_in() -> None:
-    """Put ourselves into the plugs of forum.threads, once however many applications are made."""
-    plugs: tuple[tuple[list[Any], tuple[Any, ...]], ...] = (
-        (screening.screeners, _SCREENERS),
-        (screening.rewriters, (replace_words,)),
-        (screening.on_held, (open_case,)),
-        (screening.on_flagged, (open_flagged,)),
-        (screening.on_taken, (count_taken, remember)),
-        (screening.on_turned, (count_turned,)),
-    )
-    for plug, ours in plugs:
-        plug.extend(one for one in ours if one not in plug)
+    """Put ourselves into the plugs of forum.threads."""
+    fill(screening.screeners, *_SCREENERS)
+    fill(screening.rewriters, replace_words)
+    fill(screening.on_held, open_case)
+    fill(screening.on_flagged, open_flagged)
+    fill(screening.on_taken, count_taken, remember)
+    fill(screening.on_turned, count_turned)

@@ -188,7 +188,7 @@ def each_or_log(act: Callable[[int], object], row_ids: Iterable[int]) -> None:
             act(row_id)
         except Exception:
             db.session.rollback()
-            log.exception("%s failed for %s", act.__name__, row_id)
+            log.exception("%s.%s failed for %s", act.__module__, act.__name__, row_id)
 
 
 @job

@@ -17,6 +17,7 @@ from forum.accounts.views import bp as accounts_bp
 from forum.core import cookies, security_log, web
 from forum.core.error_pages import error_page, words_to_wait
 from forum.core.limits import client, limited
+from forum.core.plugs import fill
 from forum.entry import (
     halves,
     passkeys,
@@ -38,8 +39,7 @@ log = logging.getLogger(__name__)
 
 def connect(app: Flask) -> None:
     """Let `fresh()` ask on our page."""
-    if proving_views.ask not in askers:
-        askers.append(proving_views.ask)
+    fill(askers, proving_views.ask)
 
 
 def _known_device() -> KnownDevice | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, delete, update
@@ -13,7 +12,7 @@ from forum.accounts import ties
 from forum.accounts.models import User
 from forum.core import markup, text
 from forum.core.database import db, locked, must_lock, now, transaction
-from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.core.errors import Conflict, Forbidden, NotFound, Refused, allow
 from forum.core.jobs import job
 from forum.messages import policy, queries, screening
 from forum.messages.models import Conversation, Member, Message
@@ -41,7 +40,7 @@ def start(by: User, to: Sequence[User], title: str, body: str, form_token: str |
             if first := _sent_before(key, body):
                 return first
             by, others = _present(by_id), [_present(user_id) for user_id in to_ids]
-            _allow(policy.why_not_start(by, others, ties.blocks_among([by_id, *to_ids])))
+            allow(policy.why_not_start(by, others, ties.blocks_among([by_id, *to_ids])))
             conversation = Conversation(started_by_id=by_id, title=title, created_at=now())
             session.add(conversation)
             session.flush()
@@ -74,7 +73,7 @@ def reply(conversation_id: int, by: User, body: str, form_token: str | None = No
             return first
         by, others = _present(by_id), _others(conversation_id, by_id)
         blocks = ties.blocks_among([by_id, *(other.id for other in others)])
-        _allow(policy.why_not_reply(by, conversation.started_by_id, others, blocks))
+        allow(policy.why_not_reply(by, conversation.started_by_id, others, blocks))
         return _write(conversation, by, [other.id for other in others], body, shown, key)
 
 
@@ -226,8 +225,3 @@ def _sent_before(key: str | None, body: str) -> Message | None:
     if first and first.body != body and first.deleted_at is None:
         raise Conflict(_l("This form was sent before, with another text. Check this one and send it again."))
     return first
-
-
-def _allow(why_not: Any | None) -> None:
-    if why_not is not None:
-        raise Forbidden(why_not)

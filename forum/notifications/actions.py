@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts import quiet, ties, youth
 from forum.core.database import Base, db, locked, now, transaction
-from forum.core.jobs import job, sweeper
+from forum.core.jobs import each_or_log, job, sweeper
 from forum.core.markup.quoting import ATTRIBUTION
 from forum.core.paging import LARGEST_ID
 from forum.experts.models import Credential
@@ -27,7 +26,6 @@ QUOTED_MOST = 20  # people told by one post because it quotes them (checks.md SP
 MAIL_AFTER = timedelta(minutes=15)  # who reads it here by then needs no mail
 SWEEP_SIZE = 200
 
-log = logging.getLogger(__name__)
 
 # A room that leads a thread says itself whom a post of it concerns, and why; None where it does not lead it.
 concerned: list[Callable[[Thread, Post], dict[int, str] | None]] = []
@@ -196,23 +194,14 @@ def notices_owed() -> None:
     """Tell of every published post whose notices are owed: what a crash left behind."""
     last = 0
     while ids := queries.posts_owing_notices(last, SWEEP_SIZE):
-        for post_id in ids:
-            _or_log(tell_of_post, post_id)
+        each_or_log(tell_of_post, ids)
         last = ids[-1]
 
 
 @sweeper
 def credentials_owed() -> None:
     """Tell of every credential that changed lately and whose nudge was lost."""
-    for credential_id in queries.credentials_owing_notices():
-        _or_log(tell_of_credential, credential_id)
-
-
-def _or_log(function: Callable[[int], None], row_id: int) -> None:
-    try:
-        function(row_id)
-    except Exception:  # one row that can't be told must not keep the others waiting
-        log.exception("%s failed for %s", function.__name__, row_id)
+    each_or_log(tell_of_credential, queries.credentials_owing_notices())
 
 
 def mute(user_id: int, thread_id: int) -> None:

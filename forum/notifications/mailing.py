@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
@@ -14,7 +13,7 @@ from sqlalchemy import update
 from forum.accounts import mailing, quiet
 from forum.accounts.models import User
 from forum.core.database import db, locked, now, transaction
-from forum.core.jobs import sweeper
+from forum.core.jobs import each_or_log, sweeper
 from forum.mail import queries as mails
 from forum.mail.actions import owe
 from forum.mail.addresses import link_to
@@ -31,17 +30,11 @@ LINES_MOST = 20  # notices in one letter; the newest
 TAKEN_MOST = 200
 SWEEP_SIZE = 500
 
-log = logging.getLogger(__name__)
-
 
 @sweeper
 def mails_about_notices_owed() -> None:
     """Owe a letter to everybody whose notices stayed unread."""
-    for user_id in queries.owed_mail(SWEEP_SIZE):
-        try:
-            owe_letters(user_id)
-        except Exception:  # one person's must not keep the others waiting
-            log.exception("the letters about notices of %s can't be owed", user_id)
+    each_or_log(owe_letters, queries.owed_mail(SWEEP_SIZE))
 
 
 def owe_letters(user_id: int) -> None:

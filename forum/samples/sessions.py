@@ -13,6 +13,7 @@ from forum.asking import clock, planning, transitions
 from forum.asking.models import AskSession, AskStep, Phase
 from forum.asking.questions import support
 from forum.core.database import db, now
+from forum.core.plugs import fill
 from forum.experts.queries import usable
 from forum.samples.lines import FOLDER, PREFIX
 from forum.samples.seeding import Samples, extra_steps
@@ -22,9 +23,8 @@ from forum.threads.models import Post
 
 
 def connect(_app: Flask) -> None:
-    """Fill the plug of the samples, once however many applications are made."""
-    if hold not in extra_steps:
-        extra_steps.append(hold)
+    """Fill the plug of the samples."""
+    fill(extra_steps, hold)
 
 
 def hold(samples: Samples) -> None:

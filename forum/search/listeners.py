@@ -8,6 +8,7 @@ from flask import Flask
 
 from forum.accounts.name_actions import on_renamed
 from forum.core import jobs, signals
+from forum.core.plugs import fill
 from forum.search.actions import index_posts, owe_posts_of
 from forum.search.index import connect_index
 
@@ -17,8 +18,7 @@ def connect(app: Flask) -> None:
     connect_index(app)
     for signal in (signals.post_published, signals.post_changed, signals.thread_changed, signals.person_renamed):
         signal.connect(_nudge)
-    if owe_posts_of not in on_renamed:
-        on_renamed.append(owe_posts_of)
+    fill(on_renamed, owe_posts_of)
 
 
 def _nudge(_sender: object, **_facts: Any) -> None:

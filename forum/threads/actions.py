@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from forum.accounts.models import User
 from forum.core.database import db, must_lock, now, transaction
-from forum.core.errors import Conflict, Forbidden, NotFound
+from forum.core.errors import Conflict, NotFound, allow
 from forum.core.text import guess_language
 from forum.experts.models import Credential
 from forum.subthemes.models import SubTheme
@@ -63,7 +63,7 @@ def start_thread(
             if first := writing.sent_before(key, body):
                 return first.thread
             author, subtheme = _present(User, author_id), _present(SubTheme, subtheme_id)
-            _allow(policy.why_not_start_thread(author, subtheme))
+            allow(policy.why_not_start_thread(author, subtheme))
             answer = seals.answer(asked, author_id, title, body)
             draft = Draft(
                 author, None, subtheme, title, body, shown, age=seals.age(form_token), typed=typed, answer=answer,
@@ -123,7 +123,7 @@ def post_reply(
         slowing.check(author, thread)
         credential = replying.worn(author, credential_id, thread)
         parent = replying.parent_of(parent_id, body, thread)
-        _allow(plugs.asked(plugs.reply_rules, author, thread, parent, credential))
+        allow(plugs.asked(plugs.reply_rules, author, thread, parent, credential))
         given = sources.checked(given, credential_id)
         answer = seals.answer(asked, author_id, "", body)
         age = seals.age(form_token)
@@ -172,7 +172,7 @@ def edit_post(
     with transaction() as session:
         thread, by = _locked_thread(thread_id), _present(User, by_id)
         post = must_lock(Post, post_id)
-        _allow(policy.why_not_edit(by, post))
+        allow(policy.why_not_edit(by, post))
         if revision is not None and revision != post.revision:
             raise Conflict(_l("You changed this post meanwhile, in another window. Look at both texts and send again."))
         former = thread.title if states.is_opening(thread, post) else None
@@ -211,19 +211,14 @@ def delete_post(post: Post, by: User) -> bool:
         by, post = _present(User, by_id), must_lock(Post, post_id)
         if post.state == State.DELETED and post.author_id == by.id:
             return False
-        _allow(policy.why_not_delete(by, post))
+        allow(policy.why_not_delete(by, post))
         return states.delete(post, by)
-
-
-def _allow(why_not: Any | None) -> None:
-    if why_not is not None:
-        raise Forbidden(why_not)
 
 
 def _allow_reply(author: User, thread: Thread) -> None:
     if not policy.sees_thread(author, thread):
         raise NotFound
-    _allow(policy.why_not_reply(author, thread))
+    allow(policy.why_not_reply(author, thread))
 
 
 def _present(model: type[Any], row_id: int) -> Any:

@@ -6,7 +6,6 @@ with it, without a decision of its own, and is opened again when the decision is
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from datetime import datetime
 
@@ -14,7 +13,7 @@ from sqlalchemy import select, update
 
 from forum.accounts.models import User
 from forum.core.database import db, locked, now, transaction
-from forum.core.jobs import enqueue, job, sweeper
+from forum.core.jobs import each_or_log, enqueue, job, sweeper
 from forum.notifications import actions as notices
 from forum.notifications.actions import Notice, tell_all
 from forum.subthemes.models import SubTheme
@@ -28,7 +27,6 @@ from moderation.closures.handing import hand_over, hand_over_flags
 from moderation.closures.models import ClosedPost, Closure
 from moderation.models import Case, Decision, Flag
 
-log = logging.getLogger(__name__)
 STEP = 25  # posts that are looked up at once
 STEPS = 20  # of one job or sweep for one account; then others have their turn
 
@@ -36,12 +34,7 @@ STEPS = 20  # of one job or sweep for one account; then others have their turn
 @sweeper
 def carry_on_all() -> None:
     """Do what is left of every closure, the oldest first; one that fails keeps no other waiting."""
-    for closure_id in queries.due():
-        try:
-            _steps(closure_id)
-        except Exception:
-            db.session.rollback()
-            log.exception("closure %s can't go on; it is tried again in a minute", closure_id)
+    each_or_log(_steps, queries.due())
 
 
 @job

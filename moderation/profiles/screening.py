@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from forum.accounts import screening as accounts
 from forum.accounts.models import User
 from forum.avatars import actions as avatars
+from forum.core.plugs import fill
 from moderation.profiles import pictures, queries
 
 _TAG = re.compile(r"<[^>]*>")  # of our own renderer, which escapes every other sign
@@ -57,8 +58,6 @@ def _folded(text: str) -> str:
 
 
 def plug_in() -> None:
-    """Put ourselves into the plugs of accounts and pictures, once however many applications are made."""
-    if why_not_again not in accounts.objectors:
-        accounts.objectors.append(why_not_again)
-    if why_not_picture_again not in avatars.objectors:
-        avatars.objectors.append(why_not_picture_again)
+    """Put ourselves into the plugs of accounts and pictures."""
+    fill(accounts.objectors, why_not_again)
+    fill(avatars.objectors, why_not_picture_again)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from forum.accounts import screening as accounts
 from forum.accounts.models import User
 from forum.core.database import db, now, transaction
+from forum.core.plugs import fill
 from forum.messages import screening as messages
 from forum.messages.models import Conversation
 from moderation.screens import queries
@@ -56,15 +57,10 @@ def why_not_start(by: User) -> Any | None:
 
 
 def plug_in() -> None:
-    """Put ourselves into the plugs of accounts and messages, once however many applications are made."""
-    plugs: tuple[tuple[list[Any], Any], ...] = (
-        (accounts.objectors, why_not_about_oneself),
-        (messages.objectors, why_not_message),
-        (messages.start_objectors, why_not_start),
-    )
-    for plug, ours in plugs:
-        if ours not in plug:
-            plug.append(ours)
+    """Put ourselves into the plugs of accounts and messages."""
+    fill(accounts.objectors, why_not_about_oneself)
+    fill(messages.objectors, why_not_message)
+    fill(messages.start_objectors, why_not_start)
 
 
 def _why_not(words: str, links: Iterable[str], actions: set[Action]) -> Any | None:
