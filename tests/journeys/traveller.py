@@ -83,14 +83,15 @@ class Traveller:
         else:
             control.click()
 
-    def field(self, source: str) -> Locator:
+    def field(self, source: str, **values: object) -> Locator:
         """Return the field with this label that one writes or chooses in; boxes to tick are no such thing."""
-        labelled = self.page.locator("main").get_by_label(re.compile(f"^{re.escape(self.way.words(source))}"))
+        words = re.escape(self.way.words(source, **values))
+        labelled = self.page.locator("main").get_by_label(re.compile(f"^{words}"))
         return labelled.and_(self.page.locator(":not([type=checkbox], [type=radio])"))
 
-    def types(self, source: str, text: str) -> None:
+    def types(self, source: str, text: str, **values: object) -> None:
         """Write into a field in the place of what is there."""
-        box = self.field(source)
+        box = self.field(source, **values)
         if self.way.by_keyboard:
             tab_to(self.page, box)
             self.page.keyboard.press("ControlOrMeta+a")
