@@ -5,12 +5,12 @@ application: set-up, web server and worker are processes of their own.
 """
 
 import errno
-import http.client
 import os
 import socket
 import sys
 from pathlib import Path
 
+from forum import stamp
 from forum.guard import PATIENCE, Guard
 from forum.supervisor import Child, GiveUp, Signals, Stopped, Supervisor, say
 
@@ -47,11 +47,14 @@ def serve(supervisor: Supervisor) -> None:
     check_address(host, port)
     if workers > 1 and not os.environ.get("REDIS_URL"):
         say(f"WEB_WORKERS={workers} without REDIS_URL: each process counts alone, limits are {workers} times as wide.")
-    supervisor.run_once("set-up", flask_command("setup", "--samples"))  # which production ignores
-    check_address(host, port)  # set-up may have taken long enough for somebody else to listen there
+    is_set_up = stamp.is_valid(os.environ)
+    if not is_set_up:
+        supervisor.run_once("set-up", flask_command("setup", "--samples"))  # which production ignores
+        stamp.put(os.environ)
+        check_address(host, port)  # set-up may have taken long enough for somebody else to listen there
     children = [
         Child("web server", web_command(host, port, workers)),
-        Child("worker", flask_command("worker")),
+        Child("worker", flask_command("worker", *["--after-setup"] * is_set_up)),
     ]
     supervisor.run(children, lambda: answers(host, port), lambda: announce(host, port, production))
 
@@ -86,14 +89,14 @@ def check_address(host: str, port: int) -> None:
 
 def answers(host: str, port: int) -> bool:
     """Whether the forum answers there by now."""
-    connection = http.client.HTTPConnection(reachable(host), port, timeout=2)
-    try:
-        connection.request("GET", "/health/live")
-        return connection.getresponse().status < 500
-    except (OSError, http.client.HTTPException):
+    question = f"GET /health/live HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    try:  # by hand, for the library of HTTP is a third of what a supervisor needs of memory
+        with socket.create_connection((reachable(host), port), timeout=2) as connection:
+            connection.sendall(question.encode())
+            answer = connection.makefile("rb").readline()
+    except OSError:
         return False
-    finally:
-        connection.close()
+    return answer.startswith(b"HTTP/1.1 ") and answer[9:10] in (b"2", b"3", b"4")
 
 
 def reachable(host: str) -> str:

@@ -10,10 +10,8 @@ import unicodedata
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import NamedTuple
-
-import snowballstemmer
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
 
 from search_index.simplified import simplified
 
@@ -86,7 +84,6 @@ def fold(text: str) -> tuple[str, list[int] | range]:
 
 
 # The stemmer keeps the word it works on in itself, so threads take turns; the cache makes that rare.
-_stemmer = snowballstemmer.stemmer("english")
 _stemmer_turn = threading.Lock()
 
 
@@ -96,8 +93,15 @@ def stem(word: str) -> str:
     word = word[:_WORD_LENGTH].replace("’", "'")
     if _ENGLISH.fullmatch(word):
         with _stemmer_turn:
-            word = _stemmer.stemWord(word)
+            word = _stemmer().stemWord(word)
     return word.replace("'", "") or word
+
+
+@cache
+def _stemmer() -> Any:
+    import snowballstemmer  # noqa: PLC0415 - 3 MB for all its languages; who asks for no word needs none
+
+    return snowballstemmer.stemmer("english")
 
 
 def pieces(text: str) -> Iterator[list[Token]]:

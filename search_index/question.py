@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from search_index.analysis import Token, pieces, stem
 
@@ -17,7 +18,12 @@ a an and are as at be been but by can could did do does for from had has have ho
 of on or our should so some than that the their them then there these they this those to was we were what when where
 which who why will with would you your
 """
-STOP_WORDS = frozenset(map(stem, _COMMON.split()))
+
+
+@cache
+def stop_words() -> frozenset[str]:
+    """Return the stems that a question may lack; made when somebody first asks, for stemming loads a library."""
+    return frozenset(map(stem, _COMMON.split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +68,5 @@ def _placed(piece: list[Token]) -> list[str]:
 
 def _ranking_terms(words: list[list[str]]) -> tuple[str, ...]:
     terms = list(dict.fromkeys(term for piece in words for term in piece))
-    telling = [term for term in terms if term not in STOP_WORDS]
+    telling = [term for term in terms if term not in stop_words()]
     return tuple((telling or terms)[:MAX_TERMS])

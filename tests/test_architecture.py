@@ -20,8 +20,9 @@ _BELOW_THREADS = {"config", "core", "mail", "accounts", "subthemes", "experts"}
 ROOMS = {
     "config": set(),
     "guard": set(),
+    "stamp": set(),
     "supervisor": {"guard"},
-    "serve": {"guard", "supervisor"},
+    "serve": {"guard", "stamp", "supervisor"},
     "core": {"config"},
     "live": {"config", "core"},
     "mail": {"config", "core"},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts import passwords, policy, queries, strength
@@ -51,6 +50,9 @@ def well_formed(username: str) -> str:
 
 def valid_email(address: str) -> str:
     """Return the address as it is stored, or raise `BadField`."""
+    # its tables of Unicode take 0.04 s, and few processes see a new address
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
+
     try:
         return validate_email(address.strip(), check_deliverability=False).normalized
     except EmailNotValidError as error:

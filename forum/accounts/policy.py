@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -32,12 +33,15 @@ def bare(name: str) -> str:
     return skeleton(name).replace("_", "")
 
 
-_RESERVED_BARE = frozenset(map(bare, _RESERVED.split()))
+@cache
+def _reserved_bare() -> frozenset[str]:
+    """The reserved names as they are compared; made when first asked for, as folding Han loads a table of 2 MB."""
+    return frozenset(map(bare, _RESERVED.split()))
 
 
 def is_reserved(name: str, site_name: str = "") -> bool:
     """Whether nobody may register under this name; look-alikes of a reserved name count as well."""
-    return bare(name) in _RESERVED_BARE or bool(site_name and bare(name) == bare(site_name))
+    return bare(name) in _reserved_bare() or bool(site_name and bare(name) == bare(site_name))
 
 
 def imitates_badge(display_name: str) -> bool:

@@ -1,35 +1,39 @@
-"""The list of every `flask …` command of the forum."""
+"""The list of every `flask …` command of the forum, and where each stands."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import wraps
+from functools import cache, wraps
+from importlib import import_module
 from typing import Any
 
 import click
-from flask.cli import AppGroup, with_appcontext
-from flask_migrate.cli import db as migration_commands  # type: ignore[import-not-found]  # not in its stubs
+from flask.cli import with_appcontext
 
-from forum.archive.commands import archive_commands
-from forum.cli import leaving
-from forum.cli.doctor import doctor_command
-from forum.cli.mail import mail_commands
-from forum.cli.people import people_commands
-from forum.cli.setup import needed_migration, setup_command
-from forum.cli.worker import worker_command
-from forum.core.schema import wait_for_database
-from forum.samples.commands import seed_command
-from forum.search.commands import search_commands
-
-NEED_SETUP = (seed_command, people_commands, archive_commands, search_commands, mail_commands, worker_command)
-_work = worker_command.callback
-leaving.add_to(people_commands)
+# Name → module and command in it.
+COMMANDS = {
+    "archive": ("forum.archive.commands", "archive_commands"),
+    "db": ("flask_migrate.cli", "db"),
+    "doctor": ("forum.cli.doctor", "doctor_command"),
+    "mail": ("forum.cli.mail", "mail_commands"),
+    "people": ("forum.cli.people", "people_commands"),
+    "search": ("forum.search.commands", "search_commands"),
+    "seed": ("forum.samples.commands", "seed_command"),
+    "setup": ("forum.cli.setup", "setup_command"),
+    "worker": ("forum.cli.worker", "worker_command"),
+}
+_WORK_WITHOUT_SETUP = ("db", "doctor", "setup")  # all others say plainly when `flask setup` has not run yet
 
 
-def add_to(commands: AppGroup) -> None:
-    """Add the commands; all but db, setup and doctor say plainly when `flask setup` has not run yet."""
-    for command in (migration_commands, setup_command, doctor_command, *NEED_SETUP):
-        commands.add_command(command)
+@cache  # once, for several applications in one process share the commands
+def command(name: str) -> click.Command:
+    """Import and return the command of that name."""
+    module, attribute = COMMANDS[name]
+    found: click.Command = getattr(import_module(module), attribute)
+    if name not in _WORK_WITHOUT_SETUP:
+        for leaf in _leaves((found,)):
+            leaf.callback = _checked(leaf.callback, is_work=name == "worker")
+    return found
 
 
 def _leaves(commands: tuple[click.Command, ...]) -> Iterator[click.Command]:
@@ -40,18 +44,17 @@ def _leaves(commands: tuple[click.Command, ...]) -> Iterator[click.Command]:
             yield command
 
 
-def _checked(callback: Any) -> Any:
+def _checked(callback: Any, *, is_work: bool) -> Any:
+    from forum.cli.setup import needed_migration  # noqa: PLC0415 - a web server imports this list and no command
+    from forum.core.schema import wait_for_database  # noqa: PLC0415
+
     @with_appcontext
     @wraps(callback)
     def checked(*args: Any, **options: Any) -> Any:
-        if callback is _work:
+        if is_work:
             wait_for_database()  # it is started again whenever it ends, so it may as well wait
         if needed_migration():
             raise click.ClickException("the database is not set up for this version; run: flask setup")
         return callback(*args, **options)
 
     return checked
-
-
-for _leaf in _leaves(NEED_SETUP):  # once, for several applications in one process share the commands
-    _leaf.callback = _checked(_leaf.callback)

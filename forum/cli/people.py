@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 from forum.accounts import actions, queries
 from forum.accounts.models import Role, User
 from forum.accounts.profiles import SECTORS
+from forum.cli import leaving
 from forum.core.errors import Refused
 from forum.entry import authenticators
 from forum.experts import actions as experts
@@ -22,6 +23,7 @@ from forum.subthemes import queries as subthemes
 from forum.subthemes.models import SubTheme
 
 people_commands = AppGroup("people", help="Accounts, roles and experts' credentials.")
+leaving.add_to(people_commands)
 
 
 @people_commands.command("create")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from forum.accounts import name_keys
@@ -33,7 +32,14 @@ def needed_migration() -> str:
 @with_appcontext
 def setup_command(samples: bool) -> None:
     """Make the database ready, with the seven sub-themes and a search index."""
+    set_up(samples)
+
+
+def set_up(samples: bool) -> None:
+    """Do what `flask setup` does, in the current application."""
     if needed_migration():
+        from flask_migrate import upgrade  # noqa: PLC0415 - 10 MB for Alembic, which the worker imports this file without
+
         upgrade(str(migrations_folder()))
     ensure_seven()
     _renew_name_keys()

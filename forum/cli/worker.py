@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from huey.consumer import Consumer
 
+from forum.cli.setup import set_up
 from forum.core import jobs
 
 THREADS = 2  # one may be indexing for seconds while the other tells people
@@ -20,9 +21,12 @@ LAST_SWEEP_SECONDS = 5.0  # that a sweep may take to end after we were asked to 
 
 
 @click.command("worker")
+@click.option("--after-setup", is_flag=True, help="Do first what flask setup --samples does.")
 @with_appcontext
-def worker_command() -> None:
+def worker_command(after_setup: bool) -> None:
     """Run the jobs: search index, notices, and the sweep that repairs what a crash left behind."""
+    if after_setup:
+        set_up(samples=True)
     logging.getLogger().setLevel(logging.INFO)
     logging.getLogger("huey").setLevel(logging.WARNING)
     for handler in logging.getLogger().handlers:

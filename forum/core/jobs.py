@@ -17,10 +17,8 @@ from threading import Event, Thread
 from typing import Any
 
 from flask import Flask, current_app
-from huey import MemoryHuey, RedisHuey, SqliteHuey
-from huey.api import Huey
 
-from forum.config import redis_options
+from forum.core import queues
 from forum.core.database import db, now
 
 log = logging.getLogger(__name__)
@@ -70,14 +68,12 @@ def slow_sweeper(function: Callable[[], None]) -> Callable[[], None]:
 
 def init_app(app: Flask) -> None:
     """Give `app` its queue: Redis where REDIS_URL is set, else SQLite in the instance folder, else memory in tests."""
-    huey: Huey
     if app.config.get("JOBS") == "memory":
-        huey = MemoryHuey("forum", results=False, immediate=False)
+        huey = queues.in_memory()
     elif app.config["REDIS_URL"]:
-        huey = _redis_queue(app.config["REDIS_URL"])
+        huey = queues.in_redis(app.config["REDIS_URL"])
     else:
-        path = Path(app.config["FORUM_INSTANCE"]) / "jobs.db"
-        huey = SqliteHuey("forum", results=False, filename=str(path), fsync=False)
+        huey = queues.in_file(Path(app.config["FORUM_INSTANCE"]) / "jobs.db")
 
     def run(name: str, arguments: dict[str, Any], _queued: float = 0.0) -> None:
         with app.app_context():
@@ -86,15 +82,6 @@ def init_app(app: Flask) -> None:
     app.extensions["huey"] = huey
     app.extensions["run_job"] = huey.task(name="run_job")(run)
     app.extensions["queue_state"] = QueueState()
-
-
-def _redis_queue(url: str) -> Huey:
-    from redis import ConnectionPool  # noqa: PLC0415 - Redis is an optional part
-
-    # Not blocking: waiting inside Redis needs a longer patience than a page has for it.
-    return RedisHuey(
-        "forum", results=False, blocking=False, connection_pool=ConnectionPool.from_url(url, **redis_options())
-    )
 
 
 def enqueue(function: Callable[..., None], **arguments: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -10,6 +11,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, current_app
+from sqlalchemy import inspect, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from forum.core.database import db
@@ -18,6 +20,10 @@ if TYPE_CHECKING:
     from flask_migrate import Migrate
 
 log = logging.getLogger(__name__)
+
+_VERSIONS = "alembic_version"
+_REVISION = re.compile(r"^revision\b.*?=\s*['\"](\w+)", re.MULTILINE)
+_REVISION_BEFORE = re.compile(r"^down_revision\b.*?=\s*['\"](\w+)", re.MULTILINE)
 
 LONGEST_PAUSE = 15.0  # seconds between two looks at a database that is away
 
@@ -47,20 +53,25 @@ def migrations_folder() -> Path:
 
 
 def pending_migration() -> str:
-    """Return the revision that the database should have and has not, or "" when it is up to date."""
-    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 - slow, see above
+    """Return the revision that the database should have and has not, or "" when it is up to date.
 
-    wanted = _head(migrations_folder())
+    Asked at every start and by each look at /health/ready, so without Alembic: 10 MB and a third of a second.
+    """
+    wanted = newest_migration(migrations_folder())
     with db.engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
+        is_there = inspect(connection).has_table(_VERSIONS)
+        present = connection.scalar(text(f"SELECT version_num FROM {_VERSIONS}")) if is_there else None  # noqa: S608
     return "" if wanted == present else wanted
 
 
 @lru_cache
-def _head(folder: Path) -> str:
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 - slow, see above
-
-    return str(ScriptDirectory(str(folder)).get_current_head())
+def newest_migration(folder: Path) -> str:
+    """Return the revision after which no other comes, as the files in `folder` name themselves and the one before."""
+    scripts = [path.read_text("utf-8") for path in (folder / "versions").glob("*.py")]
+    named = {found[1] for script in scripts if (found := _REVISION.search(script))}
+    before = {found[1] for script in scripts if (found := _REVISION_BEFORE.search(script))}
+    (newest,) = named - before
+    return newest
 
 
 def wait_for_database() -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import base64
+from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from flask import current_app
+
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
 
 _AUTHENTICATORS = "secrets of authenticators"
 
@@ -26,6 +27,8 @@ def unseal(sealed: str, purpose: str = _AUTHENTICATORS) -> str:
 
     So it is for what was sealed for another purpose, or never.
     """
+    from cryptography.fernet import InvalidToken  # noqa: PLC0415 - 6 MB, and only second factors and providers need it
+
     try:
         return _box(purpose).decrypt(sealed.encode()).decode()
     except InvalidToken as error:
@@ -33,11 +36,16 @@ def unseal(sealed: str, purpose: str = _AUTHENTICATORS) -> str:
 
 
 def _box(purpose: str) -> MultiFernet:
+    from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - as above
+
     keys = (current_app.config["SECRET_KEY"], *current_app.config["SECRET_KEY_FALLBACKS"])
     return MultiFernet([Fernet(_derived(str(key), purpose)) for key in keys])
 
 
 def _derived(key: str, purpose: str) -> bytes:
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF  # noqa: PLC0415
+
     info = f"forum: {purpose}, version 1".encode()
     derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=info)
     return base64.urlsafe_b64encode(derivation.derive(key.encode()))

@@ -5,9 +5,6 @@ from __future__ import annotations
 import hmac
 import io
 
-import pyotp
-import segno
-
 STEP_SECONDS = 30
 SKEW = 1  # steps that the app's clock may be away from ours, either way
 SECRET_LENGTH = 32  # base32 characters, 160 bits (RFC 4226)
@@ -15,6 +12,8 @@ SECRET_LENGTH = 32  # base32 characters, 160 bits (RFC 4226)
 
 def new_secret() -> str:
     """Return a new shared secret, in base32."""
+    import pyotp  # noqa: PLC0415 - only second factors need it
+
     return pyotp.random_base32(SECRET_LENGTH)
 
 
@@ -23,6 +22,8 @@ def matching_step(secret: str, code: str, moment: float) -> int | None:
     typed = "".join(code.split())[:10]
     if len(typed) != 6 or not (typed.isascii() and typed.isdecimal()):
         return None
+    import pyotp  # noqa: PLC0415 - as above
+
     generator, present = pyotp.TOTP(secret), int(moment) // STEP_SECONDS
     found = None
     for step in range(present - SKEW, present + SKEW + 1):
@@ -33,6 +34,8 @@ def matching_step(secret: str, code: str, moment: float) -> int | None:
 
 def address(secret: str, username: str, site: str) -> str:
     """Return the otpauth:// address that an authenticator app understands."""
+    import pyotp  # noqa: PLC0415 - as above
+
     return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=site.replace(":", " "))
 
 
@@ -43,6 +46,8 @@ def grouped(secret: str) -> str:
 
 def drawing(words: str) -> str:
     """Return a QR code of `words` as SVG, black on white in any theme, without style attributes."""
+    import segno  # noqa: PLC0415 - only the page that sets an authenticator up draws a code
+
     picture = io.BytesIO()
     segno.make(words, error="m", micro=False).save(
         picture,

@@ -8,15 +8,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 from flask_babel import force_locale, gettext
-from icalendar import Calendar, Event
 
 from forum.core import i18n
 from forum.mail.addresses import link_to
 from forum.programme.models import Item
+
+if TYPE_CHECKING:
+    from icalendar import Event
 
 TYPE = "text/calendar"
 LOOK_AGAIN = timedelta(hours=1)  # how often calendars that follow are asked to come
@@ -34,6 +36,8 @@ def answer(items: Iterable[Item], name: str, filename: str, *, waiting: Collecti
 
 def write(items: Iterable[Item], name: str, *, waiting: Collection[int] = ()) -> bytes:
     """Return a calendar called `name` in UTF-8; at the items in `waiting` the reader has no place yet."""
+    from icalendar import Calendar  # noqa: PLC0415 - 0.05 s, and few requests ask for a calendar
+
     calendar = Calendar()
     calendar.add("prodid", "-//Gathering//Programme//EN")
     calendar.add("version", "2.0")
@@ -58,6 +62,8 @@ def lang() -> str:
 
 
 def _event(item: Item, *, is_waiting: bool) -> Event:
+    from icalendar import Event  # noqa: PLC0415 - as above
+
     words = lang()
     event = Event()
     event.add("uid", item.uid)

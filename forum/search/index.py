@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from flask import Flask, current_app
@@ -12,7 +13,6 @@ from sqlalchemy import Engine
 
 from forum.core.database import db
 from search_index.interface import SearchIndex
-from search_index.whoosh_engine import WhooshIndex
 
 
 def connect_index(app: Flask) -> None:
@@ -22,15 +22,33 @@ def connect_index(app: Flask) -> None:
 
         with app.app_context():
             engine = db.engine
-        app.extensions["search_index"] = PostgresIndex(lambda: _connection(engine))
+        index = PostgresIndex(lambda: _connection(engine))
+        app.extensions["search_index"] = lambda: index
     else:
-        app.extensions["search_index"] = WhooshIndex(Path(app.config["FORUM_INSTANCE"]) / "search")
+        app.extensions["search_index"] = _Embedded(Path(app.config["FORUM_INSTANCE"]) / "search")
 
 
 def current_index() -> SearchIndex:
     """Return the index of the current application."""
-    index: SearchIndex = current_app.extensions["search_index"]
+    index: SearchIndex = current_app.extensions["search_index"]()
     return index
+
+
+class _Embedded:
+    """Whoosh in a folder, one for all threads of the process, made when somebody first searches or indexes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._turn = Lock()
+        self._index: SearchIndex | None = None
+
+    def __call__(self) -> SearchIndex:
+        with self._turn:
+            if self._index is None:
+                from search_index.whoosh_engine import WhooshIndex  # noqa: PLC0415 - who only reads never needs Whoosh
+
+                self._index = WhooshIndex(self._folder)
+            return self._index
 
 
 @contextlib.contextmanager

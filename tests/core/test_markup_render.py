@@ -4,9 +4,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from forum.core.markup import RENDER_VERSION, Rendered, TooDeep, plain, render, sanitize
+from forum.core.markup import RENDER_VERSION, Rendered, TooDeep, plain, render
 from forum.core.markup.highlight import HIGHLIGHT_LIMIT
 from forum.core.markup.parser import DEEPEST
+from forum.core.markup.sanitize import sanitize
 from tests.core.html_trees import elements, words_of
 
 REL = 'rel="nofollow ugc noopener"'

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from forum.core.markup import RenderError, render, sanitize
+from forum.core.markup import RenderError, render
 from forum.core.markup.addresses import hidden_host, is_allowed
+from forum.core.markup.sanitize import sanitize
 from tests.core.allow_list import offences
 from tests.core.corpora import corpus
 from tests.core.html_trees import elements, words_of

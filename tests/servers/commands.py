@@ -119,9 +119,14 @@ def main() -> None:
     import flask.cli
     import granian.cli
 
-    import forum.cli.listing  # noqa: F401 - what the forks have imported already
     import wsgi  # noqa: F401
+    from forum.cli import listing
+    from forum.core import queues
     from tests.servers import mortal
+
+    queues.in_memory()
+    for name in listing.COMMANDS:
+        listing.command(name)
 
     gc.collect()
     gc.freeze()  # else each fork would copy all of it when it first looks for garbage

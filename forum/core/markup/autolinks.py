@@ -1,9 +1,13 @@
 """Addresses typed as they are: where one ends, in English and in Chinese prose."""
 
-import re
+from __future__ import annotations
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # websites.py needs only the rules, at every start
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
 
 # An address ends before a blank, a quotation mark, a bracket or Chinese punctuation: 见https://example.org/a，然后
 _END = '\\s<>\\[\\]"`\\\\^{}|\u2013-\u201f\u2026\u3000-\u303f\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65'

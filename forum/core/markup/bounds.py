@@ -9,8 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
 from forum.core.markup.child import PATIENT, Children
-from forum.core.markup.mentions import mentioned
-from forum.core.markup.pipeline import render_here
+from forum.core.markup.names import mentioned
 from forum.core.markup.rendered import Rendered, RenderError
 from forum.core.markup.room import Patience
 
@@ -49,7 +48,7 @@ def render(source: str, *, resolve_people: People | None = None, for_preview: bo
     source = _encodable(source)
     people = _people(source, resolve_people)
     if _is_cheap(source):
-        return render_here(source, people)
+        return _here(source, people)
     children = _ordinary if _is_ordinary(source) else _doubtful
     return children.render(source, people, PREVIEW if for_preview else PATIENT)
 
@@ -81,6 +80,12 @@ def render_many(
                 yield from waiting.popleft().result()
     finally:
         children.close()
+
+
+def _here(source: str, people: Mapping[str, str]) -> Rendered:
+    from forum.core.markup.pipeline import render_here  # noqa: PLC0415 - 0.1 s, and who only reads never needs it
+
+    return render_here(source, people)
 
 
 def _is_cheap(source: str) -> bool:

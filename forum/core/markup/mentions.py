@@ -1,7 +1,6 @@
 """Addresses, people and posts named in running text: www.…, mail addresses, @name and #123 become links."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
@@ -10,40 +9,14 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from forum.core.markup.autolinks import BARE_WWW, trimmed_address, validated
-from forum.core.usernames import LONGEST, SHORTEST
+from forum.core.markup.names import LATIN, MENTION, key_of, readings
 
-# Names looked up for one text at most, counting every reading of "@张三你好"; later ones stay text.
-CANDIDATES = 500
-
-_HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
-_LATIN = "0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
-# Han letters may touch a mention or a reference, since Chinese has no spaces; Latin ones and digits may not.
-_MENTION = re.compile(f"(?<![{_LATIN}_@./+-])@(?P<run>[{_LATIN}{_HAN}][{_LATIN}{_HAN}_.-]{{0,{LONGEST - 1}}})")
 _NAMED = re.compile(
-    f"{_MENTION.pattern}(?P<more>[{_LATIN}_]?)"
-    f"|(?<![{_LATIN}_@#&/.:-])#(?P<post>[1-9][0-9]{{0,17}})(?![{_LATIN}_-])"
+    f"{MENTION.pattern}(?P<more>[{LATIN}_]?)"
+    f"|(?<![{LATIN}_@#&/.:-])#(?P<post>[1-9][0-9]{{0,17}})(?![{LATIN}_-])"
     "|(?<![A-Za-z0-9._+/-])(?P<mail>[A-Za-z0-9._+-]+@[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+)(?![A-Za-z0-9_-])(?<![_-])"
     f"|(?P<www>{BARE_WWW})"
 )
-_HAN_LETTER = re.compile(f"[{_HAN}]")
-
-
-def mentioned(source: str) -> set[str]:
-    """Return every user name, casefolded, that an @ in the source could mean: what to look up before rendering.
-
-    "@张三你好" may name 张三, 张三你 or 张三你好; the longest that exists wins. At most 500, the first ones.
-    """
-    names: dict[str, None] = {}
-    for found in _MENTION.finditer(source):
-        names.update((key_of(name), None) for name in _readings(found["run"], source[found.end() : found.end() + 1]))
-        if len(names) >= CANDIDATES:
-            break
-    return set(list(names)[:CANDIDATES])
-
-
-def key_of(name: str) -> str:
-    """Return the form in which names are looked up: NFKC, casefolded."""
-    return unicodedata.normalize("NFKC", name).casefold()
 
 
 def link_names(state: StateCore) -> None:
@@ -81,7 +54,7 @@ def _split(token: Token, people: Mapping[str, str], md: MarkdownIt) -> Iterator[
 def _link(found: re.Match[str], people: Mapping[str, str], md: MarkdownIt) -> tuple[int, str, str, str] | None:
     """Return how many characters the link covers, its address, its text and its class; None when it is no link."""
     if found["run"]:
-        for name in _readings(found["run"], found["more"]):
+        for name in readings(found["run"], found["more"]):
             if username := people.get(key_of(name)):
                 return len(name) + 1, f"/people/{quote(username)}", f"@{username}", "mention"
         return None
@@ -92,21 +65,6 @@ def _link(found: re.Match[str], people: Mapping[str, str], md: MarkdownIt) -> tu
     address = trimmed_address(found["www"])
     href = validated("http://" + address, md) if address.count(".") > 1 else ""
     return (len(address), href, address, "auto") if href else None
-
-
-def _readings(run: str, following: str) -> Iterator[str]:
-    """Yield the names that a run of name characters may begin with, the longest first."""
-    for length in range(len(run), SHORTEST - 1, -1):
-        name, after = run[:length], run[length : length + 1] or following
-        if name[-1] not in "_.-" and not _joined(name[-1], after):
-            yield name
-
-
-def _joined(last: str, after: str) -> bool:
-    """Tell whether a name can't end between these two characters: both belong to one Latin word."""
-    if not after or _HAN_LETTER.match(last) or _HAN_LETTER.match(after):
-        return False
-    return after == "_" or after.isalnum()
 
 
 def link_tokens(href: str, label: str, kind: str, level: int) -> list[Token]:

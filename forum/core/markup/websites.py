@@ -1,11 +1,14 @@
 """An address given as a field of its own: the same rule as for links in posts, but it has to lead to another site."""
 
-import threading
+from __future__ import annotations
 
-from markdown_it import MarkdownIt
+import threading
+from typing import TYPE_CHECKING
 
 from forum.core.markup.autolinks import validated
-from forum.core.markup.parser import markdown
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
 
 LIMIT = 200
 _REST = 40
@@ -38,6 +41,8 @@ def shown_address(address: str) -> str:
 
 def _parser() -> MarkdownIt:
     if not hasattr(_parsers, "md"):
+        from forum.core.markup.parser import markdown  # noqa: PLC0415 - 0.1 s, and who only reads never needs it
+
         _parsers.md = markdown()
     md: MarkdownIt = _parsers.md
     return md
