@@ -72,6 +72,7 @@ import forum.programme.wording
 import forum.samples.sessions
 import forum.search.listeners
 import forum.search.views
+import forum.threads.draft_views
 import forum.threads.expert_views
 import forum.threads.home_views
 import forum.threads.people_views
@@ -143,6 +144,7 @@ ROOMS = (
     forum.threads.post_views,
     forum.threads.staff_views,
     forum.threads.people_views,
+    forum.threads.draft_views,
     forum.threads.expert_views,
     forum.asking.views,
     forum.asking.host_views,

@@ -101,6 +101,14 @@ POST /threads/<thread_id>/posts                deleted        401   404     404 
 POST /threads/<thread_id>/posts                missing        401   404     404    404    404   404   404    404   401
 POST /threads/<thread_id>/posts                pinned+badge   401   422     422    422    303   422   422    422   401
 POST /threads/<thread_id>/posts                visible+badge  401   422     422    422    422   422   422    422   401
+POST /threads/<thread_id>/drafts               pinned         401   403     403    403    303   403   403    403   401
+POST /threads/<thread_id>/drafts               visible        401   403     403    403    403   403   403    403   401
+POST /threads/<thread_id>/drafts               removed        401   404     404    404    404   403   403    403   401
+POST /threads/<thread_id>/drafts               missing        401   404     404    404    404   404   404    404   401
+GET  /drafts/<draft_id>                        chens          login 404     404    404    200   404   404    404   login
+GET  /drafts/<draft_id>                        missing        login 404     404    404    404   404   404    404   login
+POST /drafts/<draft_id>/discard                chens          401   404     404    404    303   404   404    404   401
+POST /drafts/<draft_id>/discard                missing        401   404     404    404    404   404   404    404   401
 GET  /threads/<thread_id>/manage               visible        login 403     403    403    403   200   200    200   login
 GET  /threads/<thread_id>/manage               held           login 404     403    404    404   200   200    200   login
 GET  /threads/<thread_id>/manage               hidden         login 404     403    404    404   200   200    200   login
@@ -888,6 +896,7 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "decision_id": stage.decisions.get(thing, MISSING),
         "credential_id": stage.credentials.get(thing, MISSING),
         "application_id": stage.applications.get(thing, MISSING),
+        "draft_id": stage.drafts.get(thing, MISSING),
         "mail_id": stage.letters.get(thing, MISSING),
         "conversation_id": stage.talks.get(thing, MISSING),
         "message_id": stage.messages.get(thing, MISSING),
@@ -1046,6 +1055,7 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
             "body": "A new reply.", "parent": "", "form_token": "t2",
             "credential": stage.credentials["here"] if extra == "badge" else "",
         },
+        "/threads/<thread_id>/drafts": {"body": "Another answer.", "parent": "", "draft": "", "credential": ""},
         "/threads/<thread_id>/invite": {"experts": str(stage.people["dr_chen"])},
         "/sessions/<session_id>/posts": _words_in_session(line, extra, stage),
         "/sessions/<session_id>/advance": {"state": "archived" if line.thing == "in_archive" else line.thing},

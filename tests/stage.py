@@ -42,7 +42,7 @@ from forum.subthemes import actions as subthemes
 from forum.subthemes import moderators
 from forum.subthemes import queries as subtheme_queries
 from forum.subthemes.models import SubTheme
-from forum.threads import actions, staff_actions, states, visiting
+from forum.threads import actions, drafts, staff_actions, states, visiting
 from forum.threads.models import Post, Thread
 from moderation import cases, flags
 from moderation import queries as moderation
@@ -103,6 +103,7 @@ class Stage:
     items: dict[str, int] = field(default_factory=dict)  # of the programme
     credentials: dict[str, int] = field(default_factory=dict)
     applications: dict[str, int] = field(default_factory=dict)
+    drafts: dict[str, int] = field(default_factory=dict)  # of dr_chen's answers
     notices: dict[str, int] = field(default_factory=dict)
     talks: dict[str, int] = field(default_factory=dict)  # conversations, by the messages below
     messages: dict[str, int] = field(default_factory=dict)
@@ -364,6 +365,7 @@ def _threads(stage: Stage, people: dict[str, User]) -> None:
         made["held"] = actions.start_thread(_place(HERE), alice, "A held thread", "It is held.")
     staff_actions.pin(made["pinned"], by=bob)
     _questions(stage, people, made)
+    stage.drafts["chens"] = drafts.save(made["pinned"], people["dr_chen"], "An answer, up to here.").id
     stage.threads = {word: thread.id for word, thread in made.items()}
     for word in ("visible", "pinned", "locked", "archived", "hidden", "removed"):
         stage.posts[f"in_{word}"] = actions.post_reply(made[word], alice, f"A reply in a {word} thread.").id

@@ -36,6 +36,7 @@ KINDS: dict[str, Kind] = {
     "threads.asked_by_id": moves(),
     "chosen_answers.chosen_by_id": moves(_l("answers that they chose")),
     "chosen_answers.locked_by_id": STAYS,
+    "answer_drafts.user_id": moves(_l("drafts of answers"), unless=("parent_id",)),
     "expert_invitations.inviter_id": moves(_l("invitations to experts"), unless=("thread_id", "expert_id")),
     "expert_invitations.expert_id": moves(unless=("thread_id", "inviter_id")),
     "revisions.replaced_by_id": moves(_l("former texts")),

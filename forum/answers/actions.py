@@ -26,13 +26,16 @@ def ask(thread: Thread, by: User) -> bool:
         allow(policy.why_not_ask(by, thread))
         if thread.is_question:
             return False
-        thread.asked_at, thread.asked_by_id = now(), by.id
+        thread.asked_at, thread.asked_by_id, thread.asking_locked = now(), by.id, False
         _record("thread.asked", thread, by)
         return True
 
 
 def withdraw(thread: Thread, by: User) -> bool:
-    """Take the mark away again, and the choice of an answer with it; return whether it was a question."""
+    """Take the mark away again, and the choice of an answer with it; return whether it was a question.
+
+    Where somebody else than the asker does it, only moderators set it again.
+    """
     with transaction() as session:
         thread, by = present(thread.id, by.id)
         allow(policy.why_not_withdraw(by, thread))
@@ -40,7 +43,7 @@ def withdraw(thread: Thread, by: User) -> bool:
             return False
         if thread.chosen:
             _forget_choice(session, thread)
-        thread.asked_at, thread.asked_by_id = None, None
+        thread.asked_at, thread.asked_by_id, thread.asking_locked = None, None, by.id != thread.author_id
         _record("thread.unasked", thread, by)
         return True
 

@@ -22,13 +22,16 @@ def head(viewer: Person, thread: Thread) -> Panel | None:
     """Return the line on what the viewer may do about the question, or None; asks the database nothing."""
     if not viewer.is_authenticated or thread.led_by:
         return None
+    may_not = None if thread.is_question else policy.why_not_ask(viewer, thread)
     facts = {
         "thread": thread,
-        "ask": not thread.is_question and policy.why_not_ask(viewer, thread) is None,
+        "ask": not thread.is_question and may_not is None,
+        "why_not": may_not if thread.asking_locked and viewer.id == thread.author_id else None,
         "withdraw": thread.is_question and not thread.is_answered and policy.why_not_withdraw(viewer, thread) is None,
         "invite": not thread.is_answered and policy.why_not_invite(viewer, thread) is None,
     }
-    return Panel("answers/_head.html", facts) if any((facts["ask"], facts["withdraw"], facts["invite"])) else None
+    shown = any(facts[name] for name in ("ask", "why_not", "withdraw", "invite"))
+    return Panel("answers/_head.html", facts) if shown else None
 
 
 def the_answer(viewer: Person, thread: Thread) -> Panel | None:

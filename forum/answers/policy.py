@@ -26,6 +26,8 @@ def why_not_ask(person: Person, thread: Thread) -> Any | None:
         return _l("Who began a thread, or a moderator, puts it to the experts.")
     if thread.led_by:
         return _l("This thread has rules of its own about who asks and who answers.")
+    if thread.asking_locked and not moderates(person, thread.subtheme_id):
+        return _l("A moderator has taken the mark away. Only a moderator puts this thread to the experts again.")
     return _why_not_public(thread) or why_closed(thread) or why_not_take_part(person)
 
 

@@ -18,8 +18,8 @@ from forum.core.database import db
 from forum.notifications import actions as notices
 from forum.notifications.wording import KINDS
 from forum.subthemes.models import SubTheme
-from forum.threads import plugs, recount
-from forum.threads.models import Post, Thread
+from forum.threads import drafts, plugs, recount
+from forum.threads.models import AnswerDraft, Post, Thread
 from forum.threads.plugs import Elsewhere, Panel
 
 ON_HOME = 4
@@ -52,6 +52,7 @@ def _plugs() -> Iterator[tuple[list[Any], Any]]:
     yield records.recounters, questions.recount_supports
     yield recount.others, recount_sessions
     yield plugs.reply_elsewhere, _reply_elsewhere
+    yield drafts.places, _draft_place
     yield plugs.thread_heads, _thread_head
     yield plugs.home_panels, _on_home
     yield plugs.subtheme_panels, _in_subtheme
@@ -86,6 +87,11 @@ def _reply_elsewhere(_viewer: Person, thread: Thread) -> Elsewhere | None:
         return None
     text = gettext("This thread belongs to a session with experts. Questions, answers and comments are written there.")
     return Elsewhere(text, url_for("asking.of_thread", thread_id=thread.id), gettext("To the session"))
+
+
+def _draft_place(draft: AnswerDraft) -> str | None:
+    session = queries.of_thread(draft.parent.thread_id) if draft.parent.thread.led_by == LED_BY else None
+    return page.url(session, under=draft.parent_id, _anchor="write") if session else None
 
 
 def _thread_head(_viewer: Person, thread: Thread) -> Panel | None:

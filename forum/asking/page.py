@@ -20,6 +20,7 @@ from forum.core.database import now
 from forum.core.paging import id_in
 from forum.threads import policy as threads
 from forum.threads import presenting
+from forum.threads.drafts import answering
 from forum.threads.forms import PostForm, ReplyForm
 from forum.threads.models import Post
 from forum.threads.presenting import Shown
@@ -129,6 +130,8 @@ def _form_under(session: AskSession, under: Post | None, named: Sequence[Any]) -
     if not may_write_under(session, under, {user.id for user, _ in named}):
         return None
     form = ReplyForm(session.thread, current_user, formdata=None)
+    if "draft" in form and (draft := answering(under.id, current_user)) is not None:
+        form.take_up(draft)
     return fit(form, under)
 
 

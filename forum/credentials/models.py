@@ -48,6 +48,9 @@ class Application(Base):
         ),
         # looked up when somebody's account is deleted
         Index("ix_credential_applications_decided_by_id", "decided_by_id", **_where("decided_by_id IS NOT NULL")),
+        # what refers to a credential
+        Index("ix_credential_applications_renews_id", "renews_id", **_where("renews_id IS NOT NULL")),
+        Index("ix_credential_applications_credential_id", "credential_id", **_where("credential_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

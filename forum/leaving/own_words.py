@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from forum.leaving.parts import OWN_WORDS, Item, Part, add, pick
 from forum.mail.addresses import link_to
 from forum.messages.models import Conversation, Message
-from forum.threads.models import Post, Revision, Thread
+from forum.threads.models import AnswerDraft, Post, Revision, Thread
 
 
 def _thread(row: Thread) -> Item:
@@ -28,6 +28,10 @@ def _version(row: Revision) -> Item:
     return Item({"post": row.post_id, **pick(row, "number", "title", "replaced_at", "body", "sources", "note")})
 
 
+def _draft(row: AnswerDraft) -> Item:
+    return Item({"post": row.parent_id, **pick(row, "saved_at", "body", "sources")})
+
+
 def _message(row: Message) -> Item:
     return Item({"conversation": row.conversation_id, **pick(row, "created_at", "deleted_at", "body")}, row.html)
 
@@ -41,6 +45,7 @@ add(
     Part("threads", _l("Threads that you started"), Thread.author_id, Thread.id, _thread),
     Part("posts", _l("Posts"), Post.author_id, Post.id, _post),
     Part("former_versions", _l("Former versions of your posts"), Revision.replaced_by_id, Revision.id, _version),
+    Part("answer_drafts", _l("Drafts of your answers"), AnswerDraft.user_id, AnswerDraft.id, _draft),
     Part("conversations_started", _l("Conversations that you started"), Conversation.started_by_id, Conversation.id,
          _conversation),
     Part("messages", _l("Messages that you sent"), Message.author_id, Message.id, _message),

@@ -101,6 +101,7 @@ LABELS: dict[str, Words] = {
     "sources": _l("Sources"),
     "correction": _l("Correction"),
     "corrected_at": _l("Corrected"),
+    "saved_at": _l("Saved"),
     "state_reason": _l("Reason"),
     "reason": _l("Reason"),
     "note": _l("Note"),

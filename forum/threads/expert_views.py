@@ -17,9 +17,10 @@ from forum.experts.models import Credential
 from forum.experts.wording import LANGUAGES, languages_of
 from forum.subthemes.models import SubTheme
 from forum.subthemes.queries import open_subthemes
-from forum.threads import directory, plugs
+from forum.threads import directory, drafts, plugs, policy
 from forum.threads.expert_queries import answered_lately
 from forum.threads.lists import waiting
+from forum.threads.models import AnswerDraft, Thread
 
 bp = Blueprint("experts", __name__)
 
@@ -83,5 +84,12 @@ def desk() -> Response:
         page=page,
         next_url=url_for(".desk", after=page.next_cursor) if page.next_cursor else None,
         first_url=url_for(".desk") if after else None,
+        drafts=[] if after else _drafts(),
         answers=[] if after else answered_lately(current_user.id),
     )
+
+
+def _drafts() -> list[tuple[AnswerDraft, Thread | None]]:
+    """Return my drafts, each with its thread where I still see it."""
+    mine = [(draft, draft.parent.thread) for draft in drafts.of_person(current_user.id)]
+    return [(draft, thread if policy.sees_thread(current_user, thread) else None) for draft, thread in mine]

@@ -11,12 +11,13 @@ from wtforms import BooleanField, HiddenField, SelectField
 
 from forum.accounts.models import Person
 from forum.core.forms import Form, Line, Words
+from forum.core.paging import id_in
 from forum.core.text import BODY_LIMIT, TITLE_LIMIT
 from forum.experts import queries as experts
 from forum.experts.models import Credential
 from forum.subthemes.models import SubTheme
 from forum.threads import corrections
-from forum.threads.models import Post, Thread
+from forum.threads.models import AnswerDraft, Post, Thread
 from forum.threads.screening import Asked
 from forum.threads.seals import asked_about, form_token
 from forum.threads.slowing import spoken
@@ -30,6 +31,7 @@ class PostForm(Form):
 
     asked = HiddenField()
     question: Any = None
+    keeps_drafts_of: int | None = None  # the thread in which an expert answers
 
     def ask(self, asked: Asked) -> None:
         """Put the question above the form, which keeps everything and now carries what it was asked about."""
@@ -54,6 +56,7 @@ class ReplyForm(PostForm):
     body = Words(_l("Your text"), BODY_LIMIT)
     listed = SourceRows(_l("Sources"))
     parent = HiddenField()
+    draft = HiddenField()  # the one that was taken up again, of an expert
     form_token = HiddenField(default=form_token)
 
     def __init__(self, thread: Thread, person: Person, **options: Any) -> None:
@@ -66,7 +69,8 @@ class ReplyForm(PostForm):
         if not self.is_submitted() and usable:
             self.credential.data = str(usable[0].id)
         if not usable:
-            del self.credential
+            del self.credential, self.draft
+        self.keeps_drafts_of = thread.id if usable else None
         if not usable and not self.listed.filled:  # what was typed stays, with the reason why it is not taken
             del self.listed
 
@@ -84,6 +88,16 @@ class ReplyForm(PostForm):
             ]
             return False
         return accepted
+
+    def take_up(self, draft: AnswerDraft) -> None:
+        """Fill in what an expert has saved."""
+        self.draft.data, self.parent.data, self.body.data = str(draft.id), str(draft.parent_id), draft.body
+        self.listed.data = [(title, address) for title, address in draft.sources]
+
+    @property
+    def draft_id(self) -> int | None:
+        """The draft that was taken up, or None."""
+        return id_in(self.draft.data) if "draft" in self else None
 
     @property
     def sources(self) -> list[tuple[str, str]]:

@@ -44,6 +44,18 @@ def _source(number: int, title: str, address: str, author: User | None) -> Sourc
         raise Refused(_l("Source %(number)s: %(problem)s", number=number, problem=refusal.message)) from refusal
 
 
+def as_typed(rows: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return pairs as a draft keeps them, unfinished as they may be; raise Refused for more or longer than possible."""
+    filled = [(title, address) for title, address in rows if title.strip() or address.strip()]
+    if len(filled) > MOST:
+        raise Refused(_l("At most %(most)s sources are possible.", most=MOST))
+    return [(_line(title, TITLE_LIMIT), _line(address, ADDRESS_LIMIT)) for title, address in filled]
+
+
+def _line(typed: str, limit: int) -> str:
+    return writing.clean_line(typed, limit) if typed.strip() else ""
+
+
 def pairs(sources: Sequence[Source] | None) -> list[tuple[str, str]]:
     """Return stored sources as pairs of title and address."""
     return [(source["title"], source["address"]) for source in sources or ()]

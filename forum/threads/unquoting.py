@@ -13,7 +13,7 @@ from forum.core.database import announce, db, locked, transaction
 from forum.core.errors import Refused
 from forum.core.markup.unquoting import without_quotes
 from forum.threads import writing
-from forum.threads.models import Post, Revision, State
+from forum.threads.models import AnswerDraft, Post, Revision, State
 
 log = logging.getLogger(__name__)
 AT_ONCE = 50  # texts in memory
@@ -39,7 +39,7 @@ def posts_whose_former_texts_quote(post_id: int) -> set[int]:
 
 
 def cut(post_id: int) -> bool:
-    """Take the words of the post out of every quote of it in other posts and their former texts; safe to repeat.
+    """Take the words of the post out of every quote of it in posts, former texts and drafts; safe to repeat.
 
     Each post is a transaction of its own, rendered before it. False: one couldn't be, or was being edited.
     """
@@ -53,6 +53,12 @@ def cut(post_id: int) -> bool:
             with transaction() as session:
                 body = without_quotes(former, post_id)
                 session.execute(update(Revision).where(Revision.id == each).values(body=body))
+    for each, former in holding(AnswerDraft.id, AnswerDraft.body, post_id):
+        body = without_quotes(former, post_id)
+        if body != former:  # what was saved meanwhile is another text, and is found by the next look
+            with transaction() as session:
+                same = AnswerDraft.id == each, AnswerDraft.body == former
+                session.execute(update(AnswerDraft).where(*same).values(body=body))
     return done
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import ceil
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
@@ -18,6 +19,7 @@ from forum.core.paging import id_in
 from forum.subthemes.queries import by_slug
 from forum.threads import actions, policy, queries, slowing, thread_page, writing
 from forum.threads.addresses import post_url, thread_url, whole_number
+from forum.threads.drafts import forget_sent
 from forum.threads.forms import ReplyForm, ThreadForm
 from forum.threads.models import Thread
 from forum.threads.screening import Asked
@@ -78,11 +80,11 @@ def reply(thread_id: int) -> Response:
 def _replied(thread: Thread, form: ReplyForm) -> str:
     parent_id = id_in(form.parent.data)
     parent = queries.visible_post(parent_id, current_user) if parent_id else None
-    token = form.form_token.data or None
-    asked = form.asked.data
+    token, asked, sent = form.form_token.data or None, form.asked.data, partial(forget_sent, draft_id=form.draft_id)
     post = actions.post_reply(
-        thread, current_user, form.body.data, form.worn, parent, form_token=token, asked=asked, listed=form.sources
-    )
+        thread, current_user, form.body.data, form.worn, parent, form_token=token, asked=asked, also=(sent,),
+        listed=form.sources,
+    )  # fmt: skip
     say_if_replaced(form.body.data, *(title for title, _address in form.sources))
     return post_url(post, post.thread)
 

@@ -85,6 +85,19 @@ def test_only_the_asker_or_a_moderator_of_the_sub_theme(ann, mallory, bob, alice
         actions.ask(thread, bob)
 
 
+@sqlite_only
+def test_what_a_moderator_took_away_only_a_moderator_sets_again(as_, alice, bob, bea, thread):
+    assert actions.ask(thread, alice) and actions.withdraw(thread, alice) and actions.ask(thread, alice)
+    assert actions.withdraw(thread, bob) and acts() == ["unasked"]
+    page = as_(alice).get(url(thread)).text
+    assert "Put it to the experts" not in page and "A moderator has taken the mark away" in page
+    assert "A moderator has taken the mark away" not in as_(bob).get(url(thread)).text
+    with pytest.raises(Forbidden, match="Only a moderator"):
+        actions.ask(thread, alice)
+    assert as_(bea).send(f"/threads/{thread.id}/question").status_code == 303
+    assert actions.withdraw(thread, alice) and actions.ask(thread, alice), "it is the asker's again"
+
+
 def test_the_answer_is_shown_under_the_question_and_in_lists(as_, client, alice, ann, answered, question):
     page = client.get(url(question)).text
     assert page.index("how a feed is") < page.index("Chosen by who asked") < page.index("There is a rule")

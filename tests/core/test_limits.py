@@ -101,6 +101,8 @@ BOUND = {
     ("POST /threads/<thread_id>/answer/unchoose", "question", "author"): "EDIT",
     ("POST /threads/<thread_id>/answer/lock", "question", "moderator"): "STAFF",
     ("POST /threads/<thread_id>/answer/unlock", "question", "moderator"): "STAFF",
+    ("POST /threads/<thread_id>/drafts", "pinned", "expert_here"): "EDIT_REGULAR",
+    ("POST /drafts/<draft_id>/discard", "chens", "expert_here"): "EDIT_REGULAR",
     ("POST /threads/<thread_id>/invite", "asked", "netizen"): "EXPERT_INVITATION",
     ("POST /threads/<thread_id>/invite/decline", "asked", "netizen"): "EXPERT_INVITATION",
     ("POST /programme/items/<item_id>/sign-up", "here", "netizen"): "ATTEND",

@@ -1,12 +1,10 @@
-"""Thread, Post and Revision: rows and facts about them."""
+"""Thread and Post with *the* answer: rows and facts about them."""
 
 from __future__ import annotations
 
-import enum
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, false, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import User
@@ -14,25 +12,7 @@ from forum.core import text as words
 from forum.core.database import Base, UTCDateTime, now
 from forum.experts.models import Credential
 from forum.subthemes.models import SubTheme
-
-
-class State(enum.StrEnum):
-    """Visible to all; held for review; hidden or removed by a decision; deleted by its author."""
-
-    VISIBLE = "visible"
-    HELD = "held"
-    HIDDEN = "hidden"
-    REMOVED = "removed"
-    DELETED = "deleted"
-
-
-BY_FLAGS = "by-flags"  # state_reason of a post that the program has hidden until a moderator looks
-PAGES_BESIDE = frozenset({"manage", "flags", "invite"})  # GET /threads/<id>/<this> is not the thread's page
-
-
-def _where(condition: str) -> dict[str, Any]:
-    """Return the arguments that make an index partial on both engines."""
-    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+from forum.threads.models.kinds import BY_FLAGS, PAGES_BESIDE, State, where
 
 
 class Thread(Base):
@@ -46,27 +26,27 @@ class Thread(Base):
             "subtheme_id",
             "last_post_at",
             "id",
-            **_where("state = 'visible'"),
+            **where("state = 'visible'"),
         ),
-        Index("ix_threads_activity", "last_post_at", "id", **_where("state = 'visible'")),
+        Index("ix_threads_activity", "last_post_at", "id", **where("state = 'visible'")),
         # pinned threads, few: top of a sub-theme, home page, and the expert's desk (unanswered, oldest first)
-        Index("ix_threads_pinned", "subtheme_id", "pinned_at", "id", **_where("pinned_at IS NOT NULL")),
+        Index("ix_threads_pinned", "subtheme_id", "pinned_at", "id", **where("pinned_at IS NOT NULL")),
         Index(
             "ix_threads_waiting",
             "subtheme_id",
             "created_at",
             "id",
-            **_where("(pinned_at IS NOT NULL OR asked_at IS NOT NULL) AND expert_answer_count = 0"),
+            **where("(pinned_at IS NOT NULL OR asked_at IS NOT NULL) AND expert_answer_count = 0"),
         ),
         Index("ix_threads_author", "author_id", "id"),
         # what its author alone sees in the lists
-        Index("ix_threads_held", "author_id", "id", **_where("state = 'held'")),
+        Index("ix_threads_held", "author_id", "id", **where("state = 'held'")),
         # looked up when somebody's account is deleted
-        Index("ix_threads_last_author_id", "last_author_id", **_where("last_author_id IS NOT NULL")),
-        Index("ix_threads_pinned_by_id", "pinned_by_id", **_where("pinned_by_id IS NOT NULL")),
-        Index("ix_threads_locked_by_id", "locked_by_id", **_where("locked_by_id IS NOT NULL")),
-        Index("ix_threads_slow_by_id", "slow_by_id", **_where("slow_by_id IS NOT NULL")),
-        Index("ix_threads_asked_by_id", "asked_by_id", **_where("asked_by_id IS NOT NULL")),
+        Index("ix_threads_last_author_id", "last_author_id", **where("last_author_id IS NOT NULL")),
+        Index("ix_threads_pinned_by_id", "pinned_by_id", **where("pinned_by_id IS NOT NULL")),
+        Index("ix_threads_locked_by_id", "locked_by_id", **where("locked_by_id IS NOT NULL")),
+        Index("ix_threads_slow_by_id", "slow_by_id", **where("slow_by_id IS NOT NULL")),
+        Index("ix_threads_asked_by_id", "asked_by_id", **where("asked_by_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -93,6 +73,8 @@ class Thread(Base):
     asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     is_answered: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # a moderator has taken the mark of a question away: only moderators put it to the experts again
+    asking_locked: Mapped[bool] = mapped_column(default=False, server_default=false())
     led_by: Mapped[str] = mapped_column(String(20), default="", server_default="")  # a room above, by its own rules
     source_id: Mapped[str | None] = mapped_column(String(100), unique=True)
 
@@ -134,17 +116,17 @@ class Post(Base):
     __tablename__ = "posts"
     __table_args__ = (
         Index("uq_posts_thread_id_position", "thread_id", "position", unique=True),
-        Index("ix_posts_experts", "thread_id", "position", **_where("credential_id IS NOT NULL")),
+        Index("ix_posts_experts", "thread_id", "position", **where("credential_id IS NOT NULL")),
         Index("ix_posts_author", "author_id", "id"),
-        Index("ix_posts_answers", "author_id", "id", **_where("credential_id IS NOT NULL")),
-        Index("ix_posts_unpublished", "thread_id", "author_id", "id", **_where("position IS NULL")),
+        Index("ix_posts_answers", "author_id", "id", **where("credential_id IS NOT NULL")),
+        Index("ix_posts_unpublished", "thread_id", "author_id", "id", **where("position IS NULL")),
         # what is owed after a commit: found by the worker without reading the table
-        Index("ix_posts_index_owed", "id", **_where("indexed_version <> index_version")),
-        Index("ix_posts_notices_owed", "id", **_where("notified_at IS NULL AND state = 'visible'")),
-        Index("ix_posts_corrections_owed", "id", **_where("correction_told_at IS NULL AND corrected_at IS NOT NULL")),
-        Index("ix_posts_parent_id", "parent_id", "id", **_where("parent_id IS NOT NULL")),
+        Index("ix_posts_index_owed", "id", **where("indexed_version <> index_version")),
+        Index("ix_posts_notices_owed", "id", **where("notified_at IS NULL AND state = 'visible'")),
+        Index("ix_posts_corrections_owed", "id", **where("correction_told_at IS NULL AND corrected_at IS NOT NULL")),
+        Index("ix_posts_parent_id", "parent_id", "id", **where("parent_id IS NOT NULL")),
         # looked up when somebody's account is deleted
-        Index("ix_posts_state_by_id", "state_by_id", **_where("state_by_id IS NOT NULL")),
+        Index("ix_posts_state_by_id", "state_by_id", **where("state_by_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -212,7 +194,7 @@ class ChosenAnswer(Base):
     __tablename__ = "chosen_answers"
     __table_args__ = (
         Index("ix_chosen_answers_chosen_by_id", "chosen_by_id"),
-        Index("ix_chosen_answers_locked_by_id", "locked_by_id", **_where("locked_by_id IS NOT NULL")),
+        Index("ix_chosen_answers_locked_by_id", "locked_by_id", **where("locked_by_id IS NOT NULL")),
     )
 
     thread_id: Mapped[int] = mapped_column(ForeignKey("threads.id"), primary_key=True)
@@ -229,33 +211,3 @@ class ChosenAnswer(Base):
     def is_locked(self) -> bool:
         """Whether only moderators may change the choice."""
         return self.locked_at is not None
-
-
-class PostMention(Base):
-    """Somebody is named in a post by @name; who is to be told once it is published."""
-
-    __tablename__ = "post_mentions"
-    __table_args__ = (Index("ix_post_mentions_user_id_post_id", "user_id", "post_id"),)
-
-    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"), primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
-
-
-class Revision(Base):
-    """A former text of a post: `number` 1 is the first one written. The current text stands in the post."""
-
-    __tablename__ = "revisions"
-    __table_args__ = (
-        Index("uq_revisions_post_id_number", "post_id", "number", unique=True),
-        Index("ix_revisions_replaced_by_id", "replaced_by_id"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    post_id: Mapped[int] = mapped_column(ForeignKey("posts.id"))
-    number: Mapped[int]
-    title: Mapped[str | None] = mapped_column(String(200))
-    body: Mapped[str] = mapped_column(Text)
-    sources: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list, server_default="[]")
-    note: Mapped[str] = mapped_column(String(500), default="", server_default="")  # why the next one took its place
-    replaced_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
-    replaced_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
