@@ -13,6 +13,7 @@ from forum.accounts import doors
 from forum.core import web
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.limits import limited
+from forum.credentials import queries as applications
 from moderation import cases, decisions, desk, policy, queries, queue, rules, undoing, wording
 from moderation.forms import DecisionForm
 from moderation.models import Case, Decision, Outcome
@@ -193,4 +194,6 @@ def desk_page(
         record_words=record_words,
         name_of_rule=rules.name_of,
         narrowed=narrowed(),
+        applications=applications.waiting_count(current_user),
+        applications_most=applications.COUNTED_MOST,
     )

@@ -5,10 +5,8 @@ The applicant's row is locked first, as in forum/experts: what somebody asks and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import literal_column, select, update
@@ -18,13 +16,12 @@ from forum.core import audit
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.jobs import sweeper
-from forum.credentials import policy
+from forum.credentials import policy, telling
 from forum.credentials.models import Application, State
 from forum.credentials.wording import CAUSES
 from forum.experts import actions as experts
 from forum.experts.actions import Claim
 from forum.experts.models import Credential
-from forum.notifications.actions import tell
 from forum.subthemes.models import SubTheme
 
 LONGEST = timedelta(days=5 * 365 + 1)  # nobody vouches for longer; then it is looked at again
@@ -70,6 +67,8 @@ def apply(subtheme: SubTheme, wanted: Wanted, by: User, renews: Credential | Non
             **vars(wanted.claim),
         )
         session.add(application)
+        session.flush()
+        telling.tell_deciders(application)
     return application
 
 
@@ -94,6 +93,7 @@ def withdraw(application_id: int, by: User) -> bool:
         if not row.is_open:
             return False
         row.state, row.decided_at, row.evidence, row.links = State.WITHDRAWN, now(), "", []
+        telling.untell_deciders(row)
     return True
 
 
@@ -112,7 +112,8 @@ def grant(application_id: int, valid_until: date | None, by: Person) -> Credenti
         if row.renews is not None:
             credential = row.renews
             experts.renew(credential, valid_until, by=by)
-            _tell(row, {"change": "renewed", "title": row.title, "until": valid_until.isoformat()})
+            told = {"change": "renewed", "title": row.title, "until": valid_until.isoformat()}
+            telling.tell_applicant(row, told)
         else:
             claim = Claim(row.sector, row.interests, row.languages)
             credential = experts.grant(row.user, row.subtheme, row.title, row.organization, valid_until,
@@ -138,7 +139,7 @@ def decline(application_id: int, cause: str, reason: str, by: Person) -> Applica
         row.cause, row.reason = cause, reason
         facts = {"subtheme": row.subtheme.slug, "cause": cause, "renewal": row.renews_id is not None}
         audit.record("credential.declined", by=by, scope=row.subtheme.slug, target=f"application:{row.id}", facts=facts)
-        _tell(row, {"change": "declined", "title": row.title, "reason": reason})
+        telling.tell_applicant(row, {"change": "declined", "title": row.title, "reason": reason})
     return row
 
 
@@ -178,7 +179,4 @@ def _to_decide(application_id: int, by: Person) -> Application:
 
 def _close(row: Application, state: State, by: Person) -> None:
     row.state, row.decided_at, row.decided_by_id = state, now(), by.id
-
-
-def _tell(row: Application, facts: Mapping[str, Any]) -> None:
-    tell(row.user_id, "credential_application", f"application:{row.id}", facts=dict(facts))
+    telling.untell_deciders(row)

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, literal_column, select
+from sqlalchemy import Select, func, literal_column, select, text
 from sqlalchemy.orm import joinedload
 
-from forum.accounts.models import Person
+from forum.accounts.models import Person, User
 from forum.config import PAGE_SIZE
 from forum.core.database import db
 from forum.core.paging import Page
 from forum.credentials.models import Application
+from forum.experts.policy import may_decide
 
 # spelled out: a bound value would keep the partial index from serving
 _OPEN = Application.state == literal_column("'open'")
 EARLIER_SHOWN = 10
+COUNTED_MOST = 100  # counting stops here; the desk then says "99+"
+STAFF_MOST = 200  # people of one kind of office
+_OFFICES = (text("moderates <> ''"), text("role <> 'netizen'"))  # each has an index of its own
 
 
 def queue(viewer: Person, after: int = 0) -> Page[Application]:
@@ -26,6 +30,21 @@ def queue(viewer: Person, after: int = 0) -> Page[Application]:
     found = db.session.scalars(query.order_by(Application.id).limit(PAGE_SIZE + 1)).all()
     shown = found[:PAGE_SIZE]
     return Page(shown, str(shown[-1].id) if len(found) > PAGE_SIZE else "")
+
+
+def waiting_count(viewer: Person) -> int:
+    """Return how many open applications wait for the viewer, counted up to COUNTED_MOST."""
+    some = _within(viewer, select(Application.id).where(_OPEN)).limit(COUNTED_MOST).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def deciders(applicant: User, subtheme_id: int) -> list[int]:
+    """Return who is told of an application: the sub-theme's own moderators; where it has none, those of all."""
+    for office in _OFFICES:
+        people = db.session.scalars(select(User).where(office).limit(STAFF_MOST)).all()
+        if found := sorted(each.id for each in people if may_decide(each, applicant, subtheme_id)):
+            return found
+    return []
 
 
 def _within(viewer: Person, query: Select[Application]) -> Select[Application]:

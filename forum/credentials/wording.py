@@ -47,6 +47,14 @@ def _ends(notice: Notification, _post: Post | None) -> str:
     )
 
 
+def _waits(notice: Notification, _post: Post | None) -> str:
+    return _("An application for a credential waits for you: “%(title)s”.", title=str(notice.facts.get("title", "")))
+
+
+def _waiting(notice: Notification, _post: Post | None) -> str:
+    return url_for("credential_desk.show", application_id=notice.facts["application"])
+
+
 def own_page(_notice: Notification, _post: Post | None) -> str:
     """Return the address of one's own credentials."""
     return url_for("credentials.mine")
@@ -66,7 +74,12 @@ def _renewal_by_mail(notice: Notification, _timezone: str) -> Telling:
     return Telling([], link_to("credentials.renew", credential_id=notice.facts["credential"]))
 
 
+def _waiting_by_mail(notice: Notification, _timezone: str) -> Telling:
+    return Telling([], link_to("credential_desk.show", application_id=notice.facts["application"]))
+
+
 KINDS: dict[str, Kind] = {
+    "application_waits": Kind("expert", _waits, _waiting, mail="notices", waits=True, mailed=_waiting_by_mail),
     "credential_application": Kind("expert", _decided, own_page, mail="notices", mailed=told_by_mail),
     "credential_ends": Kind("clock", _ends, _renewal, mail="notices", mailed=_renewal_by_mail),
 }

@@ -71,10 +71,10 @@ def why_not_answer(person: User, thread: Thread) -> Any | None:
 
 def discard(draft_id: int, by: User) -> None:
     """Throw the person's draft away. Raises NotFound for another's, and for one that is gone."""
-    theirs = delete(AnswerDraft).where(AnswerDraft.id == draft_id, AnswerDraft.user_id == by.id)
     with transaction() as session:
-        if session.scalar(theirs.returning(AnswerDraft.id)) is None:
+        if (draft := own(draft_id, by)) is None:
             raise NotFound
+        session.delete(draft)
 
 
 def own(draft_id: int, viewer: User) -> AnswerDraft | None:

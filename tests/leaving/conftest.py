@@ -30,7 +30,7 @@ from forum.subthemes import moderators
 from forum.subthemes import queries as subthemes
 from forum.subthemes.models import SubTheme
 from forum.threads import actions
-from forum.threads.models import ChosenAnswer, PostMention
+from forum.threads.models import AnswerDraft, ChosenAnswer, PostMention
 from forum.trust.models import ReadingDay, ThreadRead
 from moderation.appeals import actions as appeals
 from moderation.decisions import decide
@@ -162,6 +162,7 @@ def _keeps(person: User, ann: User) -> None:
             ChosenAnswer(thread_id=2, post_id=thread.post_id, chosen_by_id=person.id),
             ExpertInvitation(thread_id=2, inviter_id=person.id, expert_id=ann.id),
             ExpertInvitation(thread_id=1, inviter_id=ann.id, expert_id=person.id),
+            AnswerDraft(**mine, parent_id=1, body=f"{WORD} to be continued", sources=[[WORD, ""]]),
         ])  # fmt: skip
         if not session.get(Watch, (person.id, 1)):
             session.add(Watch(**mine, thread_id=1))

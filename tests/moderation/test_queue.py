@@ -148,8 +148,8 @@ def test_the_queue_costs_the_same_however_long_it_is(reply, bob, as_, statements
     with statements() as seen:
         answer = browser.get("/moderation/cases")
     assert answer.status_code == 200 and f"Case {number - 1:03}" in answer.text
-    # session, what staff must have, sub-themes, cases, reasons, count, oldest, unread
-    assert len(seen) == 8, "\n\n".join(seen)
+    # session, what staff must have, sub-themes, cases, reasons, count, oldest, applications, unread
+    assert len(seen) == 9, "\n\n".join(seen)
 
 
 def test_a_case_page_has_bounded_statements(reply, thread, ann, flagged, bob, as_, statements, person):
@@ -159,7 +159,7 @@ def test_a_case_page_has_bounded_statements(reply, thread, ann, flagged, bob, as
     browser = as_(bob)
     with statements() as seen:
         assert browser.get(f"/moderation/cases/{flagged.id}").status_code == 200
-    assert len(seen) <= 20, "\n\n".join(seen)  # the last added: decisions about the author's messages, presets
+    assert len(seen) <= 21, "\n\n".join(seen)  # the last added: presets, applications for a credential
 
 
 def test_the_desk_shows_everything_that_a_decision_needs(reply, flagged, fresh, ann, bob, mallory, as_):
