@@ -26,10 +26,9 @@ def test_the_moderators_of_the_sub_theme_are_told_once_in_words(
 ) -> None:
     row = apply(alice)
     assert told() == ["thea"], "nobody of another sub-theme, and not those who look after everything"
-    page = as_(thea).get("/notifications").text
-    assert "An application for a credential waits for you: “Judge”" in page
+    assert "An application for a credential waits for you: “Judge”" in as_(thea).get("/notifications").text
     notice = db.session.scalars(select(Notification)).one()
-    assert f"/moderation/credentials/{row.id}" in page
+    assert as_(thea).send("/notifications/read", id=notice.id).location == f"/moderation/credentials/{row.id}"
     assert notice.mail_due_at is not None, "as the settings for mail about notices say"
 
 

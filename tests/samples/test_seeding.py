@@ -116,7 +116,7 @@ def test_a_queue_waits_and_one_case_is_decided(samples: seeding.Samples):
     assert decision.case.post.source_id == "sample:t11p3"
     assert decision.decider.username == "xiaoman"
     assert audit.first_fault() is None
-    assert count(Notification) == 4  # the author's, two flaggers', and the expert's whose answer was chosen
+    assert count(Notification) == 6  # the author's, two flaggers', a chosen expert's, two moderators' of an application
 
 
 def test_the_worker_finds_nothing_to_tell(samples: seeding.Samples, work):
