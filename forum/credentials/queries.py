@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import Select, func, literal_column, select, text
 from sqlalchemy.orm import joinedload
@@ -47,7 +48,7 @@ def deciders(applicant: User, subtheme_id: int) -> list[int]:
     return []
 
 
-def _within(viewer: Person, query: Select[Application]) -> Select[Application]:
+def _within(viewer: Person, query: Select[Any]) -> Select[Any]:
     """Keep to the sub-themes that the viewer moderates."""
     return query if viewer.is_moderator else query.where(Application.subtheme_id.in_(viewer.moderates))
 
