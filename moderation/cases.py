@@ -61,10 +61,17 @@ def open_case(
             frozen_author=post.author.name,
             frozen_body=post.body,
             frozen_html=post.html,
+            frozen_facts=_beside(post),
         )
         session.add(case)
         session.flush()
         return case
+
+
+def _beside(post: Post) -> dict[str, Any]:
+    """Return what an expert's answer says beside its text, where it says anything."""
+    facts = {"sources": post.sources, "correction": post.correction}
+    return facts if any(facts.values()) else {}
 
 
 def claim(case_id: int, by: User) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, RadioField, SelectField, SelectMultipleField
+from wtforms import BooleanField, DateField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import CheckboxInput
 
@@ -15,12 +15,15 @@ from forum.accounts.models import Person
 from forum.core.database import now
 from forum.core.forms import Form, Line, Words
 from forum.core.i18n import locale_name
+from forum.core.markup.unquoting import MARK
 from forum.core.paging import id_in
 from forum.core.text import BODY_LIMIT, REASON_LIMIT, TITLE_LIMIT
 from forum.subthemes.models import SubTheme
 from forum.threads import redaction
 from forum.threads.forms import spans
+from forum.threads.models import Post
 from forum.threads.policy import moderates
+from forum.threads.sources import is_cut
 from forum.threads.staff_actions import SLOW_MINUTES
 from forum.threads.states import is_opening
 from moderation import policy, rules, wording
@@ -81,6 +84,8 @@ class DetailedForm(JudgementForm):
     parts = SelectMultipleField(_l("What is cleared"), option_widget=CheckboxInput(), default=())
     title = Line(_l("Title"), TITLE_LIMIT, required=False)
     body = Words(_l("The text: take away what breaks the rule, and nothing else"), BODY_LIMIT, required=False)
+    cut_sources = SelectMultipleField(_l("Sources to cut out"), option_widget=CheckboxInput(), default=())
+    cut_note = BooleanField(_l("Cut out the correction note"))
     minutes = SelectField(_l("One post per person in"), default="")
     subtheme = SelectField(_l("Move to"), default="")
     case: Case
@@ -107,11 +112,24 @@ class DetailedForm(JudgementForm):
             if outcome not in offered:
                 for name in names:
                     del self[name]
+        if "cut_sources" in self:
+            self._offer_beside(case.the_post)
         if "title" in self and not is_opening(case.the_post.thread, case.the_post):
             del self.title
         if not self.is_submitted():
             self._fill_in(case)
         return offered
+
+    def _offer_beside(self, post: Post) -> None:
+        """Offer what stands beside the text and can be cut out."""
+        standing = enumerate(post.sources)
+        self.cut_sources.choices = [
+            (str(place), f"{each['title']} · {each['address']}") for place, each in standing if not is_cut(each)
+        ]
+        if not self.cut_sources.choices:
+            del self.cut_sources
+        if post.correction in ("", MARK):
+            del self.cut_note
 
     def _fill_in(self, case: Case) -> None:
         if "body" in self:
@@ -123,7 +141,10 @@ class DetailedForm(JudgementForm):
         """Return what the outcome needs to be told; raises Refused for a text that is not the author's, shortened."""
         if self.outcome.data == Outcome.EDIT_OUT and "body" in self:
             title = self.title.data or "" if "title" in self else ""
-            return Details(cut=redaction.prepared(self.case.the_post, self.body.data or "", title))
+            places = [int(place) for place in self.cut_sources.data or ()] if "cut_sources" in self else []
+            note = "cut_note" in self and bool(self.cut_note.data)
+            post, body = self.case.the_post, self.body.data or ""
+            return Details(cut=redaction.prepared(post, body, title, sources=places, note=note))
         if self.outcome.data == Outcome.SLOW and "minutes" in self:
             return Details(minutes=id_in(self.minutes.data or "") or 0)
         if self.outcome.data == Outcome.MOVE and "subtheme" in self:
@@ -150,7 +171,11 @@ class DetailedForm(JudgementForm):
 
 
 # Which fields belong to which outcome, beside the length that both suspending and silencing have.
-DETAILS = {Outcome.EDIT_OUT: ("title", "body"), Outcome.SLOW: ("minutes",), Outcome.MOVE: ("subtheme",)}
+DETAILS = {
+    Outcome.EDIT_OUT: ("title", "body", "cut_sources", "cut_note"),
+    Outcome.SLOW: ("minutes",),
+    Outcome.MOVE: ("subtheme",),
+}
 DETAIL_FIELDS = ("parts", *(name for names in DETAILS.values() for name in names))
 SUSPENSIONS: dict[int, Any] = {
     1: _l("1 day"),

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from forum.config import HELD_LINKS
 from forum.core.plugs import fill
-from forum.threads import redaction, screening
+from forum.threads import cutting, screening
 from forum.threads.models import Post
 from forum.threads.screening import Draft, Verdict
 from moderation import cases, queries
@@ -50,8 +50,8 @@ def refuse_what_was_cut(draft: Draft) -> Verdict:
         return screening.publish()
     cuts = [each.undo.get("former") or {} for each in effects.redactions_of(draft.post_id) if each.stands]
     pieces = [piece for former in cuts for piece in former.get("gone", ())]
-    text, present = f"{draft.title}\n{draft.body}", "\n".join(draft.former or ())
-    if not any(redaction.says_again(piece, text, present) for piece in pieces):
+    texts, present = (f"{draft.title}\n{draft.body}", draft.shown.text), "\n".join(draft.former or ())
+    if not any(cutting.says_again(piece, text, present) for piece in pieces for text in texts):
         return screening.publish()
     return screening.refuse(
         _l(

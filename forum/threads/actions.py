@@ -177,7 +177,8 @@ def edit_post(
             raise Conflict(_l("You changed this post meanwhile, in another window. Look at both texts and send again."))
         former = thread.title if states.is_opening(thread, post) else None
         title = (title or former) if former is not None else None
-        given = sources.checked(post.sources if given is None else given, post.credential_id)
+        given = post.sources if given is None else sources.with_cuts(given, post)
+        given = sources.checked(given, post.credential_id)
         if (body, title, given) == (post.body, former, post.sources):
             return False
         note = corrections.checked(post, note, by)

@@ -1,13 +1,22 @@
-"""What stands beside the text of an expert's answer, sources and correction note, is screened together with it."""
+"""What stands beside the text of an expert's answer, sources and correction note: screened and cut as the text is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from forum.core.markup import Rendered
+from forum.core.markup.unquoting import MARK
 from forum.threads.models import Post
-from forum.threads.sources import Source
+from forum.threads.sources import CUT, Source, is_cut
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside a post's text."""
+
+    sources: list[Source]
+    correction: str
 
 
 def screened(shown: Rendered, sources: Sequence[Source], note: str = "") -> Rendered:
@@ -21,6 +30,18 @@ def screened(shown: Rendered, sources: Sequence[Source], note: str = "") -> Rend
 def stood(post: Post) -> str:
     """Return the same of a post as it is before a change."""
     return _joined(post.plain, post.sources, post.correction)
+
+
+def cut_beside(post: Post, places: Collection[int], *, note: bool) -> tuple[Beside, tuple[str, ...]]:
+    """Return what stands beside the post without the sources at these places (from 0) and without the note, the mark
+    in their places; and the pieces that are gone by it.
+    """
+    cut = [place for place, source in enumerate(post.sources) if place in places and not is_cut(source)]
+    gone = [words for place in cut for words in post.sources[place].values()]
+    sources = [CUT if place in cut else source for place, source in enumerate(post.sources)]
+    if not note or post.correction in ("", MARK):
+        return Beside(sources, post.correction), tuple(gone)
+    return Beside(sources, MARK), (*gone, post.correction)
 
 
 def _joined(text: str, sources: Sequence[Source], note: str) -> str:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -17,142 +14,48 @@ from forum.accounts.models import User
 from forum.core import markup, signals
 from forum.core.database import announce, db, locked, now, transaction
 from forum.core.errors import Refused
-from forum.core.markup.unquoting import MARK
 from forum.core.text import guess_language
-from forum.threads import counters, writing
+from forum.threads import counters, cutting, writing
+from forum.threads.beside import Beside, cut_beside
 from forum.threads.models import Post, Revision, State, Thread
 from forum.threads.states import is_opening
-
-# The mark, a word, or any other single sign; Chinese and Japanese have no gaps between words, so each sign is one.
-_OPENING = "([{<*_`~\"'“‘「『《（"
-_TELLING = 4  # letters that make a piece known again; a sign of Chinese counts for two
-_TOKEN = re.compile(r"\[…\]|[^\W\u2e80-\U0003ffff]+|\S")
 
 
 @dataclass(frozen=True)
 class Cut:
-    """A text without what is cut out of it, rendered; `title` is None where the post opens no thread."""
+    """A text without what is cut out of it, rendered, with what stands beside it; `title` is None where the post opens
+    no thread.
+    """
 
     revision: int
     body: str
     title: str | None
     shown: markup.Rendered
+    beside: Beside
     gone: tuple[str, ...] = ()  # the pieces that were cut out
 
 
-def prepared(post: Post, body: str, title: str = "") -> Cut:
+def prepared(post: Post, body: str, title: str = "", *, sources: Collection[int] = (), note: bool = False) -> Cut:
     """Return the text of `post` as it will be, checked and rendered (outside a transaction: it may take seconds).
 
     `body` and `title` are the moderator's: the author's words with some of them taken away; the forum puts the marks.
+    `sources` are the places (from 0) of sources to cut, `note`: the correction note too.
     Raises Refused where they add anything, take nothing away, or leave nothing.
     """
     opening = is_opening(post.thread, post)
     wanted = writing.clean_body(body) if body.strip() else ""
-    shortened = _without(post.body, wanted)
-    heading = _without(post.thread.title, writing.clean_title(title)) if opening and title.strip() else None
+    shortened = cutting.without(post.body, wanted)
+    heading = cutting.without(post.thread.title, writing.clean_title(title)) if opening and title.strip() else None
     if opening and heading is None:
         heading = post.thread.title
-    if shortened == post.body and heading in (None, post.thread.title):
+    beside, gone_beside = cut_beside(post, sources, note=note)
+    if shortened == post.body and heading in (None, post.thread.title) and not gone_beside:
         raise Refused(_l("Take away what breaks the rule: the text is as it was."))
-    if not any(token != MARK for token in _TOKEN.findall(shortened)):
+    if not cutting.says_anything(shortened):
         raise Refused(_l("Nothing would be left of the text. Remove the post instead."))
-    gone = (*_gone(post.body, wanted), *(_gone(post.thread.title, title) if opening and title.strip() else ()))
-    return Cut(post.revision, shortened, heading, writing.rendered(shortened), gone)
-
-
-def _without(former: str, wanted: str) -> str:
-    """Return `former` without the words that `wanted` lacks, the mark in their place; raise Refused if it has others.
-
-    Spaces and line ends are the former text's: where something stands in a quotation, a list or code is the author's.
-    """
-    old = [(found.group(), found.start(), found.end()) for found in _TOKEN.finditer(former)]
-    new = [found.group() for found in _TOKEN.finditer(wanted)]
-    kept = [place for place in _places([token for token, _from, _to in old], new) if place is not None]
-    if not kept:
-        return MARK if old else former
-    built, behind = "", 0  # so many characters of `former` are told
-    for last, place in zip([-1, *kept], kept, strict=False):
-        _token, start, end = old[place]
-        if place == last + 1:
-            built += former[behind:start]
-        else:
-            built = _marked(
-                built + _gap(former, behind), former[start - _gap_before(former, start) : start], former[start]
-            )
-        built += former[start:end]
-        behind = end
-    if kept[-1] == len(old) - 1:
-        return built + former[behind:]
-    return _marked(built + _gap(former, behind), "", "")
-
-
-def _gone(former: str, wanted: str) -> list[str]:
-    """Return the pieces of `former` that `wanted` lacks, each as it stood there."""
-    old = [(found.group(), found.start(), found.end()) for found in _TOKEN.finditer(former)]
-    new = [found.group() for found in _TOKEN.finditer(wanted)]
-    kept = [place for place in _places([token for token, _from, _to in old], new) if place is not None]
-    return [
-        former[old[one + 1][1] : old[other - 1][2]] for one, other in pairwise([-1, *kept, len(old)]) if other > one + 1
-    ]
-
-
-def says_again(piece: str, text: str, present: str) -> bool:
-    """Whether `text` says a piece that was cut out more often than the `present` one does; case and marks don't count.
-
-    A piece of few letters is in many a sentence, and says nothing alone.
-    """
-    words = _folded(piece)
-    is_telling = sum(1 if each.isascii() else 2 for each in words) >= _TELLING
-    return is_telling and f" {_folded(text)} ".count(f" {words} ") > f" {_folded(present)} ".count(f" {words} ")
-
-
-def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(token for token in _TOKEN.findall(plain) if token[0].isalnum())
-
-
-def _gap(text: str, start: int) -> str:
-    """Return the spaces and line ends that begin here."""
-    rest = text[start:]
-    return rest[: len(rest) - len(rest.lstrip())]
-
-
-def _gap_before(text: str, end: int) -> int:
-    """Return how many spaces and line ends stand before this place."""
-    return end - len(text[:end].rstrip())
-
-
-def _places(old: list[str], new: list[str]) -> list[int | None]:
-    """Return for each of the new words which of the old ones it is, None for a mark; the ends are matched first.
-
-    Raises Refused for a word that does not stand there, in this order.
-    """
-    tail = 0  # how many words at the end are the same: so one cut is found where it is, though words come twice
-    while tail < min(len(old), len(new)) and old[-1 - tail] == new[-1 - tail] != MARK:
-        tail += 1
-    found: list[int | None] = []
-    place = 0
-    for index, token in enumerate(new):
-        if index >= len(new) - tail:
-            found.append(len(old) - (len(new) - index))
-            continue
-        if token == MARK:
-            found.append(None)
-            continue
-        while place < len(old) - tail and old[place] != token:
-            place += 1
-        if place >= len(old) - tail:
-            raise Refused(_l("Only take words away: “%(word)s” does not stand there in the author's text.", word=token))
-        found.append(place)
-        place += 1
-    return found
-
-
-def _marked(text: str, gap: str, sign: str) -> str:
-    """Return the text with the mark behind it and then the gap; one where it would make a link of the next sign."""
-    before = "" if not text or text[-1].isspace() or text[-1] in _OPENING else " "
-    after = gap or (" " if sign and (sign.isalnum() or sign in "([:") else "")
-    return f"{text}{before}{MARK}{after}"
+    titled = cutting.pieces_gone(post.thread.title, title) if opening and title.strip() else ()
+    gone = (*cutting.pieces_gone(post.body, wanted), *titled, *gone_beside)
+    return Cut(post.revision, shortened, heading, writing.rendered(shortened), beside, gone)
 
 
 def redact(post: Post, cut: Cut, by: User, rule: str) -> dict[str, Any] | None:
@@ -169,6 +72,7 @@ def redact(post: Post, cut: Cut, by: User, rule: str) -> dict[str, Any] | None:
         former = {
             "html": present.html, "plain": present.plain, "lang": present.lang, "version": present.render_version,
             "revision": present.redacted_revision, "rule": present.redacted_rule, "gone": list(cut.gone),
+            "correction": present.correction,
         }  # fmt: skip
         session.add(
             Revision(
@@ -177,6 +81,7 @@ def redact(post: Post, cut: Cut, by: User, rule: str) -> dict[str, Any] | None:
             )
         )  # fmt: skip
         writing.fill(present, cut.body, cut.shown)
+        present.sources, present.correction = cut.beside.sources, cut.beside.correction
         present.revision += 1
         present.redacted_revision, present.redacted_rule = present.revision, rule
         _call(thread, present, cut.title)
@@ -216,6 +121,7 @@ def put_back(post: Post, cuts: Sequence[Made]) -> tuple[int, int] | None:
         former = oldest.former or {}
         present.body, present.html, present.plain = row.body, former["html"], former["plain"]
         present.lang, present.render_version = former["lang"], former["version"]
+        present.sources, present.correction = row.sources, former.get("correction", present.correction)
         present.revision += 1  # a number is never used twice: what was flagged or looked at has it
         for _cut, each in undone:
             session.delete(each)

@@ -8,14 +8,17 @@ from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import User
 from forum.core.errors import Refused
+from forum.core.markup.unquoting import MARK
 from forum.core.markup.websites import website
 from forum.threads import writing
+from forum.threads.models import Post
 
 MOST = 10
 TITLE_LIMIT = 200
 ADDRESS_LIMIT = 1_000
 
 Source = dict[str, str]  # "title" and "address", as the column `posts.sources` keeps them
+CUT: Source = {"title": MARK, "address": ""}  # stands where a moderator has cut one out
 
 
 def clean(rows: Iterable[tuple[str, str]], author: User | None = None) -> list[Source]:
@@ -57,8 +60,25 @@ def _line(typed: str, limit: int) -> str:
 
 
 def pairs(sources: Sequence[Source] | None) -> list[tuple[str, str]]:
-    """Return stored sources as pairs of title and address."""
-    return [(source["title"], source["address"]) for source in sources or ()]
+    """Return stored sources as pairs of title and address, without the marks of those that were cut out."""
+    return [(source["title"], source["address"]) for source in sources or () if not is_cut(source)]
+
+
+def is_cut(source: Source) -> bool:
+    """Whether it is the mark of one that was cut out: no source lacks its address."""
+    return not source["address"]
+
+
+def with_cuts(given: list[Source], post: Post) -> list[Source]:
+    """Return an author's sources with the marks of those that were cut out, each at its place, while the cut stands.
+
+    The form does not show the marks, so that whoever changes nothing changes nothing.
+    """
+    marked = list(given)
+    for place, source in enumerate(post.sources if post.is_redacted else ()):
+        if is_cut(source):
+            marked.insert(place, source)
+    return marked
 
 
 def checked(sources: Sequence[Source], credential_id: int | None) -> list[Source]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from forum.core.database import db, locked, now, transaction
 from forum.core.jobs import sweeper
 from forum.core.markup.unquoting import without_quotes
-from forum.threads import redaction
+from forum.threads import cutting
 from forum.threads.models import Post, State, Thread
 from moderation import cases
 from moderation.effects.queries import quoting
@@ -51,7 +51,7 @@ def _open_case(other: Post, decision: Decision) -> bool:
     """Open a case about a post that says again what was cut out, unless there is an open one; return whether it was."""
     gone = (decision.undo.get("former") or {}).get("gone", ())
     besides = without_quotes(other.body, decision.case.post_id or 0)
-    if not any(redaction.says_again(piece, other.body, besides) for piece in gone) or other.state != State.VISIBLE:
+    if not any(cutting.says_again(piece, other.body, besides) for piece in gone) or other.state != State.VISIBLE:
         return False
     is_open = select(Case.id).where(Case.post_id == other.id, Case.decided_at.is_(None)).limit(1)
     if db.session.scalar(is_open) is not None:

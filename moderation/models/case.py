@@ -23,7 +23,8 @@ class Case(Base):
     A case about a thread is about its opening post, which the thread stands and falls with, and is told from a case
     about that post alone by its `kind`. A case about a profile is about `author_id`, has no post and no sub-theme
     (`post` and `subtheme` are None: ask `kind` first), and its "revision" is a number made from what the profile says
-    (profiles.contents); `frozen_facts` is what it said beside the words about themselves.
+    (profiles.contents); `frozen_facts` is what it said beside the words about themselves, of an expert's answer its
+    sources and its correction note.
 
     `lang` is the post's as it was flagged, `rule` the one that most weighs among the flags ("" without any);
     `score` sorts the queue and never changes with time (see scoring); `version` grows with each flag that joins;

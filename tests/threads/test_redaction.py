@@ -3,7 +3,7 @@
 import pytest
 
 from forum.core.errors import Refused
-from forum.threads import actions, redaction
+from forum.threads import actions, cutting, redaction
 from forum.threads.models import Post
 
 
@@ -23,13 +23,13 @@ from forum.threads.models import Post
     ],
 )
 def test_what_is_missing_is_marked(former, left, result):
-    assert redaction._without(former, left) == result
+    assert cutting.without(former, left) == result
 
 
 @pytest.mark.parametrize("left", ["You are not a fool.", "You are a foo.", "A fool you are.", "You are a fool!"])
 def test_nothing_is_put_into_anybodys_mouth(left):
     with pytest.raises(Refused):
-        redaction._without("You are a fool.", left)
+        cutting.without("You are a fool.", left)
 
 
 def test_something_must_go_and_something_stay(thread, alice):
