@@ -110,7 +110,8 @@ import moderation.transparency.log_views
 import moderation.transparency.report_views
 import moderation.visitors.views
 from forum import config
-from forum.core import error_pages, extensions, hosts, i18n, jobs, schema, security_log, templates, turns, web
+from forum.core import error_pages, extensions, hosts, i18n, jobs, pagecache, schema, security_log, templates, turns, web
+from forum.core.compression import Compressed
 from forum.core.database import db
 from forum.core.log_lines import PlainLines
 
@@ -216,16 +217,22 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(config.load({**os.environ, **_as_environ(settings)}, ROOT))
     app.config.from_mapping(config.flask_settings(app.config))
     app.config.from_mapping(settings or {})
-    if app.config["TRUSTED_PROXIES"]:
-        hops = app.config["TRUSTED_PROXIES"]
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     _extend(app)
+    _stand_in_front(app)
     for room in ROOMS:
         app.register_blueprint(room.bp)
     for listener in LISTENERS:
         listener.connect(app)
     forum.cli.register(app)
     return app
+
+
+def _stand_in_front(app: Flask) -> None:
+    """Put in front of Flask what answers without it, from the inside out."""
+    pagecache.init_app(app)
+    app.wsgi_app = Compressed(app.wsgi_app)  # type: ignore[method-assign]
+    if hops := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
 
 
 def _log_plain_lines() -> None:

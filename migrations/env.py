@@ -26,6 +26,7 @@ import moderation.message_appeals.models
 import moderation.models  # noqa: F401 - the metadata must be whole
 import moderation.screens.models  # noqa: F401 - the metadata must be whole
 from forum.core.database import IdList, UTCDateTime, db
+from forum.core.pagecache.versions import UNCERTAIN
 
 
 # What a decision may say since this migration; going back behind it, nothing could show such a decision or undo it.
@@ -67,6 +68,7 @@ def run() -> None:
     """
     options = dict(current_app.extensions["migrate"].configure_args)
     with db.engine.connect() as connection:
+        connection.info[UNCERTAIN] = True
         if connection.dialect.name == "sqlite":
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
@@ -83,6 +85,7 @@ def run() -> None:
             connection.commit()
         if connection.dialect.name == "sqlite":
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=ON")
+        connection.info.pop(UNCERTAIN)
 
 
 if context.is_offline_mode():

@@ -50,6 +50,7 @@ SETTINGS = (
     Setting("HOST", "127.0.0.1", "address that `make run` listens on"),
     Setting("PORT", "8000", "port that `make run` listens on"),
     Setting("WEB_WORKERS", "1", "web server processes that `make run` starts; with several set REDIS_URL too"),
+    Setting("PAGE_CACHE_MB", "16", "megabytes of each web process for pages that all visitors get alike; 0 for none"),
     Setting(
         "SMTP_URL",
         "none",

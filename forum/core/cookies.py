@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, request
+from flask import Flask, Response, current_app, request
 
 
 def full_name(name: str) -> str:
     """Return the cookie's name as browsers get it: with `__Host-` where the forum is served over https."""
-    return f"__Host-{name}" if current_app.config["SECURE_COOKIES"] else name
+    return full_name_for(current_app, name)
+
+
+def full_name_for(app: Flask, name: str) -> str:
+    """The same outside a request to `app`."""
+    return f"__Host-{name}" if app.config["SECURE_COOKIES"] else name
 
 
 def read(name: str) -> str:

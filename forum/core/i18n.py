@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates
@@ -11,6 +12,8 @@ from flask import current_app, has_request_context, request
 from flask_babel import LazyString, format_timedelta, get_locale, gettext
 from flask_login import current_user
 from markupsafe import Markup, escape
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from forum.core import cookies
 from forum.core.database import now
@@ -28,7 +31,18 @@ def choose_locale() -> str:
         return chosen
     if current_user and current_user.is_authenticated and current_user.language in LANGUAGES:
         return str(current_user.language)
-    wish = request.accept_languages.best_match(["en", "zh", "zh-CN", "zh-TW", "zh-HK", "zh-Hans", "zh-Hant"], "en")
+    return wished_language("", request.headers.get("Accept-Language", ""))
+
+
+def wished_language(chosen: str, accepted: str) -> str:
+    """Return the language of a visitor: the one that the switch's cookie names, else the browser's header's."""
+    return chosen if chosen in LANGUAGES else _wish(accepted)
+
+
+@lru_cache(maxsize=512)
+def _wish(accepted: str) -> str:
+    header = parse_accept_header(accepted, LanguageAccept)
+    wish = header.best_match(["en", "zh", "zh-CN", "zh-TW", "zh-HK", "zh-Hans", "zh-Hant"], "en")
     return "zh_Hans" if wish and wish.startswith("zh") else "en"
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, request, url_for
 from flask_login import current_user
 
 from forum.core import web
+from forum.core.pagecache import shared
 from forum.threads import lists, plugs
 from forum.threads.marks import plug
 
@@ -15,6 +16,7 @@ PINNED_SHOWN = 5
 
 
 @bp.get("/")
+@shared
 def show() -> Response:
     """Show the home page, or a later page of what is being discussed."""
     before = request.args.get("before", "")

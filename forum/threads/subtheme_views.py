@@ -6,6 +6,7 @@ from flask import Blueprint, Response, abort, request, url_for
 from flask_login import current_user
 
 from forum.core import web
+from forum.core.pagecache import shared
 from forum.experts.queries import of_subtheme
 from forum.subthemes.queries import by_slug
 from forum.threads import lists, plugs, policy
@@ -17,6 +18,7 @@ EXPERTS_SHOWN = 6
 
 
 @bp.get("/subthemes/<slug>")
+@shared
 def show(slug: str) -> Response:
     """Show one page of the sub-theme's threads."""
     subtheme = by_slug(slug) or abort(404)

@@ -15,6 +15,7 @@ from forum.accounts.policy import limit_row
 from forum.core import web
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.limits import limited
+from forum.core.pagecache import shared
 from forum.core.paging import id_in
 from forum.subthemes.queries import by_slug
 from forum.threads import actions, policy, queries, slowing, thread_page, writing
@@ -35,6 +36,7 @@ def short(thread_id: int) -> Response:
 
 
 @bp.get("/threads/<int:thread_id>/<slug>")
+@shared
 def show(thread_id: int, slug: str) -> Response:
     """Show one page of a thread, or its experts' answers alone."""
     thread = _visible(thread_id)

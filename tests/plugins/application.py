@@ -122,6 +122,7 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
             _empty()
         app.extensions["huey"].flush()
         app.extensions["reading"].clear()
+        app.extensions["page_cache"].shelf.clear()
         yield app
         db.session.rollback()
         db.session.remove()

@@ -1,0 +1,32 @@
+"""Pages that are the same for all visitors, kept in memory and exact: see ADR 24.
+
+A view that all visitors get the same way is marked `@shared`; `init_app` puts the cache in front of Flask.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Flask
+from sqlalchemy import make_url
+
+from forum.core import i18n, web
+from forum.core.cookies import full_name_for
+from forum.core.pagecache.layer import PageCache
+from forum.core.pagecache.sharing import holds_until, is_shared, shared
+from forum.core.pagecache.shelf import Shelf
+from forum.core.pagecache.versions import versions_of
+
+__all__ = ["holds_until", "init_app", "shared"]
+
+
+def init_app(app: Flask) -> None:
+    """Keep pages of `app`, as many as PAGE_CACHE_MB allows; 0 keeps none."""
+    most = app.config["PAGE_CACHE_MB"] * 1_000_000
+    if not most:
+        return
+    url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    names = (full_name_for(app, i18n.COOKIE), full_name_for(app, web.THEME_COOKIE))
+    cache = PageCache(app.wsgi_app, Shelf(most), versions_of(url), partial(is_shared, app), names)
+    app.wsgi_app = cache  # type: ignore[method-assign]
+    app.extensions["page_cache"] = cache

@@ -1,0 +1,140 @@
+"""What stands in front of Flask: it answers a visitor's request for a kept page after asking only for the version."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from werkzeug.http import parse_cookie, parse_etags
+
+from forum.core.compression import choose, whole, with_encoding
+from forum.core.i18n import wished_language
+from forum.core.pagecache.sharing import SLOT, Wish
+from forum.core.pagecache.shelf import Kept, Shelf
+from forum.core.pagecache.versions import Versions
+
+LONGEST_QUERY = 200  # characters: what is longer nobody follows twice
+
+
+class Key(NamedTuple):
+    """All that a visitor's page hangs on beside the database."""
+
+    scheme: str
+    host: str
+    path: str
+    query: str
+    language: str
+    theme: str
+
+
+class PageCache:
+    """The application behind it, with shared pages kept as long as the database says nothing else."""
+
+    def __init__(
+        self,
+        behind: WSGIApplication,
+        shelf: Shelf,
+        versions: Versions,
+        is_shared: Callable[[str], bool],
+        cookies: tuple[str, str],
+    ) -> None:
+        """`is_shared` tells by its path whether a page may be kept; `cookies` name those of language and appearance."""
+        self._behind = behind
+        self.shelf = shelf
+        self.versions = versions
+        self._is_shared = is_shared
+        self._cookies = cookies
+        self._lock = threading.Lock()
+        self.hits = self.misses = 0
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request."""
+        key = self._key(environ)
+        version = self.versions.present() if key else None
+        if key is None or version is None:
+            return self._behind(environ, start_response)
+        kept = self.shelf.find(key, version)
+        if kept is None:
+            if not self._is_shared(key.path):
+                return self._behind(environ, start_response)
+            self._count(misses=1)
+            with self.shelf.alone(key):
+                made = self.shelf.find(key, version)  # by who was quicker
+                if made is None:
+                    return self._make(key, version, environ, start_response)
+                kept = made
+        else:
+            self._count(hits=1)
+        return _answer(kept, environ, start_response)
+
+    def _count(self, hits: int = 0, misses: int = 0) -> None:
+        with self._lock:
+            self.hits += hits
+            self.misses += misses
+
+    def _key(self, environ: WSGIEnvironment) -> Key | None:
+        """Return what the page is kept by, or None when this may be anything but a visitor's reading."""
+        method, query = environ["REQUEST_METHOD"], environ.get("QUERY_STRING", "")
+        if method not in ("GET", "HEAD") or len(query) > LONGEST_QUERY:
+            return None
+        if "HTTP_AUTHORIZATION" in environ or "HTTP_RANGE" in environ or "HTTP_X_REQUESTED_WITH" in environ:
+            return None
+        language = theme = ""
+        if "HTTP_COOKIE" in environ:
+            cookies = parse_cookie(environ["HTTP_COOKIE"])
+            language, theme = (cookies.pop(name, "") for name in self._cookies)
+            if cookies:  # somebody signed in, on the way to it, or who has a message to read
+                return None
+        return Key(
+            environ["wsgi.url_scheme"],
+            environ.get("HTTP_HOST", ""),
+            environ.get("PATH_INFO", ""),
+            query,
+            wished_language(language, environ.get("HTTP_ACCEPT_LANGUAGE", "")),
+            theme,
+        )
+
+    def _make(self, key: Key, version: int, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Let Flask answer; keep the page if its view wishes so."""
+        wish = environ[SLOT] = Wish()
+        began: list[Any] = []
+
+        def begin(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            began[:] = [status, headers, exc_info]
+
+        parts = self._behind(environ, begin)
+        status, headers, exc_info = began
+        if environ["REQUEST_METHOD"] == "HEAD" or not _may_be_kept(wish, status, headers):
+            start_response(status, headers, exc_info)
+            return parts
+        plain = [pair for pair in headers if pair[0].lower() not in ("content-length", "vary")]
+        vary = ", ".join(value for name, value in headers if name.lower() == "vary")
+        plain.append(("Vary", with_encoding(vary)))
+        kept = Kept(version, time.monotonic() + wish.seconds, plain, whole(parts))
+        self.shelf.put(key, kept)
+        return _answer(kept, environ, start_response)
+
+
+def _may_be_kept(wish: Wish, status: str, headers: list[tuple[str, str]]) -> bool:
+    if not wish.is_shared or wish.seconds <= 0 or not status.startswith("200"):
+        return False
+    return not any(name.lower() in ("set-cookie", "content-encoding") for name, _value in headers)
+
+
+def _answer(kept: Kept, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
+    """Answer with a kept page, or with 304 if the browser has it."""
+    encoding = choose(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    tag = f"{kept.tag}-{encoding}"
+    headers = [*kept.headers, ("ETag", f'"{tag}"')]
+    if "HTTP_IF_NONE_MATCH" in environ and parse_etags(environ["HTTP_IF_NONE_MATCH"]).contains_weak(tag):
+        start_response("304 NOT MODIFIED", [pair for pair in headers if pair[0].lower() != "content-type"])
+        return []
+    body = kept.in_encoding(encoding)
+    if encoding != "identity":
+        headers.append(("Content-Encoding", encoding))
+    headers.append(("Content-Length", str(len(body))))
+    start_response("200 OK", headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

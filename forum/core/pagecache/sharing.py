@@ -1,0 +1,67 @@
+"""What a view says about its page: that all visitors get the same one, and until when its words about time hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import ParamSpec
+
+from flask import Flask, Response, has_request_context, request, session
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RoutingException
+
+from forum.core.database import now
+
+SLOT = "forum.page"  # in the WSGI environment: the Wish, where the page may be kept
+_MARK = "is_shared_page"
+HOLDS_SECONDS = 30.0  # a page says "3 minutes ago"; no page is kept longer, however quiet the forum is
+
+Given = ParamSpec("Given")
+
+
+@dataclass
+class Wish:
+    """How the page that is being made may be kept."""
+
+    is_shared: bool = False
+    seconds: float = HOLDS_SECONDS
+
+
+def shared(view: Callable[Given, Response]) -> Callable[Given, Response]:
+    """Mark a view whose page, for visitors, hangs on its address, the language, the appearance and the database alone.
+
+    Only an answer 200 that sets no cookie and has not looked at the visitor's own store (flashes, tokens) is kept.
+    """
+
+    @wraps(view)
+    def marked(*given: Given.args, **named: Given.kwargs) -> Response:
+        answer = view(*given, **named)
+        wish = _wish()
+        if wish is not None:
+            wish.is_shared = answer.status_code == 200 and not session.modified
+        return answer
+
+    setattr(marked, _MARK, True)
+    return marked
+
+
+def is_shared(app: Flask, path: str) -> bool:
+    """Whether the view behind `path` is marked so."""
+    try:
+        endpoint, _arguments = app.url_map.bind("").match(path, method="GET")
+    except (HTTPException, RoutingException):
+        return False
+    return hasattr(app.view_functions[endpoint], _MARK)
+
+
+def holds_until(moment: datetime | None) -> None:
+    """Say that something on the page changes at `moment` by the clock alone, such as the state of a session."""
+    wish = _wish()
+    if wish is not None and moment is not None:
+        wish.seconds = min(wish.seconds, max((moment - now()).total_seconds(), 0.0))
+
+
+def _wish() -> Wish | None:
+    return request.environ.get(SLOT) if has_request_context() else None
