@@ -7,6 +7,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from forum.asking.models import AskSession, Phase
+from forum.core.pagecache import holds_until
 
 TIMES = {
     Phase.COLLECTING: "opens_at",
@@ -20,6 +21,7 @@ ORDER = tuple(Phase)
 def phase_at(session: AskSession, moment: datetime) -> Phase:
     """Return the state that holds at the moment, also while the worker has not carried it out yet."""
     reached = [phase for phase, name in TIMES.items() if getattr(session, name) <= moment]
+    holds_until(min((at for name in TIMES.values() if (at := getattr(session, name)) > moment), default=None))
     return max([Phase(session.state), *reached], key=ORDER.index)
 
 

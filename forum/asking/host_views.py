@@ -67,7 +67,9 @@ def change(session_id: int) -> Response:
         status = 422
         if form.validate_on_submit():
             try:
-                planning.change(session_id, form.wanted(), id_in(form.seen.data) or 0, current_user, form.asked.data)
+                planning.change(
+                    session_id, form.wanted(), id_in(request.form.get("seen")) or 0, current_user, form.asked.data
+                )
                 return web.see_other(page.url(_hosted(session_id)))
             except Asked as asked_first:
                 form.ask(asked_first)

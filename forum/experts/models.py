@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import User
 from forum.core.database import Base, UTCDateTime, now
+from forum.core.pagecache import holds_until
 from forum.subthemes.models import SubTheme
 
 _REMINDING = "revoked_at IS NULL AND reminded_7_at IS NULL"  # whose holder is still to be told of the end
@@ -60,6 +61,8 @@ class Credential(Base):
         """ "revoked", "ended" (its last day has passed in UTC) or "valid"."""
         if self.revoked_at:
             return "revoked"
+        if self.valid_until:
+            holds_until(datetime.combine(self.valid_until + timedelta(days=1), time(), UTC))
         if self.valid_until and self.valid_until < now().date():
             return "ended"
         return "valid"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forum.accounts.models import Person
+from forum.core.pagecache import holds_until
 from forum.programme import queries, times
 from forum.threads.plugs import Panel
 
@@ -12,6 +13,9 @@ def now_and_next(viewer: Person) -> Panel | None:
     items = queries.going_on()
     if not items:
         return None
+    for item in items:
+        holds_until(item.ends_at)
+        holds_until(item.starts_at)
     edition = items[0].edition
     return Panel(
         "programme/_now.html",

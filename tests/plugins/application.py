@@ -172,6 +172,7 @@ def statements(app: Flask) -> Callable[[], Any]:
     @contextlib.contextmanager
     def watch() -> Iterator[list[str]]:
         seen: list[str] = []
+        app.extensions["page_cache"].shelf.clear()  # what a page costs that nobody has kept
 
         def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
             if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):

@@ -119,6 +119,7 @@ def start_forum(
     samples: bool = False,
     worker: bool = True,
     by_name: bool = False,
+    web_workers: int = 1,
 ) -> Website:
     """A running forum in an empty folder, with the sample content if asked for.
 
@@ -127,7 +128,7 @@ def start_forum(
     """
     website = Website(guard, folder, env, "localhost" if by_name else HOST)
     _set_up(website, samples)
-    website.start_web()
+    website.start_web(web_workers)
     if worker:
         website.start_worker()
     return website

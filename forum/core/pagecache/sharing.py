@@ -57,10 +57,13 @@ def is_shared(app: Flask, path: str) -> bool:
 
 
 def holds_until(moment: datetime | None) -> None:
-    """Say that something on the page changes at `moment` by the clock alone, such as the state of a session."""
+    """Say that something on the page changes at `moment` by the clock alone, such as the state of a session.
+
+    None, and what has passed already, changes nothing any more.
+    """
     wish = _wish()
-    if wish is not None and moment is not None:
-        wish.seconds = min(wish.seconds, max((moment - now()).total_seconds(), 0.0))
+    if wish is not None and moment is not None and (seconds := (moment - now()).total_seconds()) > 0:
+        wish.seconds = min(wish.seconds, seconds)
 
 
 def _wish() -> Wish | None:
