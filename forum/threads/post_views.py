@@ -100,9 +100,10 @@ def edit(post_id: int) -> Response:
 def _change(post: Post, form: EditForm) -> None:
     title = form.title.data if "title" in form else None
     note = form.note.data if "note" in form else ""
+    revision = id_in(request.form.get("revision")) or 0
     actions.edit_post(
-        post, current_user, form.body.data, title, revision=id_in(request.form.get("revision")) or 0, asked=form.asked.data,
-        listed=form.sources, note=note,
+        post, current_user, form.body.data, title, revision=revision, asked=form.asked.data, listed=form.sources,
+        note=note,
     )  # fmt: skip
     say_if_replaced(title or "", form.body.data, note, *(name for name, _address in form.sources or ()))
 

@@ -1,4 +1,4 @@
-"""Several web processes keep pages while people write: no visitor ever reads what was there before an accepted change."""
+"""Several web processes keep pages while people write: no visitor reads what was there before an accepted change."""
 
 from __future__ import annotations
 
