@@ -111,7 +111,6 @@ import moderation.transparency.report_views
 import moderation.visitors.views
 from forum import config
 from forum.core import error_pages, extensions, hosts, i18n, jobs, pagecache, schema, security_log, templates, turns, web
-from forum.core.compression import Compressed
 from forum.core.database import db
 from forum.core.log_lines import PlainLines
 
@@ -230,7 +229,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 def _stand_in_front(app: Flask) -> None:
     """Put in front of Flask what answers without it, from the inside out."""
     pagecache.init_app(app)
-    app.wsgi_app = Compressed(app.wsgi_app)  # type: ignore[method-assign]
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
 

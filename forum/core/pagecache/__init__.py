@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import make_url
 
 from forum.core import i18n, web
+from forum.core.compression import Compressed
 from forum.core.cookies import full_name_for
 from forum.core.pagecache.layer import PageCache
 from forum.core.pagecache.sharing import holds_until, is_shared, shared
@@ -21,12 +22,14 @@ __all__ = ["holds_until", "init_app", "shared"]
 
 
 def init_app(app: Flask) -> None:
-    """Keep pages of `app`, as many as PAGE_CACHE_MB allows; 0 keeps none."""
+    """Compress what `app` answers, and keep as many pages as PAGE_CACHE_MB allows; 0 keeps none."""
+    maker = app.wsgi_app
+    app.wsgi_app = compressed = Compressed(maker)  # type: ignore[method-assign]
     most = app.config["PAGE_CACHE_MB"] * 1_000_000
     if not most:
         return
     url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
     names = (full_name_for(app, i18n.COOKIE), full_name_for(app, web.THEME_COOKIE))
-    cache = PageCache(app.wsgi_app, Shelf(most), versions_of(url), partial(is_shared, app), names)
+    cache = PageCache(compressed, maker, Shelf(most), versions_of(url), partial(is_shared, app), names)
     app.wsgi_app = cache  # type: ignore[method-assign]
     app.extensions["page_cache"] = cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+import itertools
 import time
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
@@ -19,6 +19,9 @@ from forum.core.pagecache.versions import Versions
 LONGEST_QUERY = 200  # characters: what is longer nobody follows twice
 
 
+_OF_A_BODY = frozenset({"content-type", "content-encoding", "content-length"})
+
+
 class Key(NamedTuple):
     """All that a visitor's page hangs on beside the database."""
 
@@ -31,11 +34,15 @@ class Key(NamedTuple):
 
 
 class PageCache:
-    """The application behind it, with shared pages kept as long as the database says nothing else."""
+    """The application behind it, with shared pages kept as long as the database says nothing else.
+
+    It compresses what it keeps, so it asks `maker`, the application itself, for that, and for all else `behind`.
+    """
 
     def __init__(
         self,
         behind: WSGIApplication,
+        maker: WSGIApplication,
         shelf: Shelf,
         versions: Versions,
         is_shared: Callable[[str], bool],
@@ -43,12 +50,12 @@ class PageCache:
     ) -> None:
         """`is_shared` tells by its path whether a page may be kept; `cookies` name those of language and appearance."""
         self._behind = behind
+        self._maker = maker
         self.shelf = shelf
         self.versions = versions
         self._is_shared = is_shared
         self._cookies = cookies
-        self._lock = threading.Lock()
-        self.hits = self.misses = 0
+        self.hits, self.misses = itertools.count(), itertools.count()  # threads count together without a lock
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -58,22 +65,17 @@ class PageCache:
             return self._behind(environ, start_response)
         kept = self.shelf.find(key, version)
         if kept is None:
-            if not self._is_shared(key.path):
+            if environ["REQUEST_METHOD"] == "HEAD" or not self._is_shared(key.path):
                 return self._behind(environ, start_response)
-            self._count(misses=1)
+            next(self.misses)
             with self.shelf.alone(key):
                 made = self.shelf.find(key, version)  # by who was quicker
                 if made is None:
                     return self._make(key, version, environ, start_response)
                 kept = made
         else:
-            self._count(hits=1)
+            next(self.hits)
         return _answer(kept, environ, start_response)
-
-    def _count(self, hits: int = 0, misses: int = 0) -> None:
-        with self._lock:
-            self.hits += hits
-            self.misses += misses
 
     def _key(self, environ: WSGIEnvironment) -> Key | None:
         """Return what the page is kept by, or None when this may be anything but a visitor's reading."""
@@ -105,9 +107,9 @@ class PageCache:
         def begin(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             began[:] = [status, headers, exc_info]
 
-        parts = self._behind(environ, begin)
+        parts = self._maker(environ, begin)
         status, headers, exc_info = began
-        if environ["REQUEST_METHOD"] == "HEAD" or not _may_be_kept(wish, status, headers):
+        if not _may_be_kept(wish, status, headers):
             start_response(status, headers, exc_info)
             return parts
         plain = [pair for pair in headers if pair[0].lower() not in ("content-length", "vary")]
@@ -126,15 +128,10 @@ def _may_be_kept(wish: Wish, status: str, headers: list[tuple[str, str]]) -> boo
 
 def _answer(kept: Kept, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
     """Answer with a kept page, or with 304 if the browser has it."""
-    encoding = choose(environ.get("HTTP_ACCEPT_ENCODING", ""))
-    tag = f"{kept.tag}-{encoding}"
-    headers = [*kept.headers, ("ETag", f'"{tag}"')]
-    if "HTTP_IF_NONE_MATCH" in environ and parse_etags(environ["HTTP_IF_NONE_MATCH"]).contains_weak(tag):
-        start_response("304 NOT MODIFIED", [pair for pair in headers if pair[0].lower() != "content-type"])
+    tag, headers, body = kept.answer(choose(environ.get("HTTP_ACCEPT_ENCODING", "")))
+    known = environ.get("HTTP_IF_NONE_MATCH")
+    if known is not None and parse_etags(known).contains_weak(tag.strip('"')):
+        start_response("304 NOT MODIFIED", [pair for pair in headers if pair[0].lower() not in _OF_A_BODY])
         return []
-    body = kept.in_encoding(encoding)
-    if encoding != "identity":
-        headers.append(("Content-Encoding", encoding))
-    headers.append(("Content-Length", str(len(body))))
-    start_response("200 OK", headers)
+    start_response("200 OK", headers.copy())
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from weakref import WeakValueDictionary
 
 from forum.core.compression import TO_KEEP
@@ -18,27 +19,38 @@ WAIT_SECONDS = 5.0  # for another thread that makes the same page; then one make
 ROUGHLY = 600  # bytes of an entry beside its body
 
 
+class Answer(NamedTuple):
+    """A kept page as it goes over the wire in one encoding."""
+
+    tag: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
 @dataclass
 class Kept:
-    """A finished page: its headers without length and encoding, its body as it was made and as it was asked for."""
+    """A finished page: its headers without those of an encoding, and its body as it was made."""
 
     version: int
     until: float  # on the monotonic clock
     headers: list[tuple[str, str]]
     body: bytes
-    tag: str = ""
-    encoded: dict[str, bytes] = field(default_factory=dict)
+    _answers: dict[str, Answer] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        self.tag = hashlib.sha256(self.body).hexdigest()[:20]
+    def answer(self, encoding: str) -> Answer:
+        """Return it in an encoding of TO_KEEP or as "identity"; compressed once, at the first wish."""
+        found = self._answers.get(encoding)
+        if found is None:
+            found = self._answers[encoding] = self._made(encoding)
+        return found
 
-    def in_encoding(self, encoding: str) -> bytes:
-        """Return the body as it goes over the wire; compressed once, at the first wish."""
-        if encoding not in TO_KEEP:
-            return self.body
-        if encoding not in self.encoded:
-            self.encoded[encoding] = TO_KEEP[encoding](self.body)
-        return self.encoded[encoding]
+    def _made(self, encoding: str) -> Answer:
+        tag = f'"{hashlib.sha256(self.body).hexdigest()[:20]}-{encoding}"'
+        body, headers = self.body, [*self.headers, ("ETag", tag)]
+        if encoding in TO_KEEP:
+            body = TO_KEEP[encoding](body)
+            headers.append(("Content-Encoding", encoding))
+        return Answer(tag, [*headers, ("Content-Length", str(len(body)))], body)
 
     @property
     def size(self) -> int:
