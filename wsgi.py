@@ -110,7 +110,19 @@ import moderation.transparency.log_views
 import moderation.transparency.report_views
 import moderation.visitors.views
 from forum import config
-from forum.core import error_pages, extensions, hosts, i18n, jobs, pagecache, schema, security_log, templates, turns, web
+from forum.core import (
+    error_pages,
+    extensions,
+    hosts,
+    i18n,
+    jobs,
+    pagecache,
+    schema,
+    security_log,
+    templates,
+    turns,
+    web,
+)
 from forum.core.database import db
 from forum.core.log_lines import PlainLines
 
