@@ -11,7 +11,9 @@ from forum.asking.models import Phase, Question, Status
 from forum.asking.questions import support
 from forum.core.database import db, now
 from forum.core.errors import Conflict, Forbidden, Refused
+from forum.experts import actions as experts
 from forum.experts.queries import in_force_of
+from forum.subthemes.queries import by_slug
 from forum.threads import actions, states
 from forum.threads.models import Post
 from tests.asking.conftest import answer, present, the_plan
@@ -32,20 +34,28 @@ TABLE = {
     "decline": ("Questions are sorted", "", "", "Questions are sorted", "Questions are sorted"),
     "change": ("", "", "", "", "archived"),
     "edit": ("while questions are collected", "", "while questions are collected", "while questions", "archived"),
+    "route": ("Questions are sorted", "", "", "Questions are sorted", "Questions are sorted"),
+    "take out": ("Questions are sorted", "", "", "Questions are sorted", "Questions are sorted"),
+    "take up": ("Questions are sorted", "", "", "Questions are sorted", "Questions are sorted"),
     "advance by a stranger": ("Only moderators of its sub-theme",) * 5,
-}
+    **dict.fromkeys(
+        (f"{act} by a host of another sub-theme" for act in ("advance", "change", "merge", "route", "decline")),
+        ("Only moderators of its sub-theme",) * 5,
+    ),
+    "summary by a host of another sub-theme": (
+        "not taken yet", "", "experts are answering now", "closed: no more questions", "archived",
+    ),
+}  # fmt: skip
 
 
 @pytest.fixture
-def tried(session, at, ask, alice, ann, mallory, dr_chen, bob, bea, carol, person):
+def tried(session, at, ask, alice, ann, mallory, dr_chen, bob, carol, person):
     """What is tried in each state, on two questions of alice and an answer to the first; all undone afterwards."""
     at("collecting")
     first, second = ask(alice), ask(alice, "And who checks the checkers?")
     at("answering")
     answered = answer(session, dr_chen, first)
-    dr_wu = person("dr_wu")
-    from forum.experts import actions as experts
-
+    dr_wu, theo = person("dr_wu"), person("theo", moderates=(by_slug("law-online").id,))
     experts.grant(dr_wu, session.thread.subtheme, "Reader", "Hill University", None, by=carol)
     db.session.refresh(dr_wu)
     thread = session.thread
@@ -54,10 +64,20 @@ def tried(session, at, ask, alice, ann, mallory, dr_chen, bob, bea, carol, perso
     def in_the_open():
         return actions.post_reply(thread, dr_chen, "Generally", in_force_of(dr_chen)[0], opening_of(thread))
 
-    def changed():
+    def changed(by):
         one = present(session)
         times = {name: getattr(one, name) for name in plan.times}
-        return planning.change(one.id, planning.Plan(**{**vars(plan), "times": times, "capacity": 5}), one.version, bob)
+        return planning.change(one.id, planning.Plan(**{**vars(plan), "times": times, "capacity": 5}), one.version, by)
+
+    def acts_of(host):
+        return {
+            "advance": lambda: transitions.advance(session.id, present(session).state, host),
+            "change": lambda: changed(host),
+            "merge": lambda: triage.merge([second.post_id], first.post_id, host),
+            "route": lambda: triage.route(second.post_id, dr_chen.id, host),
+            "decline": lambda: triage.decline(second.post_id, "It is about another theme.", host),
+            "summary": lambda: actions.post_reply(thread, host, "What we learned."),
+        }
 
     return {
         "question": lambda: actions.post_reply(thread, ann, "May I ask as well?"),
@@ -67,10 +87,10 @@ def tried(session, at, ask, alice, ann, mallory, dr_chen, bob, bea, carol, perso
         "answer in the open": in_the_open,
         "comment": lambda: actions.post_reply(thread, mallory, "Thank you.", parent=answered),
         "reply to a question": lambda: actions.post_reply(thread, mallory, "I know it.", parent=question),
-        "summary": lambda: actions.post_reply(thread, bob, "What we learned."),
-        "merge": lambda: triage.merge([second.post_id], first.post_id, bob),
-        "decline": lambda: triage.decline(second.post_id, "It is about another theme.", bob),
-        "change": changed,
+        **{act: done for act, done in acts_of(bob).items() if act != "advance"},
+        **{f"{act} by a host of another sub-theme": done for act, done in acts_of(theo).items()},
+        "take out": lambda: triage.unmerge(second.post_id, bob),
+        "take up": lambda: triage.reopen(second.post_id, bob),
         "edit": lambda: actions.edit_post(db.session.get(Post, second.post_id), alice, "Who checks those?"),
         "advance by a stranger": lambda: transitions.advance(session.id, "announced", mallory),
     }

@@ -52,6 +52,10 @@ def test_three_questions_of_forty_supporters_are_merged_answered_and_taken_apart
             support(question.post_id, person)
     before = facts()
     assert triage.merge([two.post_id, three.post_id], one.post_id, bob) == 2
+    assert len(told("ask_question")) == 32
+    assert triage.unmerge(two.post_id, bob) and triage.unmerge(three.post_id, bob)
+    assert facts() == before and told("ask_question") == [], "undone at once, it was never said"
+    assert triage.merge([two.post_id, three.post_id], one.post_id, bob) == 2
     assert triage.merge([two.post_id, three.post_id], one.post_id, bob) == 0  # pressed twice
     assert row(one).support_count == 43 and asked.people_asking(one.post_id) == {
         each.id for each in (*people, alice, ann, mallory)
