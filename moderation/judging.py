@@ -67,6 +67,10 @@ class JudgementForm(Form):
         elif not now() + SUSPENSION_LEAST <= end <= now() + SUSPENSION_MOST:
             self.refuse("until", _l("A suspension or silence lasts between an hour and a year."))
 
+    def place_of_refusal(self) -> str:
+        """Return the field beside which it stands that the action refuses."""
+        return "outcome"
+
     def ends_at(self) -> datetime | None:
         """Return when the suspension or silence ends: a date counts to its last moment in UTC, and before a length."""
         if self.outcome.data not in policy.LASTING or "length" not in self:
@@ -150,6 +154,10 @@ class DetailedForm(JudgementForm):
         if self.outcome.data == Outcome.MOVE and "subtheme" in self:
             return Details(subtheme_id=self._places.get(self.subtheme.data or ""))
         return Details()
+
+    def place_of_refusal(self) -> str:
+        """Return the text's field where a cut is refused, as the action that compares it with the post does."""
+        return "body" if self.outcome.data == Outcome.EDIT_OUT and "body" in self else super().place_of_refusal()
 
     def chosen_parts(self) -> Sequence[str] | None:
         """Return which parts of a profile were ticked; None where the form is not about one."""

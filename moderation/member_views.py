@@ -9,7 +9,7 @@ from flask_login import current_user, login_required
 from forum.accounts.policy import limit_row
 from forum.config import HELD_LINKS, NEWCOMER_POSTS
 from forum.core import web
-from forum.core.errors import Forbidden, NotFound, Refused
+from forum.core.errors import Forbidden, NotFound
 from forum.core.limits import limited
 from forum.core.paging import id_in
 from forum.threads.addresses import thread_url
@@ -18,7 +18,7 @@ from forum.threads.policy import may_flag, may_flag_thread
 from forum.threads.queries import visible_post, visible_thread
 from moderation import flags, policy, queries, rules
 from moderation.appeals.pages import decision_page
-from moderation.forms import FlagForm
+from moderation.flag_pages import flag_page
 from moderation.models import Kind
 
 bp = Blueprint("flags", __name__)
@@ -34,18 +34,9 @@ def flag(post_id: int) -> Response:
     if queries.own_open_flag(post.id, current_user.id):
         flash(gettext("You have flagged this post already. It waits for a moderator."))
         return web.see_other(here)
-    form = FlagForm()
-    if form.validate_on_submit():
-        try:
-            flags.flag_post(post, current_user, form.reason.data, form.note.data)
-        except Refused as refusal:
-            if refusal.status != Refused.status:
-                raise
-            form.refuse("reason", refusal.message)
-        else:
-            flash(gettext("Thank you. A moderator will look at it, and you will be told what was decided."))
-            return web.see_other(here)
-    return web.page("moderation/flag.html", 422 if form.errors else 200, form=form, post=post, rules=rules.current())
+    return flag_page(
+        "moderation/flag.html", here, lambda reason, note: flags.flag_post(post, current_user, reason, note), post=post
+    )
 
 
 def _flaggable(post_id: int) -> Post:
@@ -68,19 +59,11 @@ def flag_thread(thread_id: int) -> Response:
     if opening and queries.own_open_flag(opening.id, current_user.id, Kind.THREAD):
         flash(gettext("You have flagged this thread already. It waits for a moderator."))
         return web.see_other(here)
-    form = FlagForm()
-    if form.validate_on_submit():
-        try:
-            flags.flag_thread(thread, current_user, form.reason.data, form.note.data)
-        except Refused as refusal:
-            if refusal.status != Refused.status:
-                raise
-            form.refuse("reason", refusal.message)
-        else:
-            flash(gettext("Thank you. A moderator will look at it, and you will be told what was decided."))
-            return web.see_other(here)
-    return web.page(
-        "moderation/flag_thread.html", 422 if form.errors else 200, form=form, thread=thread, rules=rules.current()
+    return flag_page(
+        "moderation/flag_thread.html",
+        here,
+        lambda reason, note: flags.flag_thread(thread, current_user, reason, note),
+        thread=thread,
     )
 
 

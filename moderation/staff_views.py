@@ -16,7 +16,7 @@ from forum.core.limits import limited
 from forum.credentials import queries as applications
 from moderation import cases, decisions, desk, policy, queries, queue, rules, undoing, wording
 from moderation.forms import DecisionForm
-from moderation.models import Case, Decision, Outcome
+from moderation.models import Case, Decision
 from moderation.notes.forms import NoteForm
 from moderation.profiles import contents, pictures
 from moderation.record import wording as record_words
@@ -91,9 +91,7 @@ def decide(case_id: int) -> Response:
         form.look_again(found)
         return desk_page(found, 409, form=form, problem=conflict.message)
     except Refused as refusal:
-        if refusal.status != Refused.status:
-            raise
-        form.refuse("body" if form.outcome.data == Outcome.EDIT_OUT and "body" in form else "outcome", refusal.message)
+        form.refuse_by(form.place_of_refusal(), refusal)
         return desk_page(found_case(case_id), 422, form=form)
     _flash_with_undo(made)
     following = queue.next_case(current_user, _queue().chosen)

@@ -14,6 +14,7 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from forum.core import text
+from forum.core.errors import Refused
 
 
 class Form(FlaskForm):
@@ -32,6 +33,12 @@ class Form(FlaskForm):
         """Put `message` beside `field`, for refusals that an action raised; Markup keeps its links."""
         words = message if isinstance(message, Markup) else str(message)
         self[field].errors = [*self[field].errors, words]
+
+    def refuse_by(self, field: str, refusal: Refused) -> None:
+        """Put what an action refused beside `field`; what typing anew can't mend (403, 404, 409, 503) goes on."""
+        if refusal.status != Refused.status:
+            raise refusal
+        self.refuse(field, refusal.message)
 
 
 def normalized(normalize: Callable[..., str], typed: str, limit: int, *, required: bool) -> str:

@@ -10,10 +10,10 @@ from forum.accounts.models import User
 from forum.accounts.policy import limit_row, may_flag_profile
 from forum.accounts.queries import by_username
 from forum.core import web
-from forum.core.errors import Forbidden, NotFound, Refused
+from forum.core.errors import Forbidden, NotFound
 from forum.core.limits import limited
-from moderation import flags, rules
-from moderation.forms import FlagForm
+from moderation import flags
+from moderation.flag_pages import flag_page
 from moderation.models import Kind
 from moderation.profiles import actions, queries
 
@@ -30,19 +30,11 @@ def flag(username: str) -> Response:
     if queries.own_open_flag(person.id, current_user.id):
         flash(gettext("You have flagged this profile already. It waits for a moderator."))
         return web.see_other(here)
-    form = FlagForm()
-    if form.validate_on_submit():
-        try:
-            actions.flag_profile(person, current_user, form.reason.data, form.note.data)
-        except Refused as refusal:
-            if refusal.status != Refused.status:
-                raise
-            form.refuse("reason", refusal.message)
-        else:
-            flash(gettext("Thank you. A moderator will look at it, and you will be told what was decided."))
-            return web.see_other(here)
-    return web.page(
-        "moderation/flag_profile.html", 422 if form.errors else 200, form=form, person=person, rules=rules.current()
+    return flag_page(
+        "moderation/flag_profile.html",
+        here,
+        lambda reason, note: actions.flag_profile(person, current_user, reason, note),
+        person=person,
     )
 
 

@@ -14,6 +14,7 @@ from forum.core.limits import limited
 from forum.core.paging import id_in
 from forum.messages import queries as messages
 from moderation import rules
+from moderation.flag_pages import THANKS
 from moderation.message_appeals.pages import decision_page
 from moderation.reports import actions, policy, queries, wording
 from moderation.reports.forms import MessageFlagForm
@@ -39,11 +40,9 @@ def flag(conversation_id: int) -> Response:
                 conversation_id, form.message.data or [], current_user, form.reason.data, form.note.data
             )
         except Refused as refusal:
-            if refusal.status != Refused.status:
-                raise
-            form.refuse("message", refusal.message)
+            form.refuse_by("message", refusal)
         else:
-            flash(gettext("Thank you. A moderator will look at it, and you will be told what was decided."))
+            flash(THANKS)
             return web.see_other(url_for("messages.show", conversation_id=conversation_id))
     following = page.next_cursor
     return web.page(

@@ -66,9 +66,7 @@ def decide(report_id: int) -> Response:
     except Conflict as conflict:
         return _page(_found(report_id), 409, form, problem=conflict.message)
     except Refused as refusal:
-        if refusal.status != Refused.status:
-            raise
-        form.refuse("outcome", refusal.message)
+        form.refuse_by("outcome", refusal)
         return _page(_found(report_id), 422, form)
     flash(gettext("%(done)s. Everybody concerned is told.", done=wording.DECIDED[made.verdict]))
     following = queries.next_report(current_user)

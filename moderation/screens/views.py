@@ -90,9 +90,7 @@ def _tried_or_saved(form: ScreenForm, screen: Screen | None) -> Response:
         form.refuse("words", conflict.message)
         return _page(form, _found(screen.id) if screen else None, 409)
     except Refused as refusal:
-        if refusal.status != Refused.status:
-            raise
-        form.refuse("words", refusal.message)
+        form.refuse_by("words", refusal)
         return _page(form, screen, 422)
     flash(gettext("Saved. It holds from the next text on."))
     return web.see_other(url_for(".index"))
