@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import User
@@ -18,7 +19,7 @@ from moderation.appeals.models import Appeal, State
 from moderation.message_appeals import links as message_links
 from moderation.message_appeals import statement as message_statement
 from moderation.message_appeals.models import MessageAppeal
-from moderation.models import Decision
+from moderation.models import Decision, Outcome
 from moderation.reports import wording as report_wording
 from moderation.reports.models import MessageReport
 
@@ -52,6 +53,7 @@ def _suspended(mail: Mail) -> Mapping[str, Any]:
         return {}
     return {
         "said": wording.decided_to_author(decision),
+        "for_good": decision.outcome == Outcome.CLOSE,
         "reason": decision.reason,
         "statement": statement.with_rule(decision, person.timezone),
         "url": link_to("appeals.by_link", token=links.token(decision.id, person)),
@@ -64,6 +66,7 @@ def _suspended_by_messages(mail: Mail) -> Mapping[str, Any]:
         return {}
     return {
         "said": report_wording.TO_AUTHOR[report.verdict],
+        "for_good": False,
         "reason": report.reason,
         "statement": message_statement.with_rule(report, person.timezone),
         "url": link_to("message_appeals.by_link", token=message_links.token(report.id, person)),
@@ -98,7 +101,12 @@ def _answer_about_messages(mail: Mail) -> Mapping[str, Any]:
     return {"overturned": appeal.state == State.OVERTURNED, "reply": appeal.reply, "title": "", "url": place}
 
 
-LETTERS["suspended"] = Letter(_l("Your account is suspended"), still_due=_still_suspends, extra=_suspended)
+LETTERS["suspended"] = Letter(
+    lambda facts: _("Your account was closed") if facts.get("for_good") else _("Your account is suspended"),
+    title=_l("Your account is suspended"),
+    still_due=_still_suspends,
+    extra=_suspended,
+)
 LETTERS["appeal_decided"] = Letter(
     _l("Your appeal is answered"), still_due=lambda mail: _person(mail) is not None, extra=_answer
 )

@@ -47,7 +47,7 @@ def test_the_link_of_the_letter_opens_one_decision_and_its_appeal_and_no_session
     letter = with_smtp.letters[-1]
     assert letter["To"] == ann.email
     plain = letter.get_body(("plain",)).get_content()
-    assert "The third time." in plain and "20 days" in plain
+    assert "The third time." in plain and "20 days" in plain and "Until the suspension ends" in " ".join(plain.split())
     link = re.search(r"/appeals/[\w.-]+", plain)[0]
     page = client.get(link)
     assert page.status_code == 200 and "The third time." in page.text and "Another reason." not in page.text

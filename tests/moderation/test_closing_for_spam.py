@@ -13,6 +13,7 @@ from forum.accounts.models import User
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Forbidden
+from forum.mail.composing import words_of
 from forum.mail.models import Mail
 from forum.notifications.models import Notification
 from forum.threads import actions, states
@@ -85,6 +86,9 @@ def test_everything_goes_and_comes_back(posts, thread, spammer, alice, ann, bob,
     assert db.session.scalars(select(Strike.user_id)).all() == [spammer.id]
     letter = db.session.scalar(select(Mail))
     assert letter.template == "suspended" and "further notice" in as_(bob).get(f"/moderation/cases/{case.id}").text
+    said = words_of(letter)
+    assert said.subject == "Your account was closed" and "You can still read everything" in said.html
+    assert "Until the suspension ends" not in said.html
     clock.move(days=19)
     appeals.decide(appeals.file(decision.id, spammer, "These are my pears.").id, bea, "overturn", "So they are.")
     assert db.session.get(User, spammer.id, populate_existing=True).suspended_until is None
