@@ -37,6 +37,7 @@ from forum.threads.models import Post, Thread  # noqa: E402
 from forum.threads.recount import recount  # noqa: E402
 from moderation import decisions, flags, queue, scoring, undoing  # noqa: E402
 from moderation.appeals import actions as appeals  # noqa: E402
+from moderation.appeals import answering  # noqa: E402
 from moderation.appeals.models import Appeal  # noqa: E402
 from moderation.appeals.queries import next_appeal  # noqa: E402
 from moderation.models import Case, Decision, Flag, Outcome  # noqa: E402
@@ -220,8 +221,8 @@ def _answer(moderator_id: int, dice: random.Random, played: Played) -> None:
         appeal = db.session.get(Appeal, appeal_id)
         assert appeal
         was_kept = appeal.decision.outcome == Outcome.KEEP
-        overturn = Outcome.HIDE if was_kept else appeals.OVERTURN
-        said = overturn if dice.random() < OVERTURNED else appeals.UPHOLD
+        overturn = Outcome.HIDE if was_kept else answering.OVERTURN
+        said = overturn if dice.random() < OVERTURNED else answering.UPHOLD
         appeals.decide(appeal_id, moderator, said, "Played.", rule=dice.choice(list(RULE_WEIGHTS)), reason="Played.")
         played.answered += 1
         played.decided += bool(was_kept and said == overturn)  # a case of its own, decided in the same breath

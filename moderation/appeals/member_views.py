@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_login import current_user, login_required
 
 from forum.core import web
@@ -14,7 +14,6 @@ from forum.core.paging import id_in
 from moderation import queries as moderation
 from moderation import wording as words
 from moderation.appeals import actions, links, pages, policy, queries, wording
-from moderation.appeals.forms import AppealForm
 from moderation.message_appeals import queries as message_appeals
 from moderation.models import Decision
 from moderation.policy import is_about_thread_of
@@ -30,16 +29,15 @@ def own(decision_id: int) -> Response:
     """Appeal against a decision: its author from the decision's page, a flagger from here."""
     found = _concerning(decision_id, current_user)
     is_author = found.case.author_id == current_user.id or is_about_thread_of(current_user, found)
-    show: Any = pages.decision_page if is_author else pages.kept_page
     there = url_for("flags.decision", decision_id=found.id) if is_author else url_for(".own", decision_id=found.id)
-    if request.method == "GET":
-        return web.see_other(there) if is_author else pages.kept_page(found, current_user)
-    form = AppealForm()
-    status = pages.send(form, lambda words: actions.file(found.id, current_user, words))
-    if status == 303:
-        flash(pages.taken())
-        return web.see_other(f"{there}#appeal")
-    return show(_concerning(decision_id, current_user), current_user, status, form)
+    if is_author and request.method == "GET":
+        return web.see_other(there)
+    page: Any = pages.decision_page if is_author else pages.kept_page
+    return pages.own_page(
+        there,
+        lambda words: actions.file(found.id, current_user, words),
+        lambda status, form: page(_concerning(decision_id, current_user), current_user, status, form),
+    )
 
 
 @bp.route("/appeals/<token>", methods=("GET", "POST"))
@@ -51,12 +49,11 @@ def by_link(token: str) -> Response:
         return web.page("moderation/link_over.html", 404)
     found, person = opened
     here = url_for(".by_link", token=token)
-    form = AppealForm() if request.method == "POST" else None
-    status = pages.send(form, lambda words: actions.file(found.id, person, words)) if form else 200
-    if status == 303:
-        flash(pages.taken())
-        return web.see_other(f"{here}#appeal")
-    return pages.decision_page(found, person, status, form, action=here)
+    return pages.own_page(
+        here,
+        lambda words: actions.file(found.id, person, words),
+        lambda status, form: pages.decision_page(found, person, status, form, action=here),
+    )
 
 
 @bp.get("/settings/decisions")

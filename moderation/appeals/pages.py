@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response, flash, request, url_for
 from flask_babel import gettext
 
 from forum.accounts.models import Person
@@ -96,10 +96,23 @@ def own(mine: Any, form: AppealForm | None, *, bench: Bench | None, why_not: Any
     }
 
 
-def send(form: AppealForm, file: Callable[[str], object]) -> int:
-    """Hand the words of an appeal to `file`; return 303 when it was taken, else the status of the page that says why
-    not.
+def own_page(there: str, file: Callable[[str], object], show: Callable[[int, AppealForm | None], Response]) -> Response:
+    """Take an appeal that is sent, hand its words to `file` and lead to it; else `show` the page, with what is wrong.
+
+    `there` is the address of the page on which the appeal stands then.
     """
+    if request.method == "GET":
+        return show(200, None)
+    form = AppealForm()
+    status = _sent(form, file)
+    if status != 303:
+        return show(status, form)
+    flash(gettext("Thank you. Somebody other than the one who decided looks at it, and you will read their reply."))
+    return web.see_other(f"{there}#appeal")
+
+
+def _sent(form: AppealForm, file: Callable[[str], object]) -> int:
+    """Return 303 when the words were taken, else the status of the page that says why not."""
     if not form.validate_on_submit():
         return 422
     try:
@@ -110,8 +123,3 @@ def send(form: AppealForm, file: Callable[[str], object]) -> int:
         form.refuse("reason", refusal.message)
         return refusal.status
     return 303
-
-
-def taken() -> str:
-    """Return what is said after an appeal was sent."""
-    return gettext("Thank you. Somebody other than the one who decided looks at it, and you will read their reply.")

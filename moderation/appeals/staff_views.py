@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, request, url_for
-from flask_babel import gettext
+from flask import Blueprint, Response, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
 from forum.accounts import doors
 from forum.core import web
 from forum.core.database import now
-from forum.core.errors import Conflict, NotFound, Refused
+from forum.core.errors import NotFound
 from forum.core.limits import limited
 from forum.core.paging import id_in
 from moderation import rules
 from moderation import wording as words
 from moderation.appeals import actions, policy, queries, wording
+from moderation.appeals.desk import Desk
 from moderation.appeals.forms import AnswerForm
-from moderation.appeals.models import Appeal, State
+from moderation.appeals.models import Appeal
 from moderation.message_appeals import policy as message_policy
 from moderation.message_appeals import queries as message_appeals
-from moderation.models import Outcome
 from moderation.policy import sees_everything
 from moderation.profiles.contents import compared
 from moderation.reports.wording import DECIDED
@@ -64,48 +63,14 @@ def index() -> Response:
 @bp.get("/moderation/appeals/<int:appeal_id>")
 def show(appeal_id: int) -> Response:
     """Show one appeal with the decision, the evidence and the post as it is now."""
-    return _page(_found(appeal_id))
+    return _DESK.show(appeal_id)
 
 
 @bp.post("/moderation/appeals/<int:appeal_id>/decisions")
 @limited("STAFF", accepted_only=True)
 def decide(appeal_id: int) -> Response:
     """Answer an appeal and go on to the next."""
-    found = _found(appeal_id)
-    form = AnswerForm(found, current_user)
-    able = found.is_open and actions.objection_to(current_user, found) is None
-    if able and not form.validate_on_submit():
-        return _page(found, 422, form)
-    try:
-        made = _decided(appeal_id, form)
-    except Conflict as conflict:
-        found = _found(appeal_id)
-        form.look_again(found)
-        return _page(found, 409, form, problem=conflict.message)
-    except Refused as refusal:
-        if refusal.status != Refused.status:
-            raise
-        form.refuse("body" if form.outcome.data == Outcome.EDIT_OUT and "body" in form else "outcome", refusal.message)
-        return _page(_found(appeal_id), 422, form)
-    flash(gettext("%(done)s. Everybody concerned is told.", done=wording.STATES[State(made.state)]))
-    following = queries.next_appeal(current_user)
-    return web.see_other(url_for(".show", appeal_id=following) if following else url_for(".index"))
-
-
-def _decided(appeal_id: int, form: AnswerForm) -> Appeal:
-    return actions.decide(
-        appeal_id,
-        current_user,
-        form.outcome.data or "",
-        form.reply.data or "",
-        rule=(form.rule.data or "") if form.rule else "",
-        reason=(form.reason.data or "") if form.reason else "",
-        until=form.ends_at(),
-        parts=form.chosen_parts(),
-        details=form.details(),
-        version=form.version.data,
-        revision=form.revision.data,
-    )
+    return _DESK.decide(appeal_id)
 
 
 def _found(appeal_id: int) -> Appeal:
@@ -115,24 +80,40 @@ def _found(appeal_id: int) -> Appeal:
     return found
 
 
-def _page(found: Appeal, status: int = 200, form: AnswerForm | None = None, *, problem: Any = None) -> Response:
-    objection = actions.objection_to(current_user, found)
-    able = found.is_open and objection is None
-    return web.page(
-        "moderation/appeal.html",
-        status,
-        appeal=found,
-        decision=found.decision,
-        case=found.decision.case,
-        profile=compared(found.decision.case) if found.decision.case.is_about_person else None,
-        form=(form or AnswerForm(found, current_user, formdata=None)) if able else None,
-        typed=form.reply.data if form and not able else None,
-        objection=objection,
-        waits_for=wording.waits_for(queries.bench(found)) if found.is_open else None,
-        problem=problem,
-        words=words,
-        groups=wording.groups(found.decision.case),
-        answers=wording.STATES,
-        age=wording.age,
-        name_of_rule=rules.name_of,
+def _answer(appeal_id: int, form: AnswerForm) -> Appeal:
+    return actions.decide(
+        appeal_id,
+        current_user,
+        parts=form.chosen_parts(),
+        details=form.details(),
+        revision=form.revision.data,
+        **form.judgement(),
     )
+
+
+def _evidence(found: Appeal) -> dict[str, Any]:
+    case = found.decision.case
+    return {
+        "decision": found.decision,
+        "case": case,
+        "profile": compared(case) if case.is_about_person else None,
+        "words": words,
+        "groups": wording.groups(case),
+    }
+
+
+def _place(appeal_id: int | None) -> str:
+    return url_for("appeal_desk.show", appeal_id=appeal_id) if appeal_id else url_for("appeal_desk.index")
+
+
+_DESK = Desk(
+    template="moderation/appeal.html",
+    find=_found,
+    form=AnswerForm,
+    answer=_answer,
+    objection=actions.objection_to,
+    bench=queries.bench,
+    evidence=_evidence,
+    place=_place,
+    following=queries.next_appeal,
+)

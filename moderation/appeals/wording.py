@@ -18,7 +18,7 @@ from forum.threads.models import Post, Thread
 from forum.threads.models import State as PostState
 from forum.threads.staff_actions import standing
 from moderation import outcomes
-from moderation.appeals.actions import OVERTURN, UPHOLD
+from moderation.appeals.answering import OVERTURN, UPHOLD
 from moderation.appeals.models import Appeal, State
 from moderation.appeals.queries import Bench
 from moderation.effects import threads

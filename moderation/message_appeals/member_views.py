@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, request, url_for
+from flask import Blueprint, Response, request, url_for
 from flask_login import current_user, login_required
 
 from forum.core import web
 from forum.core.errors import NotFound
 from forum.core.limits import limited
-from moderation.appeals.forms import AppealForm
-from moderation.appeals.pages import send, taken
+from moderation.appeals.pages import own_page
 from moderation.message_appeals import actions, links, pages, policy
 from moderation.reports.models import MessageReport
 from moderation.reports.queries import report_in_full
@@ -25,17 +24,16 @@ bp = Blueprint("message_appeals", __name__)
 def own(report_id: int) -> Response:
     """Appeal against a decision: the author from the decision's page, whoever flagged the messages from here."""
     report = _concerning(report_id)
-    show: Any = pages.dismissed_page if report.is_dismissed else pages.decision_page
     here = url_for(".own", report_id=report.id)
     there = here if report.is_dismissed else url_for("message_flags.decision", report_id=report.id)
-    if request.method == "GET":
-        return show(report, current_user) if report.is_dismissed else web.see_other(there)
-    form = AppealForm()
-    status = send(form, lambda words: actions.file(report_id, current_user, words))
-    if status == 303:
-        flash(taken())
-        return web.see_other(f"{there}#appeal")
-    return show(_concerning(report_id), current_user, status, form)
+    if request.method == "GET" and not report.is_dismissed:
+        return web.see_other(there)
+    page: Any = pages.dismissed_page if report.is_dismissed else pages.decision_page
+    return own_page(
+        there,
+        lambda words: actions.file(report_id, current_user, words),
+        lambda status, form: page(_concerning(report_id), current_user, status, form),
+    )
 
 
 @bp.route("/appeals/messages/<token>", methods=("GET", "POST"))
@@ -47,12 +45,11 @@ def by_link(token: str) -> Response:
         return web.page("moderation/link_over.html", 404)
     report, person = opened
     here = url_for(".by_link", token=token)
-    form = AppealForm() if request.method == "POST" else None
-    status = send(form, lambda words: actions.file(report.id, person, words)) if form else 200
-    if status == 303:
-        flash(taken())
-        return web.see_other(f"{here}#appeal")
-    return pages.decision_page(report, person, status, form, action=here)
+    return own_page(
+        here,
+        lambda words: actions.file(report.id, person, words),
+        lambda status, form: pages.decision_page(report, person, status, form, action=here),
+    )
 
 
 def _concerning(report_id: int) -> MessageReport:

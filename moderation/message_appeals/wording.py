@@ -13,7 +13,7 @@ from forum.core.database import db
 from forum.notifications.models import Notification
 from forum.notifications.wording import Kind
 from forum.threads.models import Post
-from moderation.appeals.actions import UPHOLD
+from moderation.appeals.answering import UPHOLD
 from moderation.appeals.wording import said_decided, said_of_yours
 from moderation.policy import sees_everything
 from moderation.reports.models import Verdict
