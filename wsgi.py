@@ -69,6 +69,7 @@ import forum.programme.reminders
 import forum.programme.staff_views
 import forum.programme.views
 import forum.programme.wording
+import forum.samples.programme
 import forum.samples.sessions
 import forum.search.listeners
 import forum.search.views
@@ -214,6 +215,7 @@ LISTENERS = (
     forum.trust.listeners,
     moderation.listeners,
     forum.samples.sessions,
+    forum.samples.programme,
     moderation.samples,
 )
 

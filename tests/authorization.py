@@ -439,6 +439,8 @@ POST /programme/items/<item_id>/sign-up        missing        401   404   404   
 POST /programme/items/<item_id>/withdraw       here           401   303   303   303   303   303   303   303   401
 POST /programme/items/<item_id>/withdraw       cancelled      401   303   303   303   303   303   303   303   401
 POST /programme/items/<item_id>/withdraw       missing        401   404   404   404   404   404   404   404   401
+POST /programme/items/<item_id>/step-down      here           401   303   303   303   303   303   303   303   401
+POST /programme/items/<item_id>/step-down      missing        401   404   404   404   404   404   404   404   401
 GET  /programme/new                            -              login 403   403   403   403   403   403   200   login
 POST /programme/new                            -              401   403   403   403   403   403   403   303   401
 GET  /programme/<slug>/edit                    online         login 403   403   403   403   403   403   200   login
@@ -881,7 +883,8 @@ def _item() -> dict[str, Any]:
     tomorrow = (now() + timedelta(days=1)).date().isoformat()
     return {
         "kind": "talk", "lang": "zh", "title_en": "Late letters", "title_zh": "迟来的信", "description_en": "",
-        "description_zh": "", "speakers": "@dr_chen Professor\nLi Hua", "place": "Hall 2", "capacity": "",
+        "description_zh": "", "speakers": "@dr_chen Professor\nLi Hua", "place_en": "Hall 2", "place_zh": "二号厅",
+        "thread": "", "capacity": "",
         "stream_url": "https://stream.example.org/1", "starts_at": f"{tomorrow}T10:00", "ends_at": f"{tomorrow}T11:00",
     }  # fmt: skip
 
@@ -1016,7 +1019,7 @@ def _fields(line: Line, extra: str, stage: Stage, viewer: str) -> dict[str, Any]
         "/programme/new": {"slug": "another", **EDITION, "seen": 0},
         "/programme/<slug>/edit": {**EDITION, "name_en": "Another", "seen": 1},
         "/programme/<slug>/items/new": {
-            **_item(), "subtheme": stage.subthemes["here"], "thread": "", "form_token": "t5", "asked": "",
+            **_item(), "subtheme": stage.subthemes["here"], "form_token": "t5", "asked": "",
         },
         "/programme/items/<item_id>/edit": {**_item(), "title_en": "Another", "seen": 1},
         "/programme/items/<item_id>/notes": {

@@ -39,7 +39,7 @@ ROOMS = {
     "trust": _BELOW_THREADS | {"threads", "notifications"},
     "asking": _BELOW_THREADS | {"threads", "notifications", "search", "answers"},
     "messages": _BELOW_THREADS | {"threads", "notifications"},
-    "programme": _BELOW_THREADS | {"threads", "notifications"},
+    "programme": _BELOW_THREADS | {"threads", "notifications", "asking"},
     "archive": _BELOW_THREADS | {"threads"},
     "leaving": _BELOW_THREADS
     | {

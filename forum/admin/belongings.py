@@ -91,7 +91,7 @@ KINDS: dict[str, Kind] = {
         unless=("item_id",),
         joined={"seat": lesser, "remind_at": func.coalesce, "signed_up_at": lesser},
     ),
-    "programme_speakers.user_id": moves(_l("items of the programme at which they speak")),
+    "programme_speakers.user_id": moves(_l("items of the programme at which they speak"), unless=("item_id",)),
     "calendar_keys.user_id": ends(),  # whoever had the address of the other calendar gets nothing more
     "consents.user_id": moves(unless=("document", "version")),
     "guardians.user_id": STAYS,  # handed over with the age itself (accounts.aging.join)

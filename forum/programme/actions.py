@@ -14,7 +14,7 @@ from forum.core import audit
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, NotFound, Refused
 from forum.core.text import normalize_text
-from forum.programme import naming, queries, seats, streams
+from forum.programme import naming, queries, seats, streams, telling, waiting
 from forum.programme.checks import check_days, check_edition, check_item, check_keeper, check_seen, free_thread
 from forum.programme.models import Attendance, Edition, Item, News, Seat, next_reminder
 from forum.subthemes.models import SubTheme
@@ -26,8 +26,8 @@ SLUG_LIMIT = 40
 EDITION_FIELDS = ("name_en", "name_zh", "place_en", "place_zh", "starts_on", "ends_on", "timezone")
 PLAIN_FIELDS = ("kind", "lang", "description_en", "description_zh", "stream_url")
 # what calendars have to be told of (RFC 5545, 3.8.7.4), and what people who attend are told of
-IN_CALENDARS = ("title_en", "title_zh", "place", "starts_at", "ends_at")
-TOLD = ("place", "starts_at", "ends_at")
+IN_CALENDARS = ("title_en", "title_zh", "place_en", "place_zh", "starts_at", "ends_at")
+TOLD = ("place_en", "place_zh", "starts_at", "ends_at")
 # Together with the frame of the page they stay under 50 KB, also in Chinese (tests/programme/test_pages.py).
 AGENDA_LIMIT, NOTES_LIMIT, DESCRIPTION_LIMIT, REASON_LIMIT = 1_500, 5_000, 1_500, 300
 
@@ -79,12 +79,11 @@ def add_item(
 ) -> Item:  # fmt: skip
     """Put an item into the programme and return it; the same form sent twice makes one.
 
-    `fields`: kind, lang, title_…, description_…, place, stream_url, capacity (None: any number), starts_at, ends_at,
+    `fields`: kind, lang, title_…, description_…, place_…, stream_url, capacity (None: any number), starts_at, ends_at,
     and speakers (see `naming.read`). Raises Refused, Forbidden, NotFound.
     """
-    key = writing.form_key(by.id, f"edition-{edition_id}", form_token)
     with transaction() as session:
-        if key and (made := session.scalar(select(Item).where(Item.form_token == key))):
+        if made := made_before(edition_id, by, form_token):
             return made
         edition, subtheme = locked(Edition, edition_id), session.get(SubTheme, subtheme_id)
         if edition is None or subtheme is None:
@@ -92,21 +91,34 @@ def add_item(
         check_item(edition, subtheme_id, fields, by)
         if (session.scalar(select(func.count()).where(Item.edition_id == edition_id)) or 0) >= queries.ITEMS_MOST:
             raise Refused(_l("This edition has too many items already."))
-        item = Item(edition=edition, subtheme=subtheme, form_token=key, revised_at=now(), going_count=0)
+        item = Item(edition=edition, subtheme=subtheme, revised_at=now(), going_count=0, waiting_count=0, version=1)
+        item.form_token = _key(edition_id, by, form_token)
         item.thread_id = free_thread(thread_id, subtheme_id)
         for name in (*PLAIN_FIELDS, *IN_CALENDARS, "capacity"):
             setattr(item, name, fields[name])
         session.add(item)
         session.flush()
         naming.name(item, fields["speakers"])
+        telling.tell_of_naming(item, telling.speaking_at(item) - {by.id})
         _record("programme.item_added", item, by)
     return item
 
 
-def change_item(item_id: int, fields: Mapping[str, Any], seen: int, by: User) -> bool:
+def made_before(edition_id: int, by: User, form_token: str | None) -> Item | None:
+    """Return the item that the same form made when it was sent before, or None."""
+    key = _key(edition_id, by, form_token)
+    return db.session.scalar(select(Item).where(Item.form_token == key)) if key else None
+
+
+def _key(edition_id: int, by: User, form_token: str | None) -> str | None:
+    return writing.form_key(by.id, f"edition-{edition_id}", form_token)
+
+
+def change_item(item_id: int, fields: Mapping[str, Any], seen: int, by: User, *, thread_id: int | None = None) -> bool:
     """Change an item and return whether anything changed; whoever attends is told of another time or place, once.
 
-    `fields` as for `add_item`. `seen` is the version that was edited: Conflict when it is not the present one.
+    `fields` as for `add_item`; with `thread_id` it is discussed there from now on. `seen` is the version that was
+    edited: Conflict when it is not the present one. Nobody loses a place when there are fewer.
     """
     with transaction() as session:
         item = seats.locked_item(item_id)
@@ -115,13 +127,18 @@ def change_item(item_id: int, fields: Mapping[str, Any], seen: int, by: User) ->
         changed = [n for n in (*PLAIN_FIELDS, *IN_CALENDARS, "capacity") if getattr(item, n) != fields[n]]
         for name in changed:
             setattr(item, name, fields[name])
+        if thread_id not in (None, item.thread_id):
+            item.thread_id = free_thread(thread_id, item.subtheme_id)
+            changed.append("thread")
+        spoke = telling.speaking_at(item)
         if naming.name(item, fields["speakers"]):
             changed.append("speakers")
         if not changed:
             return False
         _revise(item, changed)
         session.flush()
-        seats.fill(item)
+        telling.tell_of_naming(item, telling.speaking_at(item) - spoke - {by.id})
+        waiting.fill(item)
         _record("programme.item_changed", item, by, changed=changed)
     return True
 
@@ -153,7 +170,7 @@ def reinstate(item_id: int, by: User) -> bool:
         item.cancelled_at, item.cancel_reason = None, ""
         _revise(item, [], News.REINSTATED)
         plan_reminders(item)
-        seats.fill(item)
+        waiting.fill(item)
         _record("programme.item_reinstated", item, by)
     return True
 

@@ -75,7 +75,7 @@ def _event(item: Item, *, is_waiting: bool) -> Event:
     event.add("summary", item.title(words))
     url = link_to("programme.item", item_id=item.id)
     event.add("description", "\n\n".join(filter(None, (_cancelled(item), item.description(words), url))))
-    event.add("location", item.place or gettext("Online"))
+    event.add("location", item.place(words) or gettext("Online"))
     event.add("url", url)
     event.add("categories", [item.subtheme.name(words)])
     event.add("status", "CANCELLED" if item.is_cancelled else "TENTATIVE" if is_waiting else "CONFIRMED")

@@ -14,6 +14,7 @@ from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
 from forum.accounts import zones
+from forum.asking import queries as sessions
 from forum.core.forms import Form, Line, Words
 from forum.core.paging import id_in
 from forum.core.text import TITLE_LIMIT
@@ -23,7 +24,8 @@ from forum.programme.models import URL_LIMIT, Edition, Item
 from forum.subthemes.models import SubTheme
 from forum.threads.seals import form_token
 
-_THREAD = re.compile(r"(?:.*/threads/)?(\d{1,10})(?:/.*)?")
+_THREAD = re.compile(r"(?:.*/threads/)?(\d{1,10})(?:[/?#].*)?")
+_SESSION = re.compile(r".*/sessions/(\d{1,10})(?:[/?#].*)?")
 LINES_LIMIT = 4_000
 
 
@@ -65,10 +67,11 @@ class ItemForm(Form):
     speakers = Words(_l("Speakers"), LINES_LIMIT, required=False)
     description_en = Words(_l("What it is about, in English"), DESCRIPTION_LIMIT, required=False)
     description_zh = Words(_l("What it is about, in Chinese"), DESCRIPTION_LIMIT, required=False)
-    place = Line(_l("Place"), 150, required=False)
+    place_en = Line(_l("Place in English"), 150, required=False)
+    place_zh = Line(_l("Place in Chinese"), 150, required=False)
     stream_url = Line(_l("Address of the stream"), URL_LIMIT, required=False)
     capacity = IntegerField(_l("Places"), [Optional()])
-    thread = Line(_l("Thread that exists already"), 300, required=False)
+    thread = Line(_l("Its session or thread"), 300, required=False)
     seen = IntegerField(widget=HiddenInput(), default=0)
     form_token = HiddenField(default=form_token)
     asked = HiddenField()
@@ -80,7 +83,7 @@ class ItemForm(Form):
         self.kind.choices = [(str(code), words) for code, words in wording.KINDS.items()]
         self.lang.choices = list(wording.LANGUAGES.items())
         if item:
-            del self.subtheme, self.thread, self.form_token
+            del self.subtheme, self.form_token
 
     def offer(self, subthemes: Sequence[SubTheme], lang: str) -> None:
         """Offer these sub-themes for a new item, by their names in `lang`."""
@@ -94,15 +97,19 @@ class ItemForm(Form):
 
     def fields(self) -> dict[str, Any]:
         """Return the fields as the action takes them, once the form is valid. Raises Refused for the speakers."""
-        names = ("kind", "lang", "title_en", "title_zh", "description_en", "description_zh", "place", "capacity")
+        names = ("kind", "lang", "title_en", "title_zh", "description_en", "description_zh", "place_en", "place_zh",
+                 "capacity")  # fmt: skip
         plain = {name: self[name].data for name in names}
         named = naming.read(self.speakers.data or "")
         return {**plain, **self.moments, "stream_url": streams.checked(self.stream_url.data or ""), "speakers": named}
 
     @property
     def thread_id(self) -> int | None:
-        """The id of the thread that was named by its number or address; 0 for nonsense, None for none."""
+        """The id of the thread named by number, address or that of its session; 0 for nonsense, None for none."""
         typed = self.thread.data or ""
+        if found := _SESSION.fullmatch(typed):
+            session = sessions.by_id(id_in(found[1]) or 0)
+            return session.thread_id if session else 0
         found = _THREAD.fullmatch(typed)
         return (id_in(found[1]) or 0 if found else 0) if typed else None
 
@@ -116,11 +123,12 @@ class ItemForm(Form):
 
 
 def _kept(item: Item, edition: Edition) -> dict[str, Any]:
-    names = ("kind", "lang", "title_en", "title_zh", "description_en", "description_zh", "place", "stream_url",
-             "capacity")  # fmt: skip
+    names = ("kind", "lang", "title_en", "title_zh", "description_en", "description_zh", "place_en", "place_zh",
+             "stream_url", "capacity")  # fmt: skip
     moments = {name: times.typed_at(getattr(item, name), edition.timezone) for name in ("starts_at", "ends_at")}
     kept = {name: getattr(item, name) for name in names}
-    return {**kept, **moments, "speakers": naming.typed(item.speakers), "seen": item.version}
+    thread = f"/threads/{item.thread_id}" if item.thread_id else ""
+    return {**kept, **moments, "speakers": naming.typed(item.speakers), "thread": thread, "seen": item.version}
 
 
 class NotesForm(Form):

@@ -20,6 +20,8 @@ def connect(_app: Flask) -> None:
     """Fill the plugs of lower rooms, once however many applications are made."""
     if panels.now_and_next not in plugs.home_panels:
         plugs.home_panels.append(panels.now_and_next)
+    if panels.of_thread not in plugs.thread_heads:
+        plugs.thread_heads.append(panels.of_thread)
     if seats.recount_of not in records.recounters:
         records.recounters.append(seats.recount_of)
     if recount_places not in recount.others:

@@ -42,6 +42,11 @@ class Seat(enum.StrEnum):
     WAITING = "waiting"
 
 
+def _either(english: str, chinese: str, lang: str) -> str:
+    """Return the words in "zh…", else in English; where one is empty, the other."""
+    return chinese or english if lang.startswith("zh") else english or chinese
+
+
 def _where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
@@ -88,6 +93,7 @@ class Item(Base):
         # the home page: what has not ended
         Index("ix_programme_items_ends_at", "ends_at", **_where("cancelled_at IS NULL")),
         Index("ix_programme_items_news", "id", **_where("news <> ''")),
+        Index("ix_programme_items_waiting", "id", **_where("waiting_count > 0")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -106,7 +112,8 @@ class Item(Base):
     title_zh: Mapped[str] = mapped_column(String(200))
     description_en: Mapped[str] = mapped_column(Text, default="")
     description_zh: Mapped[str] = mapped_column(Text, default="")
-    place: Mapped[str] = mapped_column(String(150), default="", server_default="")
+    place_en: Mapped[str] = mapped_column(String(150), default="", server_default="")
+    place_zh: Mapped[str] = mapped_column(String(150), default="", server_default="")
     stream_url: Mapped[str] = mapped_column(String(URL_LIMIT), default="", server_default="")
     capacity: Mapped[int | None]
     going_count: Mapped[int] = mapped_column(default=0, server_default="0")
@@ -138,8 +145,11 @@ class Item(Base):
 
     def description(self, lang: str) -> str:
         """Return what it is about in "zh…", else in English; where one language is empty, in the other."""
-        both = (self.description_zh, self.description_en)
-        return both[0] or both[1] if lang.startswith("zh") else both[1] or both[0]
+        return _either(self.description_en, self.description_zh, lang)
+
+    def place(self, lang: str) -> str:
+        """Return where it takes place, as for the description; "" for what takes place online alone."""
+        return _either(self.place_en, self.place_zh, lang)
 
     @property
     def is_cancelled(self) -> bool:
@@ -158,8 +168,13 @@ class Item(Base):
 
     @property
     def is_full(self) -> bool:
-        """Whether whoever signs up now has to wait for a place."""
-        return self.capacity is not None and self.going_count >= self.capacity
+        """Whether whoever signs up now has to wait: no place is free, or those who wait are still being moved up."""
+        return self.waiting_count > 0 or (self.capacity is not None and self.going_count >= self.capacity)
+
+    @property
+    def is_over_full(self) -> bool:
+        """Whether more have a place than there are now: the number was lowered, and nobody loses theirs."""
+        return self.capacity is not None and self.going_count > self.capacity
 
 
 class Speaker(Base):
@@ -181,12 +196,12 @@ class Speaker(Base):
 
 
 class Attendance(Base):
-    """Somebody has signed up for an item. Who came first is first in the waiting list: the ids are the order."""
+    """Somebody has signed up for an item. Who signed up first is first in the waiting list."""
 
     __tablename__ = "attendances"
     __table_args__ = (
         UniqueConstraint("item_id", "person_id"),
-        Index("ix_attendances_item_id_seat", "item_id", "seat", "id"),
+        Index("ix_attendances_item_id_seat", "item_id", "seat", "signed_up_at", "id"),
         Index("ix_attendances_person_id", "person_id", "id"),
         Index("ix_attendances_remind_at", "remind_at", "item_id", **_where("remind_at IS NOT NULL")),
     )

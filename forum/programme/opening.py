@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from forum.accounts.models import User
-from forum.core.errors import NotFound
+from forum.core.errors import Conflict, NotFound
 from forum.programme import actions, queries
 from forum.programme.checks import check_item
 from forum.programme.models import Edition, Item
 from forum.subthemes.models import SubTheme
 from forum.threads.actions import start_thread
+from forum.threads.models import Post
 
 
 def open_item(
@@ -20,15 +24,23 @@ def open_item(
 ) -> Item:  # fmt: skip
     """Put an item with its thread into the programme and return it; with `thread_id` it is discussed there.
 
-    The thread comes first, by the same form token: a crash between the two, and a second press, leave one of each.
-    Raises what `start_thread` and `actions.add_item` raise.
+    Both come in one transaction: there is an item with its thread, or neither. The same form sent twice makes one of
+    each. Raises what `start_thread` and `actions.add_item` raise.
     """
     check_item(edition, subtheme.id, fields, by)
-    edition_id, subtheme_id = edition.id, subtheme.id
-    if thread_id is None:
-        title, body = _words(edition, subtheme, fields)
-        thread_id = start_thread(subtheme, by, title, body, form_token=form_token, asked=asked).id
-    return actions.add_item(edition_id, subtheme_id, fields, by, thread_id=thread_id, form_token=form_token)
+    if made := actions.made_before(edition.id, by, form_token):
+        return made
+    put = partial(actions.add_item, edition.id, subtheme.id, fields, by, form_token=form_token)
+    if thread_id is not None:
+        return put(thread_id=thread_id)
+    title, body = _words(edition, subtheme, fields)
+
+    def join(first: Post) -> None:
+        if put(thread_id=first.thread_id).thread_id != first.thread_id:
+            raise Conflict(_l("This was sent already, for another sub-theme."))  # and no thread is left behind
+
+    thread = start_thread(subtheme, by, title, body, form_token=form_token, asked=asked, also=[join])
+    return queries.item_of(thread.id) or put(thread_id=thread.id)
 
 
 def _words(edition: Edition, subtheme: SubTheme, fields: Mapping[str, Any]) -> tuple[str, str]:

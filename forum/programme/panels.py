@@ -1,10 +1,12 @@
-"""What the programme adds to the home page: what runs now and what comes next, while an edition runs."""
+"""What the programme adds to other rooms' pages: now and next on the home page, its item at the head of a thread."""
 
 from __future__ import annotations
 
 from forum.accounts.models import Person
 from forum.core.pagecache import holds_until
-from forum.programme import queries, times
+from forum.programme import policy, queries, times
+from forum.programme.models import Item
+from forum.threads.models import Thread
 from forum.threads.plugs import Panel
 
 
@@ -14,10 +16,27 @@ def now_and_next(viewer: Person) -> Panel | None:
     if not items:
         return None
     for item in items:
-        holds_until(item.ends_at)
-        holds_until(item.starts_at)
+        _holds(item)
     edition = items[0].edition
     return Panel(
         "programme/_now.html",
         {"edition": edition, "items": items, "clocks": times.clocks(viewer, edition.timezone)},
     )
+
+
+def of_thread(viewer: Person, thread: Thread) -> Panel | None:
+    """Return the head of a thread in which an item is discussed, None for any other; one statement, by its index."""
+    item = queries.item_of(thread.id)
+    if item is None:
+        return None
+    _holds(item)
+    seat = queries.seats_of(viewer, [item.id]).get(item.id)
+    facts = {"item": item, "seat": seat, "clocks": times.clocks(viewer, item.edition.timezone)}
+    may_sign_up = seat is None and policy.why_not_sign_up(viewer, item) is None
+    return Panel("programme/_in_thread.html", {**facts, "may_sign_up": may_sign_up})
+
+
+def _holds(item: Item) -> None:
+    """Say that a kept page with this item is another one when it begins and when it ends."""
+    holds_until(item.starts_at)
+    holds_until(item.ends_at)

@@ -55,6 +55,12 @@ def item(item_id: int) -> Item | None:
     return db.session.scalar(query)
 
 
+def item_of(thread_id: int) -> Item | None:
+    """Return the item that is discussed in this thread, as lists show it with its edition, or None."""
+    query = _listed(speakers=False).where(Item.thread_id == thread_id).options(joinedload(Item.edition))
+    return db.session.scalar(query)
+
+
 def going_on() -> Sequence[Item]:
     """Return the first few items that run now or begin within a day and a half, in editions whose days these are."""
     moment = now()

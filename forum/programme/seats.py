@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from forum.accounts.models import User
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound
-from forum.programme import policy, telling
+from forum.programme import policy, waiting
 from forum.programme.models import Attendance, Item, Seat, next_reminder
 
 
@@ -29,6 +29,8 @@ def sign_up(item_id: int, person: User) -> Attendance:
         _seat(item, mine, Seat.WAITING if item.is_full else Seat.GOING)
         session.add(mine)
         session.flush()
+        waiting.fill(item)  # behind those who are still being moved up
+        session.refresh(mine)
     return mine
 
 
@@ -42,7 +44,7 @@ def withdraw(item_id: int, person_id: int) -> bool:
         _count(item, mine.seat, -1)
         session.delete(mine)
         session.flush()
-        fill(item)
+        waiting.fill(item)
     return True
 
 
@@ -52,22 +54,6 @@ def give_up_all(person_id: int) -> None:
     while ids := db.session.scalars(mine).all():
         for item_id in ids:
             withdraw(item_id, person_id)
-
-
-def fill(item: Item) -> None:
-    """Give free places of a locked item to those who wait longest, who are told; joins the caller's transaction."""
-    if item.is_cancelled or item.is_over or not item.waiting_count:
-        return
-    waiting = select(Attendance).where(Attendance.item_id == item.id, Attendance.seat == Seat.WAITING)
-    free = item.waiting_count if item.capacity is None else item.capacity - item.going_count
-    if free <= 0:
-        return
-    lucky = db.session.scalars(waiting.order_by(Attendance.id).limit(free)).all()
-    for attendance in lucky:
-        _count(item, Seat.WAITING, -1)
-        _seat(item, attendance, Seat.GOING)
-    db.session.flush()
-    telling.tell_of_places(item, lucky)
 
 
 def recount_of(person_id: int) -> None:
@@ -80,7 +66,7 @@ def recount_of(person_id: int) -> None:
         counted = counts(item_id)
         if (item.going_count, item.waiting_count) != counted:
             item.going_count, item.waiting_count = counted
-            fill(item)
+            waiting.fill(item)
 
 
 def counts(item_id: int) -> tuple[int, int]:

@@ -92,7 +92,8 @@ def edit_item(item_id: int) -> Response:
     form, status = ItemForm(item.edition, item), 200 if request.method == "GET" else 422
     if form.validate_on_submit():
         try:
-            actions.change_item(item_id, form.fields(), form.seen.data or 0, current_user)
+            actions.change_item(item_id, form.fields(), form.seen.data or 0, current_user, thread_id=form.thread_id)
+            _say_if_over_full(_kept(item_id))
             return web.see_other(url_for("programme.item", item_id=item_id))
         except Refused as refusal:
             status = _refused(form, "title_en", refusal, item)
@@ -136,6 +137,17 @@ def notes(item_id: int) -> Response:
         except Refused as refusal:
             status = _refused(form, "notes", refusal, item)
     return web.page("programme/notes.html", status, form=form, item=_kept(item_id))
+
+
+def _say_if_over_full(item: Item) -> None:
+    if item.is_over_full:
+        words = gettext(
+            "%(taken)s people have a place, more than the %(all)s there are now. Nobody loses theirs; "
+            "who waits moves up once fewer have one.",
+            taken=item.going_count,
+            all=item.capacity,
+        )
+        flash(words)
 
 
 def _item_form(item_id: int, form: ItemForm, cancelling: CancelForm, status: int) -> Response:

@@ -10,7 +10,7 @@ from flask_login import current_user, login_required
 
 from forum.core import i18n, web
 from forum.core.limits import limited
-from forum.programme import own_calendar, policy, queries, seats, shelves, streams, times
+from forum.programme import live, own_calendar, policy, queries, seats, shelves, speaking, streams, telling, times
 from forum.programme.models import Edition, Item, Seat
 from forum.threads import plugs
 from forum.threads.policy import sees_thread
@@ -78,8 +78,10 @@ def item(item_id: int) -> Response:
         host=streams.host_of(item.stream_url),
         moments=[(streams.at(item.recording_url, at), streams.spoken(at), label) for at, label in item.moments],
         thread=thread,
+        live=live.of_thread(current_user, thread),
         elsewhere=plugs.asked(plugs.reply_elsewhere, current_user, thread) if thread else None,
         may_keep=policy.may_keep(current_user, item.subtheme_id),
+        speaks=current_user.is_authenticated and current_user.id in telling.speaking_at(item),
     )
     if framed:
         answer.headers["Content-Security-Policy"] = f"{web.CSP}; frame-src https://{streams.host_of(item.stream_url)}"
@@ -107,6 +109,16 @@ def withdraw(item_id: int) -> Response:
     if seats.withdraw(item_id, current_user.id):
         flash(gettext("You have given up your place."))
     return web.see_other(web.back(request.form.get("next"), url_for(".item", item_id=item_id)))
+
+
+@bp.post("/items/<int:item_id>/step-down")
+@login_required
+@limited("ATTEND", accepted_only=True)
+def step_down(item_id: int) -> Response:
+    """Take one's own name off the speakers."""
+    if speaking.step_down(item_id, current_user):
+        flash(gettext("You are not named as a speaker any more."))
+    return web.see_other(url_for(".item", item_id=item_id))
 
 
 @bp.get("/mine")

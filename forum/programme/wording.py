@@ -23,7 +23,7 @@ from forum.notifications.wording import KINDS as NOTICE_KINDS
 from forum.notifications.wording import Kind as NoticeKind
 from forum.programme import queries, times
 from forum.programme.models import Kind, News, Seat
-from forum.programme.telling import DAY, KIND, PLACE, SOON
+from forum.programme.telling import DAY, KIND, NAMED, PLACE, SOON, speaking_at
 
 KINDS: dict[str, Any] = {
     Kind.TALK: _l("Talk"),
@@ -49,6 +49,8 @@ def sentence(facts: Mapping[str, Any], timezone: str) -> str:
     what = facts["what"]
     if what == PLACE:
         return _("You have a place now at “%(title)s”: %(when)s", title=title, when=when)
+    if what == NAMED:
+        return _("You are named as a speaker at “%(title)s”: %(when)s", title=title, when=when)
     if what == News.MOVED:
         return _("“%(title)s” has another time or place: %(when)s", title=title, when=when)
     if what == News.CANCELLED:
@@ -77,7 +79,8 @@ def _still_due(mail: Mail) -> bool:
     mine = queries.seats_of(person, [item.id]).get(item.id)
     if mail.facts["what"] in (DAY, SOON, PLACE):
         return mine is not None and mine.seat == Seat.GOING and item.starts_at > now()
-    return mine is not None
+    speaks = person.id in speaking_at(item)
+    return speaks if mail.facts["what"] == NAMED else speaks or mine is not None
 
 
 def _extra(mail: Mail) -> Facts:
@@ -89,14 +92,15 @@ def _extra(mail: Mail) -> Facts:
     lines = [(_("Your time"), times.full(item, own))]
     if own != item.edition.timezone:
         lines.append((_("At the venue"), times.full(item, item.edition.timezone)))
-    if item.place:
-        lines.append((_("Place"), item.place))
+    if item.place(lang):
+        lines.append((_("Place"), item.place(lang)))
     if item.is_cancelled:
         lines.append((_("Reason"), item.cancel_reason))
     return {
         "sentence": sentence(mail.facts, own),
         "lines": lines,
         "url": link_to("programme.item", item_id=item.id),
+        "is_named": mail.facts["what"] == NAMED,
         "calendar_url": "" if item.is_cancelled else link_to("calendars.item", item_id=item.id, lang=lang),
     }
 
@@ -105,11 +109,11 @@ LETTERS[KIND] = Letter(
     lambda facts: facts["sentence"],
     still_due=_still_due,
     extra=_extra,
-    title=_l("The programme: what you signed up for"),
+    title=_l("The programme: what you signed up for, and where you speak"),
 )
 MAIL_KINDS[KIND] = _l(
     "What you signed up for in the programme: a reminder a day and a quarter of an hour before, a place that became "
-    "free, another time, a cancellation."
+    "free, another time, a cancellation. And that you are named as a speaker."
 )
 NOTICE_KINDS[KIND] = NoticeKind("calendar", _notice, _target)
 
@@ -120,5 +124,6 @@ ACTS: dict[str, Any] = {
     "programme.item_added": _l("An item was put into the programme"),
     "programme.item_changed": _l("An item of the programme was changed"),
     "programme.item_cancelled": _l("An item of the programme was cancelled"),
+    "programme.speaker_left": _l("A speaker took their name off an item of the programme"),
     "programme.item_reinstated": _l("A cancelled item of the programme takes place after all"),
 }

@@ -20,7 +20,7 @@ from forum.archive.importing import import_file
 from forum.core.database import db, now, transaction
 from forum.credentials.actions import Wanted, apply
 from forum.experts.actions import Claim, grant
-from forum.samples import PASSWORD, programme
+from forum.samples import PASSWORD
 from forum.samples.lines import PREFIX, SampleFiles
 from forum.subthemes.queries import by_slug
 from forum.threads import actions, sources, staff_actions
@@ -77,7 +77,6 @@ def seed() -> bool:
             _write_held,
             _read,
             _apply,
-            programme.plan,
             *extra_steps,
         ):
             step(samples)

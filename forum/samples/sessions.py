@@ -35,6 +35,8 @@ def hold(samples: Samples) -> None:
         questions = [_asked(samples, session, each) for each in line["questions"]]
         if _bring(session, "answering", line):
             for question, each in zip(questions, line["questions"], strict=True):
+                if "answer" not in each:
+                    continue  # one that still waits
                 _answered(samples, session, question, each["answer"])
         if _bring(session, "closed", line):
             summary = actions.post_reply(session.thread, session.host, line["summary"]["body"])
@@ -105,5 +107,5 @@ def _date_session(session: AskSession, line: dict[str, Any]) -> None:
     thread.last_post_at = db.session.scalar(latest.limit(1)) or announced
 
 
-def _in_days(days: int) -> datetime:
+def _in_days(days: float) -> datetime:
     return now().replace(minute=0, second=0, microsecond=0) + timedelta(days=days)

@@ -107,6 +107,7 @@ BOUND = {
     ("POST /threads/<thread_id>/invite/decline", "asked", "netizen"): "EXPERT_INVITATION",
     ("POST /programme/items/<item_id>/sign-up", "here", "netizen"): "ATTEND",
     ("POST /programme/items/<item_id>/withdraw", "here", "author"): "ATTEND",
+    ("POST /programme/items/<item_id>/step-down", "here", "netizen"): "ATTEND",
     ("POST /programme/mine/calendar", "-", "netizen"): "PROFILE",
     ("POST /programme/new", "-", "admin"): "STAFF",
     ("POST /programme/<slug>/edit", "online", "admin"): "STAFF",

@@ -16,8 +16,8 @@ from forum.subthemes.models import SubTheme
 
 FIELDS = {
     "kind": "talk", "lang": "zh", "title_en": "Who checks the ranking?", "title_zh": "谁来检查排序？",
-    "description_en": "On feeds.", "description_zh": "关于信息流。", "place": "Hall 2", "stream_url": "",
-    "capacity": None, "speakers": [],
+    "description_en": "On feeds.", "description_zh": "关于信息流。", "place_en": "Hall 2", "place_zh": "二号厅",
+    "stream_url": "", "capacity": None, "speakers": [],
 }  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def test_a_moved_and_a_cancelled_item_change_where_they_are_followed(app, plan, 
     assert event.decoded("DTSTART") == item.starts_at and event.decoded("DTEND") == item.ends_at
     again = client.get(url, headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304 and not again.data
-    for number, change in enumerate(({"title_en": "Who ranks?"}, {"place": "Hall 3"}, {"kind": "panel"}), 1):
+    for number, change in enumerate(({"title_en": "Who ranks?"}, {"place_en": "Hall 3"}, {"kind": "panel"}), 1):
         actions.change_item(item.id, fields_of(present(item), **change), number, bob)
     (event,) = events(client.get(url)).values()
     assert (event["UID"], event["SEQUENCE"], event["SUMMARY"]) == (item.uid, 2, "Who ranks?"), "kinds stand in none"

@@ -23,6 +23,7 @@ from forum.experts.models import Credential
 from forum.guard import Guard
 from forum.messages.policy import why_not_start_any
 from forum.notifications.models import Notification
+from forum.programme.models import Item
 from forum.samples import PASSWORD, seeding
 from forum.serve import flask_command
 from forum.threads.models import Post, Revision, Thread
@@ -54,19 +55,27 @@ def count(model: type, *conditions: object) -> int:
 
 
 def test_everything_of_the_files_is_there(samples: seeding.Samples):
-    assert (count(User), count(Thread), count(Post)) == (18, 16, 87)
+    assert (count(User), count(Thread), count(Post)) == (18, 17, 92)
     assert count(Thread, Thread.pinned_at.is_not(None), Thread.led_by == "") == len(samples.extras["pins"])
     assert count(Credential) == len(samples.extras["credentials"])
     assert count(Application, Application.state == "open") == len(samples.extras["applications"])
     assert count(Revision) == len(samples.extras["edits"])
     states = dict(db.session.execute(select(Post.state, func.count()).group_by(Post.state)).all())
-    assert states == {"visible": 84, "held": 1, "removed": 1, "deleted": 1}
+    assert states == {"visible": 89, "held": 1, "removed": 1, "deleted": 1}
 
 
-def test_two_sessions_are_held_one_collects_and_one_is_archived(samples: seeding.Samples):
-    running, archived = db.session.scalars(select(AskSession).order_by(AskSession.id)).all()
+def test_a_session_collects_one_answers_and_one_is_archived(samples: seeding.Samples):
+    running, archived, answering = db.session.scalars(select(AskSession).order_by(AskSession.id)).all()
     assert (running.state, clock.phase_at(running, now())) == ("collecting", "collecting")
     assert (archived.state, archived.next_at, archived.answered_count) == ("archived", None, 2)
+    assert (answering.state, clock.phase_at(answering, now()), answering.answered_count) == (
+        "answering",
+        "answering",
+        1,
+    )
+    items = db.session.scalars(select(Item).where(Item.kind == "ask").order_by(Item.starts_at)).all()
+    assert [item.thread_id for item in items] == [archived.thread_id, answering.thread_id, running.thread_id]
+    assert items[1].is_on and items[2].starts_at >= running.answers_at
     assert running.thread.is_pinned and not archived.thread.is_pinned and archived.summary_id
 
 
@@ -203,7 +212,7 @@ def test_killed_in_the_middle_it_is_whole_the_next_time(app: Flask, guard: Guard
     db.session.rollback()
     assert count(User) == count(Post) == 0
     assert seeding.seed()
-    assert count(Post) == 87
+    assert count(Post) == 92
 
 
 class TestCommand:
@@ -224,7 +233,7 @@ class TestCommand:
 
     def test_if_empty_fills_an_empty_forum(self, app: Flask):
         app.test_cli_runner().invoke(args=["seed", "--if-empty"])
-        assert count(Post) == 87
+        assert count(Post) == 92
 
     def test_never_in_production(self, app: Flask, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setitem(app.config, "FORUM_ENV", "production")

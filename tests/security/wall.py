@@ -573,7 +573,8 @@ def _programme(session: Writer, words: Words) -> None:
     common = {"edition_id": 1, "subtheme_id": 101, "starts_at": now(), "ends_at": now() + timedelta(hours=1)}
     rows = [
         {
-            **common, "id": number, "title_en": title, "title_zh": title, "place": words.names[number][:150],
+            **common, "id": number, "title_en": title, "title_zh": title, "place_en": words.names[number][:150],
+            "place_zh": words.names[number][:150],
             "description_en": words.notes[number % len(words.notes)], "agenda_html": "".join(words.html[number::40]),
             "notes_html": "".join(words.html[number + 20 :: 40]), "agenda": words.bodies[0][:1500],
             "notes": words.bodies[1 % len(words.bodies)][:5000], "recording_url": "/about",
