@@ -30,5 +30,5 @@ def of_thread(viewer: Person, thread: Thread | None) -> Live | None:
         return None
     waiting = asked.listed(session, Status.OPEN, size=SHOWN).items
     authors = {row.post.author_id for row in waiting}
-    kept_away = ties.among(viewer.id, authors) if viewer.is_authenticated and authors else {}
+    kept_away = ties.among(viewer.id or 0, authors) if viewer.is_authenticated and authors else {}
     return Live(session, [row for row in waiting if row.post.author_id not in kept_away])

@@ -62,7 +62,7 @@ class Clocks:
             return ""
         there = span.starts_at.astimezone(i18n.zone(self.beside)).date()
         words = f"{city(self.beside)} {_hours(span, self.beside)}"
-        return words if there == self.day(span.starts_at) else f"{words} ({short_day(there)})"
+        return words if there == self.day(span.starts_at) else f"{words} {_in_brackets(there)}"
 
     @property
     def first_city(self) -> str:
@@ -134,7 +134,12 @@ def _hours(span: Span, timezone: str) -> str:
         dates.format_time(moment, "short", tzinfo=there, locale=_locale()) for moment in (span.starts_at, span.ends_at)
     )
     first, last = (moment.astimezone(there).date() for moment in (span.starts_at, span.ends_at))
-    return f"{begin} – {end}" if first == last else f"{begin} – {end} ({short_day(last)})"
+    return f"{begin} – {end}" if first == last else f"{begin} – {end} {_in_brackets(last)}"
+
+
+def _in_brackets(day: date) -> str:
+    """Return "(Tue, Nov 24)" that stands in one line."""
+    return f"({short_day(day)})".replace(" ", "\xa0")
 
 
 def _locale() -> Locale:

@@ -139,3 +139,33 @@ def test_odd_words_do_not_break_a_line(app, plan):
     item = plan(title_en='Commas, semicolons; "quotes"', description_en="One line\nBEGIN:VEVENT\nUID:x\n" + "长" * 200)
     (event,) = icalendar.Calendar.from_ical(calendars.write([item], "Odd")).walk("VEVENT")
     assert event["SUMMARY"] == 'Commas, semicolons; "quotes"' and "BEGIN:VEVENT\nUID:x" in event["DESCRIPTION"]
+
+
+def test_a_place_is_told_in_the_readers_language(app, plan, alice, bob, client, as_):
+    item, online = plan(), plan(hours=30, place_en="", place_zh="")
+    only = plan(hours=32, place_en="", place_zh="湖边")
+    url = f"/programme/items/{item.id}"
+    for language, place, other in (("en", "Hall 2", "二号厅"), ("zh", "二号厅", "Hall 2")):
+        page = client.get(url, headers={"Accept-Language": language}).text
+        assert place in page and other not in page
+        found = events(client.get(f"/programme/online-2026/calendar.ics?lang={language}"))
+        assert found[item.uid]["LOCATION"] == place and found[only.uid]["LOCATION"] == "湖边", "better than nothing"
+    assert found[online.uid]["LOCATION"] not in ("", "湖边")
+    assert actions.change_item(item.id, fields_of(present(item), place_zh="三号厅"), 1, bob)
+    assert (present(item).news, present(item).sequence) == ("moved", 1), "in either language it is another place"
+
+
+def test_a_calendar_program_opens_what_it_is_to_follow(app, plan, alice, as_, client):
+    plan()
+    page = client.get("/programme/online-2026?subtheme=data-and-algorithms").text
+    for address in ("calendar.ics", "subthemes/data-and-algorithms.ics"):
+        assert f'href="webcal://localhost/programme/online-2026/{address}?lang=en"' in page
+        assert f'href="http://localhost/programme/online-2026/{address}?lang=en"' in page
+    hers = as_(alice)
+    assert "webcal:" not in hers.get("/programme/mine").text
+    hers.send("/programme/mine/calendar")
+    first = hers.get("/programme/mine").text.split('href="webcal://localhost')[1].split('"')[0]
+    assert client.get(first.replace("&amp;", "&")).status_code == 200
+    hers.send("/programme/mine/calendar")
+    assert client.get(first.replace("&amp;", "&")).status_code == 404, "made anew, the former one is revoked"
+    assert first not in hers.get("/programme/mine").text
