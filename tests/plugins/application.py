@@ -154,8 +154,10 @@ class MovableClock:
     """The tests' hand on the forum's clock."""
 
     def move(self, **by: float) -> None:
-        """Move the present by `timedelta(**by)`."""
+        """Move the present by `timedelta(**by)`; pages that are kept for seconds don't outlive days."""
         Clock.offset += timedelta(**by)
+        for app in _apps.values():
+            app.extensions["page_cache"].shelf.clear()
 
 
 @pytest.fixture
