@@ -4,6 +4,7 @@ import pytest
 
 from forum.core.database import db
 from forum.core.errors import Refused
+from forum.experts import actions as experts
 from forum.threads import actions, purging, states
 from forum.threads.models import Post
 from moderation.purging import elsewhere
@@ -93,6 +94,20 @@ def test_they_are_changed_seen_in_the_history_and_previewed(as_, dr_chen, answer
 @pytest.mark.parametrize("app", ["sqlite", "postgres"], indirect=True)
 def test_a_purge_finds_a_title_in_chinese_too(answer):
     assert [elsewhere.find(words, 1).posts for words in ("数据报告", "THE RULE itself", "数据说明")] == [(4,), (4,), ()]
+
+
+@sqlite_only
+def test_the_interests_of_the_credential_stand_under_each_answer(client, alice, bob, answer, pinned, subtheme):
+    claim = experts.Claim("government", "The <b>court</b> pays me.", "en")
+    judge = experts.grant(alice, subtheme, "Judge", "Northern Court", None, by=bob, claim=claim)
+    posts = {answer.id: "None declared."}
+    posts[actions.post_reply(pinned, alice, "It is written down.", judge).id] = "The &lt;b&gt;court&lt;/b&gt; pays me."
+    posts[actions.post_reply(pinned, alice, "And again.", judge).id] = "The &lt;b&gt;court&lt;/b&gt; pays me."
+    bare = actions.post_reply(pinned, alice, "My own opinion.")
+    page = client.get(f"/threads/{pinned.id}/{pinned.slug}").text
+    articles = {number: page.split(f'id="post-{number}"')[1].split("</article>")[0] for number in (*posts, bare.id)}
+    assert all(words in articles[number].split("Declared interests")[1] for number, words in posts.items())
+    assert "Declared interests" not in articles[bare.id]
 
 
 @sqlite_only

@@ -111,6 +111,7 @@ def test_answers_are_counted_and_the_latest_is_linked(
     assert f'href="/posts/{first.id}"' in behind and "Lakeside University" in behind and "None declared." in behind
     profile = client.get("/people/dr_chen").text
     assert "Answered as an expert" in profile and f'href="/posts/{latest.id}"' in profile
+    assert all(words in profile for words in ("Lakeside University", "Declared interests", "None declared."))
     states.hide_post(latest, bob, "abuse")
     page = client.get("/experts").text
     assert "1 answer<" in page and f'href="/posts/{first.id}"' in page

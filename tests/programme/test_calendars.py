@@ -104,7 +104,8 @@ def test_no_person_stands_in_them(app, plan, dr_chen, alice, client):
     for path in ("online-2026/calendar.ics", f"items/{item.id}/calendar.ics"):
         words = client.get(f"/programme/{path}").text.lower()
         assert not any(name in words for name in ("chen", "li hua", "alice", "陈", "mailto", "attendee", "organizer"))
-    assert "Li Hua" in client.get(f"/programme/items/{item.id}").text, "on the page they do"
+    page = client.get(f"/programme/items/{item.id}").text
+    assert "Li Hua" in page and 'href="/people/dr_chen"' in page, "on the page they do"
 
 
 def test_an_own_calendar_has_what_i_signed_up_for_at_an_address_of_mine(
