@@ -12,7 +12,7 @@ from forum.accounts.models import User
 from forum.answers import policy
 from forum.core import audit, signals
 from forum.core.database import announce, db, locked, now, transaction
-from forum.core.errors import Forbidden, NotFound, Refused
+from forum.core.errors import NotFound, Refused, allow
 from forum.notifications.actions import tell
 from forum.threads import counters
 from forum.threads.models import ChosenAnswer, Post, Thread
@@ -107,12 +107,6 @@ def present(thread_id: int, by_id: int) -> tuple[Thread, User]:
     if thread is None or by is None or not sees_thread(by, thread):
         raise NotFound
     return thread, by
-
-
-def allow(why_not: Any | None) -> None:
-    """Raise Forbidden with the sentence, if there is one."""
-    if why_not is not None:
-        raise Forbidden(why_not)
 
 
 def _tell_author(post: Post, by: User) -> None:

@@ -10,10 +10,10 @@ from sqlalchemy import update
 from forum.accounts import ties
 from forum.accounts.models import User
 from forum.answers import policy, queries
-from forum.answers.actions import allow, present
+from forum.answers.actions import present
 from forum.answers.models import ExpertInvitation
 from forum.core.database import db, now, transaction
-from forum.core.errors import Refused
+from forum.core.errors import Refused, allow
 from forum.notifications.actions import Notice, tell_all
 from forum.threads.models import Thread
 

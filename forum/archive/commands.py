@@ -42,12 +42,13 @@ def import_command(file: Path, keep_going: bool, trust_roles: bool) -> None:
 
 @archive_commands.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, writable=True, path_type=Path))
-def export_command(file: Path) -> None:
+@click.option("--plain", is_flag=True, help="Leave out what only this forum knows, for programs that refuse it.")
+def export_command(file: Path, plain: bool) -> None:
     """Export everything public to FILE, which is replaced when all of it is written."""
     bar, draft = _Bar("Exporting"), file.with_name(f"{file.name}.part")
     try:
         with draft.open("w", encoding="utf-8", newline="\n") as out:
-            counts = export(out, bar.move)
+            counts = export(out, bar.move, plain=plain)
         draft.replace(file)
     finally:
         bar.close()

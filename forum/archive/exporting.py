@@ -12,11 +12,15 @@ from sqlalchemy.orm import aliased
 
 from forum.accounts.models import Role, User
 from forum.archive.origin import Origin
+from forum.archive.records import OF_ANSWERS
 from forum.core.database import db
 from forum.subthemes.models import SubTheme
-from forum.threads.models import Post, State, Thread
+from forum.threads.models import ChosenAnswer, Post, State, Thread
+from forum.threads.sources import pairs
 
 CHUNK = 500
+OURS = frozenset({"asked", *OF_ANSWERS})  # fields that other programs of this format need not know
+_NOTHING: tuple[Any, ...] = ("", None, False, [])
 Line = dict[str, Any]
 _PUBLIC_THREAD = and_(
     Thread.state == State.VISIBLE,
@@ -25,18 +29,22 @@ _PUBLIC_THREAD = and_(
 _PUBLIC_POST = and_(Thread.state == State.VISIBLE, Post.state == State.VISIBLE)
 
 
-def export(file: IO[str], advance: Callable[[int, int], None] = lambda _done, _of: None) -> dict[str, int]:
+def export(
+    file: IO[str], advance: Callable[[int, int], None] = lambda _done, _of: None, *, plain: bool = False
+) -> dict[str, int]:
     """Write the forum's public content to `file`, an object a line, and return how many of each kind.
 
-    A row that came from a source keeps its id. `advance` hears how many lines of how many are written.
+    A row that came from a source keeps its id. `advance` hears how many lines of how many are written. `plain` leaves
+    out what only this forum knows (OURS), for programs that refuse it.
     """
+    left_out = OURS if plain else frozenset()
     _freeze_view()
     counts: dict[str, int] = {}
     total, done = _line_count(), 0
     for kind, lines in _sections(Origin()):
         counts[kind] = 0
         for line in lines:
-            told = {key: value for key, value in line.items() if value not in ("", None, False)}
+            told = {key: value for key, value in line.items() if value not in _NOTHING and key not in left_out}
             file.write(json.dumps({"kind": kind, **told}, ensure_ascii=False) + "\n")
             counts[kind] += 1
             done += 1
@@ -121,12 +129,13 @@ def _threads(origin: Origin) -> Iterator[Line]:
             "locked": thread.is_locked,
             "views": thread.views or None,
             "lang": thread.lang,
+            "asked": _utc(thread.asked_at) if thread.asked_at else None,
         }
 
 
 def _posts(origin: Origin) -> Iterator[Line]:
     """A post's time is when it could be seen, so that one that was held keeps its place after those before it."""
-    parent = aliased(Post)
+    parent, chooser = aliased(Post), aliased(User)
     shown_at = func.coalesce(Post.published_at, Post.created_at, type_=Post.created_at.type)
     query = (
         select(
@@ -134,10 +143,14 @@ def _posts(origin: Origin) -> Iterator[Line]:
             Post.credential_id, shown_at.label("shown_at"),
             Thread.source_id.label("thread"), User.source_id.label("author"),
             parent.id.label("parent_id"), parent.source_id.label("parent"),
+            Post.sources, Post.correction, Post.corrected_at,
+            ChosenAnswer.chosen_at, ChosenAnswer.chosen_by_id, chooser.source_id.label("chooser"),
         )
         .join(Post.thread)
         .join(User, User.id == Post.author_id)
         .outerjoin(parent, and_(parent.id == Post.parent_id, parent.state == State.VISIBLE))
+        .outerjoin(ChosenAnswer, and_(ChosenAnswer.post_id == Post.id, Thread.asked_at.is_not(None)))
+        .outerjoin(chooser, chooser.id == ChosenAnswer.chosen_by_id)
         .where(_PUBLIC_POST)
         .order_by(shown_at, Post.id)
     )  # fmt: skip
@@ -153,7 +166,19 @@ def _posts(origin: Origin) -> Iterator[Line]:
             "lang": post.lang,
             "score": post.score or None,
             "expert": post.credential_id is not None,
+            **(_of_answer(post, origin) if post.credential_id else {}),
         }
+
+
+def _of_answer(post: Any, origin: Origin) -> Line:
+    """Return what an expert's answer carries; where a moderator has cut a source out, nothing tells of it."""
+    return {
+        "sources": [{"title": title, "address": address} for title, address in pairs(post.sources)],
+        "correction": post.correction,
+        "corrected": _utc(post.corrected_at) if post.corrected_at else None,
+        "chosen": _utc(post.chosen_at) if post.chosen_at else None,
+        "chosen_by": origin.id("person", post.chosen_by_id, post.chooser) if post.chosen_at else None,
+    }
 
 
 def _utc(moment: datetime) -> str:

@@ -34,6 +34,7 @@ class Ids:
                 *found.people,
                 *(t.fields["author"] for t in found.threads.values()),
                 *(p.author for p in posts),
+                *(p.chosen_by for p in posts if p.chosen_by),
             },
             "thread": {*found.threads, *(post.thread for post in posts)},
             "post": {*found.posts, *(post.parent for post in posts if post.parent)},

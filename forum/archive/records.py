@@ -10,7 +10,10 @@ from typing import Any
 
 from forum.core import text
 from forum.core.database import now
+from forum.core.errors import Refused
 from forum.subthemes.actions import SLUG, SLUG_LIMIT
+from forum.threads import sources
+from forum.threads.corrections import NOTE_LIMIT
 
 ID_LIMIT = 100  # the column source_id
 NAME_OF_SUBTHEME_LIMIT = 100  # the columns name_en and name_zh
@@ -18,6 +21,9 @@ KINDS = ("person", "subtheme", "thread", "post")  # in this order in a file
 ROLES = ("netizen", "expert", "moderator", "admin")
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 CLOCKS_APART = timedelta(days=1)  # how far in the future a time may lie; more would keep a thread on top for ever
+
+OF_ANSWERS = ("sources", "correction", "corrected", "chosen", "chosen_by")
+_SOURCE = {"title", "address"}
 
 Check = Callable[[Any], Any]
 
@@ -52,7 +58,18 @@ def parse(number: int, line: bytes) -> Record:
     if missing := [name for name, (_check, required) in known.items() if required and name not in fields]:
         raise BadLine(number, f"{missing[0]!r} is missing")
     checked = {name: _checked(number, name, value, known[name][0]) for name, value in fields.items()}
+    _check_answer(number, checked)
     return Record(kind, checked.pop("id"), checked, number)
+
+
+def _check_answer(number: int, fields: dict[str, Any]) -> None:
+    """Refuse what only an expert's answer has at another post, and half a choice or correction."""
+    given = [name for name in OF_ANSWERS if fields.get(name)]
+    if given and not fields.get("expert"):
+        raise BadLine(number, f"{given[0]!r} stands at a post that is no expert's answer")
+    for name, other in (("chosen", "chosen_by"), ("chosen_by", "chosen"), ("correction", "corrected")):
+        if fields.get(name) and not fields.get(other):
+            raise BadLine(number, f"{name!r} needs {other!r}")
 
 
 def _object(number: int, line: bytes) -> dict[str, Any]:
@@ -152,6 +169,15 @@ def _tags(value: Any) -> list[str]:
     return value
 
 
+def _sources(value: Any) -> list[dict[str, str]]:
+    if not isinstance(value, list) or not all(isinstance(each, dict) and set(each) == _SOURCE for each in value):
+        raise ValueError('must be a list of {"title": …, "address": …}')
+    try:
+        return sources.clean((_text(each["title"]), _text(each["address"])) for each in value)
+    except Refused as refusal:
+        raise ValueError(f"can't be taken: {refusal.message}") from refusal
+
+
 def _slug(value: Any) -> str:
     if len(_text(value)) > SLUG_LIMIT or not SLUG.fullmatch(value):
         raise ValueError(f"must be small letters a-z and digits, joined by single hyphens, at most {SLUG_LIMIT}")
@@ -183,6 +209,7 @@ FIELDS: dict[str, dict[str, tuple[Check, bool]]] = {
         "views": (_count, False),
         "tags": (_tags, False),
         "lang": (_lang, False),
+        "asked": (_or_null(_moment), False),
     },
     "post": {
         "id": (_id, True),
@@ -195,5 +222,10 @@ FIELDS: dict[str, dict[str, tuple[Check, bool]]] = {
         "lang": (_lang, False),
         "score": (_number, False),
         "expert": (_flag, False),
+        "sources": (_sources, False),
+        "correction": (_words(NOTE_LIMIT, one_line=False, least=0), False),
+        "corrected": (_or_null(_moment), False),
+        "chosen": (_or_null(_moment), False),
+        "chosen_by": (_or_null(_id), False),
     },
 }

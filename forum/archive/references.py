@@ -14,6 +14,7 @@ def check(found: Survey, ids: Ids) -> None:
     """Take every line that needs what is not there out of `found` and put it to the faults; the rest is whole."""
     _check_threads(found, ids)
     _check_posts(found, ids)
+    _check_choices(found, ids)
     _check_parents(found, ids)
     _check_openings(found, ids)
     found.faults.sort(key=lambda fault: fault.number)
@@ -40,6 +41,20 @@ def _check_posts(found: Survey, ids: Ids) -> None:
         else:
             continue
         _drop(found, post, problem)
+
+
+def _check_choices(found: Survey, ids: Ids) -> None:
+    """One answer at most is chosen in a thread, which is a question to the experts, by somebody who is known."""
+    chosen: set[str] = set()
+    for post in [post for post in found.posts.values() if post.chosen_by]:
+        thread = found.threads.get(post.thread)
+        if not _is_there(found.people, "person", str(post.chosen_by), ids):
+            _drop(found, post, _nobody(str(post.chosen_by), "chosen_by"))
+        elif thread is not None and not thread.fields.get("asked"):
+            _drop(found, post, f"'chosen' stands in the thread {post.thread!r}, which was not 'asked'")
+        elif post.thread in chosen:
+            _drop(found, post, f"'chosen' stands at another post of the thread {post.thread!r} already")
+        chosen.add(post.thread)
 
 
 def _check_parents(found: Survey, ids: Ids) -> None:
@@ -80,8 +95,8 @@ def _is_there(here: Mapping[str, object], kind: str, wanted: str, ids: Ids) -> b
     return wanted in here or ids.known(kind, wanted)
 
 
-def _nobody(wanted: str) -> str:
-    return f"'author' names {wanted!r}, which is no person of this file or an earlier import"
+def _nobody(wanted: str, name: str = "author") -> str:
+    return f"{name!r} names {wanted!r}, which is no person of this file or an earlier import"
 
 
 def _drop(found: Survey, post: PostPlace, problem: str) -> None:

@@ -22,6 +22,7 @@ class PostPlace:
     thread: str
     author: str
     parent: str | None
+    chosen_by: str | None = None
 
 
 @dataclass
@@ -95,4 +96,5 @@ def _place(record: Record, offset: int) -> PostPlace:
         thread=intern(fields["thread"]),
         author=intern(fields["author"]),
         parent=intern(parent) if parent else None,
+        chosen_by=intern(fields["chosen_by"]) if fields.get("chosen_by") else None,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
+from forum.archive.answers import beside, choose
 from forum.archive.experts import Holder, credentials
 from forum.archive.ids import Ids
 from forum.archive.records import Record
@@ -55,6 +56,7 @@ def write_batch(found: Survey, batch: Batch, links: Links, ids: Ids) -> int:
         worn = credentials(session, (answer for record, _text in batch for answer in _answers(record, tallies, ids)))
         rows = [_post_row(record, text, ids, worn, tallies) for record, text in batch]
         ids.learn("post", session.execute(insert(Post).returning(Post.source_id, Post.id), rows).all())
+        choose(session, (record for record, _text in batch), ids, tallies)
         tallies.write()
         _tie(session, links.due(batch), ids)
     return opened
@@ -86,6 +88,7 @@ def _thread_row(record: Record, opening: Text, ids: Ids) -> dict[str, Any]:
         "views": fields.get("views", 0),
         "pinned_at": created if fields.get("pinned") else None,
         "locked_at": created if fields.get("locked") else None,
+        "asked_at": fields.get("asked"),
         "source_id": record.id,
     }
 
@@ -121,6 +124,7 @@ def _post_row(record: Record, text: Text, ids: Ids, worn: dict[Holder, int], tal
         "published_at": created,
         "edited_at": fields.get("edited"),
         "score": fields.get("score", 0),
+        **beside(fields),
         "notified_at": created,
         "source_id": record.id,
     }

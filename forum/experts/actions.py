@@ -51,27 +51,19 @@ def grant(
     the sub-theme, Refused for a day that has passed, Conflict when the same credential is in force already.
     """
     _check_day(valid_until)
-    said = claim or Claim()
     with transaction() as session:
         holder = _holder(user.id)
         if not policy.may_decide(by, holder, subtheme.id):
             raise Forbidden(_l("Moderators of the sub-theme grant credentials, and nobody to themselves."))
         check_new(holder.id, subtheme.id, title, organization)
-        credential = Credential(
-            user_id=holder.id,
-            subtheme_id=subtheme.id,
-            title=title,
-            organization=organization,
-            valid_until=valid_until,
-            granted_by_id=by.id if by else None,
-            **vars(said),
-            **_reminders_owed(valid_until),
-        )
+        said = {"title": title, "organization": organization, **vars(claim or Claim())}
+        credential = Credential(user_id=holder.id, subtheme_id=subtheme.id, valid_until=valid_until, **said)
+        credential.granted_by_id = by.id if by else None
+        _owe_reminders(credential)
         session.add(credential)
         session.flush()
         holder.is_expert = True
-        until = valid_until.isoformat() if valid_until else None
-        facts = {"title": title, "organization": organization, "until": until}
+        facts = {"title": title, "organization": organization, "until": _day(valid_until)}
         _record("credential.granted", credential, subtheme.slug, by, **facts)
         _announce(credential)
     return credential
@@ -93,9 +85,8 @@ def renew(credential: Credential, valid_until: date, by: Person | None) -> None:
         if row.valid_until is None or valid_until <= row.valid_until:
             raise Refused(_l("It lasts until then already."))
         row.valid_until = valid_until
-        for name, moment in _reminders_owed(valid_until).items():
-            setattr(row, name, moment)
-        _record("credential.renewed", row, _slug(row), by, title=row.title, until=valid_until.isoformat())
+        _owe_reminders(row)
+        _record("credential.renewed", row, _slug(row), by, title=row.title, until=_day(valid_until))
 
 
 def is_renewable(credential: Credential) -> bool:
@@ -142,10 +133,16 @@ def _check_day(valid_until: date | None) -> None:
         raise Refused(_l("The last day lies in the past."))
 
 
-def _reminders_owed(valid_until: date | None) -> dict[str, Any]:
-    """Return the columns of the reminders: those whose day has come already are not owed, it was just talked about."""
-    left = (valid_until - now().date()).days if valid_until else max(REMINDERS) + 1
-    return {f"reminded_{days}_at": now() if left <= days else None for days in REMINDERS}
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _owe_reminders(credential: Credential) -> None:
+    """Owe the reminders anew, but for those whose day has come already: the end was just talked about."""
+    until = credential.valid_until
+    left = (until - now().date()).days if until else max(REMINDERS) + 1
+    for days in REMINDERS:
+        setattr(credential, f"reminded_{days}_at", now() if left <= days else None)
 
 
 def _holder(user_id: int) -> User:

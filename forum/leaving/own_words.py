@@ -12,7 +12,9 @@ from forum.threads.models import AnswerDraft, Post, Revision, Thread
 
 def _thread(row: Thread) -> Item:
     address = link_to("threads.short", thread_id=row.id)
-    return Item({**pick(row, "title", "state", "created_at"), "subtheme": row.subtheme.slug, "address": address})
+    return Item(
+        {**pick(row, "title", "state", "created_at", "asked_at"), "subtheme": row.subtheme.slug, "address": address}
+    )
 
 
 def _post(row: Post) -> Item:

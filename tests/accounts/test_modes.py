@@ -595,17 +595,17 @@ def test_what_was_accepted_is_kept_and_asked_again(
 ) -> None:
     join()
     rows = db.session.scalars(select(Consent).order_by(Consent.document)).all()
-    assert [(row.document, row.version, row.language) for row in rows] == [("privacy", 2, "en"), ("terms", 2, "en")]
+    assert [(row.document, row.version, row.language) for row in rows] == [("privacy", 3, "en"), ("terms", 2, "en")]
     assert "have not accepted yet" not in client.get("/").text
     own = _own_terms(app, "version: 3\nBe *kind* <script>alert(1)</script> at {site_name}.")
     try:
         assert "have not accepted yet" in client.get("/").text
         page = client.get("/terms").text
         assert "Version 3" in page and "<em>kind</em>" in page and "alert(1)</script>" not in page
-        assert client.send("/consents", seen="privacy-2 terms-2").status_code == 409
-        assert client.send("/consents", seen="privacy-2 terms-3", next="/rules").location == "/rules"
+        assert client.send("/consents", seen="privacy-3 terms-2").status_code == 409
+        assert client.send("/consents", seen="privacy-3 terms-3", next="/rules").location == "/rules"
         assert "have not accepted yet" not in client.get("/").text
-        assert client.send("/consents", seen="privacy-2 terms-3").status_code == 303, "twice is harmless"
+        assert client.send("/consents", seen="privacy-3 terms-3").status_code == 303, "twice is harmless"
     finally:
         own.unlink()
     assert db.session.scalar(select(func.count(Consent.id))) == 3

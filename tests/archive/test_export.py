@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import update
 
 from forum.accounts.models import User
+from forum.answers import actions as questions
 from forum.archive.exporting import export
 from forum.archive.importing import import_file
 from forum.core.database import db, transaction
@@ -63,6 +64,30 @@ def test_an_empty_forum_that_imports_it_is_the_same(answered: Post, bob: User, a
     assert answer.credential.status == "ended"
     assert answer.thread.is_locked
     assert answer.thread.is_pinned
+
+
+def test_marks_sources_corrections_and_the_choice_travel(
+    answered: Post, dr_chen: User, alice: User, bob: User, tmp_path: Path, clock: Any
+):
+    rows = [("The rule itself", "https://law.example.org/rule"), ("数据报告", "https://data.example.org/")]
+    clock.move(minutes=11)
+    actions.edit_post(answered, dr_chen, answered.body, listed=rows, note="The sources were missing.")
+    questions.ask(answered.thread, alice)
+    questions.choose(answered, bob)
+    first = exported()
+    (line,) = [line for line in first if line.get("expert")]
+    assert [each["title"] for each in line["sources"]] == ["The rule itself", "数据报告"]
+    assert line["correction"] == "The sources were missing." and line["corrected"] and line["chosen"]
+    assert moved(tmp_path, first) == first
+    post = db.session.query(Post).filter_by(body="An answer with *weight*.").one()
+    assert post.thread.is_answered and post.thread.chosen.post_id == post.id
+    assert db.session.get_one(User, post.thread.chosen.chosen_by_id).username == "bob"
+    assert post.correction_told_at == post.corrected_at, "nobody is told of it again"
+    out = io.StringIO()
+    export(out, plain=True)
+    plain = [json.loads(one) for one in out.getvalue().splitlines()]
+    ours = {"asked", "sources", "correction", "corrected", "chosen", "chosen_by"}
+    assert plain == [{key: value for key, value in one.items() if key not in ours} for one in first]
 
 
 def test_an_import_comes_out_with_the_ids_it_came_with(app: Flask, tmp_path: Path):

@@ -164,6 +164,11 @@ def test_nobody_is_told_and_search_owes_every_post(tmp_path: Path, alice: User, 
     assert found("p1").indexed_version == found("p1").index_version
 
 
+def answer(id: str, **facts: Any) -> dict[str, Any]:
+    """Return an expert's answer that was chosen as *the* answer."""
+    return {**post(id, minute=9, expert=True, chosen=at(20), chosen_by="u1"), **facts}
+
+
 class TestABrokenFile:
     def test_nothing_of_it_is_kept_and_every_wrong_line_is_named(self, tmp_path: Path):
         before = rows()
@@ -198,6 +203,8 @@ class TestABrokenFile:
             ([person("u9", "late")], "a person stands after a post"),
             ([post()], "the post id 'p1' is there twice"),
             ([post("a", minute=1, parent="a")], "'parent' names 'a'"),
+            ([answer("a", chosen_by="nobody")], "'chosen_by' names 'nobody'"),
+            ([answer("a")], "'chosen' stands in the thread 't1', which was not 'asked'"),
             ([post("a", minute=1, parent="b"), post("b", minute=2, parent="a")], "'parent' names 'b'"),
             ([post("a", minute=1, parent="nothing")], "'parent' names 'nothing'"),
         ],
@@ -206,6 +213,13 @@ class TestABrokenFile:
         with pytest.raises(Broken) as caught:
             bring(tmp_path, [*SMALL, *more])
         assert reason in str(caught.value.faults[0])
+
+    def test_one_answer_at_most_is_chosen(self, tmp_path: Path):
+        lines = [person(), subtheme(), thread(asked=at(1)), post(), answer("a"), answer("b")]
+        report = bring(tmp_path, lines, keep_going=True)
+        assert "'chosen' stands at another post of the thread 't1' already" in str(report.faults[0])
+        chosen = found("a").thread.chosen
+        assert len(report.faults) == 1 and chosen.post_id == found("a").id and found("a").thread.is_answered
 
     def test_a_thread_needs_a_post_and_a_parent_its_thread(self, tmp_path: Path):
         with pytest.raises(Broken) as caught:

@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from forum.archive.records import BadLine, parse
-from tests.archive.discussions import person, post, subtheme, thread
+from tests.archive.discussions import at, person, post, subtheme, thread
+
+LINK = {"title": "The rule", "address": "https://law.example.org/"}
 
 
 def line(fields: dict[str, Any]) -> bytes:
@@ -52,6 +54,13 @@ def test_a_mark_of_byte_order_is_taken_at_the_beginning_only():
         (line(post(created="0001-01-01T00:00:00+14:00")), "'created' must lie between 1970 and today"),
         (line(post(created="2999-01-01T00:00:00Z")), "'created' must lie between 1970 and today"),
         (line(post(expert="yes")), "'expert' must be true or false"),
+        (line(post(sources=[LINK])), "'sources' stands at a post that is no expert's answer"),
+        (line(post(expert=True, sources=[{"title": "A"}])), "'sources' must be a list of"),
+        (line(post(expert=True, sources=[LINK | {"address": "javascript:alert(1)"}])), "'sources' can't be taken"),
+        (line(post(expert=True, sources=[LINK] * 11)), "'sources' can't be taken: At most 10"),
+        (line(post(expert=True, correction="x" * 501, corrected=at(9))), "'correction' has 501 characters"),
+        (line(post(expert=True, correction="It was four.")), "'correction' needs 'corrected'"),
+        (line(post(expert=True, chosen=at(9))), "'chosen' needs 'chosen_by'"),
         (line(post(score=1.5)), "'score' must be a whole number"),
         (line(post(score=2**31)), "'score' must be a whole number"),
         (line(post(score=True)), "'score' must be a whole number"),

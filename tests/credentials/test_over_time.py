@@ -8,10 +8,12 @@ import pytest
 from forum.accounts.models import User
 from forum.core.database import now
 from forum.core.errors import Forbidden
+from forum.credentials import actions as applications
 from forum.experts import actions, queries
 from forum.experts.models import Credential
 from forum.subthemes.models import SubTheme
 from forum.threads import actions as threads
+from forum.threads import drafts
 from forum.threads.models import Thread
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
@@ -94,3 +96,11 @@ def test_the_badge_cannot_be_set_by_the_client(
     assert (
         "I am a judge too." in page and 'class="badge' not in page.split("I am a judge too.")[0].split("<article")[-1]
     )
+
+
+def test_the_privacy_notice_says_how_long_what_is_sent_is_kept(client: Any) -> None:
+    for language, words in (("en", "apply for a credential"), ("zh_Hans", "申请专家资质")):
+        client.set_cookie("language", language)
+        row = next(line for line in client.get("/privacy").text.split("<tr>") if words in line)
+        assert str(applications.EVIDENCE_KEPT.days) in row, "until so many days after the decision"
+        assert str(drafts.KEPT.days) in client.get("/privacy").text.partition(row)[2]
