@@ -28,7 +28,7 @@ from sqlalchemy import Engine, event, func, insert, select, text  # noqa: E402
 
 import wsgi  # noqa: E402
 from forum.accounts.models import Role, User  # noqa: E402
-from forum.core import audit  # noqa: E402
+from forum.core import chain  # noqa: E402
 from forum.core.database import Clock, db, now, transaction  # noqa: E402
 from forum.core.errors import Refused  # noqa: E402
 from forum.core.markup import RENDER_VERSION  # noqa: E402
@@ -367,7 +367,7 @@ def checks(played: Played, days: int) -> dict[str, bool]:
             _whole(figure) for figure in ("flags", "decided", "appeals", "answered")
         ]
         == [played.flagged, played.decided, played.appealed, played.answered],
-        "the log verifies": audit.first_fault() is None,
+        "the log verifies": chain.first_fault() is None,
         f"the oldest case waited {played.oldest} at most, bound {bound(played, days)}": played.oldest
         <= bound(played, days),
     }

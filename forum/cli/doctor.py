@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from forum.cli import pending, safety
 from forum.cli.setup import needed_migration
-from forum.core import audit
+from forum.core import chain
 from forum.core.database import db
 from forum.core.diagnosis import Fact, further_checks
 from forum.leaving import queries as leaving
@@ -80,7 +80,7 @@ def wrong_counters(*, fix: bool) -> Iterator[str]:
 
 def audit_faults() -> Iterator[str]:
     """Yield the first row at which the public log was tampered with."""
-    fault = audit.first_fault()
+    fault = chain.first_fault()
     if fault:
         yield f"row {fault.seq}: {fault.problem}"
 

@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 
 from forum.accounts.models import Role, User
 from forum.archive.importing import Broken, Progress, import_file
-from forum.core import audit
+from forum.core import chain
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now
 from forum.experts import actions as experts
@@ -277,7 +277,7 @@ class TestRoles:
             ("role.changed", "system", "moderator"),
             ("role.changed", "system", "admin"),
         ]
-        assert audit.first_fault() is None
+        assert chain.first_fault() is None
 
 
 class TestSubthemes:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import delete, text, update
 
-from forum.core import audit
+from forum.core import chain
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now, transaction
 from forum.search.documents import document
@@ -68,14 +68,14 @@ def test_one_changed_field_is_found_and_named(doctor, history, work, column, val
 def test_a_deleted_row_is_found(history):
     with transaction() as session:
         session.execute(delete(AuditEntry).where(AuditEntry.seq == 2))
-    fault = audit.first_fault()
+    fault = chain.first_fault()
     assert fault and fault.seq == 3 and "row 2 is missing" in fault.problem
 
 
 def test_a_cut_off_end_is_found(history):
     with transaction() as session:
         session.execute(delete(AuditEntry).where(AuditEntry.seq == 4))
-    fault = audit.first_fault()
+    fault = chain.first_fault()
     assert fault and "ends at row 3" in fault.problem
 
 
@@ -83,7 +83,7 @@ def test_two_swapped_rows_are_found(history):
     with transaction() as session:
         for old, new in ((2, 102), (3, 2), (102, 3)):
             session.execute(update(AuditEntry).where(AuditEntry.seq == old).values(seq=new))
-    fault = audit.first_fault()
+    fault = chain.first_fault()
     assert fault and fault.seq == 2
 
 
@@ -91,7 +91,7 @@ def test_a_clock_set_back_does_not_turn_the_log_around(thread, bob, clock):
     staff_actions.pin(thread, by=bob)
     clock.move(hours=-5)
     staff_actions.unpin(thread, by=bob)
-    assert audit.first_fault() is None
+    assert chain.first_fault() is None
     moments = [entry.at for entry in db.session.scalars(db.select(AuditEntry).order_by(AuditEntry.seq))]
     assert moments == sorted(moments)
 

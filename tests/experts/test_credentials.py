@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from forum.accounts.models import User, Visitor
-from forum.core import audit, signals
+from forum.core import audit, chain, signals
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Forbidden, Refused
 from forum.experts import actions, policy, queries
@@ -59,7 +59,7 @@ def test_an_admin_makes_somebody_an_expert(alice: User, carol: User, subtheme: S
         "credential.granted", "data-and-algorithms", f"credential:{credential.id}",
     )  # fmt: skip
     assert entry.facts["title"] == "Judge" and entry.facts["until"] == str(credential.valid_until)
-    assert audit.first_fault() is None
+    assert chain.first_fault() is None
 
 
 def test_nobody_grants_to_themselves_nor_for_a_sub_theme_that_they_dont_moderate(

@@ -17,7 +17,7 @@ from forum.accounts.actions import change_role, register
 from forum.accounts.models import KEEP_POSTS, REMOVE_POSTS, NameChange, Session, Tie, User
 from forum.accounts.refusals import BadField
 from forum.avatars.store import avatars
-from forum.core import audit
+from forum.core import audit, chain
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Refused
 from forum.leaving import actions, closing, making, parts, queries
@@ -84,7 +84,7 @@ def test_nothing_personal_is_left(quince: User, ann: User, app: Flask, work: Any
     assert not archive.exists() and avatars().get("a" * 32 + "-48.webp") is None
     gone = db.session.get(User, user_id)
     assert gone and gone.is_closed and gone.name == "Deleted account" and gone.leaving_at is None
-    assert not list(recount()) and audit.first_fault() is None
+    assert not list(recount()) and chain.first_fault() is None
     if choice == REMOVE_POSTS:
         bodies = select(Post.body).where(Post.author_id == user_id)
         assert set(db.session.scalars(bodies)) == {"", f"A bad {WORD}."}, "evidence, until nobody can appeal any more"
@@ -309,7 +309,7 @@ def test_offices_end_with_rows_in_the_public_log(dr_chen: User, carol: User, bob
     ).all()
     assert ("role.changed", f"person:{bob.id}") in [tuple(row) for row in acts]
     assert "credential.revoked" in [row.act for row in acts]
-    assert audit.first_fault() is None
+    assert chain.first_fault() is None
     work()
     assert not db.session.scalars(select(Notification).where(Notification.user_id == dr_chen.id)).all()
 
@@ -383,7 +383,7 @@ def test_a_deletion_that_dies_at_any_step_is_completed_once(
     work()
     left = set(_places_of(WORD))
     assert left <= (WITH_POSTS if choice == KEEP_POSTS else ALWAYS)
-    assert not list(recount()) and audit.first_fault() is None
+    assert not list(recount()) and chain.first_fault() is None
     names = db.session.scalars(select(NameChange.former).where(NameChange.user_id == quince.id)).all()
     assert names == ["", ""], "her present and her former name, each once"
     assert not db.session.scalars(select(Tie)).all() and not db.session.scalars(select(DataExport)).all()

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from forum.core import audit
+from forum.core import chain
 from forum.core.database import db, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.search.comparison import differences
@@ -61,7 +61,7 @@ def test_on_day_19_it_is_restored_to_the_letter_by_somebody_else(
     assert queries.strikes_since([ann.id], decision.decided_at) == {}
     assert queries.flag_of(flagged.id, alice.id).upheld is False
     assert "You are right." in as_(ann).get(f"/moderation/decisions/{decision.id}").text
-    assert audit.first_fault() is None
+    assert chain.first_fault() is None
 
 
 def test_on_day_21_it_is_refused_with_the_text_kept(flagged, bob, ann, mallory, as_, clock):

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from forum.core import audit
+from forum.core import chain
 from forum.core.audit import AuditEntry
 from forum.core.database import db
 from forum.core.errors import Forbidden, Refused
@@ -53,7 +53,7 @@ def test_each_case_has_its_line(spam, thread, ann, alice, bob, bea, mallory, as_
     assert results == ["decided", "changed", "changed", "changed", "decided", "refused", "missing"]
     assert (act.asked, act.decided) == (7, 2)
     assert states(spam) == [State.REMOVED, *[State.VISIBLE] * 3, State.REMOVED]
-    assert acts() == ["post.removed", "post.removed", "bulk.decided"] and audit.first_fault() is None
+    assert acts() == ["post.removed", "post.removed", "bulk.decided"] and chain.first_fault() is None
     text = browser.get(answer.headers["Location"]).text
     assert "2 of 7 cases were decided" in text and text.count("not decided") == 5 and "Take all of it back" in text
     assert as_(bea).get(f"/moderation/bulk/{act.id}").status_code == 404, "another moderator's"
@@ -78,7 +78,7 @@ def test_it_is_reversed_as_one(spam, thread, ann, bob, bea, carol, clock, as_):
     reopened = [row.case for row in queue.page(queue.Filter()).items]
     assert {case.post_id for case in reopened} == {post_id for post_id, _case in spam[:4]}
     assert all(case.flag_count == 1 and case.holder_id is None for case in reopened)
-    assert acts()[-5:] == [*["decision.undone"] * 4, "bulk.reversed"] and audit.first_fault() is None
+    assert acts()[-5:] == [*["decision.undone"] * 4, "bulk.reversed"] and chain.first_fault() is None
     with pytest.raises(Forbidden):
         actions.reverse(act.id, carol)
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from forum.accounts.models import User
-from forum.core import audit
+from forum.core import chain
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
@@ -90,7 +90,7 @@ def test_the_log_names_nobody_and_holds_no_text(reply, flagged, bob, ann, alice)
     assert row.facts == {"case": flagged.id, "source": "flags", "rules": 1}
     for private in ("bob", "alice", "ann", "kumquat", "March"):
         assert private not in public
-    assert audit.first_fault() is None
+    assert chain.first_fault() is None
 
 
 def test_a_second_decision_is_a_conflict(flagged, bob, bea):

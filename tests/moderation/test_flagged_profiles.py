@@ -18,7 +18,8 @@ from forum.accounts.refusals import BadField
 from forum.admin import merging
 from forum.avatars import actions as avatars
 from forum.avatars.store import avatars as store
-from forum.core.audit import AuditEntry, first_fault
+from forum.core.audit import AuditEntry
+from forum.core.chain import first_fault
 from forum.core.database import Clock, db, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from moderation import decisions, departing, flags, outcomes, undoing

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from forum.accounts.models import User
-from forum.core import audit
+from forum.core import chain
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now, transaction
 from forum.core.errors import NotFound
@@ -118,7 +118,7 @@ def test_two_independent_people_with_a_record_hide_a_new_post_and_keep_puts_it_b
     decision = decisions.decide(case.id, bob, "keep", "Nothing is sold here.")
     work()
     assert _standing(reply, thread, ann) == before, "state, reason, moment, counters, activity, index"
-    assert audit.first_fault() is None and not faults()
+    assert chain.first_fault() is None and not faults()
     assert db.session.scalars(select(Flag.upheld).where(Flag.case_id == case.id)).all() == [False, False]
     assert "There is a rule" in client.get(page).text
     page = as_(ann).get(f"/moderation/decisions/{decision.id}").text
@@ -274,4 +274,4 @@ def test_two_flags_at_once_cross_the_threshold_once(app, thread, ann, watcher):
     assert db.session.scalar(count.select_from(Notification).where(Notification.kind == "hidden_by_flags")) == len(
         posts
     )
-    assert audit.first_fault() is None and not faults()
+    assert chain.first_fault() is None and not faults()

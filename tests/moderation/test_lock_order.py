@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from forum.accounts.models import User
-from forum.core import audit
+from forum.core import chain
 from forum.core.database import db, now, transaction
 from forum.threads import actions, states
 from forum.threads.models import BY_FLAGS, Post
@@ -73,7 +73,7 @@ def test_an_answer_to_an_appeal_and_a_decision(app, rounds, thread, other, ann, 
     db.session.rollback()
     ids = [post.id for post in (*here, *there)]
     assert {post.state for post in db.session.query(Post).filter(Post.id.in_(ids))} == {"removed"}
-    assert audit.first_fault() is None
+    assert chain.first_fault() is None
 
 
 def test_what_flags_have_hidden_and_a_suspension(app, rounds, thread, other, person, alice, bob):
@@ -95,7 +95,7 @@ def test_what_flags_have_hidden_and_a_suspension(app, rounds, thread, other, per
         )
     assert not raised
     db.session.rollback()
-    assert db.session.query(Decision).count() == 2 * len(rounds) and audit.first_fault() is None
+    assert db.session.query(Decision).count() == 2 * len(rounds) and chain.first_fault() is None
 
 
 def test_a_closure_and_its_reversal(app, rounds, thread, other, person, alice, bob, work):

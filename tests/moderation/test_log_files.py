@@ -11,7 +11,7 @@ from xml.etree import ElementTree as Xml
 import pytest
 from sqlalchemy import text, update
 
-from forum.core import audit
+from forum.core import audit, chain
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now, transaction
 from forum.threads import staff_actions
@@ -123,7 +123,7 @@ def test_rows_of_version_1_about_people_are_followed_and_withheld(thread, bob, c
     staff_actions.pin(thread, by=bob)
     monkeypatch.setattr(audit, "VERSION", 2)
     staff_actions.unpin(thread, by=bob)
-    assert audit.first_fault() is None
+    assert chain.first_fault() is None
     content = month_file(client, queries.month_of(now()))
     assert "person:withheld" in content and f"person:{bob.id}" not in content
     answer = verify(tmp_path, content)
@@ -197,11 +197,11 @@ def test_random_tampering_with_the_database_is_named_at_its_row(history):
                 copy = {**before[place - 1], "seq": dice.choice((0, -3, 8)), "hash": "f" * 64}
                 put_back(session, [copy], clear=False)
                 expected = {copy["seq"]}
-        fault = audit.first_fault()
+        fault = chain.first_fault()
         with transaction() as session:
             put_back(session, before)
         assert fault and fault.seq in expected, (how, place, fault)
-        assert audit.first_fault() is None
+        assert chain.first_fault() is None
 
 
 def put_back(session, rows, clear=True):

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from forum.accounts.models import REMOVE_POSTS
-from forum.core import audit
+from forum.core import chain
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
@@ -120,7 +120,7 @@ def test_another_moderator_overturns_a_warning_and_both_sides_are_told(as_, warn
     assert (row.act, row.target, row.facts) == (
         "appeal.overturned", "", {"source": "message", "report": warned.id, "outcome": "warn"},
     )  # fmt: skip
-    assert audit.first_fault() is None
+    assert chain.first_fault() is None
     assert "message_appeal_decided" in kinds_of(ann) and "message_flag_corrected" in kinds_of(alice)
     assert "message_appeal_of_yours" in kinds_of(bob)
     assert db.session.query(Mail).filter_by(template="appeal_decided").one().address == ann.email

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from forum.accounts import suspensions
 from forum.accounts.models import User
-from forum.core import audit
+from forum.core import chain
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
@@ -129,7 +129,7 @@ def test_a_warning_is_told_logged_and_decided_once(as_, report, alice, ann, bob,
     assert notice(alice, "message_flag_outcome") == [{"upheld": True, "rule": "abuse", "report": report.id}]
     row = db.session.scalar(select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(1))
     assert (row.act, row.rule, row.facts) == ("person.warned", "abuse", {"source": "message", "report": report.id})
-    assert audit.first_fault() is None
+    assert chain.first_fault() is None
     page = as_(ann).get(f"/moderation/messages/{report.id}/decision").text
     assert all(words in page for words in ("Insults or harassment", "Insults are not", "coward", "appeal once"))
     assert "It hurts." not in page and "bob" not in page
@@ -272,7 +272,7 @@ def test_two_moderators_at_once_make_one_decision(app, talk, alice, ann, bob, be
     warned = db.session.scalar(select(func.count()).where(MessageReport.verdict == "warn"))
     assert len(notice(ann, "message_decision")) == warned
     assert len(notice(alice, "message_flag_outcome")) == len(made)
-    assert audit.first_fault() is None
+    assert chain.first_fault() is None
 
 
 def test_decisions_about_messages_and_posts_add_up_against_a_regular(report, talk, alice, ann, bob, flagged, clock):

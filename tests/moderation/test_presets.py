@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from forum.core.audit import AuditEntry, first_fault
+from forum.core.audit import AuditEntry
+from forum.core.chain import first_fault
 from forum.core.database import db, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from moderation.models import Decision

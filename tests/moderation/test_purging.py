@@ -162,7 +162,7 @@ def test_a_purge_is_told_and_leaves_a_tombstone(planted, ann, carol, dora, clien
     assert db.session.get(Purge, purge.id, populate_existing=True).swept_at and not problems()
     kept = db.session.get(Post, post.id, populate_existing=True)
     assert (kept.state, kept.author_id, kept.body, kept.position) == (State.REMOVED, ann.id, "", 1)
-    assert db.session.get(Thread, kept.thread_id).title == "–" and audit.first_fault() is None
+    assert db.session.get(Thread, kept.thread_id).title == "–" and chain.first_fault() is None
     row = db.session.scalar(db.select(AuditEntry).where(AuditEntry.seq == chain + 1))
     assert (row.act, row.target, row.facts) == ("post.purged", f"post:{post.id}", {"ground": "privacy"})
     assert "She has asked" not in client.get("/moderation/log").text

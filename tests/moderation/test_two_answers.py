@@ -7,7 +7,7 @@ import threading
 from sqlalchemy import func, select
 
 from forum.accounts.models import User
-from forum.core import audit
+from forum.core import chain
 from forum.core.audit import AuditEntry
 from forum.core.database import db
 from forum.core.errors import Conflict
@@ -48,7 +48,7 @@ def test_one_answer_whoever_is_faster(app, thread, alice, ann, bob, bea, carol):
     assert db.session.get(User, author_id, populate_existing=True).published_count == published + overturned
     states = db.session.scalars(select(Post.state).where(Post.id.in_([post.id for post in posts]))).all()
     assert states.count("visible") == overturned
-    assert audit.first_fault() is None
+    assert chain.first_fault() is None
 
 
 def count(model, *conditions):

@@ -7,7 +7,7 @@ import threading
 from sqlalchemy import func, select
 
 from forum.accounts.models import User
-from forum.core import audit
+from forum.core import chain
 from forum.core.database import db
 from forum.core.errors import Conflict
 from forum.notifications.models import Notification
@@ -37,7 +37,7 @@ def test_one_decision_whoever_is_faster(app, thread, alice, ann, bob, bea):
     assert db.session.get(User, author_id, populate_existing=True).published_count == published - removed
     states = db.session.scalars(select(Post.state).where(Post.id.in_([post.id for post in posts]))).all()
     assert states.count("removed") == removed
-    assert audit.first_fault() is None
+    assert chain.first_fault() is None
 
 
 def notices_of(user_id):

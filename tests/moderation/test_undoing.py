@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from forum.accounts.models import User
-from forum.core import audit
+from forum.core import chain
 from forum.core.audit import AuditEntry
 from forum.core.database import db, now
 from forum.core.errors import Conflict, Forbidden, Refused
@@ -48,7 +48,7 @@ def test_within_ten_seconds_everything_is_as_before(reply, flagged, thread, ann,
     (flag,) = db.session.scalars(select(Flag)).all()
     assert flag.upheld is None and flag.case_id == case.id
     acts = db.session.scalars(select(AuditEntry.act).order_by(AuditEntry.seq)).all()
-    assert acts[-1] == "decision.undone" and acts.count("decision.undone") == 1 and audit.first_fault() is None
+    assert acts[-1] == "decision.undone" and acts.count("decision.undone") == 1 and chain.first_fault() is None
     again = decide(case.id, bob, "hide", "Now in earnest.", rule="spam")
     assert state_of(reply) == State.HIDDEN and again.case_id != decision.case_id
     assert len(told()) == len(before) + 2, "the second decision is told"

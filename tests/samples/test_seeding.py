@@ -16,7 +16,7 @@ from forum.accounts.youth import is_unlisted
 from forum.asking import clock
 from forum.asking.models import AskSession
 from forum.config import TRUST
-from forum.core import audit
+from forum.core import chain
 from forum.core.database import db, now
 from forum.credentials.models import Application
 from forum.experts.models import Credential
@@ -124,7 +124,7 @@ def test_a_queue_waits_and_one_case_is_decided(samples: seeding.Samples):
     decision = db.session.scalars(select(Decision)).one()
     assert decision.case.post.source_id == "sample:t11p3"
     assert decision.decider.username == "xiaoman"
-    assert audit.first_fault() is None
+    assert chain.first_fault() is None
     assert count(Notification) == 6  # the author's, two flaggers', a chosen expert's, two moderators' of an application
 
 

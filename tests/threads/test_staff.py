@@ -2,7 +2,8 @@
 
 import pytest
 
-from forum.core.audit import AuditEntry, first_fault
+from forum.core.audit import AuditEntry
+from forum.core.chain import first_fault
 from forum.core.database import db, transaction
 from forum.core.errors import Conflict, Forbidden, Refused
 from forum.subthemes import queries as subthemes
