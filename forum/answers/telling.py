@@ -12,7 +12,7 @@ from forum.answers import queries
 from forum.core.database import db, locked, now, transaction
 from forum.core.jobs import job, sweeper
 from forum.notifications.actions import Notice, tell_all
-from forum.notifications.queries import watchers
+from forum.notifications.owing import watchers
 from forum.threads.models import Post, State, Thread
 
 SWEEP_SIZE = 200

@@ -9,7 +9,7 @@ from forum.core import jobs
 from forum.core.database import now
 from forum.core.diagnosis import Fact, ago
 from forum.core.jobs import Waiting
-from forum.notifications import queries as notices
+from forum.notifications import owing
 from forum.search import backlog
 
 PATIENCE = timedelta(minutes=5)  # the sweep comes every minute, and a large import takes some
@@ -21,7 +21,7 @@ def findings() -> Iterator[str]:
     silent = heard is None or now() - heard > PATIENCE
     queued = jobs.queued()
     for what, waiting in (
-        ("posts and credentials nobody was told of yet", notices.waiting()),
+        ("posts and credentials nobody was told of yet", owing.waiting()),
         ("posts the search index has not seen yet", backlog.waiting()),
         ("jobs in the queue", queued),
     ):

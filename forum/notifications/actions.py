@@ -17,7 +17,7 @@ from forum.core.jobs import each_or_log, job, sweeper
 from forum.core.markup.quoting import ATTRIBUTION
 from forum.core.paging import LARGEST_ID
 from forum.experts.models import Credential
-from forum.notifications import queries
+from forum.notifications import owing, queries
 from forum.notifications.models import Notification, Watch
 from forum.notifications.wording import KINDS
 from forum.threads.models import Post, State, Thread
@@ -75,7 +75,7 @@ def tell_all(notices: Iterable[Notice]) -> None:
     What people wrote waits for the morning where it is night for the reader (see accounts.quiet), and so does its mail.
     """
     moment, notices = now(), list(notices)
-    here = queries.nights({notice.user_id for notice in notices})
+    here = owing.nights({notice.user_id for notice in notices})
     rows = [_row(notice, here[notice.user_id], moment) for notice in notices if notice.user_id in here]
     if rows:
         with transaction() as session:
@@ -117,7 +117,7 @@ def tell_of_post(post_id: int) -> None:
 
     A post that is not visible yet, or no more, owes nothing now. Safe to run twice and from two workers at once.
     """
-    thread_id = queries.thread_of(post_id)
+    thread_id = owing.thread_of(post_id)
     if thread_id is None:
         return
     with transaction():
@@ -138,8 +138,8 @@ def _concerned(thread: Thread, post: Post) -> dict[int, str]:
     """Return who is told and why: each person once, by what concerns them most (later entries are stronger)."""
     told = next((found for ask in concerned if (found := ask(thread, post)) is not None), None)
     kinds = _in_discussion(thread, post) if told is None else dict(told)
-    kinds.update(dict.fromkeys(queries.authors_of(_quoted(post.body)), "quote"))
-    kinds.update(dict.fromkeys(queries.mentioned_in(post.id, youth.care_of(post.author).mentions_most), "mention"))
+    kinds.update(dict.fromkeys(owing.authors_of(_quoted(post.body)), "quote"))
+    kinds.update(dict.fromkeys(owing.mentioned_in(post.id, youth.care_of(post.author).mentions_most), "mention"))
     kinds.pop(post.author_id, None)
     for user_id in ties.deaf_to(post.author_id, kinds):
         del kinds[user_id]
@@ -150,13 +150,13 @@ def _in_discussion(thread: Thread, post: Post) -> dict[int, str]:
     """Return who is told because they follow the thread, began it or are replied to."""
     kinds: dict[int, str] = {}
     answer = "answer" if post.credential_id else ""
-    muted, watching = queries.watchers(thread.id)
-    kinds.update(dict.fromkeys(queries.without_unread_watch(watching, thread.id), "watch"))
+    muted, watching = owing.watchers(thread.id)
+    kinds.update(dict.fromkeys(owing.without_unread_watch(watching, thread.id), "watch"))
     if answer:
         kinds.update(dict.fromkeys(watching, answer))
     if thread.author_id not in muted:
         kinds[thread.author_id] = answer or "reply"
-    if post.parent_id and (parent := queries.authors_of([post.parent_id])):
+    if post.parent_id and (parent := owing.authors_of([post.parent_id])):
         kinds.update(dict.fromkeys(parent, answer or "reply"))
     return kinds
 
@@ -168,7 +168,7 @@ def _quoted(body: str) -> list[int]:
 
 
 def _follow(user_ids: set[int], thread_id: int) -> None:
-    here = sorted(queries.not_closed(user_ids))
+    here = sorted(owing.not_closed(user_ids))
     rows = [{"user_id": user_id, "thread_id": thread_id, "created_at": now()} for user_id in here]
     if not rows:
         return
@@ -186,14 +186,14 @@ def tell_of_credential(credential_id: int) -> None:
     facts = {"change": change, "title": credential.title, "subtheme": credential.subtheme_id}
     if credential.revoke_reason:
         facts["reason"] = credential.revoke_reason
-    tell(credential.user_id, "credential", queries.credential_key(credential), facts=facts)
+    tell(credential.user_id, "credential", owing.credential_key(credential), facts=facts)
 
 
 @sweeper
 def notices_owed() -> None:
     """Tell of every published post whose notices are owed: what a crash left behind."""
     last = 0
-    while ids := queries.posts_owing_notices(last, SWEEP_SIZE):
+    while ids := owing.posts_owing_notices(last, SWEEP_SIZE):
         each_or_log(tell_of_post, ids)
         last = ids[-1]
 
@@ -201,7 +201,7 @@ def notices_owed() -> None:
 @sweeper
 def credentials_owed() -> None:
     """Tell of every credential that changed lately and whose nudge was lost."""
-    each_or_log(tell_of_credential, queries.credentials_owing_notices())
+    each_or_log(tell_of_credential, owing.credentials_owing_notices())
 
 
 def mute(user_id: int, thread_id: int) -> None:

@@ -3,7 +3,7 @@
 from forum.core.database import db, transaction
 from forum.experts import actions as experts
 from forum.experts.models import Credential
-from forum.notifications import queries
+from forum.notifications import owing, queries
 from forum.notifications.models import Notification
 from forum.threads import actions
 from forum.threads.models import Post
@@ -30,10 +30,10 @@ def test_a_granted_and_a_revoked_credential_are_told_once(dr_chen, carol, work, 
 def test_one_granted_at_the_console_is_told_though_its_nudge_was_lost(app, alice, subtheme, work):
     experts.grant(alice, subtheme, "Judge", "Riverside Court", None, by=None)
     app.extensions["huey"].flush()
-    assert queries.waiting().count == 1
+    assert owing.waiting().count == 1
     work()
     assert credential_notices(alice) == ["granted"]
-    assert queries.waiting().count == 0
+    assert owing.waiting().count == 0
 
 
 def test_an_imported_credential_is_not_told(alice, subtheme, work):
@@ -51,10 +51,10 @@ def test_an_old_change_is_looked_at_no_more(dr_chen, work, clock):
 
 def test_the_sweep_finds_every_post_that_owes_notices(thread, mallory, work):
     posts = [actions.post_reply(thread, mallory, f"Number {number}.") for number in range(7)]
-    assert [post.id for post in posts] == queries.posts_owing_notices(posts[0].id - 1, 50)
-    assert len(queries.posts_owing_notices(0, 3)) == 3
+    assert [post.id for post in posts] == owing.posts_owing_notices(posts[0].id - 1, 50)
+    assert len(owing.posts_owing_notices(0, 3)) == 3
     work()
-    assert queries.posts_owing_notices(0, 50) == []
+    assert owing.posts_owing_notices(0, 50) == []
 
 
 def test_the_sweep_reads_along_its_index(thread, app):
