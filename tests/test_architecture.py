@@ -90,6 +90,11 @@ WITHOUT_FLASK = (
     "decisions",
     "cases",
     "flags",
+    "answering",
+    "fields",
+    "owing",
+    "profile_actions",
+    "suspensions",
 )
 LIGHT = {"flask_babel"}  # lazy messages of refusals
 

@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 Item = TypeVar("Item")
 LARGEST_ID = 2**31 - 1  # what an integer column holds on every engine
@@ -20,6 +20,21 @@ class Page(Generic[Item]):
 
     items: Sequence[Item]
     next_cursor: str = ""
+
+
+class Row(Protocol):
+    """What is listed by its id."""
+
+    id: Any
+
+
+Listed = TypeVar("Listed", bound=Row)
+
+
+def first_page(found: Sequence[Listed], size: int) -> Page[Listed]:
+    """Return the first `size` of what was found; where it is more (ask for one more), the last one's id leads on."""
+    shown = found[:size]
+    return Page(shown, str(shown[-1].id) if len(found) > size else "")
 
 
 @dataclass(frozen=True)

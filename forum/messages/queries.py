@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from forum.accounts.models import User
 from forum.config import PAGE_SIZE
 from forum.core.database import db
-from forum.core.paging import LARGEST_ID, Page, after_cursor, cursor
+from forum.core.paging import LARGEST_ID, Page, after_cursor, cursor, first_page
 from forum.messages.models import Conversation, Member, Message
 from forum.notifications.models import Notification
 
@@ -92,8 +92,8 @@ def messages(conversation_id: int, before: int | None = None) -> Page[Message]:
     if before:
         query = query.where(Message.id < before)
     found = db.session.scalars(query.order_by(Message.id.desc()).limit(PAGE_SIZE + 1)).all()
-    shown = list(reversed(found[:PAGE_SIZE]))
-    return Page(shown, str(shown[0].id) if len(found) > PAGE_SIZE else "")
+    latest = first_page(found, PAGE_SIZE)
+    return Page(list(reversed(latest.items)), latest.next_cursor)
 
 
 def message(conversation_id: int, message_id: int) -> Message | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from forum.config import PAGE_SIZE
 from forum.core.database import db
-from forum.core.paging import Page
+from forum.core.paging import Page, first_page
 from forum.experts.models import Credential
 from forum.threads.counters import POST_VISIBLE
 from forum.threads.lists import THREAD_VISIBLE
@@ -49,4 +49,4 @@ def answers_with(credential: Credential, before: int | None = None) -> Page[Post
     if before is not None:
         query = query.where(Post.id < before)
     found = db.session.scalars(query.limit(PAGE_SIZE + 1)).all()
-    return Page(found[:PAGE_SIZE], str(found[PAGE_SIZE - 1].id) if len(found) > PAGE_SIZE else "")
+    return first_page(found, PAGE_SIZE)

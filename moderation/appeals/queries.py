@@ -14,7 +14,7 @@ from forum.accounts.queries import may_act
 from forum.config import PAGE_SIZE, UNDO_WINDOW
 from forum.core.audit import AuditEntry
 from forum.core.database import db
-from forum.core.paging import LARGEST_ID, Page
+from forum.core.paging import LARGEST_ID, Page, first_page
 from forum.threads.models import Post
 from moderation.appeals.models import Appeal
 from moderation.models import Case, Decision, Flag, Outcome
@@ -47,8 +47,7 @@ def queue(after: int = 0) -> Page[Appeal]:
     )
     query = select(Appeal).where(_OPEN, Appeal.id > after).options(joinedload(Appeal.decision).options(case))
     found = db.session.scalars(query.order_by(Appeal.id).limit(PAGE_SIZE + 1)).all()
-    shown = found[:PAGE_SIZE]
-    return Page(shown, str(shown[-1].id) if len(found) > PAGE_SIZE else "")
+    return first_page(found, PAGE_SIZE)
 
 
 def oldest() -> datetime | None:

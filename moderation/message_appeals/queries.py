@@ -11,7 +11,7 @@ from sqlalchemy.orm import defer, joinedload
 from forum.accounts.models import Person
 from forum.config import PAGE_SIZE
 from forum.core.database import db
-from forum.core.paging import LARGEST_ID, Page
+from forum.core.paging import LARGEST_ID, Page, first_page
 from moderation.appeals.queries import Bench, free_staff
 from moderation.message_appeals.models import MessageAppeal
 from moderation.reports.models import MessageReport, Verdict
@@ -33,8 +33,7 @@ def queue(viewer: Person, after: int = 0) -> Page[MessageAppeal]:
     against_viewer = (MessageReport.verdict == Verdict.DISMISS) & (MessageReport.author_id == viewer.id)
     query = query.join(MessageAppeal.report).where(~against_viewer)
     found = db.session.scalars(query.order_by(MessageAppeal.id).limit(PAGE_SIZE + 1)).all()
-    shown = found[:PAGE_SIZE]
-    return Page(shown, str(shown[-1].id) if len(found) > PAGE_SIZE else "")
+    return first_page(found, PAGE_SIZE)
 
 
 def oldest() -> datetime | None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import defer, joinedload
 from forum.accounts.models import User
 from forum.config import PAGE_SIZE
 from forum.core.database import db
-from forum.core.paging import LARGEST_ID, Page
+from forum.core.paging import LARGEST_ID, Page, first_page
 from forum.threads.models import Post, Thread
 from moderation.models import Case, Decision, Flag
 from moderation.reports.models import MessageReport
@@ -18,8 +18,7 @@ def flags_by(user_id: int, after: int | None = None) -> Page[Flag]:
     """Return one page of the person's flags but those on messages, newest first; `after`: the last one before it."""
     query = _flags().where(Flag.flagger_id == user_id, Flag.id < (after or LARGEST_ID))
     found = db.session.scalars(query.order_by(Flag.id.desc()).limit(PAGE_SIZE + 1)).all()
-    shown = found[:PAGE_SIZE]
-    return Page(shown, str(shown[-1].id) if len(found) > PAGE_SIZE else "")
+    return first_page(found, PAGE_SIZE)
 
 
 def flag_by(user_id: int, flag_id: int) -> Flag | None:
@@ -41,8 +40,7 @@ def reports_by(user_id: int, after: int | None = None) -> Page[MessageReport]:
     query = _reports().where(MessageReport.reporter_id == user_id, MessageReport.id < (after or LARGEST_ID))
     query = query.where(MessageReport.former_id.is_(None))  # else the same flag, decided anew
     found = db.session.scalars(query.order_by(MessageReport.id.desc()).limit(PAGE_SIZE + 1)).all()
-    shown = found[:PAGE_SIZE]
-    return Page(shown, str(shown[-1].id) if len(found) > PAGE_SIZE else "")
+    return first_page(found, PAGE_SIZE)
 
 
 def report_by(user_id: int, report_id: int) -> MessageReport | None:
