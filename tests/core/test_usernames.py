@@ -74,4 +74,4 @@ def test_only_a_name_in_han_loads_the_table_of_characters():
         "import sys; from forum.core.text import skeleton; skeleton('dr_chen');"
         "assert 'opencc' not in sys.modules; skeleton('網民'); assert 'opencc' in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", program], check=True)
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:get_jwt_config:DeprecationWarnin
 START = "/login/provider/acme"
 
 
-def refused(answer: Any, status: int, words: str) -> None:
+def expect_refusal(answer: Any, status: int, words: str) -> None:
     assert answer.status_code == status, answer.text
     assert (words in answer.text and "Nothing was changed" in answer.text) or status == 400
     assert "Traceback" not in answer.text and 'href="/login"' in answer.text
@@ -57,7 +57,7 @@ def test_another_attempts_state_or_answer(reader: Client, provider: Provider, ou
     victims = provider.agree(go(outside.test_client()), "a-1")  # type: ignore[arg-type]
     code, state = asked_of(victims)["code"], asked_of(go(reader))["state"]
     answer = reader.get(CALLBACK, query_string={"code": code, "state": state})
-    refused(answer, 502, "answered in a way that can")
+    expect_refusal(answer, 502, "answered in a way that can")
     assert not is_signed_in(reader), "somebody else's code carries somebody else's nonce"
 
 
@@ -111,7 +111,7 @@ LIES: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("claims", LIES.values(), ids=LIES)
 def test_an_id_token_has_to_be_right(reader: Client, provider: Provider, claims: dict[str, Any]) -> None:
     provider.claims = claims
-    refused(come_in(reader, provider), 502, "answered in a way that can")
+    expect_refusal(come_in(reader, provider), 502, "answered in a way that can")
     assert not is_signed_in(reader) and counted(Session) == 0
     provider.claims = {"email": "<b>@x"}
     assert come_in(reader, provider).status_code == 303, "and right it comes in"
@@ -120,7 +120,7 @@ def test_an_id_token_has_to_be_right(reader: Client, provider: Provider, claims:
 @pytest.mark.parametrize("signed_by", ["another", "secret", "none"])
 def test_only_the_providers_signature_counts(reader: Client, provider: Provider, signed_by: str) -> None:
     provider.signed_by = signed_by
-    refused(come_in(reader, provider), 502, "answered in a way that can")
+    expect_refusal(come_in(reader, provider), 502, "answered in a way that can")
     assert counted(Session) == 0
 
 
@@ -131,9 +131,9 @@ def test_only_the_providers_signature_counts(reader: Client, provider: Provider,
 def test_garbage(reader: Client, provider: Provider, path: str, body: str) -> None:
     provider.answers = {path: body}
     if path.startswith("/.well"):
-        refused(reader.send(START), 502, "answered in a way that can")
+        expect_refusal(reader.send(START), 502, "answered in a way that can")
     else:
-        refused(come_in(reader, provider), 502, "answered in a way that can")
+        expect_refusal(come_in(reader, provider), 502, "answered in a way that can")
     assert counted(Session) == 0 and not is_signed_in(reader)
 
 
@@ -154,26 +154,28 @@ def test_garbage(reader: Client, provider: Provider, path: str, body: str) -> No
 )
 def test_a_provider_that_calls_itself_otherwise(reader: Client, provider: Provider, said: dict[str, Any]) -> None:
     provider.metadata = said
-    refused(reader.send(START), 502, "answered in a way that can")
+    expect_refusal(reader.send(START), 502, "answered in a way that can")
 
 
 def test_the_answer_of_another_issuer(reader: Client, provider: Provider) -> None:
     address = back(provider.agree(go(reader), "a-1"))
-    refused(reader.get(f"{address}&iss=https://evil.example"), 502, "answered in a way that can")
+    expect_refusal(reader.get(f"{address}&iss=https://evil.example"), 502, "answered in a way that can")
     address = back(provider.agree(go(reader), "a-1"))
     assert reader.get(f"{address}&iss={provider.issuer}").status_code == 303
 
 
 def test_a_provider_must_say_who_it_is_if_it_said_so(reader: Client, provider: Provider) -> None:
     provider.metadata = {"authorization_response_iss_parameter_supported": True}
-    refused(come_in(reader, provider), 502, "answered in a way that can")
+    expect_refusal(come_in(reader, provider), 502, "answered in a way that can")
 
 
 def test_denied_and_other_refusals_in_the_readers_language(reader: Client, provider: Provider) -> None:
     denied = reader.get(back(provider.deny(go(reader))))  # this provider forgets the state
     assert denied.status_code == 400
     state = asked_of(go(reader))["state"]
-    refused(reader.get(CALLBACK, query_string={"state": state, "error": "access_denied"}), 403, "did not agree at Acme")
+    expect_refusal(
+        reader.get(CALLBACK, query_string={"state": state, "error": "access_denied"}), 403, "did not agree at Acme"
+    )
     state = asked_of(go(reader))["state"]
     words = "<script>alert(1)</script>\u202e\x07 " + "long " * 200
     hostile = {"state": state, "error": "server_error", "error_description": words}
@@ -197,7 +199,7 @@ def test_a_provider_that_goes_away(reader: Client, outside: Flask, monkeypatch: 
         monkeypatch.setitem(outside.config, "IDENTITY_PROVIDERS", found)
         address = back(leaving.agree(go(reader), "a-1"))
     answer = reader.get(address)
-    refused(answer, 503, "does not answer at this moment")
+    expect_refusal(answer, 503, "does not answer at this moment")
     assert answer.headers["Retry-After"] and counted(Session) == 0
 
 
@@ -206,7 +208,7 @@ def test_a_provider_that_is_away_from_the_start(another_app: Callable[..., Flask
         settings = short_lived.settings()
     client = another_app(**settings, RATELIMIT_ENABLED=False).test_client()
     assert isinstance(client, Client)
-    refused(client.send(START), 503, "does not answer at this moment")
+    expect_refusal(client.send(START), 503, "does not answer at this moment")
     assert client.get("/login").status_code == 200
 
 
@@ -215,7 +217,7 @@ def test_a_provider_that_hangs(reader: Client, provider: Provider, monkeypatch: 
     address = back(provider.agree(go(reader), "a-1"))
     provider.is_silent = True
     begun = time.monotonic()
-    refused(reader.get(address), 503, "does not answer at this moment")
+    expect_refusal(reader.get(address), 503, "does not answer at this moment")
     assert time.monotonic() - begun < 3
 
 

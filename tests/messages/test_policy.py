@@ -6,7 +6,7 @@ from forum.accounts import ties
 from forum.accounts.models import Role
 from forum.core.database import now
 from forum.core.errors import Forbidden
-from forum.messages import actions, policy
+from forum.messages import actions, policy, queries
 from tests.messages.conftest import change
 
 WHO = {
@@ -97,7 +97,8 @@ def test_who_blocks_cannot_write_either_and_is_told_why(alice, ann):
 
 def test_moderators_cannot_be_kept_away(alice, bob):
     ties.keep(bob, "block", by=alice)
-    actions.start(bob, [alice], "Your last post", "Please read rule two.")
+    sent = actions.start(bob, [alice], "Your last post", "Please read rule two.")
+    assert queries.membership(sent.conversation_id, alice.id).unread == 1, "it arrives as any other"
 
 
 # -- small groups: every pair is looked at ---------------------------------------------------------------------------
@@ -187,6 +188,8 @@ def test_moderators_can_always_be_answered(bob, ann, facts):
     change(ann, **facts)
     actions.reply(first.conversation_id, ann, "I like rivers.")
     actions.reply(first.conversation_id, bob, "Welcome.")
+    said = [each.body for each in queries.messages(first.conversation_id).items]
+    assert said == ["Tell us something about you.", "I like rivers.", "Welcome."]
 
 
 def test_the_suspended_write_to_nobody_not_even_to_moderators(bob, ann, talk):

@@ -4,6 +4,7 @@ import pytest
 
 from forum.accounts import actions as accounts
 from forum.accounts import name_actions, profile_actions
+from forum.accounts.models import User
 from forum.accounts.profiles import About
 from forum.accounts.refusals import BadField
 from forum.core.database import db
@@ -55,6 +56,8 @@ def test_what_stood_there_stays_and_moderators_may(alice, bob):
     screens.add(Wanted("en", "casino", "refuse", "spam"), bob)
     profile(alice, bio="I was at a casino.", place="Lakeside")
     profile(bob, bio="I keep casinos away.")
+    kept = [db.session.get(User, each.id, populate_existing=True) for each in (alice, bob)]
+    assert [each.bio for each in kept] == ["I was at a casino.", "I keep casinos away."] and alice.place == "Lakeside"
 
 
 def test_user_names_are_screened(app, alice, watched):

@@ -7,7 +7,7 @@ from forum.core import markup
 from forum.core.database import db, transaction
 from forum.notifications import actions as notices
 from forum.notifications.actions import Notice, tell_all
-from forum.notifications.models import Watch
+from forum.notifications.models import Notification, Watch
 from forum.threads import actions, states
 from forum.threads.models import Post
 
@@ -168,6 +168,7 @@ def test_a_suspended_persons_notices_wait_for_them(thread, sam, mallory, work, t
 def test_who_is_not_there_can_not_be_told(work):
     notices.tell_of_post(4_711)
     notices.tell_of_credential(4_711)
+    assert db.session.query(Notification).count() == 0
 
 
 def test_one_post_that_fails_does_not_keep_the_others_waiting(thread, alice, mallory, work, told, monkeypatch):
