@@ -62,12 +62,15 @@ def test_from_a_question_to_its_answer_and_the_comments(as_, client, session, at
     assert "?under=" in as_(dr_chen).get(address).text and "?under=" not in as_(ann).get(address).text
     box = as_(dr_chen).get(f"{address}?under={question.post_id}").text
     credential = re.search(r'<option[^>]*value="(\d+)"', box)[1]
-    sent = write(as_(dr_chen), session, "We do.", parent=question.post_id, credential=credential)
+    source = {"listed-title": "The rule itself", "listed-address": "https://law.example.org/rule"}
+    sent = write(as_(dr_chen), session, "We do.", parent=question.post_id, credential=credential, **source)
     assert sent.status_code == 303
     answered = db.session.query(Post).filter(Post.credential_id.is_not(None)).one()
     assert write(as_(ann), session, "Thank you.", parent=answered.id).status_code == 303
     page = client.get(sent.location.partition("#")[0]).text
     assert page.index("Who checks") < page.index("We do.") < page.index("Thank you.")
+    carried = page.split("We do.")[1].split("Thank you.")[0]
+    assert "Declared interests" in carried and 'href="https://law.example.org/rule"' in carried
     assert "No question waits" in client.get(address).text
     too_late = write(as_(ann), session, "And who pays?")
     assert too_late.status_code == 403 and "experts are answering" in too_late.text
