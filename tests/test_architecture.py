@@ -94,6 +94,8 @@ WITHOUT_FLASK = (
     "fields",
     "owing",
     "profile_actions",
+    "sanctions",
+    "silences",
     "suspensions",
 )
 LIGHT = {"flask_babel"}  # lazy messages of refusals

@@ -21,8 +21,8 @@ from forum.accounts import (
     signups,
 )
 from forum.accounts.models import KnownDevice, Role, RoleGrant, Standing, User
+from forum.accounts.sanctions import locked_pair
 from forum.accounts.signups import Signup
-from forum.accounts.silences import locked_pair
 from forum.accounts.youth import GUARDIANS_LINK
 from forum.core import audit, security_log
 from forum.core.database import must_lock, transaction

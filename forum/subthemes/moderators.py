@@ -10,9 +10,10 @@ from sqlalchemy.orm import joinedload
 
 from forum.accounts import sessions
 from forum.accounts.models import User
+from forum.accounts.sanctions import locked_pair
 from forum.core import audit
-from forum.core.database import db, locked, now, transaction
-from forum.core.errors import Conflict, Forbidden, NotFound
+from forum.core.database import db, now, transaction
+from forum.core.errors import Conflict, Forbidden
 from forum.subthemes import policy
 from forum.subthemes.models import SubTheme, ThemeModerator
 
@@ -89,11 +90,7 @@ def disagreements(*, fix: bool = False) -> Sequence[str]:
 
 
 def _locked(user: User, by: User | None) -> tuple[User, User | None]:
-    """Lock both rows in the order of their ids, as every act of one person on another does."""
-    rows = {row_id: locked(User, row_id) for row_id in sorted({user.id} | ({by.id} if by else set()))}
-    person, actor = rows[user.id], rows[by.id] if by else None
-    if person is None or (by and actor is None):
-        raise NotFound
+    person, actor = locked_pair(user, by)
     if not policy.may_appoint(actor, person):
         raise Forbidden(_l("Only an administrator appoints moderators, and nobody themselves."))
     return person, actor
