@@ -9,11 +9,11 @@ from flask_login import current_user
 from forum.accounts import ties
 from forum.config import CONVERSATION_PEOPLE
 from forum.core import web
-from forum.core.errors import Forbidden, Refused
+from forum.core.errors import Forbidden
 from forum.messages import policy, queries
 from forum.messages.forms import ConversationForm, MessageForm
 from forum.messages.models import Member
-from forum.threads import writing
+from forum.threads import previewing
 
 
 def conversation(
@@ -63,20 +63,9 @@ def starting(form: ConversationForm, status: int) -> Response:
 def preview(member: Member | None) -> Response:
     """Return the text as it will look and the same form to go on: without scripts. None: of a new conversation."""
     form = MessageForm() if member else ConversationForm()
-    html, status = "", 422
-    if form.validate_on_submit():
-        try:
-            html, status = writing.rendered(form.body.data, for_preview=True).html, 200
-        except Refused as refusal:
-            form.refuse("body", refusal.message)
-            status = refusal.status
     home = url_for(".show", conversation_id=member.conversation_id) if member else url_for(".index")
-    return web.page(
-        "threads/preview.html",
-        status,
-        form=form,
-        html=html,
-        here=request.full_path,
+    return previewing.shown(
+        form,
         title=member.conversation.title if member else gettext("New conversation"),
         action=home if member else url_for(".new"),
         label=gettext("Send") if member else gettext("Start the conversation"),

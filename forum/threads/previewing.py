@@ -21,6 +21,14 @@ from forum.threads.states import is_opening
 def page() -> Response:
     """Return the page for the form that the query names: a reply (thread), an edit (post), a new thread (subtheme)."""
     form, where = _form()
+    return shown(form, **where)
+
+
+def shown(form: Any, **where: Any) -> Response:
+    """Return the page with the form's `body` as it will look, and the same form to go on.
+
+    `where` says where it is sent and in which words: title, action, label, cancel_url.
+    """
     html, status = "", 422
     if form.validate_on_submit():
         try:
