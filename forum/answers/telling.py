@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection
 
 from sqlalchemy import select
@@ -10,14 +9,13 @@ from sqlalchemy import select
 from forum.accounts import ties
 from forum.answers import queries
 from forum.core.database import db, locked, now, transaction
-from forum.core.jobs import job, sweeper
+from forum.core.jobs import each_or_log, job, sweeper
 from forum.notifications.actions import Notice, tell_all
 from forum.notifications.owing import watchers
 from forum.threads.models import Post, State, Thread
 
 SWEEP_SIZE = 200
 
-log = logging.getLogger(__name__)
 
 # Who asked for an answer besides the thread's author and whoever wrote the post that it replies to: rooms above add
 # theirs.
@@ -59,9 +57,5 @@ def corrections_owed() -> None:
     """Tell of every correction whose notices are owed: what a crash left behind."""
     last = 0
     while ids := queries.corrections_owing(last, SWEEP_SIZE):
-        for post_id in ids:
-            try:
-                tell_of_correction(post_id)
-            except Exception:  # one that can't be told must not keep the others waiting
-                log.exception("tell_of_correction failed for %s", post_id)
+        each_or_log(tell_of_correction, ids)
         last = ids[-1]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from forum.core.database import db, locked, now, transaction
-from forum.core.jobs import sweeper
+from forum.core.jobs import each_or_log, sweeper
 from forum.experts.actions import REMINDERS
 from forum.experts.models import Credential
 from forum.notifications.actions import tell
@@ -16,18 +15,11 @@ from forum.notifications.actions import tell
 SWEEP_SIZE = 200
 FIRST, LAST = REMINDERS
 
-log = logging.getLogger(__name__)
-
 
 @sweeper
 def remind_of_ends() -> None:
     """Tell every holder whose reminder is due. One that can't be told keeps no other from it."""
-    for credential_id in _due():
-        try:
-            remind(credential_id)
-        except Exception:
-            db.session.rollback()
-            log.exception("the holder of credential %s can't be reminded; the next sweep tries again", credential_id)
+    each_or_log(remind, _due())
 
 
 def remind(credential_id: int) -> bool:

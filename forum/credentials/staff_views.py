@@ -6,12 +6,13 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, request, url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from forum.accounts import doors
 from forum.accounts.profiles import SECTORS
 from forum.core import web
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
-from forum.core.extensions import login_manager
 from forum.core.limits import limited
 from forum.core.paging import id_in
 from forum.credentials import actions, policy, queries, wording
@@ -26,14 +27,7 @@ from forum.subthemes.policy import looks_after
 bp = Blueprint("credential_desk", __name__)
 
 
-@bp.before_request
-def moderators_only() -> Any:
-    """Send strangers to the sign-in page, and refuse everybody who does not moderate."""
-    if not current_user.is_authenticated:
-        return login_manager.unauthorized()
-    if not policy.sees_queue(current_user):
-        raise Forbidden(gettext("Applications are decided by the moderators of their sub-theme."))
-    return None
+bp.before_request(doors.only(policy.sees_queue, _l("Applications are decided by the moderators of their sub-theme.")))
 
 
 @bp.get("/moderation/credentials")
@@ -67,9 +61,7 @@ def grant(application_id: int) -> Response:
     except Conflict as conflict:
         return _page(_found(application_id), 409, problem=conflict.message)
     except Refused as refusal:
-        if refusal.status != Refused.status:
-            raise
-        form.refuse("valid_until", refusal.message)
+        form.refuse_by("valid_until", refusal)
         return _page(_found(application_id), 422, yes=form)
     flash(gettext("Granted. The applicant is told, and the public log says so."))
     return web.see_other(url_for(".index"))

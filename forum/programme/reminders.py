@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-
 from sqlalchemy import literal_column, select, update
 
 from forum.core.database import db, locked, now, transaction
-from forum.core.jobs import sweeper
+from forum.core.jobs import each_or_log, sweeper
 from forum.programme import telling
 from forum.programme.models import SOON_BEFORE, Attendance, Item, next_reminder
 
-log = logging.getLogger(__name__)
 ITEMS_AT_ONCE = 50
 # spelled out: a bound value would keep the partial index from serving
 _HAS_NEWS = Item.news != literal_column("''")
@@ -22,15 +18,13 @@ _HAS_NEWS = Item.news != literal_column("''")
 def reminders_owed() -> None:
     """Remind everybody whose reminder is due, item by item."""
     due = select(Attendance.item_id).where(Attendance.remind_at <= now()).distinct().limit(ITEMS_AT_ONCE)
-    for item_id in db.session.scalars(due).all():
-        _or_log(remind, item_id)
+    each_or_log(remind, db.session.scalars(due).all())
 
 
 @sweeper
 def news_owed() -> None:
     """Tell of items that were moved, cancelled or reinstated."""
-    for item_id in db.session.scalars(select(Item.id).where(_HAS_NEWS).limit(ITEMS_AT_ONCE)).all():
-        _or_log(tell_news, item_id)
+    each_or_log(tell_news, db.session.scalars(select(Item.id).where(_HAS_NEWS).limit(ITEMS_AT_ONCE)).all())
 
 
 def remind(item_id: int) -> None:
@@ -75,11 +69,3 @@ def tell_news(item_id: int) -> None:
             after = telling.tell_news(item, after)
             if after is None:
                 item.news = ""
-
-
-def _or_log(function: Callable[[int], None], item_id: int) -> None:
-    try:
-        function(item_id)
-    except Exception:  # one item that can't be told of must not keep the others waiting
-        log.exception("%s failed for item %s", function.__name__, item_id)
-        db.session.rollback()
