@@ -1,4 +1,4 @@
-"""Journey: with the keyboard alone a host merges questions, gives one to an expert, declines one and takes it back."""
+"""Journeys among the questions of a session: a host sorts them by keyboard; who types one is shown those like it."""
 
 import re
 
@@ -67,6 +67,28 @@ def test_bob_sorts_the_questions(website: Website, meet: Meet) -> None:
         page.keyboard.press("u")
         expect(rows.filter(has_text=words)).to_be_visible()
     expect(rows).to_have_text([asked, again, other])
+
+
+def test_priya_is_shown_what_was_asked_and_how_long_she_may_ask(website: Website, meet: Meet) -> None:
+    word = unmistakable()
+    asked = f"Who may take a {word} star away?"
+    session = _collecting(website, (asked, "alice"))
+    page = meet("priya")
+    open_until(page, f"/sessions/{session}/similar?q={word}", page.get_by_text(asked))  # it is in the search index
+    page.clock.install()
+    page.goto(f"/sessions/{session}")
+    shown = page.locator("[data-similar]")
+    expect(shown).to_be_hidden()
+    page.locator("#write textarea[name=body]").fill(f"Is it you who may take the {word} star from me?")
+    page.clock.fast_forward(1000)
+    expect(shown.get_by_text(asked)).to_be_visible()
+
+    # The countdown goes on by itself.
+    left = page.locator("time[data-left]")
+    before = int(left.inner_text().split()[0])
+    expect(left).to_have_text(re.compile(f"^{before} days"))
+    page.clock.fast_forward("24:00:00")
+    expect(left).to_have_text(re.compile(f"^{before - 1} days"))
 
 
 def _walk_to(page: Page, words: str) -> None:
