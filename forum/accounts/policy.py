@@ -22,10 +22,19 @@ null none me 管理员 超级管理员 系统管理员 站长 版主 超级版�
 
 # A display name stands beside real badges and role words; these would imitate them (compared on the name's
 # skeleton, so that other scripts and full-width letters don't help).
-_BADGE_SIGNS = "✓✔☑✅🗸🗹🮱⍻√🏅🎖🛡⚕🔰◉◎㉿🉐"
+_BADGE_SIGNS = "✓✔☑✅🗸🗹🮱⍻√🏅🎖🛡⚕🔰◉◎㉿🉐🉑㊣💮🏵🎗⚜✪Ⓥⓥ🅥🆅"
 _BADGE_WORDS = (
     "verified", "official", "moderator", "administrator", "expert", "认证", "官方", "管理员", "版主", "专家",
+    "已验证", "已核实", "专家资质",
 )  # fmt: skip
+# Letters that the skeleton leaves apart, since no user name can have them or tells them from others: small capitals,
+# white letters on black, digits that are read as letters, the Japanese form of 专.
+_LIKE_LETTERS: dict[str, str | int | None] = {
+    **dict(zip("ᴀʙᴄᴅᴇꜰғɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢꓦ", "abcdeffghijklmnoprstuvwyzv", strict=True)),
+    **{chr(first + place): chr(97 + place) for first in (0x1F150, 0x1F170, 0x1F1E6) for place in range(26)},
+    "3": "e",
+    "専": "专",
+}
 
 
 def bare(name: str) -> str:
@@ -46,7 +55,7 @@ def is_reserved(name: str, site_name: str = "") -> bool:
 
 def imitates_badge(display_name: str) -> bool:
     """Whether a display name carries a sign or word that this forum gives only to those it has verified."""
-    seen = bare(display_name)
+    seen = bare(display_name.translate(str.maketrans(_LIKE_LETTERS)))
     return has_badge_sign(display_name) or any(bare(word) in seen for word in _BADGE_WORDS)
 
 

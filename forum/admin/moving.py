@@ -10,7 +10,10 @@ from forum.accounts import records
 from forum.accounts.models import Tie
 from forum.admin.belongings import KINDS
 from forum.admin.fates import Fate, Kind
+from forum.answers.models import ExpertInvitation
 from forum.core.database import db
+from forum.credentials.models import Application
+from forum.experts.models import Credential
 
 STEP = 1_000  # rows of a kind that one transaction moves
 
@@ -47,11 +50,24 @@ def move_some(gone_id: int, kept_id: int) -> bool:
         for name, kind in KINDS.items()
         if kind.fate != Fate.STAYS and name in known
     ]
-    # a tie between the two would be one with oneself
-    db.session.execute(delete(Tie).where(Tie.user_id == kept_id, Tie.other_id == kept_id))
+    _end_with_oneself(gone_id, kept_id)
     for count in records.recounters:
         count(kept_id)
     return any(left)
+
+
+def _end_with_oneself(gone_id: int, kept_id: int) -> None:
+    """End what was between the two: nobody blocks, invites, or verifies themselves.
+
+    What the account that is given up decided about the other's credentials becomes nobody's act; the reverse is said
+    in KINDS.
+    """
+    db.session.execute(delete(Tie).where(Tie.user_id == kept_id, Tie.other_id == kept_id))
+    own = ExpertInvitation.inviter_id == kept_id, ExpertInvitation.expert_id == kept_id
+    db.session.execute(delete(ExpertInvitation).where(*own))
+    for column in (Credential.granted_by_id, Credential.revoked_by_id, Application.decided_by_id):
+        theirs = column.class_.user_id == kept_id, column == gone_id
+        db.session.execute(update(column.class_).where(*theirs).values({column.key: None}))
 
 
 def _step(column: Any, kind: Kind, gone_id: int, kept_id: int) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from forum.accounts import youth
 from forum.accounts.models import Person
 from forum.accounts.policy import is_established, may_take_part
 from forum.core.database import now
@@ -16,13 +17,20 @@ from forum.experts.models import Credential
 from forum.experts.policy import may_decide
 from forum.threads.policy import why_not_take_part
 
+_TOO_YOUNG = _l(
+    "You can apply from the age of 18: a credential tells everybody your title and organisation, and the public log "
+    "keeps them for good."
+)
 ASKED_FROM = timedelta(days=90)  # before the last day: whoever asks earlier would be looked at for nothing
 
 
 def why_not_apply(person: Person) -> Any | None:
-    """Say why the person may not apply for a credential: who writes here and has been approved may."""
+    """Say why the person may not apply for a credential: who writes here, has been approved and is grown up may.
+
+    What a credential says of school or home town everybody reads, and the public log keeps it for good.
+    """
     if is_established(person):
-        return None
+        return _TOO_YOUNG if youth.is_minor(person) else None
     return why_not_take_part(person) or _l("You can apply once a moderator has approved your account.")
 
 

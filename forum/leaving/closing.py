@@ -24,6 +24,8 @@ from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict
 from forum.core.jobs import sweeper
 from forum.core.text import skeleton
+from forum.credentials import actions as applications
+from forum.credentials.models import Application
 from forum.experts import actions as experts
 from forum.experts.models import Credential
 from forum.leaving import queries
@@ -142,7 +144,10 @@ def _close(user_id: int) -> str | None:
 
 
 def _end_offices(person: User) -> None:
-    """End role, sub-themes and credentials, each with its row in the public log."""
+    """End role, sub-themes and credentials, each with its row in the public log; take applications back."""
+    waiting = select(Application.id).where(Application.user_id == person.id, Application.state == "open")
+    for application_id in db.session.scalars(waiting).all():
+        applications.withdraw(application_id, by=person)
     held = select(Credential).where(Credential.user_id == person.id, Credential.revoked_at.is_(None))
     for credential in db.session.scalars(held).all():
         experts.revoke(credential, REVOKED, by=None)

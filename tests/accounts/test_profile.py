@@ -80,6 +80,7 @@ def test_nobody_shows_the_name_of_an_expert_or_moderator(
 @pytest.mark.parametrize("name", [
     "Mallory ✓", "Mallory ☑️", "✅ Li", "认证专家", "医学專家 李", "Ｅｘｐｅｒｔ Li", "Ехреrt",
     "官方小助手", "A Moderator", "Verified", "管理员", "admin",
+    "ᴠᴇʀɪғɪᴇᴅ Li", "🅴🆇🅿🅴🆁🆃", "3xpert Li", "専家 李", "已验证 李", "Li Ⓥ", "李㊣", "专\u200b家", "V e r i f i e d",
 ])  # fmt: skip
 def test_nobody_gives_themselves_a_badge(as_: Any, mallory: User, name: str) -> None:
     refused = save(as_(mallory), display_name=name)

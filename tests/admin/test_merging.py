@@ -11,6 +11,7 @@ from forum.accounts import records, ties
 from forum.accounts.models import NameChange, Tie, User
 from forum.admin import belongings, merging, moving
 from forum.admin.fates import Fate
+from forum.answers.models import ExpertInvitation
 from forum.core import audit
 from forum.core.database import db, now, transaction
 from forum.core.errors import Forbidden, Refused
@@ -19,12 +20,14 @@ from forum.credentials.models import Application
 from forum.entry.models import Identity
 from forum.experts import actions as experts
 from forum.experts.actions import Claim
+from forum.experts.models import Credential
 from forum.mail.actions import owe
 from forum.mail.composing import message_of
 from forum.mail.models import Mail
 from forum.messages import actions as messages
 from forum.messages.models import Member, Message
 from forum.notifications.models import Watch
+from forum.subthemes import queries as subthemes
 from forum.subthemes.models import SubTheme
 from forum.threads import actions
 from forum.threads.models import Post, Thread
@@ -208,6 +211,28 @@ def test_of_applications_one_waits_and_those_decided_stay(
     merging.merge(twin, alice, by=carol)
     rows = db.session.scalars(select(Application.state).where(Application.user_id == alice.id))
     assert sorted(rows) == ["declined", "open"]
+
+
+def test_what_was_between_the_two_is_nobodys_act_and_no_invitation(
+    alice: User, twin: User, carol: User, subtheme: SubTheme, thread: Thread
+) -> None:
+    elsewhere = subthemes.by_slug("law-online")
+    assert elsewhere
+    for gone, kept, place in ((twin, alice, subtheme), (alice, twin, elsewhere)):
+        with transaction():  # each moderated once, and granted and declined the other's
+            gone.moderates = (place.id,)
+        wanted = applications.Wanted("Judge", "Court", Claim("government", "", "en"), "I sit there.")
+        applications.decline(applications.apply(place, wanted, kept).id, "evidence", "No.", by=gone)
+        experts.grant(kept, place, "Judge", "Northern Court", None, by=gone)
+        with transaction():
+            gone.moderates = ()
+    with transaction() as session:
+        session.add(ExpertInvitation(thread_id=thread.id, inviter_id=alice.id, expert_id=twin.id))
+    merging.merge(twin, alice, by=carol)
+    rows = db.session.execute(select(Credential.user_id, Credential.granted_by_id)).all()
+    assert sorted(map(tuple, rows), key=str) == [(alice.id, None)] * 2
+    assert set(db.session.scalars(select(Application.decided_by_id))) == {None}
+    assert db.session.scalars(select(ExpertInvitation)).all() == []
 
 
 def test_an_open_case_between_them_is_refused(alice: User, twin: User, carol: User, thread: Thread) -> None:

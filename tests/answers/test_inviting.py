@@ -3,7 +3,7 @@
 import pytest
 
 from forum.accounts import ties
-from forum.accounts.models import KEEP_POSTS
+from forum.accounts.models import KEEP_POSTS, User
 from forum.answers import actions, inviting, queries
 from forum.core.database import db, transaction
 from forum.core.errors import Forbidden, Refused
@@ -14,7 +14,9 @@ from forum.leaving.actions import leave
 from forum.subthemes import queries as subthemes
 from forum.threads import actions as threads
 from forum.threads import staff_actions
+from forum.threads.models import Thread
 from tests.answers.conftest import url
+from tests.threads.test_races import at_once
 
 sqlite_only = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -116,6 +118,17 @@ def test_invitations_end_with_the_answer_the_question_and_the_account(ann, alice
     clock.move(days=8)
     assert closing.complete(ann.id)
     assert queries.invitations_by(ann.id, question.id) == []
+
+
+def test_requests_at_once_invite_three_at_most(app, ann, panel, question):
+    thread_id, ann_id, ids = question.id, ann.id, [one.id for one in panel] * 2
+    works = [
+        lambda one=one: inviting.invite(db.session.get(Thread, thread_id), [one], db.session.get(User, ann_id))
+        for one in ids
+    ]
+    results = at_once(app, works)
+    assert sum(1 for each in results if each == 1) == 3, results
+    assert len(queries.invitations_by(ann_id, thread_id)) == 3
 
 
 def _credential(expert):

@@ -111,3 +111,12 @@ def test_it_is_taken_back_with_its_evidence_by_its_sender_alone(
     assert (row.state, row.evidence, row.links) == ("withdrawn", "", [])
     assert not actions.withdraw(row.id, by=alice)
     assert "Take it back" not in as_(alice).get("/settings/credentials").text
+
+
+def test_who_is_under_eighteen_does_not_apply(as_: Any, person: Any, subtheme: SubTheme, apply: Apply) -> None:
+    young = person("yan", age_band="young")
+    with pytest.raises(Forbidden, match="from the age of 18"):
+        apply(young)
+    page = as_(young).get("/settings/credentials").text
+    assert "from the age of 18" in page and "/experts/apply" not in page.partition("<main")[2].partition("</main")[0]
+    assert as_(young).get("/experts/apply").status_code == 403

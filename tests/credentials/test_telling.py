@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from forum.accounts.models import User
+from forum.accounts.models import KEEP_POSTS, User
 from forum.core.database import db, transaction
 from forum.credentials import actions, queries
+from forum.credentials.models import Application
+from forum.leaving import closing
 from forum.notifications.models import Notification
 from forum.subthemes.models import SubTheme
 from forum.subthemes.queries import by_slug
@@ -50,6 +52,9 @@ def test_what_waits_no_more_is_told_no_more(alice: User, ann: User, thea: User, 
     assert actions.withdraw(row.id, alice) and told() == ["thea"]
     actions.decline(other.id, "evidence", "No.", thea)
     assert told() == []
+    apply(ann)
+    closing.delete_now(ann, KEEP_POSTS, lambda _step: None)
+    assert told() == [] and db.session.scalars(select(Application.user_id)).all() == [alice.id], "nobody asks any more"
 
 
 def test_the_desk_counts_what_waits_up_to_a_bound(
