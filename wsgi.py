@@ -38,6 +38,7 @@ import forum.admin.views
 import forum.admin.waiting_views
 import forum.answers.listeners
 import forum.answers.views
+import forum.asking.desk_views
 import forum.asking.host_views
 import forum.asking.listeners
 import forum.asking.views
@@ -161,6 +162,7 @@ ROOMS = (
     forum.threads.expert_views,
     forum.asking.views,
     forum.asking.host_views,
+    forum.asking.desk_views,
     forum.notifications.views,
     forum.credentials.member_views,
     forum.credentials.staff_views,

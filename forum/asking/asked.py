@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, func, literal_column, or_, select
-from sqlalchemy.orm import contains_eager, defer, joinedload
+from sqlalchemy.orm import contains_eager, defer, joinedload, undefer
 
 from forum.accounts.models import Person
 from forum.asking.models import AskExpert, AskSession, Question, QuestionSupport, Status
@@ -20,8 +20,7 @@ from forum.threads.counters import POST_VISIBLE
 from forum.threads.lists import THREAD_VISIBLE
 from forum.threads.models import Post, State, Thread
 
-COMMENTS_MOST = 200  # under the answers of one page
-CONTENTS_MOST = 300  # lines of an archive's table of contents
+CONTENTS = 100  # lines of an archive's table of contents on one page
 LINE = 90  # characters of a question in one line
 
 
@@ -38,7 +37,7 @@ def question(post_id: int, viewer: Person) -> Question | None:
     """Return the question with post, thread and session if the viewer may read it."""
     if not 0 < post_id <= LARGEST_ID:
         return None
-    found = db.session.scalar(_questions().where(Question.post_id == post_id))
+    found = db.session.scalar(questions_with_posts().where(Question.post_id == post_id))
     return found if found and threads.sees_post(viewer, found.post) else None
 
 
@@ -59,7 +58,7 @@ def own(session: AskSession, viewer: Person) -> Sequence[Question]:
     too = select(QuestionSupport.question_id).where(QuestionSupport.user_id == viewer.id)
     is_own = (Post.author_id == viewer.id) & Post.state.in_((State.VISIBLE, State.HELD, State.HIDDEN))
     is_declined = (Question.status == Status.DECLINED) & POST_VISIBLE & Question.post_id.in_(too)
-    query = _questions().where(Question.session_id == session.id, or_(is_own, is_declined))
+    query = questions_with_posts().where(Question.session_id == session.id, or_(is_own, is_declined))
     return db.session.scalars(query.order_by(Question.post_id.desc()).limit(LISTED)).all()
 
 
@@ -70,7 +69,7 @@ def listed(
 
     `start` begins the page instead, if it has this status. Equally many: who asked first.
     """
-    query = _questions().where(Question.session_id == session.id, Question.status == status, POST_VISIBLE)
+    query = questions_with_posts().where(Question.session_id == session.id, Question.status == status, POST_VISIBLE)
     if start is not None and start.status == status:
         query = query.where(_behind(start.people, start.post_id - 1))
     elif place := _count_cursor(after):
@@ -102,22 +101,17 @@ def _count_cursor(value: str) -> tuple[int, int] | None:
     return (int(count), int(post_id)) if fits else None
 
 
-def contents(session: AskSession) -> list[tuple[int, str]]:
-    """Return (post, how it begins) of the answered questions, in the order of the page."""
-    query = select(Question.post_id, func.substr(Post.plain, 1, LINE)).join(Post, Post.id == Question.post_id)
+def contents(session: AskSession, after: str = "") -> Page[tuple[int, str, int]]:
+    """Return (post, how it begins, how many ask it) of answered questions behind the cursor, in the page's order."""
+    columns = (Question.post_id, func.substr(Post.plain, 1, LINE), Question.support_count)
+    query = select(*columns).join(Post, Post.id == Question.post_id)
     query = query.where(Question.session_id == session.id, Question.status == Status.ANSWERED, POST_VISIBLE)
-    rows = db.session.execute(query.order_by(Question.support_count.desc(), Question.post_id).limit(CONTENTS_MOST))
-    return [(post_id, text) for post_id, text in rows]
-
-
-def merged_into(ids: Collection[int]) -> dict[int, list[Question]]:
-    """Return {question: the visible ones merged into it}."""
-    found: dict[int, list[Question]] = {}
-    if ids:
-        query = _questions().where(Question.merged_into_id.in_(ids), POST_VISIBLE).order_by(Question.post_id)
-        for row in db.session.scalars(query):
-            found.setdefault(row.merged_into_id or 0, []).append(row)
-    return found
+    if place := _count_cursor(after):
+        query = query.where(_behind(*place))
+    query = query.order_by(Question.support_count.desc(), Question.post_id).limit(CONTENTS + 1)
+    rows = [(post_id, text, people) for post_id, text, people in db.session.execute(query)]
+    last = rows[CONTENTS - 1] if len(rows) > CONTENTS else None
+    return Page(rows[:CONTENTS], f"{last[2]}.{last[0]}" if last else "")
 
 
 def asked_too(viewer: Person, ids: Collection[int]) -> set[int]:
@@ -137,27 +131,11 @@ def people_asking(question_id: int) -> set[int]:
     return set(db.session.scalars(query.where(group)))
 
 
-def answers(ids: Collection[int]) -> Sequence[Post]:
-    """Return the visible answers to these questions, in order, with author and credential."""
-    if not ids:
-        return []
-    query = _posts().where(Post.parent_id.in_(ids), Post.credential_id.is_not(None), POST_VISIBLE)
-    return db.session.scalars(query.order_by(Post.position)).all()
-
-
-def comments(answer_ids: Collection[int]) -> Sequence[Post]:
-    """Return the first COMMENTS_MOST visible comments under these answers, in order."""
-    if not answer_ids:
-        return []
-    query = _posts().where(Post.parent_id.in_(answer_ids), Post.credential_id.is_(None), POST_VISIBLE)
-    return db.session.scalars(query.order_by(Post.position).limit(COMMENTS_MOST)).all()
-
-
 def post_in(session: AskSession, post_id: int | None) -> Post | None:
     """Return a visible post of the session's thread, or None."""
     if not post_id:
         return None
-    query = _posts().where(Post.id == post_id, Post.thread_id == session.thread_id, POST_VISIBLE)
+    query = posts_of_people().where(Post.id == post_id, Post.thread_id == session.thread_id, POST_VISIBLE)
     return db.session.scalar(query)
 
 
@@ -173,12 +151,14 @@ def waiting_longest(user_id: int, limit: int = LISTED) -> Sequence[Question]:
 
 
 def _waiting(condition: Any, limit: int) -> Sequence[Question]:
-    query = _questions().where(condition, Question.status == literal_column("'open'"), POST_VISIBLE, THREAD_VISIBLE)
+    query = questions_with_posts().where(
+        condition, Question.status == literal_column("'open'"), POST_VISIBLE, THREAD_VISIBLE
+    )
     running = (AskSession.answers_at <= now()) & (AskSession.closes_at > now())
     return db.session.scalars(query.where(running).order_by(Question.post_id).limit(limit)).all()
 
 
-def _questions() -> Select[Question]:
+def questions_with_posts() -> Select[Question]:
     """Questions with their posts, threads and sessions."""
     post = contains_eager(Question.post)
     return (
@@ -187,7 +167,7 @@ def _questions() -> Select[Question]:
         .join(Post.thread)
         .join(Question.session)
         .options(
-            post.defer(Post.body),
+            post.options(defer(Post.body), undefer(Post.plain)),
             post.options(person_of(Post.author)),
             post.contains_eager(Post.thread).options(joinedload(Thread.subtheme)),
             contains_eager(Question.session),
@@ -196,5 +176,6 @@ def _questions() -> Select[Question]:
     )
 
 
-def _posts() -> Select[Post]:
+def posts_of_people() -> Select[Post]:
+    """Posts with author and credential."""
     return select(Post).options(defer(Post.body), person_of(Post.author), joinedload(Post.credential))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,15 +13,19 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from forum.asking import clock
-from forum.asking.models import AskSession, Phase
+from forum.asking.models import AskSession
 from forum.asking.planning import CAPACITIES, DESCRIPTION_LIMIT, Plan
 from forum.asking.policy import QUESTION_LIMIT
+from forum.asking.words import Words as SessionWords
 from forum.core.database import now
 from forum.core.forms import Form, Line, Words
 from forum.core.i18n import choose_timezone, zone
 from forum.core.text import TITLE_LIMIT
 from forum.threads.forms import PostForm
 from forum.threads.seals import form_token
+
+_WORDS = ("title", "description_en", "description_zh")
+_TIMES = tuple(clock.TIMES.values())
 
 
 class Moment(DateTimeLocalField):
@@ -48,7 +53,10 @@ class Moment(DateTimeLocalField):
 
 
 class PlanForm(PostForm):
-    """A session, new or as it is now; times that have passed are shown and not changed."""
+    """A session, new or as it is now, without the times that have passed and the words that are somebody else's.
+
+    `words` are those of a session that are shown now; `revision` is that of the text, for whoever may change it.
+    """
 
     title = Line(_l("Title"), TITLE_LIMIT)
     description_en = Words(_l("What it is about, in English"), DESCRIPTION_LIMIT)
@@ -62,35 +70,56 @@ class PlanForm(PostForm):
     closes_at = Moment(_l("The session closes"), [InputRequired(_l("Write a date and a time."))])
     archives_at = Moment(_l("It goes to the archive"), [InputRequired(_l("Write a date and a time."))])
     seen = HiddenField()
+    revision = HiddenField()
     form_token = HiddenField(default=form_token)
 
-    def __init__(self, candidates: list[tuple[int, str]], session: AskSession | None, **options: Any) -> None:
-        super().__init__(data=_present(session, options.pop("expert_ids", ())), **options)
+    def __init__(
+        self,
+        candidates: list[tuple[int, str]],
+        session: AskSession | None = None,
+        words: SessionWords | None = None,
+        revision: int | None = None,
+        expert_ids: Sequence[int] = (),
+    ) -> None:
+        present = _present(session, words, revision) if session and words else _proposed()
+        super().__init__(data={**present, "experts": list(expert_ids)})
         self.experts.choices = candidates
         self.capacity.choices = [(each, str(each)) for each in CAPACITIES]
-        self._session = session
-        if session:
-            past = clock.ORDER[: clock.ORDER.index(clock.phase_at(session, now())) + 1]
-            for name in (clock.TIMES[phase] for phase in past if phase != Phase.ANNOUNCED):
-                del self[name]
+        self._session, self._words = session, words
+        for name in _settled(session, is_writer=revision is not None) if session else ():
+            del self[name]
 
     def wanted(self) -> Plan:
-        """Return what was written."""
-        times = {
-            name: self[name].moment if name in self else getattr(self._session, name) for name in clock.TIMES.values()
-        }
-        words = {name: self[name].data for name in ("title", "description_en", "description_zh", "capacity")}
-        return Plan(**words, times=times, expert_ids=self.experts.data or ())
+        """Return what was written, with what can't be changed as it is."""
+        times = {name: self[name].moment if name in self else getattr(self._session, name) for name in _TIMES}
+        words = {name: self[name].data if name in self else getattr(self._words, name) for name in _WORDS}
+        return Plan(**words, capacity=self.capacity.data, times=times, expert_ids=self.experts.data or ())
+
+    def look_again(self, version: int, words: SessionWords, revision: int | None) -> None:
+        """Let whoever has looked send it once more; words that were changed meanwhile stand there as they are now."""
+        self.seen.data = str(version)
+        if revision is not None and self.revision.data != str(revision):
+            self.revision.data = str(revision)
+            for name in _WORDS:
+                self[name].data = getattr(words, name)
 
 
-def _present(session: AskSession | None, expert_ids: Any) -> dict[str, Any]:
-    if session is None:
-        full = now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-        days = {"opens_at": 1, "answers_at": 4, "closes_at": 6, "archives_at": 20}
-        return {"capacity": 3, **{name: full + timedelta(days=number) for name, number in days.items()}}
-    names = ("description_en", "description_zh", "capacity", *clock.TIMES.values())
-    facts = {name: getattr(session, name) for name in names}
-    return {**facts, "title": session.thread.title, "seen": session.version, "experts": list(expert_ids)}
+def _proposed() -> dict[str, Any]:
+    full = now().replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    days = {"opens_at": 1, "answers_at": 4, "closes_at": 6, "archives_at": 20}
+    return {"capacity": 3, **{name: full + timedelta(days=number) for name, number in days.items()}}
+
+
+def _present(session: AskSession, words: SessionWords, revision: int | None) -> dict[str, Any]:
+    times = {name: getattr(session, name) for name in _TIMES}
+    marks = {"seen": str(session.version), "revision": str(revision or "")}
+    return {**vars(words), **times, **marks, "capacity": session.capacity}
+
+
+def _settled(session: AskSession, *, is_writer: bool) -> list[str]:
+    """Return the fields that stand as they are: the times that have come, the words of somebody else."""
+    past = clock.ORDER[1 : clock.ORDER.index(clock.phase_at(session, now())) + 1]
+    return [*(clock.TIMES[phase] for phase in past), *(() if is_writer else _WORDS)]
 
 
 class QuestionForm(PostForm):

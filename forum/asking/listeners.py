@@ -11,9 +11,10 @@ from flask_babel import gettext
 from forum.accounts import records
 from forum.accounts.models import Person
 from forum.answers import telling
-from forum.asking import asked, page, policy, queries, questions, transitions, wording
+from forum.asking import asked, counting, page, policy, queries, questions, transitions, wording
 from forum.asking.models import LED_BY, Question
 from forum.asking.recount import recount_sessions
+from forum.core import jobs, signals
 from forum.core.database import db
 from forum.notifications import actions as notices
 from forum.notifications.wording import KINDS
@@ -30,11 +31,16 @@ _sweeps = transitions.carry_out_what_is_due  # registered by its import
 def connect(app: Flask) -> None:
     """Fill the plugs of the rooms below; harmless to repeat for another application."""
     KINDS.update(wording.KINDS)
+    signals.session_stepped.connect(_tell_soon)
     app.add_template_filter(wording.left, "left")
     app.context_processor(_words)
     for plug, function in _plugs():
         if function not in plug:
             plug.append(function)
+
+
+def _tell_soon(_sender: object, step_id: int, **_facts: Any) -> None:
+    jobs.enqueue(transitions.tell_of_step, step_id=step_id)
 
 
 def _words() -> dict[str, Any]:
@@ -49,7 +55,7 @@ def _plugs() -> Iterator[tuple[list[Any], Any]]:
     yield plugs.on_edited, questions.check_length
     yield plugs.on_settled, questions.follow
     yield plugs.on_emptied, questions.forget_words
-    yield records.recounters, questions.recount_supports
+    yield records.recounters, counting.recount_supports
     yield recount.others, recount_sessions
     yield plugs.reply_elsewhere, _reply_elsewhere
     yield drafts.places, _draft_place

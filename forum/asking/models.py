@@ -46,6 +46,7 @@ class AskSession(Base):
             postgresql_where=text("next_at IS NOT NULL"),
         ),
         Index("ix_ask_sessions_state_opens_at", "state", "opens_at", "id"),
+        Index("ix_ask_sessions_opens_at", "opens_at", "id"),  # the past ones, latest first
         Index("ix_ask_sessions_host_id", "host_id"),
         Index(
             "ix_ask_sessions_summary_id",
@@ -140,6 +141,12 @@ class Question(Base):
             postgresql_where=text("merged_into_id IS NOT NULL"),
         ),
         Index(
+            "ix_questions_released_from_id",
+            "released_from_id",
+            sqlite_where=text("released_from_id IS NOT NULL"),
+            postgresql_where=text("released_from_id IS NOT NULL"),
+        ),
+        Index(
             "ix_questions_routed_to_id",
             "routed_to_id",
             sqlite_where=text("routed_to_id IS NOT NULL"),
@@ -165,6 +172,8 @@ class Question(Base):
     support_count: Mapped[int] = mapped_column(default=1)
     answer_id: Mapped[int | None] = mapped_column(ForeignKey("posts.id"))  # the first visible one
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("questions.post_id"))
+    # into which it was merged until that went out of sight, and is again once that is back
+    released_from_id: Mapped[int | None] = mapped_column(ForeignKey("questions.post_id"))
     routed_to_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     decline_reason: Mapped[str] = mapped_column(String(1000), default="")
     decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # merged or declined

@@ -11,10 +11,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete
 
 from forum.accounts.models import User
-from forum.asking import clock, policy, queries
+from forum.asking import clock, policy, queries, words
 from forum.asking.locking import allow, locked_session, present
 from forum.asking.models import LED_BY, AskExpert, AskSession, Phase
 from forum.asking.transitions import carry_out, enter
+from forum.asking.words import Words
 from forum.core import audit
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, NotFound, Refused
@@ -28,6 +29,7 @@ from forum.threads.models import Post
 DESCRIPTION_LIMIT = 4000
 EXPERTS_MOST = 12
 CAPACITIES = (1, 2, 3, 5, 10)  # questions of one person
+CHANGED = _l("Somebody has changed this session meanwhile, or its clock went on. Look at it first.")
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,11 @@ class Plan:
     times: dict[str, datetime]
     expert_ids: Sequence[int]
 
+    @property
+    def words(self) -> Words:
+        """What the session is called and is about."""
+        return Words(self.title, self.description_en, self.description_zh)
+
 
 def plan(
     subtheme: SubTheme, by: User, wanted: Plan, form_token: str | None = None, asked: str | None = None
@@ -50,6 +57,7 @@ def plan(
     Raises Forbidden (no moderator of the sub-theme), Refused (times, experts, words) and what start_thread raises.
     """
     allow(policy.why_not_plan(by, subtheme))
+    _check_words(wanted)
     _check(wanted, subtheme.id, open_names=clock.TIMES.values())
 
     def make(opening: Post) -> None:
@@ -64,47 +72,74 @@ def plan(
         enter(session, Phase.ANNOUNCED, session.created_at, by)
 
     thread = threads.start_thread(
-        subtheme, by, wanted.title, body_of(wanted), form_token=form_token, asked=asked, also=[make]
+        subtheme, by, wanted.title, words.body_of(wanted), form_token=form_token, asked=asked, also=[make]
     )
     found = queries.of_thread(thread.id)
     assert found is not None
     return found
 
 
-def change(session_id: int, wanted: Plan, seen: int, by: User, asked: str | None = None) -> bool:
-    """Change what is still to come of a session and return whether anything was; `seen` is the version changed.
+def change(
+    session_id: int, wanted: Plan, seen: int, by: User, asked: str | None = None, revision: int | None = None
+) -> bool:
+    """Change what is still to come of a session, words and plan or neither, and return whether anything was.
 
-    A step that is done keeps its time. Title and description are its host's words: nobody else changes them. Raises
-    Forbidden, NotFound, Refused, and Conflict when somebody else changed it meanwhile.
+    `seen` is the version of the plan that is changed and `revision` that of the opening's text. A step that is done
+    keeps its time. Title and description are its host's words: nobody else changes them. Raises Forbidden, NotFound,
+    Refused, and Conflict when somebody else changed it meanwhile.
     """
     session = queries.by_id(session_id)
     if session is None:
         raise NotFound
     allow(policy.why_not_host(by, session))
     carry_out(session_id)
-    _fitting(session, wanted, seen)  # before its words are changed, which is a writing of its own
-    _change_words(session, wanted, by, asked)
-    with transaction():
-        session = locked_session(session_id)
-        by = present(by)
-        allow(policy.why_not_host(by, session))
-        wanted, before = _fitting(session, wanted, seen)
-        values: dict[str, Any] = {**_columns(wanted), **wanted.times}
-        if all(getattr(session, name) == value for name, value in values.items()) and before == set(wanted.expert_ids):
-            return False
-        for name, value in values.items():
-            setattr(session, name, value)
-        step = clock.next_step(session, now())
-        session.next_at, session.version = step[1] if step else None, session.version + 1
-        _name(session, wanted.expert_ids)
-        _tell_named(session, set(wanted.expert_ids) - before)
-        audit.record("asking.changed", by=by, scope=session.thread.subtheme.slug, target=f"thread:{session.thread_id}")
-        return True
+    _fitting(session, wanted, seen)  # before the screening looks at its words
+    opening = queries.opening(session.thread_id)
+    if wanted.words == words.shown(session, opening):
+        with transaction():
+            return _write(session_id, wanted, seen, by)
+    _check_words(wanted)
+    opening = _own_opening(session, opening, by, revision)
+
+    def write_too(_opening: Post) -> None:
+        _write(session_id, wanted, seen, by, is_reworded=True)
+
+    body = words.body_of(wanted)
+    if not threads.edit_post(opening, by, body, wanted.title, revision=revision, asked=asked, also=[write_too]):
+        with transaction():  # only where one language ends and the other begins is another place
+            write_too(opening)
+    return True
 
 
-def body_of(wanted: Plan | AskSession) -> str:
-    """Return the opening post: what the session is about, in both languages."""
-    return f"{wanted.description_en}\n\n{wanted.description_zh}"
+def _own_opening(session: AskSession, opening: Post | None, by: User, revision: int | None) -> Post:
+    """Return the opening that `by` changes, or raise Refused (not theirs, not shown) or Conflict (cut meanwhile)."""
+    if by.id != session.host_id:
+        raise Refused(_l("Title and description are the words of the host who planned the session."))
+    if opening is None:
+        raise Refused(_l("Title and description are not shown any more, and can't be changed."))
+    if revision not in (None, opening.revision):
+        raise Conflict(CHANGED)
+    return opening
+
+
+def _write(session_id: int, wanted: Plan, seen: int, by: User, *, is_reworded: bool = False) -> bool:
+    """Change the plan in the caller's transaction; return whether it is another one now."""
+    session = locked_session(session_id)
+    by = present(by)
+    allow(policy.why_not_host(by, session))
+    wanted, before = _fitting(session, wanted, seen)
+    values: dict[str, Any] = {**_columns(wanted), **wanted.times}
+    is_same = all(getattr(session, name) == value for name, value in values.items())
+    if is_same and before == set(wanted.expert_ids) and not is_reworded:
+        return False
+    for name, value in values.items():
+        setattr(session, name, value)
+    step = clock.next_step(session, now())
+    session.next_at, session.version = step[1] if step else None, session.version + 1
+    _name(session, wanted.expert_ids)
+    _tell_named(session, set(wanted.expert_ids) - before)
+    audit.record("asking.changed", by=by, scope=session.thread.subtheme.slug, target=f"thread:{session.thread_id}")
+    return True
 
 
 def _fitting(session: AskSession, wanted: Plan, seen: int) -> tuple[Plan, set[int]]:
@@ -113,7 +148,7 @@ def _fitting(session: AskSession, wanted: Plan, seen: int) -> tuple[Plan, set[in
     if not open_names:
         raise Refused(_l("This session is archived: it can be read, but not continued."))
     if session.version != seen:
-        raise Conflict(_l("Somebody has changed this session meanwhile, or its clock went on. Look at it first."))
+        raise Conflict(CHANGED)
     kept = {name: getattr(session, name) for name in clock.TIMES.values() if name not in open_names}
     wanted = Plan(**{**vars(wanted), "times": {**wanted.times, **kept}})
     before = queries.expert_ids(session.id)
@@ -125,16 +160,11 @@ def _columns(wanted: Plan) -> dict[str, Any]:
     return {name: getattr(wanted, name) for name in ("description_en", "description_zh", "capacity")}
 
 
-def _change_words(session: AskSession, wanted: Plan, by: User, asked: str | None) -> None:
-    thread = session.thread
-    words = (thread.title, session.description_en, session.description_zh)
-    if words == (wanted.title, wanted.description_en, wanted.description_zh):
-        return
-    if by.id != session.host_id:
-        raise Refused(_l("Title and description are the words of the host who planned the session."))
-    opening = db.session.get(Post, queries.opening_id(thread.id))
-    assert opening is not None
-    threads.edit_post(opening, by, body_of(wanted), wanted.title, asked=asked)
+def _check_words(wanted: Plan) -> None:
+    if not (wanted.description_en and wanted.description_zh):
+        raise Refused(_l("Say what the session is about in both languages."))
+    if max(len(wanted.description_en), len(wanted.description_zh)) > DESCRIPTION_LIMIT:
+        raise Refused(_l("That is too long."))
 
 
 def _open_names(session: AskSession) -> list[str]:
@@ -145,10 +175,6 @@ def _open_names(session: AskSession) -> list[str]:
 
 def _check(wanted: Plan, subtheme_id: int, open_names: Collection[str], named: Collection[int] = ()) -> None:
     """Raise Refused for a plan that can't be kept; who was `named` before stays, also when a credential has ended."""
-    if not (wanted.description_en and wanted.description_zh):
-        raise Refused(_l("Say what the session is about in both languages."))
-    if max(len(wanted.description_en), len(wanted.description_zh)) > DESCRIPTION_LIMIT:
-        raise Refused(_l("That is too long."))
     if wanted.capacity not in CAPACITIES:
         raise Refused(_l("Choose how many questions one person may ask."))
     moment = now()

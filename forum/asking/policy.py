@@ -20,7 +20,7 @@ from forum.core.i18n import exact
 from forum.experts.models import Credential
 from forum.subthemes.models import SubTheme
 from forum.threads import policy as threads
-from forum.threads.models import Post, Thread
+from forum.threads.models import Post, State, Thread
 
 QUESTION_LIMIT = 1000  # characters of a question, also those of its Markdown
 _NOT_ASKED = {
@@ -63,7 +63,11 @@ def why_not_host(person: Person, session: AskSession) -> Any | None:
     """Say why the person may not change, advance or triage the session."""
     if (why_not := threads.why_not_take_part(person)) is not None:
         return why_not
-    return None if may_host(person, session.thread) else _l("Only moderators of its sub-theme host a session.")
+    if not may_host(person, session.thread):
+        return _l("Only moderators of its sub-theme host a session.")
+    if session.thread.state != State.VISIBLE:
+        return _l("This session is not public now. Its clock stands still until it is.")
+    return None
 
 
 def why_not_ask(person: Person, session: AskSession, asked: int, moment: datetime) -> Any | None:

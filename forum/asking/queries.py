@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, literal, or_, select, tuple_
-from sqlalchemy.orm import contains_eager, defer, joinedload
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
+from sqlalchemy.orm import defer, joinedload
 
 from forum.accounts.models import Person, User
 from forum.asking.models import AskExpert, AskSession, AskStep, Phase
@@ -58,30 +58,36 @@ def opening(thread_id: int) -> Post | None:
     return db.session.scalar(select(Post).where(Post.thread_id == thread_id, Post.position == 1, POST_VISIBLE))
 
 
+def first_seen(thread_id: int) -> int | None:
+    """Return the id of the thread's first post that everybody sees; None while there is none."""
+    query = select(Post.id).where(Post.thread_id == thread_id, POST_VISIBLE).order_by(Post.position)
+    return db.session.scalar(query.limit(1))
+
+
 def due(limit: int) -> Sequence[int]:
-    """Return the sessions whose next step has come, the longest waiting first."""
-    query = select(AskSession.id).where(AskSession.next_at <= now()).order_by(AskSession.next_at)
-    return db.session.scalars(query.limit(limit)).all()
+    """Return the sessions that everybody sees and whose next step has come, the longest waiting first."""
+    query = select(AskSession.id).where(AskSession.next_at <= now(), _seen())
+    return db.session.scalars(query.order_by(AskSession.next_at).limit(limit)).all()
 
 
 def steps_untold(limit: int) -> Sequence[int]:
-    """Return the steps that nobody was told of, in their order."""
-    query = select(AskStep.id).where(AskStep.notified_at.is_(None)).order_by(AskStep.id)
+    """Return the steps of sessions that everybody sees of which nobody was told, in their order."""
+    query = select(AskStep.id).join(AskSession, AskSession.id == AskStep.session_id)
+    query = query.where(AskStep.notified_at.is_(None), _seen()).order_by(AskStep.id)
     return db.session.scalars(query.limit(limit)).all()
 
 
 def live(limit: int = LIVE_MOST, subtheme_id: int | None = None) -> Sequence[AskSession]:
     """Return the sessions that run or are to come: those whose next step comes first stand first."""
-    query = _sessions().where(AskSession.state.in_(LIVE), AskSession.closes_at > now(), THREAD_VISIBLE)
-    if subtheme_id is not None:
-        query = query.where(Thread.subtheme_id == subtheme_id)
+    here = () if subtheme_id is None else (Thread.subtheme_id == subtheme_id,)
+    query = _sessions().where(AskSession.state.in_(LIVE), AskSession.closes_at > now(), _seen(*here))
     return db.session.scalars(query.order_by(AskSession.next_at, AskSession.id).limit(limit)).all()
 
 
 def over(before: str = "", size: int = LISTED) -> Page[AskSession]:
     """Return sessions that are closed or archived behind the cursor, the last one first."""
     closed = or_(AskSession.state.in_(OVER), AskSession.closes_at <= now())
-    query = _sessions().where(closed, THREAD_VISIBLE)
+    query = _sessions().where(closed, _seen())
     if place := after_cursor(before):
         moment, session_id = literal(place[0], AskSession.opens_at.type), literal(min(place[1], LARGEST_ID))
         query = query.where(tuple_(AskSession.opens_at, AskSession.id) < tuple_(moment, session_id))
@@ -94,7 +100,7 @@ def over(before: str = "", size: int = LISTED) -> Page[AskSession]:
 def of_expert(user_id: int, limit: int = LISTED) -> Sequence[AskSession]:
     """Return the sessions to come and under way in which the person is named."""
     mine = select(AskExpert.session_id).where(AskExpert.user_id == user_id)
-    query = _sessions().where(AskSession.id.in_(mine), AskSession.closes_at > now(), THREAD_VISIBLE)
+    query = _sessions().where(AskSession.id.in_(mine), AskSession.closes_at > now(), _seen())
     return db.session.scalars(query.order_by(AskSession.next_at, AskSession.id).limit(limit)).all()
 
 
@@ -125,8 +131,13 @@ def experts(session: AskSession) -> list[tuple[User, Credential | None]]:
 
 
 def _sessions() -> Select[AskSession]:
-    place = contains_eager(AskSession.thread).options(joinedload(Thread.subtheme), person_of(Thread.author))
-    return select(AskSession).join(AskSession.thread).options(place, person_of(AskSession.host))
+    place = joinedload(AskSession.thread).options(joinedload(Thread.subtheme), person_of(Thread.author))
+    return select(AskSession).options(place, person_of(AskSession.host))
+
+
+def _seen(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether everybody sees the session: asked of each, where a join would begin with all threads of the forum."""
+    return AskSession.thread.has(and_(THREAD_VISIBLE, *conditions))
 
 
 def person_of(relationship: Any) -> Any:

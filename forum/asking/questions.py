@@ -1,22 +1,19 @@
-"""Questions, answers and comments as they come in through the threads' door, and "I ask this too"."""
+"""Questions, answers and comments as they come in through the threads' door, and as they go out of sight and back."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session as Writer
+from sqlalchemy import update
 
 from forum.accounts.models import Person, User
-from forum.asking import asked, clock, policy, queries
-from forum.asking.locking import allow, locked_question, present
+from forum.asking import asked, clock, policy, queries, regrouping
+from forum.asking.counting import mark_answered
 from forum.asking.models import LED_BY, AskSession, Phase, Question, QuestionSupport, Status
-from forum.core.database import db, now, transaction
-from forum.core.errors import NotFound, Refused
+from forum.core.database import db, now
+from forum.core.errors import Refused
 from forum.experts.models import Credential
-from forum.notifications.actions import take_back
 from forum.threads.models import Post, State, Thread
 
 
@@ -98,14 +95,13 @@ def follow(thread: Thread, post: Post, was_visible: bool) -> None:
     if post.is_visible == was_visible:
         return
     if post.credential_id and post.parent_id:
-        _mark_answered(post.parent_id)
+        mark_answered(post.parent_id)
     elif question := db.session.get(Question, post.id):
         session = db.session.get(AskSession, question.session_id)
         assert session is not None
         session.question_count += 1 if post.is_visible else -1
         session.answered_count += (1 if post.is_visible else -1) if question.status == Status.ANSWERED else 0
-        if not post.is_visible:
-            let_go(question)
+        (regrouping.bring_back if post.is_visible else regrouping.let_go)(question)
     elif post.is_visible and post.parent_id is None and post.id != queries.opening_id(thread.id):
         _bring_summary_back(post)
 
@@ -127,129 +123,3 @@ def forget_words(post: Post) -> None:
     elif post.id == queries.opening_id(post.thread_id):
         blank = update(AskSession).where(AskSession.thread_id == post.thread_id)
         db.session.execute(blank.values(description_en="", description_zh=""))
-
-
-def recount_supports(user_id: int) -> None:
-    """Count anew the questions that the person asks too: two accounts of theirs were merged."""
-    mine = select(QuestionSupport.question_id).where(QuestionSupport.user_id == user_id)
-    roots = select(Question.merged_into_id).where(Question.post_id.in_(mine))
-    both = Question.post_id.in_(mine) | Question.post_id.in_(roots)
-    merged_last = Question.merged_into_id.is_not(None), Question.post_id  # the order in which all lock them
-    for question_id in db.session.scalars(select(Question.post_id).where(both).order_by(*merged_last)).all():
-        _count_anew(question_id)
-
-
-def let_go(question: Question) -> None:
-    """Let the questions that were merged into one that is gone stand for themselves again, as if never merged."""
-    merged = db.session.scalars(select(Question.post_id).where(Question.merged_into_id == question.post_id)).all()
-    if merged:
-        locked_question(question.post_id)  # first, as whoever supports or merges does
-    for post_id in sorted(merged):
-        each = locked_question(post_id)
-        if each.merged_into_id != question.post_id:
-            continue
-        each.status, each.merged_into_id, each.decided_at, each.decided_by_id = Status.OPEN, None, None, None
-        _mark_answered(each.post_id)
-        key = each.notice_key("merged", question.post_id)
-        take_back([(user_id, key) for user_id in asked.people_asking(each.post_id)])
-    if merged:
-        db.session.flush()
-        _count_anew(question.post_id)
-
-
-def _count_anew(question_id: int) -> None:
-    """Count under the question's lock: nobody who presses at this moment is lost."""
-    locked_question(question_id).support_count = count_people(question_id)
-
-
-def count_people(question_id: int) -> int:
-    """Return how many people ask a question or one that was merged into it: each counts once."""
-    group = select(Question.post_id).where((Question.post_id == question_id) | (Question.merged_into_id == question_id))
-    people = select(func.count(QuestionSupport.user_id.distinct())).where(QuestionSupport.question_id.in_(group))
-    return db.session.scalar(people) or 0
-
-
-def _mark_answered(question_id: int) -> None:
-    """Put down the question's first visible answer, or that it has none (any more)."""
-    question = db.session.get(Question, question_id)
-    if question is None:
-        return
-    answers = select(Post.id).where(Post.parent_id == question_id, Post.credential_id.is_not(None))
-    question.answer_id = db.session.scalar(
-        answers.where(Post.state == State.VISIBLE).order_by(Post.position, Post.id).limit(1)
-    )
-    before = question.status
-    if before in (Status.OPEN, Status.ANSWERED):
-        question.status = Status.ANSWERED if question.answer_id else Status.OPEN
-    if question.post.is_visible:  # what is out of sight is in no count
-        step = (question.status == Status.ANSWERED) - (before == Status.ANSWERED)
-        session = db.session.get(AskSession, question.session_id)
-        assert session is not None
-        session.answered_count += step
-
-
-class _Twice(Exception):
-    """The person asks this question already."""
-
-
-def support(question_id: int, by: User, *, wanted: bool = True) -> bool:
-    """Count `by` among those who ask the question too, or no more; return whether that was new.
-
-    Exact under any number of presses at once: the count moves in the transaction that writes the unique row, under
-    the question's row lock. Raises Forbidden, NotFound.
-    """
-    try:
-        with transaction() as session:
-            by = present(by)
-            question = asked.question(question_id, by)
-            if question is None:
-                raise NotFound
-            allow(policy.why_not_support(by, question.session, question, now()))
-            return _press(session, question_id, by.id) if wanted else _withdraw(session, question, by.id)
-    except _Twice:
-        return False
-
-
-def _press(session: Writer, question_id: int, user_id: int) -> bool:
-    here = (Question.post_id == question_id, Question.status == Status.OPEN)
-    counted = update(Question).where(*here).values(support_count=Question.support_count + 1)
-    done: Any = session.execute(counted, execution_options={"synchronize_session": False})
-    if not done.rowcount:
-        raise Refused(_l("This question does not wait for an answer (any more)."))
-    if session.scalar(_rows_of(question_id, user_id).limit(1)):
-        raise _Twice
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    row = {"question_id": question_id, "user_id": user_id, "created_at": now()}
-    added: Any = session.execute(dialect.insert(QuestionSupport).values(row).on_conflict_do_nothing())
-    if not added.rowcount:
-        raise _Twice
-    return True
-
-
-def _withdraw(session: Writer, question: Question, user_id: int) -> bool:
-    """Take the person out of the question and of those merged into it, unless they have written one of them."""
-    if locked_question(question.post_id).status != Status.OPEN:  # merged or answered since it was looked at
-        raise Refused(_l("This question does not wait for an answer (any more)."))
-    rows = session.scalars(_rows_of(question.post_id, user_id)).all()
-    if session.scalar(select(Post.id).where(Post.id.in_(rows), Post.author_id == user_id).limit(1)):
-        raise Refused(_l("You asked this yourself. You can delete your question."))
-    if not rows:
-        return False
-    mine = QuestionSupport.question_id.in_(rows) & (QuestionSupport.user_id == user_id)
-    session.execute(delete(QuestionSupport).where(mine))
-    for row in rows:
-        values = update(Question).where(Question.post_id == row).values(support_count=Question.support_count - 1)
-        session.execute(values, execution_options={"synchronize_session": False})
-    if question.post_id not in rows:
-        values = update(Question).where(Question.post_id == question.post_id)
-        values = values.values(support_count=Question.support_count - 1)
-        session.execute(values, execution_options={"synchronize_session": False})
-    return True
-
-
-def _rows_of(question_id: int, user_id: int) -> Any:
-    """Select the questions of the group under which the person stands."""
-    group = select(Question.post_id).where((Question.post_id == question_id) | (Question.merged_into_id == question_id))
-    return select(QuestionSupport.question_id).where(
-        QuestionSupport.question_id.in_(group), QuestionSupport.user_id == user_id
-    )

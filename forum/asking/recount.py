@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import case, func, select
 
+from forum.asking.counting import count_people
 from forum.asking.models import AskSession, Question, QuestionSupport, Status
-from forum.asking.questions import count_people
 from forum.core.database import db, locked, transaction
 from forum.threads.models import Post, State, Thread
 from forum.threads.recount import BATCH, Fault

@@ -11,13 +11,14 @@ from sqlalchemy import select
 
 from forum.accounts.models import User
 from forum.asking import asked, clock, policy, queries
+from forum.asking.counting import count_people
 from forum.asking.locking import allow, locked_question, locked_session, present, session_of
 from forum.asking.models import AskSession, Phase, Question, Status
-from forum.asking.questions import count_people
+from forum.asking.telling import tell_askers, tell_people
 from forum.core import audit
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, NotFound, Refused
-from forum.notifications.actions import Notice, take_back, tell_all
+from forum.notifications.actions import take_back
 
 REASON_LIMIT = 1000
 MERGED_MOST = 50  # questions in one act
@@ -46,11 +47,11 @@ def merge(question_ids: Sequence[int], into_id: int, by: User) -> int:
             raise Refused(_l("Other questions were merged into one of these already: let that one stay."))
         for row in new:
             row.status, row.merged_into_id, row.routed_to_id = Status.MERGED, into_id, None
-            row.decided_at, row.decided_by_id = now(), host.id
+            row.decided_at, row.decided_by_id, row.released_from_id = now(), host.id, None
         db.session.flush()
         target.support_count = count_people(into_id)
         for row in new:
-            _tell(session, row, "merged", into_id, host)
+            tell_askers(row, "merged", into_id, host.id)
         if new:
             facts = {"merged": [row.post_id for row in new]}
             _log("asking.merged", session, into_id, host, facts)
@@ -67,7 +68,7 @@ def unmerge(question_id: int, by: User) -> bool:
         if into_id is None:
             return False
         target, row = locked_question(into_id), locked_question(question_id)
-        told = [(user_id, _key("merged", row, target.post_id)) for user_id in asked.people_asking(row.post_id)]
+        told = [(user_id, row.notice_key("merged", target.post_id)) for user_id in asked.people_asking(row.post_id)]
         row.status, row.merged_into_id, row.decided_at, row.decided_by_id = Status.OPEN, None, None, None
         db.session.flush()
         target.support_count = count_people(target.post_id)
@@ -86,7 +87,7 @@ def route(question_id: int, expert_id: int | None, by: User) -> bool:
             return False
         row.routed_to_id = expert_id
         if expert_id is not None:
-            _tell_people(session, row, "routed", 0, [expert_id], host)
+            tell_people(row, "routed", 0, [expert_id], host.id)
         return True
 
 
@@ -102,8 +103,8 @@ def decline(question_id: int, reason: str, by: User) -> bool:
         if _others_in([question_id]):
             raise Refused(_l("Other questions were merged into this one. Take them out first."))
         row.status, row.decline_reason, row.routed_to_id = Status.DECLINED, reason, None
-        row.decided_at, row.decided_by_id = now(), host.id
-        _tell(session, row, "declined", 0, host)
+        row.decided_at, row.decided_by_id, row.released_from_id = now(), host.id, None
+        tell_askers(row, "declined", 0, host.id)
         _log("asking.declined", session, question_id, host, {})
         return True
 
@@ -114,7 +115,7 @@ def reopen(question_id: int, by: User) -> bool:
         row = locked_question(question_id)
         if row.status != Status.DECLINED:
             return False
-        take_back([(user_id, _key("declined", row, 0)) for user_id in asked.people_asking(question_id)])
+        take_back([(user_id, row.notice_key("declined")) for user_id in asked.people_asking(question_id)])
         row.status, row.decline_reason, row.decided_at, row.decided_by_id = Status.OPEN, "", None, None
         _log("asking.reopened", session, question_id, host, {})
         return True
@@ -144,27 +145,6 @@ def _others_in(ids: Collection[int]) -> bool:
     if not ids:
         return False
     return db.session.scalar(select(Question.post_id).where(Question.merged_into_id.in_(ids)).limit(1)) is not None
-
-
-def _key(what: str, row: Question, into_id: int) -> str:
-    return row.notice_key(what, into_id)
-
-
-def _tell(session: AskSession, row: Question, what: str, into_id: int, by: User) -> None:
-    """Tell everybody who asks this very question."""
-    _tell_people(session, row, what, into_id, asked.people_asking(row.post_id), by)
-
-
-def _tell_people(
-    session: AskSession, row: Question, what: str, into_id: int, user_ids: Collection[int], by: User
-) -> None:
-    facts = {"what": what, "session": session.id, "question": row.post_id, "into": into_id}
-    key = _key(what, row, into_id)
-    tell_all(
-        Notice(user_id, "ask_question", key, post_id=row.post_id, facts=facts)
-        for user_id in sorted(user_ids)
-        if user_id != by.id
-    )
 
 
 def _log(act: str, session: AskSession, question_id: int, by: User, facts: dict[str, Any]) -> None:

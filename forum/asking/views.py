@@ -6,10 +6,11 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from flask_babel import gettext
 from flask_login import current_user, login_required
 
-from forum.asking import asked, page, queries, similar
+from forum.asking import asked, page, queries, similar, under
 from forum.asking.forms import QuestionForm
 from forum.asking.models import AskSession, Phase
-from forum.asking.questions import support
+from forum.asking.place import Place
+from forum.asking.supporting import support
 from forum.core import web
 from forum.core.errors import Conflict, NotFound, Refused
 from forum.core.limits import limited
@@ -66,7 +67,7 @@ def of_thread(thread_id: int) -> Response:
 def suggest(session_id: int) -> Response:
     """Show the questions like the one that is being typed, as a fragment for the page's script."""
     session = _visible(session_id)
-    found = similar.alike(session, request.args.get("q", "")[:1000])
+    found = similar.suggested(session, request.args.get("q", "")[:1000], current_user)
     return web.page("asking/_similar.html", session=session, alike=found)
 
 
@@ -96,7 +97,7 @@ def write(session_id: int) -> Response:
             if (
                 isinstance(form, QuestionForm)
                 and not form.seen.data
-                and (near := similar.near(session, form.body.data))
+                and (near := similar.near(session, form.body.data, current_user))
             ):
                 form.seen.data = "1"
                 return page.page(session, form, 422, near)
@@ -123,8 +124,17 @@ def _written(session: AskSession, form: PostForm, parent: Post | None) -> str:
     say_if_replaced(body, *(title for title, _address in listed))
     if not post.is_visible:
         flash(gettext("It waits for review and will stand here once it is published."))
-    query = {"from": parent.parent_id or parent.id} if parent else {}
-    return page.url(session, _anchor="mine" if parent is None else f"post-{post.id}", **query)
+    return page.url(session, **_where(post, parent), _anchor="mine" if parent is None else f"post-{post.id}")
+
+
+def _where(post: Post, parent: Post | None) -> dict[str, str]:
+    """Return the place on the session's page where the new post is shown."""
+    if parent is None:
+        return {}
+    if parent.credential_id:
+        return {"from": str(parent.parent_id), "comments": f"{parent.id}.{under.key_of(post)}"}
+    key = under.key_of(post)
+    return {"from": str(parent.id)} | ({"answers": str(key)} if key else {})
 
 
 @bp.post("/questions/<int:post_id>/support")
@@ -134,7 +144,7 @@ def press(post_id: int) -> Response:
     """Ask a question too, or (with `withdraw`) no more."""
     question = asked.question(post_id, current_user) or abort(404)
     support(post_id, current_user, wanted="withdraw" not in request.form)
-    return web.see_other(page.url(question.session, _anchor=f"post-{post_id}"))
+    return web.see_other(page.back_to(question.session, post_id, Place.told(request.form)))
 
 
 def _visible(session_id: int) -> AskSession:
@@ -142,5 +152,4 @@ def _visible(session_id: int) -> AskSession:
 
 
 def _moved(session: AskSession) -> Response:
-    query = {name: value for name, value in request.args.items() if name in ("from", "under", "after", "open")}
-    return make_response(redirect(page.url(session, **query), 301))
+    return make_response(redirect(page.url(session, **Place.told(request.args).parts), 301))

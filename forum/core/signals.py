@@ -21,6 +21,7 @@ post_changed = _signals.signal(
 )
 answer_corrected = _signals.signal("answer-corrected", doc="An expert's answer has a correction note. post_id")
 thread_changed = _signals.signal("thread-changed", doc="Pin, lock, move or title changed. thread_id")
+session_stepped = _signals.signal("session-stepped", doc="A host brought a session into a state. step_id")
 person_renamed = _signals.signal("person-renamed", doc="Somebody has another user name; search owes it. user_id")
 picture_dropped = _signals.signal("picture-dropped", doc="A person's picture is shown no more: its files go. name")
 credential_changed = _signals.signal("credential-changed", doc="Granted or revoked. credential_id, user_id")

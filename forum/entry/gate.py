@@ -16,7 +16,7 @@ from forum.entry.admission import is_asked_of_staff
 STAFF_ROOMS = {
     "admin", "appeal_desk", "bulk", "case_notes", "conduct", "credential_desk", "hosting", "inside",
     "message_appeal_desk", "message_reports", "moderation", "oversight", "planning", "presets", "purging", "ranker",
-    "screens", "second_looks", "thread_staff", "waiting",
+    "screens", "second_looks", "sorting", "thread_staff", "waiting",
 }  # fmt: skip
 STAFF_ACTS = {"answers.lock", "answers.unlock"}  # in a room that is for everybody
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from forum.asking import clock, planning, transitions
 from forum.asking.models import AskSession, AskStep, Phase
-from forum.asking.questions import support
+from forum.asking.supporting import support
 from forum.core.database import db, now
 from forum.core.plugs import fill
 from forum.experts.queries import usable

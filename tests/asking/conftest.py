@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import insert
 
 from forum.accounts.models import User
 from forum.asking import clock, planning, queries
-from forum.asking.models import AskSession, Phase, Question
-from forum.core.database import Clock, db, now
+from forum.asking.models import AskSession, Phase, Question, QuestionSupport
+from forum.core.database import Clock, db, now, transaction
 from forum.experts.queries import in_force_of
 from forum.subthemes.models import SubTheme
 from forum.threads import actions
@@ -77,3 +78,32 @@ def answer(session: AskSession, person: User, question: Question, text: str = "W
     """Write an expert's answer under a question."""
     parent = db.session.get(Post, question.post_id)
     return actions.post_reply(session.thread, person, text, in_force_of(person)[0], parent)
+
+
+@pytest.fixture
+def fill(session: AskSession) -> Callable[..., list[int]]:
+    """`fill(7, author, parent=…)`: that many visible posts of the session's thread; returns their ids."""
+    places = iter(range(100, 100_000))
+
+    def write(number: int, author: User, text: str = "Word", **facts: Any) -> list[int]:
+        rows = []
+        for _ in range(number):
+            place = next(places)
+            rows.append(
+                {"thread_id": session.thread_id, "author_id": author.id, "position": place, "body": f"{text} {place}",
+                 "html": f"<p>{text} {place}</p>", "plain": f"{text} {place}", "render_version": 1, "lang": "en",
+                 "state": "visible", "published_at": now(), "created_at": now(), "notified_at": now(), **facts}
+            )  # fmt: skip
+        with transaction() as writer:
+            return list(writer.scalars(insert(Post).returning(Post.id, sort_by_parameter_order=True), rows))
+
+    return write
+
+
+def put_down(session: AskSession, ids: Sequence[int], people: Sequence[int] = (), **facts: Any) -> None:
+    """Make questions of these posts, asked by these people."""
+    with transaction() as writer:
+        writer.execute(insert(Question), [{"post_id": one, "session_id": session.id, **facts} for one in ids])
+        rows = [{"question_id": one, "user_id": user_id} for one in ids for user_id in people]
+        if rows:
+            writer.execute(insert(QuestionSupport), rows)

@@ -9,7 +9,7 @@ import pytest
 from forum.accounts import ties
 from forum.asking import planning, queries, triage
 from forum.asking.models import AskSession, Question, Status
-from forum.asking.questions import support
+from forum.asking.supporting import support
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Refused
 from forum.notifications.models import Notification
@@ -125,7 +125,7 @@ def test_a_host_who_is_asked_about_a_word_can_say_it_all_the_same(subtheme, sess
     url = f"/subthemes/{subtheme.slug}/sessions/new"
     pages[url] = as_(bob).get(url).text
     for url, page in pages.items():
-        names = ("opens_at", "answers_at", "closes_at", "archives_at", "form_token", "seen")
+        names = ("opens_at", "answers_at", "closes_at", "archives_at", "form_token", "seen", "revision")
         kept = {n: re.search(f'name="{n}"[^>]*value="([^"]*)"', page)[1] for n in names}
         fields = {"title": "Ask about it", "description_en": "All that nonsense.", "experts": dr_chen.id,
                   "description_zh": "信息流如何排序。", "capacity": 3, **kept}  # fmt: skip

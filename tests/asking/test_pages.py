@@ -169,6 +169,7 @@ def test_the_desk_and_an_early_step(as_, session, at, ask, alice, ann, bob, mall
 
 def test_notices_say_what_happened_and_lead_there(as_, session, at, ask, alice, ann, bob, dr_chen, work, address):
     at("collecting")
+    work()
     one = ask(alice)
     at("answering")
     work()

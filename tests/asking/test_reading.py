@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from forum.asking import triage
-from forum.asking.questions import support
+from forum.asking.supporting import support
 from forum.core.database import db, transaction
 from forum.core.i18n import zone
 from forum.notifications.models import Notification

@@ -6,8 +6,8 @@ from sqlalchemy import update
 
 from forum.asking import triage
 from forum.asking.models import AskSession, Question
-from forum.asking.questions import support
 from forum.asking.recount import recount_sessions
+from forum.asking.supporting import support
 from forum.core.database import db, transaction
 from forum.threads.recount import others
 from tests.asking.conftest import answer

@@ -8,7 +8,7 @@ import pytest
 
 from forum.asking import planning, queries, transitions, triage
 from forum.asking.models import Phase, Question, Status
-from forum.asking.questions import support
+from forum.asking.supporting import support
 from forum.core.database import db, now
 from forum.core.errors import Conflict, Forbidden, Refused
 from forum.experts import actions as experts

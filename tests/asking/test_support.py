@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from forum.accounts.models import User
-from forum.asking import asked, questions, triage
+from forum.asking import asked, supporting, triage
 from forum.asking.models import Question, QuestionSupport
-from forum.asking.questions import support
+from forum.asking.supporting import support
 from forum.core.database import db, now, transaction
 from forum.core.errors import Forbidden, NotFound, Refused
 from forum.threads import states
@@ -97,5 +97,5 @@ def test_nobody_leaves_a_question_that_was_merged_since_they_looked(at, ask, ali
     support(two.post_id, mallory)
     triage.merge([two.post_id], one.post_id, bob)
     with pytest.raises(Refused), transaction() as writer:  # what `support` does once the question is found open
-        questions._withdraw(writer, db.session.get(Question, two.post_id), mallory.id)
+        supporting._withdraw(writer, db.session.get(Question, two.post_id), mallory.id)
     assert asked.people_asking(one.post_id) == {alice.id, ann.id, mallory.id} and counted(one.post_id)[0] == 3

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from forum.asking import asked, triage
 from forum.asking.models import Question, QuestionSupport, Status
-from forum.asking.questions import support
+from forum.asking.supporting import support
 from forum.core.audit import AuditEntry
 from forum.core.database import db
 from forum.core.errors import Conflict, Forbidden, Refused

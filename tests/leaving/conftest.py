@@ -12,7 +12,7 @@ from forum.accounts.models import AgeChange, Consent, Guardian, KnownDevice, Nam
 from forum.answers import actions as questions
 from forum.answers.models import ExpertInvitation
 from forum.asking import clock, planning, transitions
-from forum.asking.questions import support
+from forum.asking.supporting import support
 from forum.core import audit
 from forum.core.database import db, now, transaction
 from forum.core.text import skeleton
