@@ -68,7 +68,7 @@ def test_a_question_of_many_sources_with_many_answers_and_comments(
         assert len(seen) == len(set(seen)) == number and seen == sorted(seen), text
     ties.keep(ann, ties.Kind.MUTE, by=mallory)
     page = reader.get(address).text
-    assert "Source" not in page and "30 questions that ask the same" in page and "You muted" in page
+    assert "Source 1" not in page and "30 questions that ask the same" in page and "You muted" in page
 
 
 def test_a_comment_is_shown_where_its_writer_comes_back(session, at, ask, alice, ann, dr_chen, as_, fill):
