@@ -23,7 +23,7 @@ from forum.notifications.models import Notification
 from tests.asking.conftest import present
 from tests.servers import mortal
 from tests.servers.commands import COMMANDS, Started
-from tests.servers.waiting import wait_until
+from tests.servers.waiting import PATIENCE, wait_until
 from tests.servers.website import inherited
 
 # at which transition the worker dies when
@@ -60,7 +60,7 @@ def start(app: Any, guard: Guard, tmp_path: Path) -> Iterator[Start]:
 def end(worker: Started) -> int:
     """`kill -9`, unless it has ended; return how it did."""
     signal_group(worker.pid, signal.SIGKILL)
-    return worker.wait(30)
+    return worker.wait(PATIENCE)
 
 
 def owes_nothing(session_id: int) -> bool:
@@ -99,7 +99,7 @@ def test_killed_at_each_transition_and_started_again(
     for before, phase in zip(clock.ORDER, clock.ORDER[1:], strict=False):
         at(phase)
         moment = DEATHS[phase]
-        assert start(DIES=moment).wait(30) == -signal.SIGKILL, moment
+        assert start(DIES=moment).wait(PATIENCE) == -signal.SIGKILL, moment
         kept = before if moment == "before the commit" else phase
         told = phase if moment == "after the notices" else before
         assert written(session_id) == expected(kept, *people, told=told), moment
