@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Response, request, url_for
 from flask_login import current_user
 
+from forum.accounts.models import Person
 from forum.asking import asked, boxes, clock, drawing, policy, queries
 from forum.asking.models import AskSession, Phase, Question, Status
 from forum.asking.place import Place
@@ -16,10 +17,14 @@ from forum.asking.words import body_of
 from forum.core import web
 from forum.core.database import now
 from forum.core.paging import Page
-from forum.threads import presenting
+from forum.threads import plugs, presenting
 from forum.threads.forms import PostForm
-from forum.threads.models import State
+from forum.threads.models import State, Thread
+from forum.threads.plugs import Panel
 from forum.threads.presenting import Shown
+
+# What the rooms above put at the head of a session's page, by its thread.
+heads: list[Callable[[Person, Thread], Panel | None]] = []
 
 
 def phase_now(session: AskSession) -> Phase:
@@ -51,6 +56,7 @@ def page(session: AskSession, form: PostForm | None = None, status: int = 200, a
         session=session,
         thread=session.thread,
         place=place,
+        panels=plugs.panels(heads, current_user, session.thread),
         experts=named,
         **_head(session),
         **_lists(session, place, named_ids),

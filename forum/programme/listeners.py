@@ -1,4 +1,4 @@
-"""Listeners of this room: two accounts that become one are counted anew, and the doctor counts places."""
+"""Listeners of this room: panels on other rooms' pages; merged accounts are counted anew; the doctor counts places."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from forum.accounts import records
+from forum.asking import page
 from forum.core.database import db, locked, transaction
+from forum.core.plugs import fill
 from forum.programme import panels, seats
 from forum.programme.models import Item
 from forum.threads import plugs, recount
@@ -18,14 +20,11 @@ BATCH = 500
 
 def connect(_app: Flask) -> None:
     """Fill the plugs of lower rooms, once however many applications are made."""
-    if panels.now_and_next not in plugs.home_panels:
-        plugs.home_panels.append(panels.now_and_next)
-    if panels.of_thread not in plugs.thread_heads:
-        plugs.thread_heads.append(panels.of_thread)
-    if seats.recount_of not in records.recounters:
-        records.recounters.append(seats.recount_of)
-    if recount_places not in recount.others:
-        recount.others.append(recount_places)
+    fill(plugs.home_panels, panels.now_and_next)
+    fill(plugs.thread_heads, panels.of_thread)
+    fill(page.heads, panels.of_thread)
+    fill(records.recounters, seats.recount_of)
+    fill(recount.others, recount_places)
 
 
 def recount_places(*, fix: bool = False) -> Iterator[str]:

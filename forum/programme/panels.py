@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from forum.accounts.models import Person
-from forum.core.pagecache import holds_until
 from forum.programme import policy, queries, times
-from forum.programme.models import Item
 from forum.threads.models import Thread
 from forum.threads.plugs import Panel
 
@@ -15,8 +13,7 @@ def now_and_next(viewer: Person) -> Panel | None:
     items = queries.going_on()
     if not items:
         return None
-    for item in items:
-        _holds(item)
+    times.holds(items)
     edition = items[0].edition
     return Panel(
         "programme/_now.html",
@@ -29,14 +26,8 @@ def of_thread(viewer: Person, thread: Thread) -> Panel | None:
     item = queries.item_of(thread.id)
     if item is None:
         return None
-    _holds(item)
+    times.holds([item])
     seat = queries.seats_of(viewer, [item.id]).get(item.id)
     facts = {"item": item, "seat": seat, "clocks": times.clocks(viewer, item.edition.timezone)}
     may_sign_up = seat is None and policy.why_not_sign_up(viewer, item) is None
     return Panel("programme/_in_thread.html", {**facts, "may_sign_up": may_sign_up})
-
-
-def _holds(item: Item) -> None:
-    """Say that a kept page with this item is another one when it begins and when it ends."""
-    holds_until(item.starts_at)
-    holds_until(item.ends_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ from flask_babel import get_locale, gettext
 
 from forum.core import i18n
 from forum.core.database import now
+from forum.core.pagecache import holds_until
 
 
 class Span(Protocol):
@@ -80,6 +82,13 @@ def clocks(person: Any, venue: str) -> Clocks:
     own = person.timezone if person.is_authenticated else ""
     first, beside = (own, venue) if own else (venue, "UTC")
     return Clocks(first, "" if first == beside else beside)
+
+
+def holds(spans: Iterable[Span]) -> None:
+    """Say that a kept page with these is another one when each begins, and when it ends."""
+    for span in spans:
+        holds_until(span.starts_at)
+        holds_until(span.ends_at)
 
 
 def city(name: str) -> str:

@@ -10,6 +10,7 @@ from flask_login import current_user, login_required
 
 from forum.core import i18n, web
 from forum.core.limits import limited
+from forum.core.pagecache import shared
 from forum.programme import live, own_calendar, policy, queries, seats, shelves, speaking, streams, telling, times
 from forum.programme.models import Edition, Item, Seat
 from forum.threads import plugs
@@ -19,6 +20,7 @@ bp = Blueprint("programme", __name__, url_prefix="/programme")
 
 
 @bp.get("")
+@shared
 def current() -> Response:
     """Show the edition that runs now, else the next one, else the latest."""
     found = queries.editions()
@@ -29,6 +31,7 @@ def current() -> Response:
 
 
 @bp.get("/<slug>")
+@shared
 def edition(slug: str) -> Response:
     """Show an edition."""
     return _edition_page(queries.edition(slug) or abort(404))
@@ -36,6 +39,7 @@ def edition(slug: str) -> Response:
 
 def _edition_page(edition: Edition) -> Response:
     items = list(queries.items_of(edition.id))
+    times.holds(items)
     clocks = times.clocks(current_user, edition.timezone)
     tracks = shelves.tracks(items)
     chosen = request.args.get("subtheme", "")
@@ -58,9 +62,11 @@ def _edition_page(edition: Edition) -> Response:
 
 
 @bp.get("/items/<int:item_id>")
+@shared
 def item(item_id: int) -> Response:
     """Show an item; with `?player=1` the stream in a frame, if the operator allows its host."""
     item = _found(item_id)
+    times.holds([item])
     seat = queries.seats_of(current_user, [item.id]).get(item.id)
     sees_stream = bool(item.stream_url) and not item.is_cancelled and policy.sees_stream(current_user, item, seat)
     thread = item.thread if item.thread and sees_thread(current_user, item.thread) else None

@@ -279,10 +279,13 @@ def test_shared_pages_show_nothing_of_the_tables_that_do_not_count(app: Flask, s
     assert not read & UNSEEN
 
 
+PROGRAMME = ("/programme", "/programme/online?by=subtheme", "/programme/items/1")
+
+
 def shared_addresses() -> list[str]:
-    """Return the home page, every sub-theme and every thread of the stage that visitors see."""
+    """Return the home page, the programme, every sub-theme and every thread of the stage that visitors see."""
     threads = db.session.scalars(select(Thread)).all()
     subthemes = db.session.scalars(select(SubTheme)).all()
     shown = [thread_url(thread) for thread in threads if thread.state == State.VISIBLE]
     assert len(shown) > 3
-    return ["/", *(f"/subthemes/{subtheme.slug}" for subtheme in subthemes), *shown]
+    return ["/", *(f"/subthemes/{subtheme.slug}" for subtheme in subthemes), *shown, *PROGRAMME]

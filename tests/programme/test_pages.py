@@ -1,12 +1,13 @@
 """The pages: now and next on the home page, an edition by day and by sub-theme in the reader's time, an item."""
 
 import re
+import time
 from datetime import timedelta
 
 import pytest
 
 from forum.asking.models import LED_BY
-from forum.core.database import Clock, db, transaction
+from forum.core.database import Clock, db, now, transaction
 from forum.programme import actions, naming, seats
 from forum.programme.models import Item
 from forum.programme.times import typed_at
@@ -46,6 +47,25 @@ def test_now_and_next_on_the_home_page_while_it_runs(client, plan, bob, statemen
     assert "A cancelled one" not in panel and "Long over" not in panel
     clock.move(days=9)
     assert "programme-now" not in client.get("/").text
+
+
+def test_a_visitors_page_is_kept_until_the_item_begins(app, plan, bob, client, monkeypatch):
+    item = plan(hours=2)
+    for path in ("/programme", f"/programme/items/{item.id}"):
+        client.get(path)
+        kept = app.extensions["page_cache"]
+        hits = next(kept.hits)
+        assert "Who checks" in client.get(path).text and next(kept.hits) == hits + 2, "it was kept"
+        monkeypatch.setattr(Clock, "offset", item.starts_at - now() - timedelta(seconds=0.05))
+        kept.shelf.clear()
+        client.get(path)
+        (page,) = kept.shelf._pages.values()
+        assert page.until - time.monotonic() <= 0.05, "what begins then is said then"
+        monkeypatch.setattr(Clock, "offset", timedelta(0))
+        kept.shelf.clear()
+    client.get(f"/programme/items/{item.id}")
+    actions.cancel(item.id, "The hall is closed.", bob)
+    assert "The hall is closed." in client.get(f"/programme/items/{item.id}").text
 
 
 def test_an_edition_by_day_and_by_track_in_the_readers_time(app, plan, edition, alice, bob, client, as_, statements):

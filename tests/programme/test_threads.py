@@ -100,3 +100,5 @@ def test_an_item_shows_its_session(app, plan, subtheme, bob, dr_chen, alice, as_
     assert f"/sessions/{session.id}/" in page and "Collecting questions" in page
     assert f"#post-{question.id}" in page and "Who decides what I see first?" in page and "Plan a session" not in page
     assert len(client.get(url).data) < 50_000
+    there = client.get(f"/sessions/{session.id}/{session.thread.slug}").text
+    assert f'href="/programme/items/{item.id}"' in there.split('<aside class="item-note')[1], "and it leads back"
