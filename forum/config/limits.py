@@ -68,7 +68,7 @@ LIMITS: dict[str, Limit] = {
     "MESSAGE": Limit("10 per minute; 200 per day", "messages in conversations, deleting and leaving, per person"),
     "CONVERSATION_YOUNG": Limit("5 per day", "conversations started by somebody young"),
     "MESSAGE_YOUNG": Limit("5 per minute; 100 per day", "messages of somebody young, deleting and leaving"),
-    "ATTEND": Limit("10 per minute; 100 per day", "signing up for items of the programme and withdrawing, per person"),
+    "ATTEND": Limit("10 per minute; 100 per day", "signing up in the programme, withdrawing from it, per person"),
     "SEARCH": Limit("30 per minute", "searches, per person signed in"),
     "SEARCH_ANONYMOUS": Limit("15 per minute", "searches, per address of an anonymous reader"),
     "SUPPORT": Limit("10 per minute; 300 per day", '"I ask this too" under questions, per person'),

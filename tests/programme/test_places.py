@@ -107,3 +107,22 @@ def test_two_accounts_of_one_person_become_one_place(app, plan, alice, ann, mall
     merging.merge(mallory, alice, by=carol)
     assert seats_at(item) == {alice.id: "going", ann.id: "going"}
     assert not list(listeners.recount_places())
+
+
+@SQLITE
+def test_of_a_place_and_a_wait_the_place_stays(app, plan, alice, ann, mallory, bob, carol):
+    first, second, third = plan(capacity=1), plan(capacity=1), plan(capacity=2)
+    for item, people in (
+        (first, (alice, mallory, ann)),
+        (second, (mallory, alice, ann)),
+        (third, (alice, mallory, ann)),
+    ):
+        for who in people:
+            seats.sign_up(item.id, who)
+    merging.merge(mallory, alice, by=carol)  # with a place and a wait, a wait and a place, and two places
+    assert seats_at(first) == seats_at(second) == {alice.id: "going", ann.id: "waiting"}
+    assert seats_at(third) == {alice.id: "going", ann.id: "going"}, "the place that became free goes to who waits"
+    for item in (first, second, third):
+        assert (present(item).going_count, present(item).waiting_count) == seats.counts(item.id)
+    rows = db.session.scalars(select(Attendance).where(Attendance.person_id == alice.id)).all()
+    assert len(rows) == 3 and all(row.remind_at for row in rows), "and she is reminded of each"
