@@ -43,6 +43,7 @@ import forum.asking.host_views
 import forum.asking.listeners
 import forum.asking.views
 import forum.avatars.views
+import forum.backup.keeping
 import forum.cli
 import forum.core.health
 import forum.core.pages
@@ -202,6 +203,7 @@ ROOMS = (
     moderation.appeals.staff_views,
 )
 LISTENERS = (
+    forum.backup.keeping,
     forum.accounts.signin,
     forum.accounts.mailing,
     forum.mail.listeners,

@@ -36,6 +36,8 @@ ON_SQLITE: dict[str, str] = {
     "admin/test_mail.py": "pages_go_on_by_key",
     "asking/test_states.py": "the_worker_carries_out_what_is_due_once_and_in_order a_host_is_earlier_than_the_plan",
     "avatars/test_choosing.py": "the_worker_sweeps_once_an_hour",
+    "backup/test_keeping.py": "",
+    "backup/test_round_trip.py": "everything_comes_back it_is_of_one_moment_while_people_write",
     "cli/test_safety.py": "sample_accounts_are_a_danger",
     "core/test_hosts.py": "",
     "entry/test_changing_factors.py": "",

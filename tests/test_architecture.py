@@ -37,6 +37,7 @@ ROOMS = {
     "answers": _BELOW_THREADS | {"threads", "notifications"},
     "search": _BELOW_THREADS | {"threads"},
     "trust": _BELOW_THREADS | {"threads", "notifications"},
+    "backup": {"config", "core", "search"},
     "asking": _BELOW_THREADS | {"threads", "notifications", "search", "answers"},
     "messages": _BELOW_THREADS | {"threads", "notifications"},
     "programme": _BELOW_THREADS | {"threads", "notifications", "asking"},

@@ -13,16 +13,18 @@ from flask.cli import with_appcontext
 # Name → module and command in it.
 COMMANDS = {
     "archive": ("forum.archive.commands", "archive_commands"),
+    "backup": ("forum.backup.commands", "backup_command"),
     "db": ("flask_migrate.cli", "db"),
     "doctor": ("forum.cli.doctor", "doctor_command"),
     "mail": ("forum.cli.mail", "mail_commands"),
     "people": ("forum.cli.people", "people_commands"),
+    "restore": ("forum.backup.commands", "restore_command"),
     "search": ("forum.search.commands", "search_commands"),
     "seed": ("forum.samples.commands", "seed_command"),
     "setup": ("forum.cli.setup", "setup_command"),
     "worker": ("forum.cli.worker", "worker_command"),
 }
-_WORK_WITHOUT_SETUP = ("db", "doctor", "setup")  # all others say plainly when `flask setup` has not run yet
+_WORK_WITHOUT_SETUP = ("db", "doctor", "restore", "setup")  # all others say plainly when `flask setup` has not run yet
 
 
 @cache  # once, for several applications in one process share the commands

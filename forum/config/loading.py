@@ -41,6 +41,8 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "SECRET_KEY_FALLBACKS": environ.get("SECRET_KEY_FALLBACKS", "").split(),
         "SQLALCHEMY_DATABASE_URI": database_url(environ.get("DATABASE_URL", ""), instance),
         "REDIS_URL": environ.get("REDIS_URL", ""),
+        "BACKUP_FOLDER": environ.get("BACKUP_FOLDER", ""),
+        "BACKUP_PASSPHRASE": environ.get("BACKUP_PASSPHRASE", ""),
         "SMTP_URL": environ.get("SMTP_URL", ""),
         "MAIL_SERVER": mail_server(environ.get("SMTP_URL", ""), production=production),
         "MAIL_FROM": mail_from(environ.get("MAIL_FROM", ""), site_url),

@@ -1,0 +1,227 @@
+"""R-11: a backup holds everything of one moment, and either kind of database takes it."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+import json
+import stat
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+
+import wsgi
+from forum.accounts.models import User
+from forum.backup.reading import BrokenBackup, Head, examine, lines_of
+from forum.backup.restoring import NotEmpty, restore
+from forum.backup.writing import back_up
+from forum.core import audit
+from forum.core.database import db
+from forum.search.actions import rebuild
+from forum.subthemes.actions import ensure_seven
+from forum.threads import actions
+from forum.threads.models import Post, Thread
+from forum.threads.recount import recount
+from tests.backup.forging import rewritten
+from tests.stage import Stage
+
+OLD_SETTING = "INSERT INTO site_settings (name, value, changed_at) VALUES ('x', 'null', '2026-01-02 03:04:05')"
+numbers = itertools.count()
+NewForum = Callable[[str], Flask]
+
+
+@pytest.fixture
+def new_forum(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewForum]:
+    """`new_forum("postgres")`: another forum, whose database has not even a table."""
+    made: list[Flask] = []
+
+    def make(engine: str) -> Flask:
+        settings = {"TESTING": True, "FORUM_INSTANCE": str(tmp_path / f"new{len(made)}"), "SECRET_KEY": "k" * 40}
+        if engine == "postgres":
+            settings["DATABASE_URL"] = request.getfixturevalue("postgres").create(f"restored{next(numbers)}")
+        made.append(wsgi.create_app({**settings, "JOBS": "memory"}))
+        return made[-1]
+
+    yield make
+    for app in made:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+def wrong_counts() -> list[Any]:
+    """Return the counters that are wrong, but for the ten posts that tests say their people have written."""
+    return [fault for fault in recount(fix=False) if fault.stored - fault.counted != 10]
+
+
+def contents(file: Path) -> list[Any]:
+    """Return every row with its table, in order."""
+    with lines_of(file) as lines:
+        return [line for line in lines if not isinstance(line, Head)]
+
+
+@pytest.mark.parametrize("other", ["sqlite", "postgres"])
+def test_everything_comes_back(app: Flask, stage: Stage, new_forum: NewForum, tmp_path: Path, other: str) -> None:
+    before = wrong_counts()
+    rows = back_up(tmp_path / "first")
+    assert rows["posts"] > 10 and rows["passkeys"] and rows["decisions"] and rows["programme_items"]
+    assert stat.S_IMODE((tmp_path / "first").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
+    restored = new_forum(other)
+    with restored.app_context():
+        assert restore(tmp_path / "first").rows == rows
+        assert back_up(tmp_path / "second") == rows
+        assert contents(tmp_path / "second") == contents(tmp_path / "first"), "to the last value of every row"
+        assert audit.first_fault() is None
+        assert wrong_counts() == before
+        rebuild()
+        newest = max(db.session.scalars(db.select(Post.id)))
+        thread = db.session.get_one(Thread, stage.threads["visible"])
+        alice = db.session.scalars(db.select(User).where(User.username == "alice")).one()
+        assert actions.post_reply(thread, alice, "The first words after the restore.").id > newest
+        client = restored.test_client()
+        assert client.get(f"/threads/{thread.id}/{thread.slug}").status_code == 200
+
+
+def test_it_is_of_one_moment_while_people_write(
+    app: Flask, new_forum: NewForum, tmp_path: Path, thread: Thread
+) -> None:
+    thread_id, author_id, stop = thread.id, thread.author_id, threading.Event()
+    written: list[int] = []
+
+    def write() -> None:
+        with app.app_context():
+            while not stop.is_set():
+                here, author = db.session.get_one(Thread, thread_id), db.session.get_one(User, author_id)
+                here_before = len(written)
+                post = actions.post_reply(here, author, f"Number {here_before} of what is written meanwhile.")
+                written.append(post.id)
+
+    with app.app_context():
+        db.session.get_one(User, author_id).trust_level = 3
+        db.session.commit()
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        counts = []
+        for number in range(3):
+            before = len(written)
+            while len(written) < before + 3:
+                assert writer.is_alive()
+            back_up(tmp_path / f"backup{number}")
+            counts.append(examine(tmp_path / f"backup{number}").rows["posts"])
+    finally:
+        stop.set()
+        writer.join()
+    assert counts == sorted(set(counts)), "each of a later moment"
+    restored = new_forum("sqlite")
+    with restored.app_context():
+        restore(tmp_path / "backup2")
+        assert not wrong_counts(), "no reply without its count, no count without its reply"
+        assert db.session.scalar(db.select(db.func.count(Post.id))) == counts[2]
+
+
+def test_a_forum_is_not_written_over(app: Flask, new_forum: NewForum, tmp_path: Path, thread: Thread) -> None:
+    back_up(tmp_path / "backup")
+    with pytest.raises(NotEmpty, match="not empty"):
+        restore(tmp_path / "backup")
+    assert db.session.get(Thread, thread.id)
+    fresh = new_forum("sqlite")
+    with fresh.app_context():
+        upgrade(str(Path(fresh.root_path) / "migrations"))
+        ensure_seven()
+        restore(tmp_path / "backup")  # what flask setup put there makes room
+        assert db.session.get(Thread, thread.id)
+
+
+def test_a_backup_of_an_older_version_is_brought_up_to_date(app: Flask, new_forum: NewForum, tmp_path: Path) -> None:
+    old, new = new_forum("sqlite"), new_forum("sqlite")
+    with old.app_context():
+        upgrade(str(Path(old.root_path) / "migrations"), "0028")
+        db.session.execute(
+            db.text("INSERT INTO site_settings (name, value, changed_at) VALUES ('x', 'null', '2026-01-02 03:04:05')")
+        )
+        db.session.commit()
+        back_up(tmp_path / "backup")
+    with new.app_context():
+        assert restore(tmp_path / "backup").head.revision == "0028"
+        assert db.session.execute(db.text("SELECT version_num FROM alembic_version")).scalar() > "0028"
+        assert db.session.execute(db.text("SELECT value, changed_at FROM site_settings WHERE name = 'x'")).one() == (
+            "null",
+            "2026-01-02 03:04:05.000000",
+        )
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+class TestRefusals:
+    """What is not whole, not ours or not of our time loads nothing."""
+
+    def test_every_damage_is_found(self, app: Flask, thread: Thread, new_forum: NewForum, tmp_path: Path) -> None:
+        file, broken = tmp_path / "backup", tmp_path / "broken"
+        back_up(file)
+        whole = file.read_bytes()
+        damages = [whole[: len(whole) * part // 7] for part in range(7)]
+        damages += [
+            whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :] for at in range(12, len(whole), len(whole) // 9)
+        ]
+        damages += [b"not a backup", b"\n" * 9, whole[:-1]]
+        for number, damaged in enumerate(damages):
+            broken.write_bytes(damaged)
+            with pytest.raises(BrokenBackup):
+                examine(broken)
+                pytest.fail(f"damage {number} was not found")
+        fresh = new_forum("sqlite")
+        with fresh.app_context():
+            with pytest.raises(BrokenBackup):
+                restore(broken)
+            assert db.inspect(db.engine).get_table_names() == []
+
+    def test_another_ones_file(self, app: Flask, tmp_path: Path) -> None:
+        for head, said in (
+            ({"format": "something"}, "not a backup of this forum"),
+            ({"format": "gathering backup", "version": 2}, "newer version"),
+            ({"format": "gathering backup", "version": 1}, "damaged"),
+            ([], "not a backup of this forum"),
+        ):
+            (tmp_path / "file").write_bytes(gzip.compress(json.dumps(head).encode() + b"\n"))
+            with pytest.raises(BrokenBackup, match=said):
+                examine(tmp_path / "file")
+
+    def test_a_newer_schema(self, app: Flask, new_forum: NewForum, tmp_path: Path) -> None:
+        back_up(tmp_path / "backup")
+        rewritten(tmp_path / "backup", lambda line: {**line, "revision": "9999"} if "revision" in line else line)
+        assert examine(tmp_path / "backup").head.revision == "9999"
+        fresh = new_forum("sqlite")
+        with fresh.app_context():
+            with pytest.raises(BrokenBackup, match="newer version"):
+                restore(tmp_path / "backup")
+            assert db.inspect(db.engine).get_table_names() == []
+
+    def test_rows_that_refer_to_nothing(self, app: Flask, thread: Thread, new_forum: NewForum, tmp_path: Path) -> None:
+        back_up(tmp_path / "backup")
+        rewritten(tmp_path / "backup", lambda line: line, without="users")
+        for engine in ("sqlite", "postgres"):
+            fresh = new_forum(engine)
+            with fresh.app_context():
+                with pytest.raises(Exception, match=r"refer|violates foreign key"):
+                    restore(tmp_path / "backup")
+                assert not db.session.scalar(db.select(db.func.count(Post.id))), engine
+
+    def test_a_sealed_one_opens_with_its_passphrase_alone(self, app: Flask, thread: Thread, tmp_path: Path) -> None:
+        file = tmp_path / "backup"
+        rows = back_up(file, "seven lanterns on the river")
+        sealed = file.read_bytes()
+        assert b"alice" not in sealed and sealed.startswith(b"gathering sealed backup")
+        assert examine(file, "seven lanterns on the river").rows == rows
+        for passphrase, said in (("", "sealed"), ("eight lanterns on the river", "passphrase")):
+            with pytest.raises(BrokenBackup, match=said):
+                examine(file, passphrase)
+        for damaged in (sealed[:-1], sealed[:-100], sealed[:60] + b"x" + sealed[61:], sealed + b"x", sealed[:30]):
+            file.write_bytes(damaged)
+            with pytest.raises(BrokenBackup):
+                examine(file, "seven lanterns on the river")
