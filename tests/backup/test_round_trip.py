@@ -20,7 +20,7 @@ from forum.accounts.models import User
 from forum.backup.reading import BrokenBackup, Head, examine, lines_of
 from forum.backup.restoring import NotEmpty, restore
 from forum.backup.writing import back_up
-from forum.core import audit
+from forum.core import chain
 from forum.core.database import db
 from forum.search.actions import rebuild
 from forum.subthemes.actions import ensure_seven
@@ -52,6 +52,7 @@ def new_forum(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewFor
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
+            app.extensions["page_cache"].versions.close()
 
 
 def wrong_counts() -> list[Any]:
@@ -77,7 +78,7 @@ def test_everything_comes_back(app: Flask, stage: Stage, new_forum: NewForum, tm
         assert restore(tmp_path / "first").rows == rows
         assert back_up(tmp_path / "second") == rows
         assert contents(tmp_path / "second") == contents(tmp_path / "first"), "to the last value of every row"
-        assert audit.first_fault() is None
+        assert chain.first_fault() is None
         assert wrong_counts() == before
         rebuild()
         newest = max(db.session.scalars(db.select(Post.id)))
