@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 from forum.accounts import documents, records, silences, suspensions
 from forum.accounts.models import User
 from forum.asking import wording as asking_wording
+from forum.config import APPEAL_WINDOW
 from forum.core import audit, jobs, signals
 from forum.core.database import now
 from forum.core.diagnosis import Fact, ago, further_checks
@@ -28,7 +29,6 @@ from moderation import cases, departing, noticing, queries, rules, screening, st
 from moderation.appeals import links
 from moderation.appeals import queries as appeals
 from moderation.appeals import wording as appeal_wording
-from moderation.appeals.policy import WINDOW
 from moderation.bulk import wording as bulk_wording
 from moderation.closures import actions as closures
 from moderation.closures.diagnosing import closure_faults
@@ -134,8 +134,8 @@ def _way_to_appeal(user: User) -> Markup | None:
 
     Whoever reads it has shown the right password. Nothing for whom only something else suspends.
     """
-    found = appeals.appealable(user.id, now() - WINDOW, LINKS_MOST)
-    of_messages = message_appeals.appealable(user.id, now() - WINDOW, LINKS_MOST)
+    found = appeals.appealable(user.id, now() - APPEAL_WINDOW, LINKS_MOST)
+    of_messages = message_appeals.appealable(user.id, now() - APPEAL_WINDOW, LINKS_MOST)
     if not found and not of_messages:
         return None
     link = Markup('<a href="{}">{}</a>')

@@ -21,7 +21,6 @@ from forum.subthemes.queries import by_slug
 from forum.threads.models import State
 from forum.threads.slowing import spoken
 from moderation import outcomes, policy, rules, wording
-from moderation.appeals.policy import ends_at
 from moderation.models import Case, Decision, Kind, Outcome, Source
 from moderation.record.steps import counts_for
 from moderation.subjects.words import cleared
@@ -189,7 +188,7 @@ def _programs(case: Case, timezone: str) -> str:
 
 
 def _appeal(decision: Decision, timezone: str) -> str:
-    return how_to_appeal(ends_at(decision), timezone, stands=decision.stands)
+    return how_to_appeal(decision.appealable_until, timezone, stands=decision.stands)
 
 
 def how_to_appeal(ends: datetime, timezone: str, *, stands: bool) -> str:

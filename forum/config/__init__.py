@@ -4,6 +4,7 @@ The other rooms import from here; each idea has a file of its own behind this do
 """
 
 from forum.config.fixed import (
+    APPEAL_WINDOW,
     BULK_AN_HOUR,
     BULK_MOST,
     CLAIM_LIFETIME,
@@ -37,6 +38,7 @@ from forum.config.site import allowed_hosts
 from forum.config.stores import REDIS_PATIENCE_SECONDS, redis_options
 
 __all__ = [
+    "APPEAL_WINDOW",
     "BULK_AN_HOUR",
     "BULK_MOST",
     "CLAIM_LIFETIME",

@@ -20,6 +20,8 @@ NAME_PAUSE = timedelta(days=30)  # between two changes of one's user name; admin
 EMAIL_LINK_LIFETIME = timedelta(hours=24)  # of the link that shows that a new address is one's own
 CLAIM_LIFETIME = timedelta(minutes=30)  # a claimed case that nobody decides is free again
 BULK_MOST, BULK_AN_HOUR = 25, 100  # cases that a moderator may decide in one act, and by such acts within an hour
+# for so long somebody may appeal, as on Mastodon (design/field-notes.md); checks.md M-7 restores on day 19 of 20
+APPEAL_WINDOW = timedelta(days=20)
 UNDO_WINDOW = timedelta(seconds=10)  # in which a moderator can take back what they have just decided
 MAIL_PATIENCE_SECONDS = 10.0  # for each word of the mail server
 PROVIDER_PATIENCE_SECONDS = 5.0  # for each answer of an OpenID Connect provider

@@ -7,10 +7,11 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from forum.config import APPEAL_WINDOW
 from forum.core.database import locked, now, transaction
 from forum.core.jobs import sweeper
 from forum.threads import departing, redaction
-from moderation.appeals import policy, queries
+from moderation.appeals import queries
 from moderation.effects import queries as effects
 from moderation.models import Case, Decision, Outcome
 
@@ -20,7 +21,7 @@ BLANK: dict[str, Any] = {"frozen_title": "", "frozen_body": "", "frozen_html": "
 
 def is_needed(post_id: int) -> bool:
     """Whether the text of a post that was taken out of sight may still be asked for by an appeal."""
-    return queries.holds_evidence(post_id, now() - policy.WINDOW)
+    return queries.holds_evidence(post_id, now() - APPEAL_WINDOW)
 
 
 def set_aside(case_ids: list[int]) -> None:
@@ -29,8 +30,8 @@ def set_aside(case_ids: list[int]) -> None:
     `forget_due` blanks them then, or when their appeal is decided.
     """
     with transaction() as session:
-        for case_id, decided_at in queries.with_evidence(case_ids, now() - policy.WINDOW):
-            session.execute(update(Case).where(Case.id == case_id).values(forget_at=decided_at + policy.WINDOW))
+        for case_id, decided_at in queries.with_evidence(case_ids, now() - APPEAL_WINDOW):
+            session.execute(update(Case).where(Case.id == case_id).values(forget_at=decided_at + APPEAL_WINDOW))
 
 
 @sweeper

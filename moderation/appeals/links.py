@@ -15,6 +15,7 @@ from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from forum.accounts.models import User
+from forum.config import APPEAL_WINDOW
 from forum.core.database import db, now
 from moderation import queries
 from moderation.appeals import policy
@@ -43,7 +44,7 @@ def read(token: str) -> tuple[Decision, User] | None:
 
 def is_unforgotten(appeal: Any | None) -> bool:
     """Whether an appeal waits, or was answered a short time ago, so that the link still opens it."""
-    return appeal is not None and (appeal.decided_at is None or now() <= appeal.decided_at + policy.WINDOW)
+    return appeal is not None and (appeal.decided_at is None or now() <= appeal.decided_at + APPEAL_WINDOW)
 
 
 def sealed(number: int, user: User, salt: str) -> str:

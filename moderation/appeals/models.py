@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
@@ -12,9 +12,6 @@ from sqlalchemy.schema import SchemaItem
 from forum.accounts.models import User
 from forum.core.database import Base, UTCDateTime, now
 from moderation.models import Decision, Outcome
-
-# for so long somebody may appeal: Mastodon's (design/field-notes.md); checks.md M-7 restores on day 19 of 20
-POSSIBLE_FOR = timedelta(days=20)
 
 
 class State(enum.StrEnum):

@@ -77,7 +77,7 @@ def _standing(found: Decision, viewer: Person, form: AppealForm | None, *, is_co
     return {
         "others": bool(appeal and not mine),
         "appeal_id": appeal.id if appeal and sees_everything(viewer) else None,
-        "ends": policy.ends_at(found),
+        "ends": found.appealable_until,
         **own(mine, form, bench=bench, why_not=why_not, able=is_concerned and appeal is None and why_not is None),
     }
 

@@ -12,22 +12,16 @@ from forum.accounts.models import Person, User
 from forum.accounts.policy import may_lift
 from forum.core.database import now
 from forum.core.i18n import exact
-from moderation.appeals.models import POSSIBLE_FOR, Appeal
+from moderation.appeals.models import Appeal
 from moderation.models import Decision, Kind, Outcome
 from moderation.policy import LASTING, is_about_thread_of, sees_everything
 
-WINDOW = POSSIBLE_FOR
 WORDS_LIMIT = 2_000
-
-
-def ends_at(decision: Decision) -> datetime:
-    """Return until when somebody may appeal against the decision."""
-    return decision.decided_at + WINDOW
 
 
 def is_in_time(decision: Decision) -> bool:
     """Whether the window is open now."""
-    return now() <= ends_at(decision)
+    return now() <= decision.appealable_until
 
 
 def is_concerned(person: Person, decision: Decision, *, has_flagged: bool) -> bool:
@@ -45,7 +39,7 @@ def is_concerned(person: Person, decision: Decision, *, has_flagged: bool) -> bo
 
 def why_not_appeal(decision: Decision) -> Any | None:
     """Say why nobody can appeal against the decision now whom it concerns and who has not yet, or None."""
-    return why_not(ends_at(decision), stands=decision.stands)
+    return why_not(decision.appealable_until, stands=decision.stands)
 
 
 def why_not(ends: datetime, *, stands: bool) -> Any | None:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import User
+from forum.config import APPEAL_WINDOW
 from forum.core.database import now
 from forum.core.errors import Conflict
 from forum.threads import redaction
 from forum.threads.models import Post, State
-from moderation.appeals.models import POSSIBLE_FOR
 from moderation.effects import queries
 from moderation.effects.shape import Done, Effect, Order, log
 from moderation.models import Case, Decision, Kind
@@ -24,7 +24,7 @@ def _edit_out(case: Case, post: Post, by: User, order: Order) -> Done:
     undo = redaction.redact(post, order.details.cut, by=by, rule=order.rule)
     if undo is None:
         raise Conflict(_l("The author changed the post while you were looking at it. Please look again."))
-    case.forget_at = now() + POSSIBLE_FOR
+    case.forget_at = now() + APPEAL_WINDOW
     return replace(log("post.redacted", case, by, order.rule), undo=undo)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import update
 
+from forum.config import APPEAL_WINDOW
 from forum.core.database import now, transaction
 from forum.core.jobs import sweeper
-from moderation.appeals.policy import WINDOW
 from moderation.message_appeals import queries
 from moderation.reports.models import MessageReport
 
@@ -16,9 +16,9 @@ AT_ONCE = 100
 def set_aside(report_ids: list[int]) -> None:
     """Let those of the reports whose copies are needed keep them until their window ends; joins the caller."""
     with transaction() as session:
-        for report_id, decided_at in queries.with_evidence(report_ids, now() - WINDOW):
+        for report_id, decided_at in queries.with_evidence(report_ids, now() - APPEAL_WINDOW):
             due = update(MessageReport).where(MessageReport.id == report_id)
-            session.execute(due.values(forget_at=decided_at + WINDOW))
+            session.execute(due.values(forget_at=decided_at + APPEAL_WINDOW))
 
 
 @sweeper

@@ -24,5 +24,5 @@ def read(token: str) -> tuple[MessageReport, User] | None:
     report, user = report_in_full(said[0]), said[1]
     if report is None or report.is_dismissed or not policy.is_concerned(user, report):
         return None
-    open_still = now() <= policy.ends_at(report) or is_unforgotten(queries.of_report(report.id))
+    open_still = now() <= report.appealable_until or is_unforgotten(queries.of_report(report.id))
     return (report, user) if open_still else None

@@ -51,7 +51,7 @@ def _standing(report: MessageReport, viewer: Person, form: AppealForm | None, ac
     return {
         "others": False,
         "appeal_id": appeal.id if appeal and sees_everything(viewer) and sees_report(viewer, report) else None,
-        "ends": policy.ends_at(report),
+        "ends": report.appealable_until,
         "action": action or url_for("message_appeals.own", report_id=report.id),
         **pages.own(mine, form, bench=bench, why_not=why_not, able=is_concerned and not appeal and why_not is None),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,12 +14,6 @@ from moderation.policy import sees_everything
 from moderation.reports.models import MessageReport, Verdict
 
 
-def ends_at(report: MessageReport) -> datetime:
-    """Return until when somebody may appeal against the decision about the report, which is decided."""
-    assert report.decided_at is not None
-    return report.decided_at + appeals.WINDOW
-
-
 def is_concerned(person: Person, report: MessageReport) -> bool:
     """Whether the decision went against the person: the author, or, when it dismissed the flag, whoever flagged."""
     if report.is_open:
@@ -30,7 +23,7 @@ def is_concerned(person: Person, report: MessageReport) -> bool:
 
 def why_not_appeal(report: MessageReport) -> Any | None:
     """Say why nobody can appeal against the decision now whom it concerns and who has not yet, or None."""
-    return appeals.why_not(ends_at(report), stands=report.stands)
+    return appeals.why_not(report.appealable_until, stands=report.stands)
 
 
 def objection(person: Person, appeal: MessageAppeal, was: Collection[int] = ()) -> Any | None:

@@ -13,7 +13,6 @@ from forum.mail.addresses import link_to
 from forum.notifications.models import Notification
 from forum.notifications.wording import Telling
 from moderation import statement
-from moderation.message_appeals.policy import ends_at
 from moderation.models import Outcome
 from moderation.record.steps import counts_for
 from moderation.reports import wording
@@ -35,7 +34,7 @@ def facts(report: MessageReport, timezone: str = "") -> Facts:
         (_("Lasts"), _duration(report, timezone)),
         (_("In the record"), _record(report, timezone)),
         (_("Programs"), _("None took part: a moderator decided.")),
-        (_("Appeal"), statement.how_to_appeal(ends_at(report), timezone, stands=report.stands)),
+        (_("Appeal"), statement.how_to_appeal(report.appealable_until, timezone, stands=report.stands)),
     ]
 
 

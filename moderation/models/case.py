@@ -9,7 +9,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import User
-from forum.config import CLAIM_LIFETIME
+from forum.config import APPEAL_WINDOW, CLAIM_LIFETIME
 from forum.core.database import Base, UTCDateTime, now
 from forum.subthemes.models import SubTheme
 from forum.threads.models import Post, State
@@ -146,6 +146,11 @@ class Decision(Base):
     def stands(self) -> bool:
         """Whether nobody has taken it back."""
         return self.reversed_at is None
+
+    @property
+    def appealable_until(self) -> datetime:
+        """Until when somebody may appeal against it."""
+        return self.decided_at + APPEAL_WINDOW
 
     @property
     def came_after_deletion(self) -> bool:

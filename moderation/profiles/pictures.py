@@ -11,9 +11,10 @@ from forum.accounts.models import User
 from forum.avatars.actions import file_of, show_again
 from forum.avatars.sizes import SIZES
 from forum.avatars.store import avatars
+from forum.config import APPEAL_WINDOW
 from forum.core.database import db, now, transaction
 from forum.core.jobs import sweeper
-from moderation.appeals.models import POSSIBLE_FOR, Appeal
+from moderation.appeals.models import Appeal
 from moderation.appeals.models import State as Answer
 from moderation.models import Case, Decision, FrozenPicture, Kind
 
@@ -66,7 +67,7 @@ def forget_pictures() -> None:
         .where(
             Case.author_id == FrozenPicture.user_id,
             Case.kind == Kind.PROFILE,
-            or_(Case.decided_at.is_(None), Case.decided_at > now() - POSSIBLE_FOR, waits),
+            or_(Case.decided_at.is_(None), Case.decided_at > now() - APPEAL_WINDOW, waits),
         )
     )
     old = db.session.scalars(select(FrozenPicture.id).where(~needed.exists()).limit(AT_ONCE)).all()

@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy import select, text
 from sqlalchemy.orm import joinedload
 
+from forum.config import APPEAL_WINDOW
 from forum.core.database import db, now
 from forum.core.paging import LARGEST_ID
 from forum.threads.models import Post
-from moderation.appeals.models import POSSIBLE_FOR, Appeal, State
+from moderation.appeals.models import Appeal, State
 from moderation.models import Case, Decision, Outcome
 from moderation.purging.models import Purge
 
@@ -63,7 +64,7 @@ def appeals_about(post_id: int) -> Appeals:
     rows = db.session.execute(query).all()
     open_id = next((row.id for row in rows if row.state == State.OPEN), None)
     against = (row for row in rows if row.outcome != Outcome.KEEP and row.id is None and row.reversed_at is None)
-    ends = [row.decided_at + POSSIBLE_FOR for row in against if row.decided_at + POSSIBLE_FOR > now()]
+    ends = [row.decided_at + APPEAL_WINDOW for row in against if row.decided_at + APPEAL_WINDOW > now()]
     return Appeals(open_id, max(ends, default=None))
 
 

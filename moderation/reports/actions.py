@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from forum.accounts import suspensions, youth
 from forum.accounts.models import User
+from forum.config import APPEAL_WINDOW
 from forum.core import audit
 from forum.core.database import locked, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
@@ -18,7 +19,6 @@ from forum.messages import queries as messages
 from forum.messages.models import Conversation, Message
 from forum.notifications.actions import tell
 from moderation import rules
-from moderation.appeals.models import POSSIBLE_FOR
 from moderation.decisions import SUSPENSION_LEAST, SUSPENSION_MOST
 from moderation.effects import people
 from moderation.reports import policy, queries
@@ -160,7 +160,7 @@ def decide_anew(
             in_turn=report.in_turn,
             created_at=report.created_at,
             former_id=report.id,
-            forget_at=now() + POSSIBLE_FOR if report.forget_at else None,
+            forget_at=now() + APPEAL_WINDOW if report.forget_at else None,
         )
         session.add(again)
         session.flush()

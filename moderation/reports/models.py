@@ -10,6 +10,7 @@ from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import User
+from forum.config import APPEAL_WINDOW
 from forum.core.database import Base, UTCDateTime, now
 
 
@@ -99,6 +100,12 @@ class MessageReport(Base):
     def stands(self) -> bool:
         """Whether the decision has not been taken back."""
         return self.reversed_at is None
+
+    @property
+    def appealable_until(self) -> datetime:
+        """Until when somebody may appeal against the decision; there must be one."""
+        assert self.decided_at is not None
+        return self.decided_at + APPEAL_WINDOW
 
     @property
     def is_dismissed(self) -> bool:

@@ -8,9 +8,9 @@ from sqlalchemy import func, literal_column, select
 from sqlalchemy.orm import joinedload
 
 from forum.accounts.sessions import fingerprint
+from forum.config import APPEAL_WINDOW
 from forum.core.database import db, now
 from forum.threads.models import Post, Thread
-from moderation.appeals.models import POSSIBLE_FOR
 from moderation.models import Case, Flag
 from moderation.visitors import links
 from moderation.visitors.models import WAITS_FOR, MailRefusal, VisitorFlag
@@ -53,7 +53,7 @@ def over(limit: int) -> list[int]:
     found = list(db.session.scalars(select(VisitorFlag.id).where(*waited).limit(limit)))
     query = select(VisitorFlag.id).join(Flag, Flag.id == VisitorFlag.flag_id).join(Case, Case.id == Flag.case_id)
     # told after the decision, so that the index finds the few whose window may be over
-    ended = VisitorFlag.told_at <= now() - POSSIBLE_FOR, Case.decided_at <= now() - POSSIBLE_FOR
+    ended = VisitorFlag.told_at <= now() - APPEAL_WINDOW, Case.decided_at <= now() - APPEAL_WINDOW
     return found + list(db.session.scalars(query.where(*ended).limit(limit)))
 
 
