@@ -24,7 +24,6 @@ ROOMS = {
     "supervisor": {"guard"},
     "serve": {"guard", "stamp", "supervisor"},
     "core": {"config"},
-    "live": {"config", "core"},
     "mail": {"config", "core"},
     "accounts": {"config", "core", "mail"},
     "avatars": {"config", "core", "accounts"},

@@ -59,6 +59,15 @@ def test_the_tree_has_every_room_of_moderation():
     assert {word for word in named if word.endswith("/")} <= rooms, "and none that has gone"
 
 
+def test_the_tree_has_every_room_of_the_forum():
+    tree = (ROOT / "docs/architecture.md").read_text("utf-8").partition("```")[2].partition("```")[0]
+    part = tree.partition("\nforum/")[2].partition("\nmoderation/")[0]
+    rooms = {f"{path.parent.name}/" for path in (ROOT / "forum").glob("*/__init__.py")}
+    assert {word for line in part.splitlines() for word in line.split()[:1] if word.endswith("/")} >= rooms
+    files = {path.name for path in (ROOT / "forum").glob("*.py")} - {"__init__.py"}
+    assert not {name for name in files if name not in part}
+
+
 def test_no_setting_is_read_outside_of_the_configuration():
     readers = {"forum/serve.py", "forum/supervisor.py", "wsgi.py"}
     for package in ("forum", "moderation", "search_index"):
