@@ -19,7 +19,7 @@ PARALLEL := -n $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1))) --maxproces
 $(shell test -x $(PY) || rm -f $(VENV)/.run $(VENV)/.dev)
 
 .DEFAULT_GOAL := help
-.PHONY: help run prepare test check lint unit journeys machine lock translations clean
+.PHONY: help run prepare test check lint unit journeys machine bench bench-quick lock translations clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -45,6 +45,12 @@ journeys: $(VENV)/.dev $(COMPILED) $(BYTECODE) machine  ## the tests in a real b
 
 machine: $(VENV)/.dev
 	@scripts/test-machine.sh
+
+bench: $(VENV)/.dev $(COMPILED) $(BYTECODE)  ## the yardstick: how fast it is, as ratios to bare Flask (ten minutes; needs wrk)
+	@$(PY) -m bench.speed
+
+bench-quick: $(VENV)/.dev $(COMPILED) $(BYTECODE)  ## the same with one short round (two minutes)
+	@$(PY) -m bench.speed --quick
 
 lock:  ## requirements*.lock anew from pyproject.toml, every version as new as allowed
 	@scripts/lock.sh

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates
 from babel.core import get_global
-from flask import current_app, has_request_context, request
-from flask_babel import LazyString, format_timedelta, get_locale, gettext
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import LazyString, format_timedelta, get_locale, get_translations, gettext
 from flask_login import current_user
 from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
@@ -82,6 +83,35 @@ def site_name() -> str:
     return current_app.config["SITE_NAME"] or gettext("Gathering")
 
 
+def catalogue() -> Any:
+    """Return the words of this page's language; Flask-Babel looks for them anew at each of a page's two hundred words.
+
+    It goes by the locale in force, so that letters and calendars in another language (`force_locale`) find theirs.
+    """
+    try:
+        page = g._flask_babel  # where Flask-Babel keeps what it knows of this page
+        locale, words = page.catalogue
+        if locale is page.babel_locale:
+            return words
+    except (AttributeError, RuntimeError):  # the first word of a page, or no page at all
+        pass
+    words = get_translations()
+    if g and (locale := get_locale()) is not None:
+        g._flask_babel.catalogue = locale, words
+    return words
+
+
+def use_catalogue(app: Flask) -> None:
+    """Let templates ask `catalogue` for their words."""
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda one: catalogue().ugettext(one),
+        ngettext=lambda one, many, count: catalogue().ungettext(one, many, count),
+        newstyle=True,
+        pgettext=lambda place, one: catalogue().upgettext(place, one),
+        npgettext=lambda place, one, many, count: catalogue().unpgettext(place, one, many, count),
+    )
+
+
 def escape_lazy_words() -> None:
     """Let a lazy sentence be escaped where it is printed, like every other string: it may hold a person's words.
 
@@ -110,8 +140,11 @@ def exact(moment: datetime, timezone: str = "") -> str:
     """Return a moment to the minute with its zone's city, for tooltips and records; in the reader's zone by default."""
     if moment >= FOR_GOOD:
         return gettext("further notice")
-    name = timezone or choose_timezone()
-    locale = get_locale() or Locale("en")
+    return _exactly(moment, timezone or choose_timezone(), get_locale() or Locale("en"))
+
+
+@lru_cache(10_000)
+def _exactly(moment: datetime, name: str, locale: Locale) -> str:
     day = dates.format_date(moment.astimezone(zone(name)), "medium", locale=locale)
     minute = dates.format_time(moment, "short", tzinfo=zone(name), locale=locale)
     return f"{day} {minute} ({name if name == 'UTC' else city(name, locale)})"

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 
 from forum.core.usernames import BadUsername, skeleton, valid_username
 from search_index.analysis import fold, stem
@@ -87,6 +88,7 @@ def guess_language(text: str) -> str:
     return "zh" if han / (han + latin) >= HAN_SHARE else "en"
 
 
+@lru_cache(4_096)  # a page of a thread writes its address forty times
 def plain_slug(title: str) -> str:
     """Return the title for use in an address: lower-case letters and digits joined by "-", Han as it is.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request, url_for
-from flask_login import current_user
 
 from forum.core import web
 from forum.core.pagecache import shared
@@ -19,16 +18,17 @@ PINNED_SHOWN = 5
 @shared
 def show() -> Response:
     """Show the home page, or a later page of what is being discussed."""
+    reader = web.reader()
     before = request.args.get("before", "")
-    page = lists.latest(before, viewer=current_user)
+    page = lists.latest(before, viewer=reader)
     answering = [] if before else lists.answering(PINNED_SHOWN)
     return web.page(
         "home.html",
         answering=answering,
         subthemes=[] if before else lists.subthemes_with_latest(),
-        panels=[] if before else plugs.panels(plugs.home_panels, current_user),
+        panels=[] if before else plugs.panels(plugs.home_panels, reader),
         page=page,
-        unread=plug.reader.unread(current_user, [*(row.thread for row in answering), *page.items]),
+        unread=plug.reader.unread(reader, [*(row.thread for row in answering), *page.items]),
         next_url=url_for(".show", before=page.next_cursor) if page.next_cursor else None,
         first_url=url_for(".show") if before else None,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flask import url_for
@@ -36,33 +37,60 @@ def shown(
 
     `kept_away` says which of the authors the viewer mutes or blocks (accounts/ties.py).
     """
-    kept = kept_away or {}
-    return [_shown(post, thread, viewer, page, kept.get(post.author_id, "")) for post in posts]
+    kept, same = kept_away or {}, Same(thread, viewer, page, _has_reply_box(viewer, thread))
+    return [_shown(post, same, kept.get(post.author_id, "")) for post in posts]
 
 
-def _shown(post: Post, thread: Thread, viewer: Person, page: int, tie: str) -> Shown:
+@dataclass
+class Same:
+    """What is the same for all posts of a page, and so asked and said once."""
+
+    thread: Thread
+    viewer: Person
+    page: int
+    has_reply_box: bool
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """The words on the buttons."""
+        return {
+            "quote": gettext("Quote"),
+            "more": gettext("More"),
+            "mute": gettext("Mute the author"),
+            "block": gettext("Block the author"),
+            "unmute": gettext("Unmute the author"),
+            "unblock": gettext("Unblock the author"),
+            "edit": gettext("Edit"),
+            "delete": gettext("Delete"),
+            "flag": gettext("Flag"),
+        }
+
+
+def _shown(post: Post, same: Same, tie: str) -> Shown:
+    thread, viewer = same.thread, same.viewer
     readable = post.state != State.DELETED and policy.sees_post(viewer, post)
     opening = post.position == 1 or thread.last_position == 0
-    acts = [*_acts(post, thread, viewer, page), *_ties(post, thread, viewer, tie)] if readable else []
+    acts = [*_acts(post, same), *_ties(post, same, tie)] if readable else []
     return Shown(post, acts, reasons.why(post), readable, opening, tie if readable else "")
 
 
-def _ties(post: Post, thread: Thread, viewer: Person, tie: str) -> list[dict[str, Any]]:
+def _ties(post: Post, same: Same, tie: str) -> list[dict[str, Any]]:
     """Return the small menu with which the viewer keeps the author away, or lets them near again."""
+    thread, viewer = same.thread, same.viewer
     if not viewer.is_authenticated or viewer.id == post.author_id or post.author.is_closed:
         return []
     action, next_ = url_for("ties.change", username=post.author.username), post_url(post, thread)
     words = {
-        Kind.MUTE: (gettext("Mute the author"), "eye-off"),
-        Kind.BLOCK: (gettext("Block the author"), "lock"),
-        Kind.NONE: (gettext("Unblock the author") if tie == Kind.BLOCK else gettext("Unmute the author"), "unlock"),
+        Kind.MUTE: (same.words["mute"], "eye-off"),
+        Kind.BLOCK: (same.words["block"], "lock"),
+        Kind.NONE: (same.words["unblock" if tie == Kind.BLOCK else "unmute"], "unlock"),
     }
     offered = [kind for kind in words if kind != tie and (tie or kind != Kind.NONE)]
     menu = [
         {"label": words[kind][0], "icon": words[kind][1], "action": action, "fields": {"kind": kind, "next": next_}}
         for kind in offered
     ]
-    return [{"label": gettext("More"), "icon": "menu", "menu": menu}]
+    return [{"label": same.words["more"], "icon": "menu", "menu": menu}]
 
 
 def _has_reply_box(viewer: Person, thread: Thread) -> bool:
@@ -70,21 +98,22 @@ def _has_reply_box(viewer: Person, thread: Thread) -> bool:
     return elsewhere is None and policy.why_not_reply(viewer, thread) is None
 
 
-def _acts(post: Post, thread: Thread, viewer: Person, page: int) -> list[dict[str, Any]]:
+def _acts(post: Post, same: Same) -> list[dict[str, Any]]:
+    thread, viewer, page, words = same.thread, same.viewer, same.page, same.words
     acts: list[dict[str, Any]] = []
-    if post.is_visible and _has_reply_box(viewer, thread):
+    if post.is_visible and same.has_reply_box:
         quoting = thread_url(thread, page=page if page > 1 else None, quote=post.id, _anchor="reply")
         quote_url = url_for("posts.quote", post_id=post.id)
-        acts.append({"label": gettext("Quote"), "icon": "quote", "href": quoting, "quote_url": quote_url})
+        acts.append({"label": words["quote"], "icon": "quote", "href": quoting, "quote_url": quote_url})
     acts += [act for more in plugs.post_acts for act in more(viewer, post, thread)]
     if policy.why_not_edit(viewer, post) is None:
-        acts.append({"label": gettext("Edit"), "icon": "edit", "href": url_for("posts.edit", post_id=post.id)})
+        acts.append({"label": words["edit"], "icon": "edit", "href": url_for("posts.edit", post_id=post.id)})
     if policy.why_not_delete(viewer, post) is None:
         href = url_for("posts.delete", post_id=post.id)
-        acts.append({"label": gettext("Delete"), "icon": "trash", "href": href, "kind": "danger"})
+        acts.append({"label": words["delete"], "icon": "trash", "href": href, "kind": "danger"})
     if policy.may_flag(viewer, post):
-        acts.append({"label": gettext("Flag"), "icon": "flag", "href": f"/posts/{post.id}/flags"})
+        acts.append({"label": words["flag"], "icon": "flag", "href": f"/posts/{post.id}/flags"})
     elif visiting.may_flag(viewer, post):
         href = f"/posts/{post.id}/flags/visitor"
-        acts.append({"label": gettext("Flag"), "icon": "flag", "href": href, "rel": "nofollow"})
+        acts.append({"label": words["flag"], "icon": "flag", "href": href, "rel": "nofollow"})
     return acts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, abort, request, url_for
-from flask_login import current_user
 
 from forum.core import web
 from forum.core.pagecache import shared
@@ -22,19 +21,20 @@ EXPERTS_SHOWN = 6
 def show(slug: str) -> Response:
     """Show one page of the sub-theme's threads."""
     subtheme = by_slug(slug) or abort(404)
+    reader = web.reader()
     before = request.args.get("before", "")
-    page = lists.latest(before, subtheme.id, viewer=current_user)
+    page = lists.latest(before, subtheme.id, viewer=reader)
     pinned = [] if before else lists.pinned_of(subtheme.id)
     return web.page(
         "subtheme.html",
         subtheme=subtheme,
         experts=[(credential.user, credential) for credential in of_subtheme(subtheme.id, EXPERTS_SHOWN)],
         pinned=pinned,
-        held=[] if before else lists.held_of(current_user, subtheme.id),
-        panels=[] if before else plugs.panels(plugs.subtheme_panels, current_user, subtheme),
+        held=[] if before else lists.held_of(reader, subtheme.id),
+        panels=[] if before else plugs.panels(plugs.subtheme_panels, reader, subtheme),
         page=page,
-        unread=plug.reader.unread(current_user, [*pinned, *page.items]),
+        unread=plug.reader.unread(reader, [*pinned, *page.items]),
         next_url=url_for(".show", slug=slug, before=page.next_cursor) if page.next_cursor else None,
         first_url=url_for(".show", slug=slug) if before else None,
-        may_start=policy.why_not_start_thread(current_user, subtheme) is None,
+        may_start=policy.why_not_start_thread(reader, subtheme) is None,
     )

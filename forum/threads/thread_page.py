@@ -8,6 +8,7 @@ from flask import Response, abort, request
 from flask_login import current_user
 
 from forum.accounts import ties
+from forum.accounts.models import Person
 from forum.config import PAGE_SIZE
 from forum.core import markup, web
 from forum.core.paging import page_of, positions
@@ -20,49 +21,50 @@ from forum.threads.models import Post, Thread
 
 def page(thread: Thread, number: int | None = None, form: ReplyForm | None = None, status: int = 200) -> Response:
     """Return page `number` (None: the last one) with the reply box: `form` when it was refused, else an empty one."""
+    reader = web.reader()
     number = number or page_of(thread.last_position, PAGE_SIZE)
     place = positions(number, thread.last_position, PAGE_SIZE) or abort(404)
-    posts = list(queries.posts_page(thread, current_user, place))
+    posts = list(queries.posts_page(thread, reader, place))
     if place.next is None:
-        posts += queries.unpublished_posts(thread, current_user)
-    why_not_reply = policy.why_not_reply(current_user, thread)
-    elsewhere = plugs.asked(plugs.reply_elsewhere, current_user, thread)
+        posts += queries.unpublished_posts(thread, reader)
+    why_not_reply = policy.why_not_reply(reader, thread)
+    elsewhere = plugs.asked(plugs.reply_elsewhere, reader, thread)
     if elsewhere and not form:
         why_not_reply = why_not_reply or elsewhere.text
-    new = plug.reader.first_unread(current_user, thread)
-    kept_away = _kept_away(posts)
+    new = plug.reader.first_unread(reader, thread)
+    kept_away = _kept_away(reader, posts)
     if status == 200 and _is_read():
-        seen = [post for post in posts if policy.sees_post(current_user, post) and post.author_id not in kept_away]
-        plug.reader.note(current_user, thread, seen, place.last)
+        seen = [post for post in posts if policy.sees_post(reader, post) and post.author_id not in kept_away]
+        plug.reader.note(reader, thread, seen, place.last)
     return web.page(
         "threads/thread.html",
         status,
         thread=thread,
-        panels=plugs.panels(plugs.thread_heads, current_user, thread),
-        under=plugs.panels(plugs.under_openings, current_user, thread) if number == 1 else (),
-        posts=presenting.shown(posts, thread, current_user, number, kept_away=kept_away),
+        panels=plugs.panels(plugs.thread_heads, reader, thread),
+        under=plugs.panels(plugs.under_openings, reader, thread) if number == 1 else (),
+        posts=presenting.shown(posts, thread, reader, number, kept_away=kept_away),
         new=new,
         new_url=_address_of(new, thread),
         place=place,
         previous_url=thread_url(thread, page=place.previous) if place.previous else None,
         next_url=thread_url(thread, page=place.next) if place.next else None,
         answers=[(post, post_url(post, thread)) for post in queries.expert_answers(thread)],
-        form=form or (ReplyForm(thread, current_user) if why_not_reply is None else None),
+        form=form or (ReplyForm(thread, reader) if why_not_reply is None else None),
         why_not_reply=why_not_reply,
         elsewhere=elsewhere,
-        slow=_slow(thread) if why_not_reply is None else None,
-        moderates=policy.moderates(current_user, thread.subtheme_id),
-        may_flag=policy.may_flag_thread(current_user, thread),
+        slow=_slow(reader, thread) if why_not_reply is None else None,
+        moderates=policy.moderates(reader, thread.subtheme_id),
+        may_flag=policy.may_flag_thread(reader, thread),
         latest_url=thread_url(thread, page=place.pages if place.pages > 1 else None, _anchor="reply"),
         voices=_voices(posts),
     )
 
 
-def _slow(thread: Thread) -> tuple[str, str] | None:
+def _slow(reader: Person, thread: Thread) -> tuple[str, str] | None:
     """Return, for a thread in slow mode, how long people wait between two posts, and how long the reader still does."""
-    if not thread.slow_minutes or policy.moderates(current_user, thread.subtheme_id):
+    if not thread.slow_minutes or policy.moderates(reader, thread.subtheme_id):
         return None
-    left = slowing.wait(current_user, thread)
+    left = slowing.wait(reader, thread)
     return slowing.spoken(timedelta(minutes=thread.slow_minutes)), slowing.spoken(left) if left else ""
 
 
@@ -71,9 +73,9 @@ def _is_read() -> bool:
     return request.method == "GET" and "prefetch" not in request.headers.get("Sec-Purpose", "")
 
 
-def _kept_away(posts: list[Post]) -> dict[int, str]:
+def _kept_away(reader: Person, posts: list[Post]) -> dict[int, str]:
     """Return the authors on the page whom the viewer mutes or blocks."""
-    return ties.among(current_user.id, {post.author_id for post in posts}) if current_user.is_authenticated else {}
+    return ties.among(int(reader.id or 0), {post.author_id for post in posts}) if reader.is_authenticated else {}
 
 
 def _address_of(new: FirstUnread | None, thread: Thread) -> str | None:
@@ -94,12 +96,13 @@ def _voices(posts: list[Post]) -> list[Post]:
 
 def experts_page(thread: Thread, after: int) -> Response:
     """Return the experts' answers alone, behind position `after`."""
+    reader = web.reader()
     answers = queries.experts_page(thread, after, PAGE_SIZE)
     following = answers.next_cursor
     return web.page(
         "threads/experts.html",
         thread=thread,
-        posts=presenting.shown(answers.items, thread, current_user, kept_away=_kept_away(list(answers.items))),
+        posts=presenting.shown(answers.items, thread, reader, kept_away=_kept_away(reader, list(answers.items))),
         next_url=thread_url(thread, experts=1, after=following) if following else None,
         first_url=thread_url(thread, experts=1) if after else None,
     )

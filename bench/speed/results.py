@@ -1,0 +1,139 @@
+"""The results as a table for people, as JSON for programs and documents, and the lines of issue 6 beside them."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from statistics import median
+from typing import Any
+
+from bench.speed.cases import Case
+from bench.speed.figures import Figure, Line, cost_ratio, percentile, ratio
+from bench.speed.posting import Sequence as Asked
+from bench.speed.servers import Memory
+from bench.speed.starting import Start
+from bench.speed.weight import Weight
+
+
+@dataclass
+class Results:
+    """Everything that a run measured."""
+
+    cases: Sequence[Case]
+    figures: dict[str, Figure]
+    replies: Asked
+    searches: Asked
+    web: Memory
+    starts: Sequence[Start]
+    weight: Weight
+    is_quick: bool = False
+    loads: list[float] = field(default_factory=list)  # of the machine, at the beginning and at the end
+
+    @property
+    def reply_ms(self) -> float:
+        """Milliseconds of a reply, the median."""
+        return round(median(self.replies.milliseconds), 2)
+
+    @property
+    def search_p95(self) -> float:
+        """Milliseconds within which 95 of 100 searches were answered."""
+        return round(percentile(self.searches.milliseconds, 0.95), 1)
+
+    @property
+    def all_processes(self) -> float:
+        """Megabytes of all processes of `make run`, counting shared pages in each."""
+        return round(sum(one.resident for one in self.starts[-1].processes.values()), 1)
+
+    def lines(self) -> list[Line]:
+        """Return the lines of issue 6 that this run can speak about."""
+        loaded = [case for case in self.cases if case.wanted]
+        speeds = [Line(f"{case.name}: × {case.yardstick}", self.ratio(case), case.wanted) for case in loaded]
+        return [
+            *speeds,
+            Line("reply by HTTP, median", self.reply_ms, 8, at_most=True, unit=" ms"),
+            Line("reply, statements", self.replies.statements, 12, at_most=True),
+            Line("search of a common word, p95", self.search_p95, 60, at_most=True, unit=" ms"),
+            Line("web process after load, resident", round(self.web.resident, 1), 110, at_most=True, unit=" MB"),
+            Line("all processes of make run, resident", self.all_processes, 260, at_most=True, unit=" MB"),
+            Line("second start to first page", round(self.starts[-1].seconds, 2), 1.2, at_most=True, unit=" s"),
+            Line("thread page, first visit, gzip", round(self.weight.whole / 1024, 1), 45, at_most=True, unit=" KB"),
+            Line("its scripts, gzip", round(self.weight.scripts / 1024, 1), 12, at_most=True, unit=" KB"),
+            *(
+                Line(f"{case.name}: statements", self.figures[case.name].statements, 6, at_most=True)
+                for case in self.cases
+                if case.headers
+            ),
+        ]
+
+    def ratio(self, case: Case) -> float:
+        """How many times its yardstick a case reaches."""
+        return ratio(self.figures[case.name], self.figures[case.yardstick])
+
+    def as_json(self) -> dict[str, Any]:
+        """Return everything as it is written into bench/results.json."""
+        return {
+            "taken": datetime.now(UTC).isoformat(timespec="seconds"),
+            "machine": machine(self.loads),
+            "quick": self.is_quick,
+            "pages": [
+                {
+                    **self.figures[case.name].as_json(self.figures[case.yardstick or case.name]),
+                    "cost_ratio": cost_ratio(self.figures[case.name], self.figures[case.yardstick or case.name]),
+                }
+                for case in self.cases
+            ],
+            "reply": {"median_ms": self.reply_ms, "statements": self.replies.statements},
+            "search": {"p95_ms": self.search_p95, "statements": self.searches.statements},
+            "memory_mb": {
+                "web": _rounded(self.web),
+                **{name: _rounded(one) for name, one in self.starts[-1].processes.items()},
+            },
+            "starts_s": [round(start.seconds, 2) for start in self.starts],
+            "first_visit_gzip": {
+                "page": self.weight.page,
+                "styles": self.weight.styles,
+                "scripts": self.weight.scripts,
+            },
+            "lines": [line.as_json() for line in self.lines()],
+        }
+
+
+def machine(loads: Sequence[float]) -> dict[str, Any]:
+    """Return what has to be known of the machine to read the figures."""
+    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    return {
+        "cores": os.cpu_count(),
+        "memory_gb": round(pages / 1024**3),
+        "python": platform.python_version(),
+        "load_average": [round(each, 2) for each in loads],
+        "shared": bool(loads) and loads[0] > 0.5,
+    }
+
+
+def table(results: Mapping[str, Any]) -> str:
+    """Return the results, as they are in the JSON, as a table for the terminal."""
+    rows = [("page", "req/s", "p50", "p99", "CPU µs", "bytes", "gzip", "stmts", "ratio", "by CPU")]
+    for page in results["pages"]:
+        rows.append(
+            (
+                page["name"], f"{page['requests_per_second']:,.0f}", f"{page['p50_ms']:.1f}", f"{page['p99_ms']:.1f}",
+                f"{page['cpu_us_per_request']:,}", f"{page['bytes']:,}", f"{page['bytes_gzip']:,}",
+                "" if page["statements"] is None else str(page["statements"]),
+                f"{page['ratio']:.2f} × {page['yardstick']}", f"{page['cost_ratio']:.2f}",
+            )
+        )  # fmt: skip
+    wide = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    drawn = [f"{row[0].ljust(wide[0])}  {'  '.join(map(str.rjust, row[1:], wide[1:]))}" for row in rows]
+    return "\n".join([*drawn, "", *map(_said, results["lines"])])
+
+
+def _said(line: Mapping[str, Any]) -> str:
+    mark = {True: "reached", False: "MISSED ", None: "       "}[line["reached"]]
+    return f"  {mark}  {line['line']}: {line['measured']} ({line['wanted']})"
+
+
+def _rounded(one: Memory) -> dict[str, float]:
+    return {"rss": round(one.resident, 1), "pss": round(one.share, 1)}
