@@ -108,5 +108,11 @@ def forget_sent(post: Post, draft_id: int | None = None) -> None:
         db.session.execute(delete(AnswerDraft).where(AnswerDraft.user_id == post.author_id, sent))
 
 
+def forget_answers_to(post: Post) -> None:
+    """Forget the drafts of answers to a post whose words are taken away: they may quote them. In its transaction."""
+    db.session.execute(delete(AnswerDraft).where(AnswerDraft.parent_id == post.id))
+
+
 plugs.on_replied.append(forget_sent)
+plugs.on_emptied.append(forget_answers_to)
 expiry.forget(AnswerDraft, lambda: AnswerDraft.saved_at <= now() - KEPT)

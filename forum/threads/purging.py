@@ -7,9 +7,9 @@ from sqlalchemy import delete
 from forum.core.database import locked, transaction
 from forum.threads import counters, plugs, states
 from forum.threads.departing import NO_TITLE
-from forum.threads.models import Post, PostMention, Revision, State, Thread
+from forum.threads.models import AnswerDraft, Post, PostMention, Revision, State, Thread
 
-HOLD_WORDS = (Post, PostMention, Revision, Thread)  # the tables from which `take_words` takes them
+HOLD_WORDS = (AnswerDraft, Post, PostMention, Revision, Thread)  # the tables from which `take_words` takes them
 
 
 def take_words(post: Post) -> bool:

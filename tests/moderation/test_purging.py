@@ -11,7 +11,7 @@ from sqlalchemy import JSON, LargeBinary, String
 from forum.accounts.models import Role
 from forum.core import audit, chain
 from forum.core.audit import AuditEntry
-from forum.core.database import db
+from forum.core.database import db, transaction
 from forum.core.diagnosis import Fact
 from forum.core.errors import Forbidden, Refused
 from forum.core.markup.quoting import quote
@@ -22,7 +22,7 @@ from forum.leaving.models import DataExport
 from forum.notifications.models import Notification
 from forum.search.index import current_index
 from forum.threads import actions, redaction
-from forum.threads.models import Post, State, Thread
+from forum.threads.models import AnswerDraft, Post, State, Thread
 from moderation import decisions, flags, undoing
 from moderation.appeals import actions as appeals
 from moderation.bulk import actions as bulk
@@ -100,6 +100,8 @@ def spread(app, planted, subtheme, ann, alice, mallory, bob, bea, carol, work):
         thread, alice, quote("ann", again.id, again.body) + f"Words of mine.\n\n> {WORD}, even"
     )
     actions.edit_post(quoting, alice, quoting.body + "\n\nAnd a kumquat.")
+    with transaction() as session:
+        session.add(AnswerDraft(user_id=bea.id, parent_id=again.id, body=f"As {WORD} says", sources=[[WORD, ""]]))
     frozen = flags.flag_post(quoting, mallory, "abuse", "Unkind.").case_id
     cases = [flags.flag_post(again, mallory, "privacy", f"{WORD}!").case_id, frozen]
     work()  # they are in the index
@@ -116,7 +118,7 @@ def test_after_a_purge_the_word_stands_in_no_table_and_in_no_file(app, spread, a
     post, again, quoting, frozen = spread
     folder, sqlite = app.config["FORUM_INSTANCE"], db.engine.dialect.name == "sqlite"
     held = set(rows_with(WORD))
-    everywhere = "appeals bulk_acts case_notes cases decisions flags posts revisions threads"
+    everywhere = "answer_drafts appeals bulk_acts case_notes cases decisions flags posts revisions threads"
     assert sorted(held) == everywhere.split()
     archives = db.session.scalars(db.select(DataExport).where(DataExport.file != "")).all()
     assert len(archives) == 4
@@ -224,7 +226,7 @@ def test_a_reader_that_keeps_the_log_open_leaves_the_rest_to_the_next_sweep_and_
 
 GO = """
     posts.body posts.html posts.plain posts.sources posts.correction threads.title
-    revisions.title revisions.body revisions.sources revisions.note
+    revisions.title revisions.body revisions.sources revisions.note answer_drafts.body answer_drafts.sources
     cases.frozen_title cases.frozen_body cases.frozen_html cases.frozen_facts cases.findings decisions.undo
     flags.note visitor_flags.note case_notes.body decisions.reason appeals.words appeals.reply bulk_acts.reason
     ask_sessions.description_en ask_sessions.description_zh questions.decline_reason
@@ -244,7 +246,7 @@ STAY = {
         [
             *(f"programme_items.{part}_{lang}" for part in ("title", "description") for lang in ("en", "zh")),
             *(f"programme_items.{part}" for part in ("agenda", "agenda_html", "notes", "notes_html")),
-            *(f"programme_items.{part}" for part in ("place", "moments", "cancel_reason")),
+            *(f"programme_items.{part}" for part in ("place_en", "place_zh", "moments", "cancel_reason")),
             "programme_speakers.words",
         ],
         "the programme's own words",
