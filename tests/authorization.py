@@ -884,7 +884,7 @@ def _item() -> dict[str, Any]:
     return {
         "kind": "talk", "lang": "zh", "title_en": "Late letters", "title_zh": "迟来的信", "description_en": "",
         "description_zh": "", "speakers": "@dr_chen Professor\nLi Hua", "place_en": "Hall 2", "place_zh": "二号厅",
-        "thread": "", "capacity": "",
+        "thread": "", "capacity": "", "session_id": "",
         "stream_url": "https://stream.example.org/1", "starts_at": f"{tomorrow}T10:00", "ends_at": f"{tomorrow}T11:00",
     }  # fmt: skip
 

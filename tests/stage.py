@@ -479,7 +479,7 @@ def _programme(stage: Stage, people: dict[str, User]) -> None:
     begins = now() + timedelta(hours=26)
     fields = {
         "kind": "talk", "lang": "", "title_en": "A talk", "title_zh": "演讲", "description_en": "",
-        "description_zh": "", "place_en": "", "place_zh": "", "stream_url": "", "capacity": 2,
+        "description_zh": "", "place_en": "", "place_zh": "", "stream_url": "", "capacity": 2, "session_id": None,
         "starts_at": begins, "ends_at": begins + timedelta(hours=1),
         "speakers": [],
     }  # fmt: skip

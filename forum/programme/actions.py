@@ -24,7 +24,7 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 TAKEN = frozenset({"new", "items", "mine"})  # other pages stand at these addresses
 SLUG_LIMIT = 40
 EDITION_FIELDS = ("name_en", "name_zh", "place_en", "place_zh", "starts_on", "ends_on", "timezone")
-PLAIN_FIELDS = ("kind", "lang", "description_en", "description_zh", "stream_url")
+PLAIN_FIELDS = ("kind", "lang", "description_en", "description_zh", "stream_url", "session_id")
 # what calendars have to be told of (RFC 5545, 3.8.7.4), and what people who attend are told of
 IN_CALENDARS = ("title_en", "title_zh", "place_en", "place_zh", "starts_at", "ends_at")
 TOLD = ("place_en", "place_zh", "starts_at", "ends_at")
@@ -80,7 +80,8 @@ def add_item(
     """Put an item into the programme and return it; the same form sent twice makes one.
 
     `fields`: kind, lang, title_…, description_…, place_…, stream_url, capacity (None: any number), starts_at, ends_at,
-    and speakers (see `naming.read`). Raises Refused, Forbidden, NotFound.
+    session_id (of its ask-an-expert session, or None), and speakers (see `naming.read`).
+    Raises Refused, Forbidden, NotFound.
     """
     with transaction() as session:
         if made := made_before(edition_id, by, form_token):
@@ -122,7 +123,7 @@ def change_item(item_id: int, fields: Mapping[str, Any], seen: int, by: User, *,
     """
     with transaction() as session:
         item = seats.locked_item(item_id)
-        check_item(item.edition, item.subtheme_id, fields, by)
+        check_item(item.edition, item.subtheme_id, fields, by, item)
         check_seen(item.version, seen)
         changed = [n for n in (*PLAIN_FIELDS, *IN_CALENDARS, "capacity") if getattr(item, n) != fields[n]]
         for name in changed:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from forum.accounts.models import User
 from forum.accounts.zones import ZONES
+from forum.asking import queries as sessions
 from forum.core.database import db
 from forum.core.errors import Conflict, Forbidden, Refused
 from forum.core.i18n import zone
@@ -40,8 +41,10 @@ def check_edition(fields: Mapping[str, Any], by: User | None) -> None:
         raise Refused(_l("Please give its name in both languages."))
 
 
-def check_item(edition: Edition, subtheme_id: int, fields: Mapping[str, Any], by: User) -> None:
-    """Raise Refused or Forbidden for an item that can not be written so."""
+def check_item(
+    edition: Edition, subtheme_id: int, fields: Mapping[str, Any], by: User, item: Item | None = None
+) -> None:
+    """Raise Refused or Forbidden for an item that can not be written so; `item` is the one that is changed."""
     check_keeper(subtheme_id, by)
     if fields["kind"] not in set(Kind) or fields["lang"] not in ("", "en", "zh"):
         raise Refused(_l("Choose one of these."))
@@ -53,6 +56,17 @@ def check_item(edition: Edition, subtheme_id: int, fields: Mapping[str, Any], by
         raise Refused(_l("The number of places must be a whole number from 1, or nothing for any number."))
     streams.checked(fields["stream_url"])
     check_days(edition, fields["starts_at"], fields["ends_at"])
+    if fields["session_id"] is not None:
+        _check_session(fields["session_id"], subtheme_id, item)
+
+
+def _check_session(session_id: int, subtheme_id: int, item: Item | None) -> None:
+    session = sessions.by_id(session_id)
+    if session is None or session.thread.subtheme_id != subtheme_id:
+        raise Refused(_l("This session is not one of the sub-theme."))
+    of = db.session.scalar(select(Item.id).where(Item.session_id == session_id))
+    if of is not None and (item is None or of != item.id):
+        raise Refused(_l("This session belongs to another item already."))
 
 
 def check_days(edition: Edition, starts_at: datetime, ends_at: datetime) -> None:
@@ -82,6 +96,8 @@ def free_thread(thread_id: int | None, subtheme_id: int) -> int | None:
     thread = db.session.get(Thread, thread_id)
     if thread is None or thread.subtheme_id != subtheme_id:
         raise Refused(_l("This thread is not one of the sub-theme."))
+    if thread.led_by:
+        raise Refused(_l("This is the thread of a session: choose the session instead."))
     if db.session.scalar(select(Item.id).where(Item.thread_id == thread_id)) is not None:
         raise Refused(_l("This thread belongs to another item already."))
     return thread_id

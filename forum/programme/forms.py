@@ -14,18 +14,16 @@ from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
 from forum.accounts import zones
-from forum.asking import queries as sessions
 from forum.core.forms import Form, Line, Words
 from forum.core.paging import id_in
 from forum.core.text import TITLE_LIMIT
-from forum.programme import naming, streams, times, wording
+from forum.programme import live, naming, streams, times, wording
 from forum.programme.actions import AGENDA_LIMIT, DESCRIPTION_LIMIT, EDITION_FIELDS, NOTES_LIMIT, REASON_LIMIT
 from forum.programme.models import URL_LIMIT, Edition, Item
 from forum.subthemes.models import SubTheme
 from forum.threads.seals import form_token
 
 _THREAD = re.compile(r"(?:.*/threads/)?(\d{1,10})(?:[/?#].*)?")
-_SESSION = re.compile(r".*/sessions/(\d{1,10})(?:[/?#].*)?")
 LINES_LIMIT = 4_000
 
 
@@ -71,7 +69,8 @@ class ItemForm(Form):
     place_zh = Line(_l("Place in Chinese"), 150, required=False)
     stream_url = Line(_l("Address of the stream"), URL_LIMIT, required=False)
     capacity = IntegerField(_l("Places"), [Optional()])
-    thread = Line(_l("Its session or thread"), 300, required=False)
+    session_id = SelectField(_l("Its ask-an-expert session"), coerce=lambda value: int(value) if value else None)
+    thread = Line(_l("Its discussion"), 300, required=False)
     seen = IntegerField(widget=HiddenInput(), default=0)
     form_token = HiddenField(default=form_token)
     asked = HiddenField()
@@ -84,10 +83,16 @@ class ItemForm(Form):
         self.lang.choices = list(wording.LANGUAGES.items())
         if item:
             del self.subtheme, self.form_token
+            self._offer_sessions([item.subtheme_id])
 
     def offer(self, subthemes: Sequence[SubTheme], lang: str) -> None:
-        """Offer these sub-themes for a new item, by their names in `lang`."""
+        """Offer these sub-themes for a new item, by their names in `lang`, with their sessions."""
         self.subtheme.choices = [(str(one.id), one.name(lang)) for one in subthemes]
+        self._offer_sessions([one.id for one in subthemes])
+
+    def _offer_sessions(self, subtheme_ids: Sequence[int]) -> None:
+        own = self._item.session if self._item else None
+        self.session_id.choices = [("", gettext("None")), *live.choices(subtheme_ids, own)]
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Read the times by the venue's clock and the lines of speakers; say what is wrong beside the field."""
@@ -98,18 +103,15 @@ class ItemForm(Form):
     def fields(self) -> dict[str, Any]:
         """Return the fields as the action takes them, once the form is valid. Raises Refused for the speakers."""
         names = ("kind", "lang", "title_en", "title_zh", "description_en", "description_zh", "place_en", "place_zh",
-                 "capacity")  # fmt: skip
+                 "capacity", "session_id")  # fmt: skip
         plain = {name: self[name].data for name in names}
         named = naming.read(self.speakers.data or "")
         return {**plain, **self.moments, "stream_url": streams.checked(self.stream_url.data or ""), "speakers": named}
 
     @property
     def thread_id(self) -> int | None:
-        """The id of the thread named by number, address or that of its session; 0 for nonsense, None for none."""
+        """The id of the thread that was named by its number or address; 0 for nonsense, None for none."""
         typed = self.thread.data or ""
-        if found := _SESSION.fullmatch(typed):
-            session = sessions.by_id(id_in(found[1]) or 0)
-            return session.thread_id if session else 0
         found = _THREAD.fullmatch(typed)
         return (id_in(found[1]) or 0 if found else 0) if typed else None
 
@@ -124,7 +126,7 @@ class ItemForm(Form):
 
 def _kept(item: Item, edition: Edition) -> dict[str, Any]:
     names = ("kind", "lang", "title_en", "title_zh", "description_en", "description_zh", "place_en", "place_zh",
-             "stream_url", "capacity")  # fmt: skip
+             "stream_url", "capacity", "session_id")  # fmt: skip
     moments = {name: times.typed_at(getattr(item, name), edition.timezone) for name in ("starts_at", "ends_at")}
     kept = {name: getattr(item, name) for name in names}
     thread = f"/threads/{item.thread_id}" if item.thread_id else ""

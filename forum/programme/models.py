@@ -11,6 +11,7 @@ from sqlalchemy import JSON, CheckConstraint, Date, ForeignKey, Index, String, T
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import User
+from forum.asking.models import AskSession
 from forum.core.database import Base, UTCDateTime, now
 from forum.core.i18n import zone
 from forum.subthemes.models import SubTheme
@@ -100,6 +101,7 @@ class Item(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
     subtheme_id: Mapped[int] = mapped_column(ForeignKey("subthemes.id"))
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id"), unique=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("ask_sessions.id"), unique=True)
     uid: Mapped[str] = mapped_column(
         String(36), unique=True, default=lambda: str(uuid.uuid4())
     )  # in calendars, for ever
@@ -137,6 +139,7 @@ class Item(Base):
     edition: Mapped[Edition] = relationship()
     subtheme: Mapped[SubTheme] = relationship()
     thread: Mapped[Thread | None] = relationship()
+    session: Mapped[AskSession | None] = relationship()
     speakers: Mapped[list[Speaker]] = relationship(order_by="Speaker.position", cascade="all, delete-orphan")
 
     def title(self, lang: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from forum.accounts.models import Person
+from forum.asking.models import LED_BY
 from forum.programme import policy, queries, times
 from forum.threads.models import Thread
 from forum.threads.plugs import Panel
@@ -22,8 +23,11 @@ def now_and_next(viewer: Person) -> Panel | None:
 
 
 def of_thread(viewer: Person, thread: Thread) -> Panel | None:
-    """Return the head of a thread in which an item is discussed, None for any other; one statement, by its index."""
-    item = queries.item_of(thread.id)
+    """Return the head of a thread in which an item is discussed or asked about, None for any other.
+
+    One statement, by an index.
+    """
+    item = queries.item_with_session(thread.id) if thread.led_by == LED_BY else queries.item_of(thread.id)
     if item is None:
         return None
     times.holds([item])

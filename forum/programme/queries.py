@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from forum.accounts.models import Person, User
+from forum.asking.models import AskSession
 from forum.core.database import db, now
 from forum.programme.models import Attendance, CalendarKey, Edition, Item, Speaker
 
@@ -50,15 +51,25 @@ def items_of(edition_id: int) -> Sequence[Item]:
 def item(item_id: int) -> Item | None:
     """Return one item with everything that its page shows, or None."""
     query = select(Item).where(Item.id == item_id).options(
-        joinedload(Item.edition), joinedload(Item.subtheme), joinedload(Item.thread), _speakers()
+        joinedload(Item.edition), joinedload(Item.subtheme), joinedload(Item.thread), _speakers(),
+        joinedload(Item.session).joinedload(AskSession.thread),
     )  # fmt: skip
     return db.session.scalar(query)
 
 
 def item_of(thread_id: int) -> Item | None:
     """Return the item that is discussed in this thread, as lists show it with its edition, or None."""
-    query = _listed(speakers=False).where(Item.thread_id == thread_id).options(joinedload(Item.edition))
-    return db.session.scalar(query)
+    return _joined(Item.thread_id == thread_id)
+
+
+def item_with_session(thread_id: int) -> Item | None:
+    """Return the item whose session this thread is, in the same way, or None."""
+    session_id = select(AskSession.id).where(AskSession.thread_id == thread_id).scalar_subquery()
+    return _joined(Item.session_id == session_id)
+
+
+def _joined(condition: ColumnElement[bool]) -> Item | None:
+    return db.session.scalar(_listed(speakers=False).where(condition).options(joinedload(Item.edition)))
 
 
 def going_on() -> Sequence[Item]:

@@ -84,7 +84,7 @@ def item(item_id: int) -> Response:
         host=streams.host_of(item.stream_url),
         moments=[(streams.at(item.recording_url, at), streams.spoken(at), label) for at, label in item.moments],
         thread=thread,
-        live=live.of_thread(current_user, thread),
+        live=live.of_item(current_user, item),
         elsewhere=plugs.asked(plugs.reply_elsewhere, current_user, thread) if thread else None,
         may_keep=policy.may_keep(current_user, item.subtheme_id),
         speaks=current_user.is_authenticated and current_user.id in telling.speaking_at(item),

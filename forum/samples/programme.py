@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from flask import Flask
 
 from forum.accounts.models import User
+from forum.asking import queries as sessions
 from forum.core.database import now
 from forum.core.i18n import zone
 from forum.programme import actions, naming, seats
@@ -58,13 +59,16 @@ def _item(samples: Samples, edition: Edition, line: Line, this_hour: datetime, b
     begins = this_hour + timedelta(hours=line["at"])
     subtheme = by_slug(line["subtheme"])
     assert subtheme, "flask setup has made it"
+    session = sessions.of_thread(samples.thread(line["session"]).id) if line.get("session") else None
     names = ("kind", "lang", "title_en", "title_zh", "description_en", "description_zh", "place_en", "place_zh")
     plain = {name: line[name] for name in names}
     fields = {
         **plain, "stream_url": line.get("stream", ""), "capacity": line.get("capacity"),
         "starts_at": begins, "ends_at": begins + timedelta(minutes=line["minutes"]), "speakers": (),
+        "session_id": session.id if session else None,
     }  # fmt: skip
-    item = actions.add_item(edition.id, subtheme.id, fields, by, thread_id=samples.thread(line["thread"]).id)
+    thread_id = samples.thread(line["thread"]).id if line.get("thread") else None
+    item = actions.add_item(edition.id, subtheme.id, fields, by, thread_id=thread_id)
     naming.name(item, naming.read(line["speakers"]))  # without a notice and a letter: it concerns nobody today
     return item
 

@@ -123,7 +123,7 @@ def _attends(person: User, carol: User) -> None:
     assert place
     fields = {
         "kind": "talk", "lang": "", "title_en": "A talk", "title_zh": "演讲", "description_en": "",
-        "description_zh": "", "place_en": "", "place_zh": "", "stream_url": "", "capacity": 1,
+        "description_zh": "", "place_en": "", "place_zh": "", "stream_url": "", "capacity": 1, "session_id": None,
         "speakers": [Named(person.id, f"Professor of {WORD}")],
         "starts_at": now() + timedelta(hours=30), "ends_at": now() + timedelta(hours=31),
     }  # fmt: skip

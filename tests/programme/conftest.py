@@ -17,7 +17,7 @@ from forum.subthemes.models import SubTheme
 FIELDS = {
     "kind": "talk", "lang": "zh", "title_en": "Who checks the ranking?", "title_zh": "谁来检查排序？",
     "description_en": "On feeds.", "description_zh": "关于信息流。", "place_en": "Hall 2", "place_zh": "二号厅",
-    "stream_url": "", "capacity": None, "speakers": [],
+    "stream_url": "", "capacity": None, "session_id": None, "speakers": [],
 }  # fmt: skip
 
 

@@ -5,33 +5,27 @@ from datetime import date, timedelta
 
 import pytest
 
-from forum.asking import planning
 from forum.core.database import db, now
 from forum.core.errors import Refused
 from forum.programme import actions, queries
-from forum.programme.models import Item
 from forum.threads import states
 from forum.threads.models import Post
-from tests.asking.conftest import the_plan
 from tests.programme.conftest import fields_of
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 NAMES = {"name_en": "One", "name_zh": "一", "place_en": "", "place_zh": "", "timezone": "Asia/Shanghai"}
 
 
-def test_an_item_says_nothing_of_a_discussion_that_is_hidden(app, edition, subtheme, plan, bob, dr_chen, client, as_):
-    session = planning.plan(subtheme, bob, the_plan([dr_chen.id], now(), title="Secret words"))
+def test_an_item_says_nothing_of_a_discussion_that_is_hidden(app, thread, plan, bob, client, as_):
     item = plan()
-    item = db.session.get(Item, item.id)
-    item.thread_id = session.thread_id
-    db.session.commit()
-    url = f"/programme/items/{item.id}"
-    assert "secret-words" in client.get(url).text
-    opening = db.session.query(Post).filter_by(thread_id=session.thread_id).one()
+    actions.change_item(item.id, fields_of(item), 1, bob, thread_id=thread.id)
+    url, slug = f"/programme/items/{item.id}", thread.slug
+    assert slug in client.get(url).text
+    opening = db.session.query(Post).filter_by(thread_id=thread.id, position=1).one()
     states.hide_post(opening, bob, "r2")
     page = client.get(url)
-    assert page.status_code == 200 and "secret-words" not in page.text and "/sessions/1/" not in page.text
-    assert "secret-words" in as_(bob).get(url).text
+    assert page.status_code == 200 and slug not in page.text and "There is no discussion" in page.text
+    assert slug in as_(bob).get(url).text
 
 
 def test_days_that_no_clock_can_show_are_refused(app, carol, as_):

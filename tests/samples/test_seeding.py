@@ -74,7 +74,7 @@ def test_a_session_collects_one_answers_and_one_is_archived(samples: seeding.Sam
         1,
     )
     items = db.session.scalars(select(Item).where(Item.kind == "ask").order_by(Item.starts_at)).all()
-    assert [item.thread_id for item in items] == [archived.thread_id, answering.thread_id, running.thread_id]
+    assert [item.session_id for item in items] == [archived.id, answering.id, running.id]
     assert items[1].is_on and items[2].starts_at >= running.answers_at
     assert running.thread.is_pinned and not archived.thread.is_pinned and archived.summary_id
 
