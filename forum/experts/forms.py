@@ -29,7 +29,7 @@ INTERESTS_LIMIT = 1_000
 class CredentialForm(Form):
     """What a credential says, and for which sub-theme."""
 
-    subtheme = SelectField(_l("Sub-theme"), coerce=int)
+    subtheme = SelectField(_l("Sub-theme"), coerce=int, default=0)
     title = Line(_l("Title or role"), TITLE_LIMIT)
     organization = Line(_l("Organisation"), ORGANIZATION_LIMIT)
     sector = SelectField(
@@ -48,7 +48,8 @@ class CredentialForm(Form):
     def offer(self, subthemes: Iterable[SubTheme], lang: str) -> None:
         """Offer these sub-themes, by their names in `lang`."""
         self._offered = {subtheme.id: subtheme for subtheme in subthemes}
-        self.subtheme.choices = [SelectChoice(subtheme.id, subtheme.name(lang)) for subtheme in self._offered.values()]
+        places = [SelectChoice(subtheme.id, subtheme.name(lang)) for subtheme in self._offered.values()]
+        self.subtheme.choices = [SelectChoice(0, _l("Please choose")), *places]
 
     def chosen(self) -> SubTheme:
         """Return the sub-theme that was chosen, once the form is valid."""
@@ -57,6 +58,11 @@ class CredentialForm(Form):
     def claim(self) -> Claim:
         """Return what it says beside title and organisation."""
         return Claim(self.sector.data or "", self.interests.data or "", said_in(self.languages.data or ()))
+
+    def validate_subtheme(self, field: SelectField) -> None:
+        """Refuse the question left open: what was sent to the wrong sub-theme would be decided by the wrong people."""
+        if not field.data:
+            raise ValidationError(gettext("Please choose one of these."))
 
     def validate_title(self, field: Line) -> None:
         """Refuse the signs of a badge: the badge is drawn by the forum, around the words."""
