@@ -37,9 +37,10 @@ from forum.programme.models import Attendance, Edition, Speaker
 from forum.programme.models import Item as ProgrammeItem
 from forum.subthemes.models import SubTheme
 from forum.threads import visiting
+from forum.threads.drafts import MOST as MOST_DRAFTS
 from forum.threads.expert_views import IN_DIRECTORY
 from forum.threads.lists import PINNED_LIMIT
-from forum.threads.models import ChosenAnswer, Post, Revision, State, Thread
+from forum.threads.models import AnswerDraft, ChosenAnswer, Post, Revision, State, Thread
 from forum.threads.revisions import PER_PAGE as VERSIONS
 from forum.threads.sources import MOST as MOST_SOURCES
 from moderation.appeals.models import Appeal
@@ -135,6 +136,7 @@ def build(words: Words) -> list[Sight]:
         threads = _threads(session, words, places)
         posts = _wall_of_posts(session, words)
         _revisions(session, words)
+        _drafts(session, words, posts)
         _session(session, words)
         cases = _cases(session, words, posts)
         _visitors(session, words, posts)
@@ -221,6 +223,8 @@ def build(words: Words) -> list[Sight]:
         Sight("/experts/credentials/1/revoke", "ada"),
         Sight("/experts/credentials/1"),
         Sight("/settings/credentials", "wanda"),
+        Sight("/experts/desk", "wanda"),
+        Sight("/drafts/1", "wanda"),
         Sight("/experts/credentials/1/renew", "wanda"),
         Sight("/moderation/credentials", "boris"),
         *(Sight(f"/moderation/credentials/{number}", "boris") for number in range(1, APPLICATIONS + 1)),
@@ -348,6 +352,16 @@ def _application(number: int, place: int, words: Words) -> dict[str, Any]:
     said = {"title": words.names[number], "organization": words.titles[number % len(words.titles)], "sector": "civil"}
     more = {"interests": body[:1000], "evidence": body[:4000], "links": [], "languages": "en"}
     return {"id": number + 1, "user_id": WANDA, "subtheme_id": place, **said, **more, **facts}
+
+
+def _drafts(session: Writer, words: Words, posts: Sequence[int]) -> None:
+    """Wanda's: the first one on a page of its own, or in the form where she may answer."""
+    rows = [
+        {"user_id": WANDA, "parent_id": post, "body": words.bodies[number % len(words.bodies)],
+         "sources": [[title, title] for title in words.titles[:MOST_SOURCES]]}
+        for number, post in enumerate(posts[:MOST_DRAFTS])
+    ]  # fmt: skip
+    session.execute(insert(AnswerDraft), rows)
 
 
 APPLICATIONS = 8

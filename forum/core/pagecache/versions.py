@@ -23,7 +23,8 @@ SHARDS = 16
 # tests/core/test_page_versions.py looks that no shared page reads from these.
 UNSEEN = frozenset(
     {
-        "calendar_keys", "conversation_members", "conversations", "data_exports", "half_sign_ins", "known_devices",
+        "answer_drafts", "calendar_keys", "conversation_members", "conversations", "credential_applications",
+        "data_exports", "half_sign_ins", "known_devices",
         "mails", "messages", "notifications", "one_time_links", "page_versions", "reading_days", "sessions",
         "spent_challenges", "thread_reads", "watches",
     }
