@@ -62,6 +62,9 @@ import forum.leaving.views
 import forum.mail.listeners
 import forum.messages.listeners
 import forum.messages.views
+import forum.metrics.counting
+import forum.metrics.views
+import forum.metrics.waiting
 import forum.notifications.listeners
 import forum.notifications.mailing
 import forum.notifications.views
@@ -123,11 +126,12 @@ from forum.core import (
     schema,
     security_log,
     templates,
+    timing,
     turns,
     web,
 )
 from forum.core.database import db
-from forum.core.log_lines import PlainLines
+from forum.core.log_lines import JsonLines, PlainLines
 
 gc.freeze()
 gc.enable()
@@ -136,6 +140,7 @@ ROOT = Path(__file__).resolve().parent
 
 ROOMS = (
     forum.core.health,
+    forum.metrics.views,
     forum.core.pages,
     forum.accounts.views,
     forum.accounts.confirm_views,
@@ -204,6 +209,8 @@ ROOMS = (
 )
 LISTENERS = (
     forum.backup.keeping,
+    forum.metrics.counting,
+    forum.metrics.waiting,
     forum.accounts.signin,
     forum.accounts.mailing,
     forum.mail.listeners,
@@ -234,6 +241,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(config.load({**os.environ, **_as_environ(settings)}, ROOT))
     app.config.from_mapping(config.flask_settings(app.config))
     app.config.from_mapping(settings or {})
+    _count_together(app)
     _extend(app)
     _stand_in_front(app)
     for room in ROOMS:
@@ -242,6 +250,13 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         listener.connect(app)
     forum.cli.register(app)
     return app
+
+
+def _count_together(app: Flask) -> None:
+    """Tell Prometheus' library, before it is loaded, where the processes of one server count together."""
+    if app.config["METRICS_TOKEN"] and app.config["WEB_WORKERS"] > 1:
+        folder = Path(app.config["FORUM_INSTANCE"]) / "metrics"
+        Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(folder))).mkdir(mode=0o700, exist_ok=True)
 
 
 def _stand_in_front(app: Flask) -> None:
@@ -254,7 +269,7 @@ def _stand_in_front(app: Flask) -> None:
 def _log_plain_lines() -> None:
     """Write the process log to standard error, if nobody (a test, a server) has set one up."""
     to_standard_error = logging.StreamHandler()
-    to_standard_error.setFormatter(PlainLines())
+    to_standard_error.setFormatter(JsonLines() if os.environ.get("LOG_FORMAT") == "json" else PlainLines())
     logging.basicConfig(handlers=[to_standard_error])
 
 
@@ -274,6 +289,7 @@ def _extend(app: Flask) -> None:
     extensions.babel.init_app(app, locale_selector=i18n.choose_locale, timezone_selector=i18n.choose_timezone)
     extensions.limiter.init_app(app)
     extensions.login_manager.init_app(app)
+    timing.init_app(app)
     security_log.init_app(app)
     error_pages.init_app(app)
     web.init_app(app)

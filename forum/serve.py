@@ -47,6 +47,7 @@ def serve(supervisor: Supervisor) -> None:
     check_address(host, port)
     if workers > 1 and not os.environ.get("REDIS_URL"):
         say(f"WEB_WORKERS={workers} without REDIS_URL: each process counts alone, limits are {workers} times as wide.")
+    forget_counts()
     is_set_up = stamp.is_valid(os.environ)
     if not is_set_up:
         supervisor.run_once("set-up", flask_command("setup", "--samples"))  # which production ignores
@@ -57,6 +58,12 @@ def serve(supervisor: Supervisor) -> None:
         Child("worker", flask_command("worker", *["--after-setup"] * is_set_up)),
     ]
     supervisor.run(children, lambda: answers(host, port), lambda: announce(host, port, production))
+
+
+def forget_counts() -> None:
+    """Let what the web processes count together begin at nought, as what one process counts does."""
+    for file in (stamp.instance_of(os.environ) / "metrics").glob("*.db"):
+        file.unlink(missing_ok=True)
 
 
 def number_from(variable: str, default: int, highest: int) -> int:

@@ -24,7 +24,7 @@ _OF_THE_SESSION = ("SSH_", "XDG_", "MAKE", "MFLAGS", "DBUS_", "TMUX", "GPG_")
 
 def is_valid(environ: Mapping[str, str]) -> bool:
     """Whether set-up was done for what would run now. Never for a database server: others may have changed it."""
-    instance = _instance(environ)
+    instance = instance_of(environ)
     if environ.get("DATABASE_URL") or not (schema := _schema(instance)):
         return False
     with contextlib.suppress(OSError):
@@ -34,13 +34,14 @@ def is_valid(environ: Mapping[str, str]) -> bool:
 
 def put(environ: Mapping[str, str]) -> None:
     """Write down that set-up was done. Where that is not possible it is simply done again next time."""
-    instance = _instance(environ)
+    instance = instance_of(environ)
     if not environ.get("DATABASE_URL") and (schema := _schema(instance)):
         with contextlib.suppress(OSError):
             (instance / NAME).write_text(_mark(environ, schema))
 
 
-def _instance(environ: Mapping[str, str]) -> Path:
+def instance_of(environ: Mapping[str, str]) -> Path:
+    """Return the folder of the embedded data."""
     return ROOT / (environ.get("FORUM_INSTANCE") or "instance")
 
 

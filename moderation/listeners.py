@@ -19,13 +19,14 @@ from forum.config import APPEAL_WINDOW
 from forum.core import audit, jobs, signals
 from forum.core.database import now
 from forum.core.diagnosis import Fact, ago, further_checks
+from forum.core.gauges import Gauge, gauges, seconds_since
 from forum.core.plugs import fill
 from forum.notifications import wording as notices
 from forum.programme import wording as programme_wording
 from forum.threads import reasons
 from forum.threads import recount as counters
 from forum.trust import queries as trust
-from moderation import cases, departing, noticing, queries, rules, screening, statement, wording
+from moderation import cases, departing, noticing, queries, queue, rules, screening, statement, wording
 from moderation.appeals import links
 from moderation.appeals import queries as appeals
 from moderation.appeals import wording as appeal_wording
@@ -88,6 +89,7 @@ def connect(app: Flask) -> None:
     signals.thread_changed.connect(_follow_thread)
     signals.closure_due.connect(_nudge_closure)
     _fill_plugs()
+    gauges["forum_oldest_case_seconds"] = Gauge("Age of the oldest open case", _oldest_case)
     further_checks["appeals"] = appeal_faults
     further_checks["purges"] = purge_faults
     further_checks["closed accounts"] = closure_faults
@@ -105,6 +107,10 @@ def _fill_plugs() -> None:
     fill(suspensions.explainers, _why_suspended)
     fill(suspensions.ways, _way_to_appeal)
     fill(silences.ways, _way_from_silence)
+
+
+def _oldest_case() -> float:
+    return seconds_since(queue.oldest_opened_at(None))
 
 
 def _decisions_about(user: User) -> records.Part:

@@ -28,6 +28,7 @@ GET  /robots.txt                               -              200   200     200 
 GET  /favicon.ico                              -              302   302     302    302    302   302   302    302   302
 GET  /health/live                              -              200   200     200    200    200   200   200    200   200
 GET  /health/ready                             -              200   200     200    200    200   200   200    200   200
+GET  /metrics                                  -              404   404     404    404    404   404   404    404   404
 GET  /static/<filename>                        css/site.css   200   200     200    200    200   200   200    200   200
 GET  /static/<filename>                        missing.css    404   404     404    404    404   404   404    404   404
 GET  /static/<filename>                        ../wsgi.py     404   404     404    404    404   404   404    404   404

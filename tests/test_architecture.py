@@ -36,6 +36,7 @@ ROOMS = {
     "answers": _BELOW_THREADS | {"threads", "notifications"},
     "search": _BELOW_THREADS | {"threads"},
     "trust": _BELOW_THREADS | {"threads", "notifications"},
+    "metrics": {"config", "core", "notifications", "search"},
     "backup": {"config", "core", "search"},
     "asking": _BELOW_THREADS | {"threads", "notifications", "search", "answers"},
     "messages": _BELOW_THREADS | {"threads", "notifications"},

@@ -9,11 +9,10 @@ from __future__ import annotations
 import io
 import secrets
 import struct
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 MARK = b"gathering sealed backup 1\n"
 PIECE = 64 * 1024
@@ -26,6 +25,9 @@ class WrongPassphrase(Exception):
 
 
 def _key(passphrase: str, salt: bytes) -> AESGCM:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - 10 MB that only a sealed one needs
+    from cryptography.hazmat.primitives.kdf.scrypt import Scrypt  # noqa: PLC0415
+
     return AESGCM(Scrypt(salt=salt, length=32, n=_WORK, r=8, p=1).derive(passphrase.encode()))
 
 
@@ -80,6 +82,8 @@ class Opening(io.RawIOBase):
         """Fill the buffer with what comes next; 0 at the end."""
         if not self._rest and self._next:
             sealed, self._next = self._next, self._source.read(PIECE + _TAG)
+            from cryptography.exceptions import InvalidTag  # noqa: PLC0415 - see above
+
             nonce = _nonce(self._prefix, self._number, is_last=not self._next)
             try:
                 self._rest = self._key.decrypt(nonce, sealed, MARK)

@@ -51,6 +51,15 @@ SETTINGS = (
     Setting("PORT", "8000", "port that `make run` listens on"),
     Setting("WEB_WORKERS", "1", "web server processes that `make run` starts; with several set REDIS_URL too"),
     Setting("PAGE_CACHE_MB", "16", "megabytes of each web process for pages that all visitors get alike; 0 for none"),
+    Setting(
+        "METRICS_TOKEN",
+        "none",
+        "the Bearer token with which /metrics is read; without it there is no such page",
+    ),
+    Setting(
+        "SLOW_STATEMENT_MS", "500", "from how many milliseconds on a statement to the database is logged; 0 for none"
+    ),
+    Setting("LOG_FORMAT", "plain", "json: each line of the log is an object, for programs that collect them"),
     Setting("BACKUP_FOLDER", "none", "where the worker puts a backup each day; it keeps those of 7 days and 4 weeks"),
     Setting("BACKUP_PASSPHRASE", "none", "seals every backup; without it nobody can open them again"),
     Setting(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
+from datetime import UTC, datetime
 
-from flask import request
+from flask import g, has_request_context, request
 
 # Whatever a terminal or a reader of lines takes for more than a letter: C0 and C1 controls, the separators of lines and
 # paragraphs, marks that turn the direction of writing, lone surrogates.
@@ -29,6 +31,24 @@ class PlainLines(logging.Formatter):
     def formatStack(self, stack_info: str) -> str:
         """Return the stack likewise."""
         return _set_in(super().formatStack(stack_info))
+
+
+class JsonLines(logging.Formatter):
+    """One record, one object in one line: time, level, logger, words, the request's number and route, the traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line, in ASCII: whatever the words hold, they begin no new one."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if has_request_context():
+            line |= {"request": g.get("request_number", ""), "route": request.url_rule.rule if request.url_rule else ""}
+        if record.exc_info:
+            line["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(line)
 
 
 def escaped(words: str) -> str:

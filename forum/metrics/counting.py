@@ -1,0 +1,109 @@
+"""What is counted while requests are answered, and how it is told: in this process, or together with its brothers."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+
+from forum.core.gauges import gauges
+
+SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+STATEMENTS = (0, 1, 2, 4, 6, 8, 12, 16, 24, 32, 64)
+
+
+class Counts:
+    """The counters of one application; made once a process, since Prometheus knows each name once."""
+
+    def __init__(self) -> None:
+        from prometheus_client import CollectorRegistry, Counter, Histogram  # noqa: PLC0415 - see the room's first line
+
+        self._registry = CollectorRegistry()
+        given: dict[str, Any] = {"registry": self._registry}
+        self.requests = Counter("forum_requests", "Requests answered", ["route", "method", "status"], **given)
+        self.seconds = Histogram("forum_request_seconds", "Time of an answer", ["route"], buckets=SECONDS, **given)
+        self.statements = Histogram(
+            "forum_request_statements", "Statements to the database", ["route"], buckets=STATEMENTS, **given
+        )
+        self.slow = Counter("forum_slow_statements", "Statements above SLOW_STATEMENT_MS", **given)
+        self.pages = Counter("forum_kept_pages", "Pages for visitors: kept, or made", ["came"], **given)
+        self._told = {"slow": 0, "kept": 0, "made": 0}
+
+    def note(self, answer: Response) -> None:
+        """Count one request and what happened beside it since the one before."""
+        route = request.url_rule.rule if request.url_rule else "none"
+        method = request.method if request.method in _METHODS else "other"
+        self.requests.labels(route, method, str(answer.status_code)).inc()
+        self.seconds.labels(route).observe(time.perf_counter() - g.began)
+        self.statements.labels(route).observe(g.get("statements", 0))
+        self._catch_up()
+
+    def _catch_up(self) -> None:
+        """Add what is counted elsewhere without this library."""
+        cache = current_app.extensions.get("page_cache")
+        now_at = {"slow": current_app.extensions["slow_statements"]}
+        if cache is not None:
+            now_at |= {"kept": next(copy.copy(cache.hits)), "made": next(copy.copy(cache.misses))}
+        for name, count in now_at.items():
+            more, self._told[name] = max(count - self._told[name], 0), count
+            if more:
+                (self.slow if name == "slow" else self.pages.labels(name)).inc(more)
+
+    def text(self) -> tuple[bytes, str]:
+        """Return all figures in the form that Prometheus reads, and its media type."""
+        from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest  # noqa: PLC0415
+        from prometheus_client.multiprocess import MultiProcessCollector  # noqa: PLC0415
+
+        self._catch_up()
+        registry = self._registry
+        if current_app.config["WEB_WORKERS"] > 1:  # wsgi.py has named the folder in which they count together
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)
+        waiting = CollectorRegistry()
+        waiting.register(_Gauges())
+        return generate_latest(registry) + generate_latest(waiting), CONTENT_TYPE_LATEST
+
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_made: list[Counts] = []
+
+
+class _Gauges:
+    """What waits, asked when it is measured."""
+
+    def collect(self) -> Iterator[Any]:
+        """Yield each figure that is known."""
+        from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415
+
+        for name, gauge in gauges.items():
+            value = gauge.ask()
+            if value is not None:
+                yield GaugeMetricFamily(name, gauge.meaning, value=value)
+
+
+def counts() -> Counts:
+    """Return this process's counters."""
+    if not _made:
+        _made.append(Counts())
+    return _made[0]
+
+
+def connect(app: Flask) -> None:
+    """Count the requests of `app`, if somebody measures."""
+    if not app.config["METRICS_TOKEN"]:
+        return
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+
+
+def _end(answer: Response) -> Response:
+    if "began" in g:
+        counts().note(answer)
+    return answer
