@@ -61,7 +61,7 @@ class Figure:
             "p99_ms": round(self.p99, 2),
             "cpu_us_per_request": round(self.cpu),
             "bytes": self.size,
-            "bytes_gzip": self.compressed,
+            "bytes_compressed": self.compressed,
             "statements": self.statements,
             "yardstick": yardstick.name,
             "ratio": ratio(self, yardstick),

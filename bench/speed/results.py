@@ -59,8 +59,10 @@ class Results:
             Line("web process after load, resident", round(self.web.resident, 1), 110, at_most=True, unit=" MB"),
             Line("all processes of make run, resident", self.all_processes, 260, at_most=True, unit=" MB"),
             Line("second start to first page", round(self.starts[-1].seconds, 2), 1.2, at_most=True, unit=" s"),
-            Line("thread page, first visit, gzip", round(self.weight.whole / 1024, 1), 45, at_most=True, unit=" KB"),
-            Line("its scripts, gzip", round(self.weight.scripts / 1024, 1), 12, at_most=True, unit=" KB"),
+            Line(
+                "thread page, first visit, compressed", round(self.weight.whole / 1024, 1), 45, at_most=True, unit=" KB"
+            ),
+            Line("its scripts, compressed", round(self.weight.scripts / 1024, 1), 12, at_most=True, unit=" KB"),
             *(
                 Line(f"{case.name}: statements", self.figures[case.name].statements, 6, at_most=True)
                 for case in self.cases
@@ -92,7 +94,7 @@ class Results:
                 **{name: _rounded(one) for name, one in self.starts[-1].processes.items()},
             },
             "starts_s": [round(start.seconds, 2) for start in self.starts],
-            "first_visit_gzip": {
+            "first_visit_bytes": {
                 "page": self.weight.page,
                 "styles": self.weight.styles,
                 "scripts": self.weight.scripts,
@@ -115,12 +117,12 @@ def machine(loads: Sequence[float]) -> dict[str, Any]:
 
 def table(results: Mapping[str, Any]) -> str:
     """Return the results, as they are in the JSON, as a table for the terminal."""
-    rows = [("page", "req/s", "p50", "p99", "CPU µs", "bytes", "gzip", "stmts", "ratio", "by CPU")]
+    rows = [("page", "req/s", "p50", "p99", "CPU µs", "bytes", "sent", "stmts", "ratio", "by CPU")]
     for page in results["pages"]:
         rows.append(
             (
                 page["name"], f"{page['requests_per_second']:,.0f}", f"{page['p50_ms']:.1f}", f"{page['p99_ms']:.1f}",
-                f"{page['cpu_us_per_request']:,}", f"{page['bytes']:,}", f"{page['bytes_gzip']:,}",
+                f"{page['cpu_us_per_request']:,}", f"{page['bytes']:,}", f"{page['bytes_compressed']:,}",
                 "" if page["statements"] is None else str(page["statements"]),
                 f"{page['ratio']:.2f} × {page['yardstick']}", f"{page['cost_ratio']:.2f}",
             )

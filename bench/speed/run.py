@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.speed import bare, content, posting, weight
-from bench.speed.cases import Case, ask, checked, same_size
+from bench.speed.cases import Case, ask, checked, compressed, same_size
 from bench.speed.figures import Figure, Round
 from bench.speed.load import load
 from bench.speed.results import Results
@@ -79,9 +79,8 @@ def in_turns(stage: Stage, pages: Sequence[Case], servers: dict[str, Server], ef
     for case in pages:
         answer = checked(case, ask(servers[case.server].port, case.path, case.headers))
         statements = stage.statements(case.path, case.headers) if case.server == "forum" else None
-        figures[case.name] = Figure(
-            case.name, tuple(rounds[case.name]), len(answer.body), answer.compressed, statements
-        )
+        sent = compressed(servers[case.server].port, case.path, case.headers)
+        figures[case.name] = Figure(case.name, tuple(rounds[case.name]), len(answer.body), sent, statements)
     return figures
 
 

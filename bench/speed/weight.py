@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 
-from bench.speed.cases import ask
+from bench.speed.cases import ask, compressed
 from bench.speed.figures import Wrong
 
 
 @dataclass(frozen=True)
 class Weight:
-    """Bytes of the page, of its styles and of its scripts, each compressed with gzip."""
+    """Bytes of the page, of its styles and of its scripts, each as a browser gets it."""
 
     page: int
     styles: int
@@ -30,11 +31,5 @@ def weigh(port: int, path: str) -> Weight:
     scripts = re.findall(r'<script[^>]+src="([^"]+)"', page.text)
     if not styles:
         raise Wrong(f"{path} has no style sheet")
-    return Weight(page.compressed, *(sum(_compressed(port, name) for name in names) for names in (styles, scripts)))
-
-
-def _compressed(port: int, name: str) -> int:
-    answer = ask(port, name.replace("&amp;", "&"))
-    if answer.status != 200:
-        raise Wrong(f"{name} answers {answer.status}")
-    return answer.compressed
+    sizes = (sum(compressed(port, html.unescape(name)) for name in names) for names in (styles, scripts))
+    return Weight(compressed(port, path), *sizes)
