@@ -93,7 +93,7 @@ class Results:
                 "web": _rounded(self.web),
                 **{name: _rounded(one) for name, one in self.starts[-1].processes.items()},
             },
-            "starts_s": [round(start.seconds, 2) for start in self.starts],
+            "starts": [{"s": round(one.seconds, 2), "cpu_s": round(one.cpu, 2)} for one in self.starts],
             "first_visit_bytes": {
                 "page": self.weight.page,
                 "styles": self.weight.styles,

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,6 +84,11 @@ def family(pid: int) -> list[int]:
     return found
 
 
+def cpu_of(pids: Iterable[int]) -> float:
+    """Return the seconds of processor time of these processes and of their children that have ended."""
+    return sum(_seconds(pid, ended=True) for pid in pids)
+
+
 def memory(pid: int) -> Memory:
     """Return what a process uses now."""
     text = Path(f"/proc/{pid}/smaps_rollup").read_text()
@@ -99,9 +104,9 @@ def _parent(place: Path) -> int | None:
         return None
 
 
-def _seconds(pid: int) -> float:
+def _seconds(pid: int, *, ended: bool = False) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / _TICKS
+    return sum(map(int, fields[11 : 15 if ended else 13])) / _TICKS
 
 
 def python(*arguments: str, env: Mapping[str, str]) -> None:

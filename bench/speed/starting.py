@@ -12,7 +12,7 @@ from pathlib import Path
 from bench.speed.cases import HOST, ask
 from bench.speed.figures import Wrong
 from bench.speed.load import load
-from bench.speed.servers import ROOT, Memory, family, memory
+from bench.speed.servers import ROOT, Memory, cpu_of, family, memory
 from forum.guard import Guard, end_groups
 from tests.servers.waiting import free_port
 
@@ -22,9 +22,10 @@ SETTLED = 3.0  # seconds after which the worker has done what it does at its beg
 
 @dataclass(frozen=True)
 class Start:
-    """A start: seconds to the first page, and every process after some load with what it is."""
+    """A start: seconds to the first page, by the clock and of the processor, and every process after some load."""
 
     seconds: float
+    cpu: float
     processes: dict[str, Memory]
 
 
@@ -45,13 +46,13 @@ def start(env: Mapping[str, str], path: str, log: Path, load_seconds: int = 0) -
     guard.watch(process.pid)
     try:
         _first_page(process, port, began)
-        seconds = time.perf_counter() - began
+        seconds, cpu = time.perf_counter() - began, cpu_of(family(process.pid))
         processes = {}
         if load_seconds:
             time.sleep(SETTLED)
             load(f"http://{HOST}:{port}{path}", load_seconds)
             processes = {f"{_name(pid)} {pid}": memory(pid) for pid in sorted(family(process.pid))}
-        return Start(seconds, processes)
+        return Start(seconds, cpu, processes)
     finally:
         end_groups([process.pid])
         process.wait()

@@ -195,7 +195,7 @@ def edit_post(
             corrections.put(post, note)
         taking.tell_of_edit(post, by, also)
         if post.state == State.HELD:
-            writing.call(post, by, shown.mentions)
+            writing.call_anew(post, by, shown.mentions)
         elif verdict.is_flagged:
             taking.have_looked_at(post, verdict)
         return True

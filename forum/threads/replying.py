@@ -32,8 +32,9 @@ def worn(author: User, credential_id: int | None, thread: Thread) -> Credential 
 def parent_of(parent_id: int | None, body: str, thread: Thread) -> Post | None:
     """Return the visible post replied to, or quoted first; Refused if a given one is of another thread."""
     if parent_id is None:
-        quoted = select(Post).where(Post.id == writing.quoted(body), Post.thread_id == thread.id, POST_VISIBLE)
-        return db.session.scalar(quoted)
+        if (quoted_id := writing.quoted(body)) is None:
+            return None
+        return db.session.scalar(select(Post).where(Post.id == quoted_id, Post.thread_id == thread.id, POST_VISIBLE))
     parent = db.session.get(Post, parent_id, populate_existing=True)
     if parent and parent.thread_id != thread.id:
         raise Refused(_l("The post that you reply to is in another thread."))

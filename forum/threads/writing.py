@@ -109,12 +109,17 @@ def fill(post: Post, body: str, shown: markup.Rendered) -> None:
 
 
 def call(post: Post, author: User, names: tuple[str, ...]) -> None:
-    """Write down who is called by name, to be told at publication: at most ten, two by a newcomer, never oneself."""
-    db.session.execute(delete(PostMention).where(PostMention.post_id == post.id))
+    """Write down whom a new post calls by name, to be told at publication: at most ten, two by a newcomer."""
     callable_names = [name for name in names if name != author.username][: policy.most_mentions(author)]
     if callable_names:
         people = db.session.scalars(select(User.id).where(User.username.in_(callable_names)).order_by(User.id))
         db.session.add_all(PostMention(post_id=post.id, user_id=user_id) for user_id in people)
+
+
+def call_anew(post: Post, author: User, names: tuple[str, ...]) -> None:
+    """Write down the same of a text that takes a former one's place."""
+    db.session.execute(delete(PostMention).where(PostMention.post_id == post.id))
+    call(post, author, names)
 
 
 def place_of_reply(thread_id: int) -> str:

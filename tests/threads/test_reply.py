@@ -117,3 +117,15 @@ def test_a_parent_of_another_thread_is_refused(app, alice, ann, subtheme, thread
     with pytest.raises(Refused, match="another thread"):
         actions.post_reply(thread, ann, "Yes", parent=elsewhere)
     assert actions.post_reply(thread, ann, f"> **@alice** · #{elsewhere.id}\n\nYes").parent_id is None
+
+
+def test_a_reply_takes_few_statements(as_, alice, thread, reply_url, statements):
+    client = as_(alice)
+    client.send(reply_url, body="What is asked for the first time is kept.", form_token="first")
+    with statements() as seen:
+        client.send(reply_url, body="A plain reply, which names and quotes nobody.", form_token="second")
+    assert len(seen) <= 17, seen
+    assert not [one for one in seen if "post_mentions" in one], "a new post has called nobody before"
+    with statements() as more:
+        client.send(reply_url, body="And one that names @bob.", form_token="third")
+    assert len(more) > len(seen), "who is named is looked up"
