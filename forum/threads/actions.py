@@ -47,8 +47,7 @@ def start_thread(
     """Start a thread with its opening post and return it; visible, or held when the screening says so.
 
     The same form sent twice makes one thread. `to_experts` puts it to the experts of the sub-theme. `asked` is what
-    came with a question about this text (seals). `also` is
-    called with the opening post in the same transaction.
+    came with a question about this text (seals). `also` is called with the opening post in the same transaction.
     Raises Refused (text; Asked for a question), Forbidden (person, sub-theme) or Conflict.
     """
     typed = writing.typed((title, body), author)
@@ -59,24 +58,14 @@ def start_thread(
         return first.thread
     shown = writing.rendered(body)
     try:
-        with transaction() as session:
+        with transaction():
             if first := writing.sent_before(key, body):
                 return first.thread
             author, subtheme = _present(User, author_id), _present(SubTheme, subtheme_id)
             allow(policy.why_not_start_thread(author, subtheme))
-            answer = seals.answer(asked, author_id, title, body)
-            draft = Draft(
-                author, None, subtheme, title, body, shown, age=seals.age(form_token), typed=typed, answer=answer,
-                asked_by=seals.asked_by(asked),
-            )  # fmt: skip
-            verdict = taking.screened(draft)
-            thread = Thread(subtheme=subtheme, author=author, last_author=author, title=title, state=State.HELD)
-            thread.created_at = thread.last_post_at = now()
-            if to_experts:
-                thread.asked_at, thread.asked_by_id = now(), author.id
-            thread.lang = guess_language(title) or guess_language(shown.text)
-            session.add(thread)
-            session.flush()
+            said = seals.told(asked, author_id, title, body, form_token)
+            verdict = taking.screened(Draft(author, None, subtheme, title, body, shown, typed=typed, **said))
+            thread = _begun(subtheme, author, title, shown.text, to_experts=to_experts)
             opening = taking.publish_or_hold(thread, author, body, shown, verdict, form_token=key)
             for note in also:
                 note(opening)
@@ -85,6 +74,19 @@ def start_thread(
         if first := writing.sent_before(key, body):  # the other of two equal requests was faster
             return first.thread
         raise
+
+
+def _begun(subtheme: SubTheme, author: User, title: str, text: str, *, to_experts: bool) -> Thread:
+    """Write the thread's row; its opening post makes it visible."""
+    thread = Thread(subtheme=subtheme, author=author, last_author=author, title=title, state=State.HELD)
+    thread.created_at = thread.last_post_at = now()
+    if to_experts:
+        thread.asked_at, thread.asked_by_id = now(), author.id
+    thread.lang = guess_language(title) or guess_language(text)
+    with transaction() as session:
+        session.add(thread)
+        session.flush()
+    return thread
 
 
 @screening.turning()
@@ -125,13 +127,9 @@ def post_reply(
         parent = replying.parent_of(parent_id, body, thread)
         allow(plugs.asked(plugs.reply_rules, author, thread, parent, credential))
         given = sources.checked(given, credential_id)
-        answer = seals.answer(asked, author_id, "", body)
-        age = seals.age(form_token)
-        draft = Draft(
-            author, thread, thread.subtheme, "", body, beside.screened(shown, given), age=age, typed=typed,
-            answer=answer, asked_by=seals.asked_by(asked),
-        )  # fmt: skip
-        verdict = taking.screened(draft)
+        said = seals.told(asked, author_id, "", body, form_token)
+        screened = beside.screened(shown, given)
+        verdict = taking.screened(Draft(author, thread, thread.subtheme, "", body, screened, typed=typed, **said))
         post = taking.publish_or_hold(
             thread, author, body, shown, verdict,
             form_token=key, credential=credential, parent_id=parent.id if parent else None, given=given,
@@ -182,11 +180,10 @@ def edit_post(
         if (body, title, given) == (post.body, former, post.sources):
             return False
         note = corrections.checked(post, note, by)
-        answer = seals.answer(asked, by_id, title or "", body)
-        was = (former or "", beside.stood(post))
         draft = Draft(
-            by, thread, thread.subtheme, title or "", body, beside.screened(shown, given, note), former=was,
-            typed=typed, answer=answer, asked_by=seals.asked_by(asked), post_id=post_id,
+            by, thread, thread.subtheme, title or "", body, beside.screened(shown, given, note),
+            former=(former or "", beside.stood(post)), typed=typed, post_id=post_id,
+            **seals.told(asked, by_id, title or "", body),
         )  # fmt: skip
         verdict = taking.screened(draft, is_public=post.is_visible)
         session.add(taking.former_text(post, former, by, note))

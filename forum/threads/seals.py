@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from itsdangerous import BadSignature, Signer
@@ -46,6 +47,11 @@ def answer(token: str | None, author_id: int, title: str, body: str) -> str:
 def asked_by(token: str | None) -> str:
     """Return the code of the question that came with this token, "" for none."""
     return _asked(token)[2]
+
+
+def told(token: str | None, author_id: int, title: str, body: str, form: str | None = None) -> dict[str, Any]:
+    """Return what a screening is told of the two tokens that came with a text, by the names of its Draft's fields."""
+    return {"answer": answer(token, author_id, title, body), "asked_by": asked_by(token), "age": age(form)}
 
 
 def _asked(token: str | None) -> tuple[str, str, str]:

@@ -2,57 +2,49 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from moderation.models import Kind, Outcome
+
+_TO_PERSON: dict[tuple[str, str], Any] = {
+    (Kind.THREAD, Outcome.KEEP): _l("A moderator looked at your thread and kept it."),
+    (Kind.THREAD, Outcome.HIDE): _l("Your thread was hidden. Rule: %(rule)s. Read why."),
+    (Kind.THREAD, Outcome.REMOVE): _l("Your thread was removed. Rule: %(rule)s. Read why."),
+    (Kind.THREAD, Outcome.LOCK): _l("Your thread was locked. Rule: %(rule)s. Read why."),
+    (Kind.THREAD, Outcome.SLOW): _l("Your thread is in slow mode now. Rule: %(rule)s. Read why."),
+    (Kind.THREAD, Outcome.MOVE): _l("Your thread was moved into another sub-theme. Rule: %(rule)s. Read why."),
+    (Kind.THREAD, Outcome.WARN): _l("You were warned because of a thread. Rule: %(rule)s. Read why."),
+    (Kind.THREAD, Outcome.SILENCE): _l("Your thread was removed and you were silenced. Rule: %(rule)s. Read why."),
+    (Kind.THREAD, Outcome.SUSPEND): _l("Your thread was removed and you were suspended. Rule: %(rule)s. Read why."),
+    (Kind.PROFILE, Outcome.KEEP): _l("A moderator looked at your profile and kept it."),
+    (Kind.PROFILE, Outcome.CLEAR): _l("Parts of your profile were cleared. Rule: %(rule)s. Read why."),
+    (Kind.PROFILE, Outcome.WARN): _l("You were warned because of your profile. Rule: %(rule)s. Read why."),
+    (Kind.PROFILE, Outcome.SILENCE): _l(
+        "Parts of your profile were cleared and you were silenced. Rule: %(rule)s. Read why."
+    ),
+    (Kind.PROFILE, Outcome.SUSPEND): _l(
+        "Parts of your profile were cleared and you were suspended. Rule: %(rule)s. Read why."
+    ),
+}
+_UNTOUCHED: dict[tuple[str, str], Any] = {
+    (Kind.PROFILE, Outcome.SILENCE): _l("You were silenced because of your profile. Rule: %(rule)s. Read why."),
+    (Kind.PROFILE, Outcome.SUSPEND): _l("You were suspended because of your profile. Rule: %(rule)s. Read why."),
+}
+_PLAIN: dict[str, Any] = {
+    Kind.THREAD: _l("A moderator decided about your thread."),
+    Kind.PROFILE: _l("A moderator decided about your profile."),
+}
 
 
 def to_person(kind: str, outcome: str, rule: str, *, untouched: bool = False) -> str:
     """Return the notice to whoever a decision is about; `rule` is the rule's name. "" for a post or an account."""
     if outcome == Outcome.CLOSE:
         return ""
-    sentences: dict[tuple[str, str], str] = {
-        (Kind.THREAD, Outcome.KEEP): _("A moderator looked at your thread and kept it."),
-        (Kind.THREAD, Outcome.HIDE): _("Your thread was hidden. Rule: %(rule)s. Read why.", rule=rule),
-        (Kind.THREAD, Outcome.REMOVE): _("Your thread was removed. Rule: %(rule)s. Read why.", rule=rule),
-        (Kind.THREAD, Outcome.LOCK): _("Your thread was locked. Rule: %(rule)s. Read why.", rule=rule),
-        (Kind.THREAD, Outcome.SLOW): _("Your thread is in slow mode now. Rule: %(rule)s. Read why.", rule=rule),
-        (Kind.THREAD, Outcome.MOVE): _(
-            "Your thread was moved into another sub-theme. Rule: %(rule)s. Read why.", rule=rule
-        ),
-        (Kind.THREAD, Outcome.WARN): _("You were warned because of a thread. Rule: %(rule)s. Read why.", rule=rule),
-        (Kind.THREAD, Outcome.SILENCE): _(
-            "Your thread was removed and you were silenced. Rule: %(rule)s. Read why.", rule=rule
-        ),
-        (Kind.THREAD, Outcome.SUSPEND): _(
-            "Your thread was removed and you were suspended. Rule: %(rule)s. Read why.", rule=rule
-        ),
-        (Kind.PROFILE, Outcome.KEEP): _("A moderator looked at your profile and kept it."),
-        (Kind.PROFILE, Outcome.CLEAR): _("Parts of your profile were cleared. Rule: %(rule)s. Read why.", rule=rule),
-        (Kind.PROFILE, Outcome.WARN): _(
-            "You were warned because of your profile. Rule: %(rule)s. Read why.", rule=rule
-        ),
-        (Kind.PROFILE, Outcome.SILENCE): _(
-            "Parts of your profile were cleared and you were silenced. Rule: %(rule)s. Read why.", rule=rule
-        ),
-        (Kind.PROFILE, Outcome.SUSPEND): _(
-            "Parts of your profile were cleared and you were suspended. Rule: %(rule)s. Read why.", rule=rule
-        ),
-    }
-    if untouched and kind == Kind.PROFILE:
-        sentences |= {
-            (kind, Outcome.SILENCE): _(
-                "You were silenced because of your profile. Rule: %(rule)s. Read why.", rule=rule
-            ),
-            (kind, Outcome.SUSPEND): _(
-                "You were suspended because of your profile. Rule: %(rule)s. Read why.", rule=rule
-            ),
-        }
-    plain: dict[str, str] = {
-        Kind.THREAD: _("A moderator decided about your thread."),
-        Kind.PROFILE: _("A moderator decided about your profile."),
-    }
-    return sentences.get((kind, outcome)) or plain.get(kind, "")
+    sentences = {**_TO_PERSON, **_UNTOUCHED} if untouched else _TO_PERSON
+    return str(sentences.get((kind, outcome)) or _PLAIN.get(kind, "")) % {"rule": rule}
 
 
 def to_flagger(kind: str, outcome: str, rule: str) -> str:

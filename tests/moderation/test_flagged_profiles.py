@@ -20,7 +20,7 @@ from forum.avatars import actions as avatars
 from forum.avatars.store import avatars as store
 from forum.core.audit import AuditEntry
 from forum.core.chain import first_fault
-from forum.core.database import Clock, db, now, transaction
+from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from moderation import decisions, departing, flags, outcomes, undoing
 from moderation.appeals import actions as appeals
@@ -293,14 +293,14 @@ def test_whoever_leaves_takes_all_of_it_along(seller, case, bob):
     assert made.id == gone.decision.id
 
 
-def test_the_picture_is_kept_while_somebody_may_appeal(seller, case, bob):
+def test_the_picture_is_kept_while_somebody_may_appeal(seller, case, bob, clock):
     pictures.forget_pictures()
     assert db.session.scalar(select(func.count(FrozenPicture.id))) == 3
     decisions.decide(case.id, bob, "clear", "No.", "spam")
-    Clock.offset += timedelta(days=19)
+    clock.move(days=19)
     pictures.forget_pictures()
     assert db.session.scalar(select(func.count(FrozenPicture.id))) == 3
-    Clock.offset += timedelta(days=2)
+    clock.move(days=2)
     pictures.forget_pictures()
     assert db.session.scalar(select(func.count(FrozenPicture.id))) == 0
 

@@ -127,6 +127,7 @@ def app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
         db.session.rollback()
         db.session.remove()
     passwords._hasher = DEAR
+    Clock.offset = timedelta(0)  # nobody's shift of the clock reaches the next test
 
 
 @pytest.fixture
