@@ -8,7 +8,7 @@ from forum.admin import merging
 from forum.core.database import db, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound
 from forum.notifications.models import Notification
-from forum.programme import actions, listeners, seats
+from forum.programme import actions, listeners, seats, telling, waiting
 from forum.programme.models import Attendance, Item
 from forum.threads.recount import recount
 from tests.people import make_person
@@ -32,18 +32,27 @@ def sign_up(item_id, person_id):
     return seats.sign_up(item_id, db.session.get(User, person_id)).seat
 
 
-def test_many_at_once_take_exactly_the_places_there_are(app, plan):
+def test_many_at_once_take_exactly_the_places_there_are(app, plan, monkeypatch):
     item, ids = plan(capacity=3), [make_person(f"p{number}").id for number in range(9)]
     item_id = item.id
     results = at_once(app, [lambda who=person_id: sign_up(item_id, who) for person_id in ids])
     assert sorted(results) == ["going"] * 3 + ["waiting"] * 6
     found = present(item)
     assert (found.going_count, found.waiting_count) == (3, 6) == seats.counts(item.id)
+    line = select(Attendance.person_id).where(Attendance.item_id == item_id, Attendance.seat == "waiting")
+    line = db.session.scalars(line.order_by(Attendance.signed_up_at, Attendance.id)).all()
     leaving = [user_id for user_id, seat in seats_at(item).items() if seat == "going"]
     gone = [lambda who=user_id: seats.withdraw(item_id, who) for user_id in leaving]
     assert sorted(at_once(app, gone + gone[:1])) == [False, True, True, True], "twice at once is once"
     found = present(item)
     assert (found.going_count, found.waiting_count) == (3, 3) == seats.counts(item.id)
+    with transaction():
+        db.session.get(Item, item_id).capacity = 5
+    monkeypatch.setattr(telling, "AT_ONCE", 1)
+    at_once(app, [lambda: waiting.move_up(item_id)] * 3)
+    told = db.session.scalars(select(Notification.user_id).where(Notification.kind == "programme")).all()
+    assert sorted(told) == sorted(line[:5]), "three workers at once move each up once, in their order"
+    assert (present(item).going_count, present(item).waiting_count) == (5, 1) == seats.counts(item_id)
     assert not list(listeners.recount_places())
 
 
