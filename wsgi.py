@@ -83,6 +83,7 @@ import forum.threads.expert_views
 import forum.threads.home_views
 import forum.threads.people_views
 import forum.threads.post_views
+import forum.threads.sitemap_views
 import forum.threads.staff_views
 import forum.threads.subtheme_views
 import forum.threads.views
@@ -161,6 +162,7 @@ ROOMS = (
     forum.threads.home_views,
     forum.threads.subtheme_views,
     forum.threads.views,
+    forum.threads.sitemap_views,
     forum.threads.post_views,
     forum.threads.staff_views,
     forum.threads.people_views,

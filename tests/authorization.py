@@ -28,6 +28,10 @@ GET  /robots.txt                               -              200   200     200 
 GET  /favicon.ico                              -              302   302     302    302    302   302   302    302   302
 GET  /health/live                              -              200   200     200    200    200   200   200    200   200
 GET  /health/ready                             -              200   200     200    200    200   200   200    200   200
+GET  /sitemap.xml                              -              200   200     200    200    200   200   200    200   200
+GET  /sitemaps/places.xml                      -              200   200     200    200    200   200   200    200   200
+GET  /sitemaps/threads-<number>.xml            first          200   200     200    200    200   200   200    200   200
+GET  /sitemaps/threads-<number>.xml            missing        404   404     404    404    404   404   404    404   404
 GET  /metrics                                  -              404   404     404    404    404   404   404    404   404
 GET  /static/<filename>                        css/site.css   200   200     200    200    200   200   200    200   200
 GET  /static/<filename>                        missing.css    404   404     404    404    404   404   404    404   404
@@ -924,6 +928,7 @@ def _places(path: str, thing: str, stage: Stage) -> dict[str, Any]:
         "identity_id": stage.identities.get(thing, MISSING),
         "provider": thing,
         "month": thing,
+        "number": 0 if thing == "first" else MISSING,
     }
 
 

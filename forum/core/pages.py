@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, make_response, redirect
+from flask import Blueprint, Response, current_app, make_response, redirect
 
 from forum.core.web import asset, page
 
@@ -22,7 +22,8 @@ def about() -> Response:
 @bp.get("/robots.txt")
 def robots() -> Response:
     """Tell robots what to read."""
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), ""]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS)]
+    lines += ["", f"Sitemap: {current_app.config['SITE_URL']}/sitemap.xml", ""]
     answer = make_response("\n".join(lines))
     answer.mimetype = "text/plain"
     return _kept_for_a_day(answer)
