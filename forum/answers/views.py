@@ -13,7 +13,7 @@ from forum.accounts.policy import limit_row
 from forum.answers import actions, inviting, policy, queries
 from forum.answers.forms import InviteForm
 from forum.core import web
-from forum.core.errors import Forbidden, NotFound, Refused
+from forum.core.errors import Forbidden, NotFound, Refused, allow
 from forum.core.limits import limited
 from forum.experts.models import Credential
 from forum.threads.addresses import post_url, thread_url
@@ -83,8 +83,7 @@ def unlock(thread_id: int) -> Response:
 def invite(thread_id: int) -> Response:
     """Invite experts of the sub-theme to answer, and see whom I invited and who declined."""
     thread = _seen(thread_id)
-    if (why_not := policy.why_not_invite(current_user, thread)) is not None:
-        raise Forbidden(why_not)
+    allow(policy.why_not_invite(current_user, thread))
     form, status, can_answer = InviteForm(), 200, queries.invitable(current_user, thread)
     form.offer(can_answer)
     if form.is_submitted():

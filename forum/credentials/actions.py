@@ -14,7 +14,7 @@ from sqlalchemy import literal_column, select, update
 from forum.accounts.models import Person, User
 from forum.core import audit
 from forum.core.database import db, locked, now, transaction
-from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.core.errors import Conflict, NotFound, Refused, allow
 from forum.core.jobs import sweeper
 from forum.credentials import policy, telling
 from forum.credentials.models import Application, State
@@ -49,8 +49,9 @@ def apply(subtheme: SubTheme, wanted: Wanted, by: User, renews: Credential | Non
     """
     with transaction() as session:
         person = locked(User, by.id)
-        if person is None or (said := policy.why_not_apply(person)) is not None:
-            raise Forbidden(said if person else None)
+        if person is None:
+            raise NotFound
+        allow(policy.why_not_apply(person))
         if subtheme.archived_at:
             raise Refused(_l("This sub-theme is archived: nobody answers there any more."))
         _check_alone(person.id, subtheme.id)
@@ -170,8 +171,7 @@ def _to_decide(application_id: int, by: Person) -> Application:
     row = locked(Application, application_id) if applicant else None
     if row is None:
         raise NotFound
-    if (said := policy.why_not_decide(by, row)) is not None:
-        raise Forbidden(said)
+    allow(policy.why_not_decide(by, row))
     if not row.is_open:
         raise Conflict(_l("Somebody has decided about this application meanwhile, or it was taken back."))
     return row

@@ -8,7 +8,7 @@ from flask_login import current_user, login_required
 
 from forum.accounts.profiles import SECTORS
 from forum.core import i18n, web
-from forum.core.errors import Conflict, Forbidden, NotFound, Refused
+from forum.core.errors import Conflict, NotFound, Refused, allow
 from forum.core.extensions import login_manager
 from forum.core.limits import limited
 from forum.core.paging import id_in
@@ -70,8 +70,7 @@ def mine() -> Response:
 @limited("CREDENTIAL", accepted_only=True)
 def apply() -> Response:
     """Apply for a credential."""
-    if (said := policy.why_not_apply(current_user)) is not None:
-        raise Forbidden(said)
+    allow(policy.why_not_apply(current_user))
     form, status = ApplyForm(), 200
     form.offer(open_subthemes(), i18n.page_lang())
     if form.validate_on_submit():
@@ -104,8 +103,7 @@ def withdraw(application_id: int) -> Response:
 def renew(credential_id: int) -> Response:
     """Ask that my credential lasts longer."""
     found = _own(credential_id)
-    if (said := policy.why_not_apply(current_user)) is not None:
-        raise Forbidden(said)
+    allow(policy.why_not_apply(current_user))
     if not policy.may_ask_to_renew(found):
         raise Conflict(actions.NOT_NOW)
     form, status = RenewForm(), 200

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from forum.accounts.models import User
 from forum.core import expiry
 from forum.core.database import db, locked, now, transaction
-from forum.core.errors import Forbidden, NotFound, Refused
+from forum.core.errors import NotFound, Refused, allow
 from forum.experts import queries as experts
 from forum.threads import plugs, policy, sources, writing
 from forum.threads.models import AnswerDraft, Post, Thread
@@ -39,8 +39,7 @@ def save(
         person, present = locked(User, author.id), session.get(Thread, thread.id, populate_existing=True)
         if person is None or present is None or not policy.sees_thread(person, present):
             raise NotFound
-        if (said := why_not_answer(person, present)) is not None:
-            raise Forbidden(said)
+        allow(why_not_answer(person, present))
         draft = _draft_to(parent.id if parent else _opening_of(present.id), person)
         draft.body, draft.sources, draft.saved_at = body, [list(row) for row in rows], now()
         session.add(draft)
