@@ -128,9 +128,12 @@ class Stage:
 
     def client(self, app: Flask, viewer: str) -> Client:
         """Return a fresh browser of the viewer."""
+        return self.browser(app, (VIEWERS | THEME_MODERATORS | SILENCED)[viewer])
+
+    def browser(self, app: Flask, name: str | None) -> Client:
+        """Return a fresh browser of the person with that name, or of nobody."""
         client = app.test_client()
         assert isinstance(client, Client)
-        name = (VIEWERS | THEME_MODERATORS | SILENCED)[viewer]
         if name:
             client.set_cookie("signin", self.tokens[name])
         return client

@@ -7,7 +7,9 @@ from itertools import groupby
 import pytest
 from flask import Flask
 
+from tests import session_matrix
 from tests.authorization import Line, answer_of, asked, lines, route
+from tests.keeping import Kept
 from tests.security.strict_headers import SAME_FOR_EVERYBODY, missing
 from tests.stage import VIEWERS, Stage, put_stage_back, written
 
@@ -152,6 +154,24 @@ def test_somebody_silenced_says_nothing_and_does_all_else(app: Flask, stage: Sta
 
 def _silenced(line: Line) -> str:
     return SAYING.get(f"{line.method} {line.path}", line.expected("netizen"))
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_who_may_do_what_in_each_state_of_a_session(app: Flask, stage: Stage) -> None:
+    things, kept = session_matrix.prepare(stage), Kept()
+    clients = {person: stage.browser(app, name) for person, name in session_matrix.PEOPLE.items()}
+    found = []
+    for cell in session_matrix.cells():
+        url, fields = session_matrix.request_of(cell, stage, things)
+        with written() as wrote:
+            answer = clients[cell.person].send(url, **fields)
+        if answer_of(answer) not in ({"303"} if cell.is_done else REFUSALS):
+            found.append(f"{cell}: {answer.status_code}")
+        if wrote and not cell.is_done:
+            found.append(f"{cell}: {answer.status_code}, and yet it wrote {wrote}")
+        if wrote:
+            kept.put_back()
+    assert found == []
 
 
 def _differences(
