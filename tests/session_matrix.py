@@ -36,8 +36,6 @@ support           .....   .yy..   .yy.. .yy.. .yy..   .yy.. .yy..     .yy..
 withdraw          .....   .yy..   ..... .yy.. .yy..   .yy.. .yy..     .yy..
 answer            .....   .....   ..... ..y.. .....   ..... .....     .....
 answer+thread     .....   .....   ..... ..y.. .....   ..... .....     .....
-answer+merged     .....   .....   ..... ..... .....   ..... .....     .....
-answer+declined   .....   .....   ..... ..... .....   ..... .....     .....
 # under an answer, from the moment when there is one; nobody replies to a question without being named
 comment           .....   yyyy.   yyyy. yyyy. yyyy.   yyyy. yyyy.     yyyy.
 comment+thread    .....   yyyy.   yyyy. yyyy. yyyy.   yyyy. yyyy.     yyyy.
@@ -150,7 +148,7 @@ def request_of(cell: Cell, stage: Stage, things: Things) -> tuple[str, dict[str,
         "text": (door, body),
         "support": (f"/questions/{ids['open']}/support", {}),
         "withdraw": (f"/questions/{ids['open']}/support", {"withdraw": 1}),
-        "answer": (door, {**body, "parent": ids[more if more in ids else "open"], **badge}),
+        "answer": (door, {**body, "parent": ids["open"], **badge}),
         "comment": (door, {**body, "parent": ids["answer"]}),
         "reply": (door, {**body, "parent": ids["open"]}),
         "merge": (triage, {"act": "merge", "question": ids["other"]}),
