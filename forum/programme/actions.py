@@ -14,7 +14,7 @@ from forum.core import audit
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict, NotFound, Refused
 from forum.core.text import normalize_text
-from forum.programme import naming, queries, seats, streams, telling, waiting
+from forum.programme import naming, queries, seats, streams, waiting
 from forum.programme.checks import check_days, check_edition, check_item, check_keeper, check_seen, free_thread
 from forum.programme.models import Attendance, Edition, Item, News, Seat, next_reminder
 from forum.subthemes.models import SubTheme
@@ -95,12 +95,10 @@ def add_item(
         item = Item(edition=edition, subtheme=subtheme, revised_at=now(), going_count=0, waiting_count=0, version=1)
         item.form_token = _key(edition_id, by, form_token)
         item.thread_id = free_thread(thread_id, subtheme_id)
-        for name in (*PLAIN_FIELDS, *IN_CALENDARS, "capacity"):
-            setattr(item, name, fields[name])
+        _set(item, fields)
         session.add(item)
         session.flush()
-        naming.name(item, fields["speakers"])
-        telling.tell_of_naming(item, telling.speaking_at(item) - {by.id})
+        naming.name_and_tell(item, fields["speakers"], by)
         _record("programme.item_added", item, by)
     return item
 
@@ -125,20 +123,16 @@ def change_item(item_id: int, fields: Mapping[str, Any], seen: int, by: User, *,
         item = seats.locked_item(item_id)
         check_item(item.edition, item.subtheme_id, fields, by, item)
         check_seen(item.version, seen)
-        changed = [n for n in (*PLAIN_FIELDS, *IN_CALENDARS, "capacity") if getattr(item, n) != fields[n]]
-        for name in changed:
-            setattr(item, name, fields[name])
+        changed = _set(item, fields)
         if thread_id not in (None, item.thread_id):
             item.thread_id = free_thread(thread_id, item.subtheme_id)
             changed.append("thread")
-        spoke = telling.speaking_at(item)
-        if naming.name(item, fields["speakers"]):
+        if naming.name_and_tell(item, fields["speakers"], by):
             changed.append("speakers")
         if not changed:
             return False
         _revise(item, changed)
         session.flush()
-        telling.tell_of_naming(item, telling.speaking_at(item) - spoke - {by.id})
         waiting.fill(item)
         _record("programme.item_changed", item, by, changed=changed)
     return True
@@ -199,6 +193,14 @@ def plan_reminders(item: Item) -> None:
     """Owe everybody who has a place the reminder that is next now, in one statement."""
     going = update(Attendance).where(Attendance.item_id == item.id, Attendance.seat == Seat.GOING)
     db.session.execute(going.values(remind_at=next_reminder(item.starts_at, now())))
+
+
+def _set(item: Item, fields: Mapping[str, Any]) -> list[str]:
+    """Write the fields that differ, and return their names."""
+    changed = [name for name in (*PLAIN_FIELDS, *IN_CALENDARS, "capacity") if getattr(item, name) != fields[name]]
+    for name in changed:
+        setattr(item, name, fields[name])
+    return changed
 
 
 def _revise(item: Item, changed: list[str], news: News | None = None) -> None:

@@ -13,6 +13,7 @@ from forum.accounts.models import Standing, User
 from forum.core.database import db
 from forum.core.errors import Refused
 from forum.core.text import skeleton
+from forum.programme import telling
 from forum.programme.models import Item, Speaker
 
 SPEAKERS_MOST = 20
@@ -59,6 +60,15 @@ def name(item: Item, named: Sequence[Named]) -> bool:
     item.speakers.extend(
         Speaker(position=place, user_id=each.user_id, words=each.words) for place, each in enumerate(named, 1)
     )
+    return True
+
+
+def name_and_tell(item: Item, named: Sequence[Named], by: User) -> bool:
+    """Make these the item's speakers as `name` does, and tell whoever is new among them, but for `by`."""
+    before = telling.speaking_at(item)
+    if not name(item, named):
+        return False
+    telling.tell_of_naming(item, telling.speaking_at(item) - before - {by.id})
     return True
 
 

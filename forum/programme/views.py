@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Any
 
 from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext
@@ -12,7 +13,7 @@ from forum.core import i18n, web
 from forum.core.limits import limited
 from forum.core.pagecache import shared
 from forum.programme import live, own_calendar, policy, queries, seats, shelves, speaking, streams, telling, times
-from forum.programme.models import Edition, Item, Seat
+from forum.programme.models import Attendance, Edition, Item, Seat
 from forum.threads import plugs
 from forum.threads.policy import sees_thread
 
@@ -68,20 +69,15 @@ def item(item_id: int) -> Response:
     item = _found(item_id)
     times.holds([item])
     seat = queries.seats_of(current_user, [item.id]).get(item.id)
-    sees_stream = bool(item.stream_url) and not item.is_cancelled and policy.sees_stream(current_user, item, seat)
+    stream = _stream(item, seat)
     thread = item.thread if item.thread and sees_thread(current_user, item.thread) else None
-    can_frame = sees_stream and not item.is_over and streams.may_be_framed(item.stream_url)
-    framed = can_frame and request.args.get("player") == "1"
     answer = web.page(
         "programme/item.html",
         item=item,
         clocks=times.clocks(current_user, item.edition.timezone),
         seat=seat,
         why_not=policy.why_not_sign_up(current_user, item),
-        sees_stream=sees_stream,
-        can_frame=can_frame,
-        framed=framed,
-        host=streams.host_of(item.stream_url),
+        **stream,
         moments=[(streams.at(item.recording_url, at), streams.spoken(at), label) for at, label in item.moments],
         thread=thread,
         live=live.of_item(current_user, item),
@@ -89,9 +85,17 @@ def item(item_id: int) -> Response:
         may_keep=policy.may_keep(current_user, item.subtheme_id),
         speaks=current_user.is_authenticated and current_user.id in telling.speaking_at(item),
     )
-    if framed:
-        answer.headers["Content-Security-Policy"] = f"{web.CSP}; frame-src https://{streams.host_of(item.stream_url)}"
+    if stream["framed"]:
+        answer.headers["Content-Security-Policy"] = f"{web.CSP}; frame-src https://{stream['host']}"
     return answer
+
+
+def _stream(item: Item, seat: Attendance | None) -> dict[str, Any]:
+    """Return whether the viewer sees the stream, may have it in a frame and wishes so, and whose host it is."""
+    sees = bool(item.stream_url) and not item.is_cancelled and policy.sees_stream(current_user, item, seat)
+    can_frame = sees and not item.is_over and streams.may_be_framed(item.stream_url)
+    framed = can_frame and request.args.get("player") == "1"
+    return {"sees_stream": sees, "can_frame": can_frame, "framed": framed, "host": streams.host_of(item.stream_url)}
 
 
 @bp.post("/items/<int:item_id>/sign-up")

@@ -77,21 +77,34 @@ def test_no_line_of_a_calendar_can_be_smuggled_in(app, plan, alice, client):
     assert "private" in public and "public" not in public, "in the reader's language, so no proxy keeps it"
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "javascript:alert(1)", "JAVASCRIPT:alert(1)//https://", "http://example.org/live", "//example.org/live",
-        "https://user:word@example.org/live", "https://user@example.org/", "https://example.org\\@evil.example/",
-        "https://example.org/a b", "https://example.org/\"onload=x", "https://example.org/<script>", "https://",
-        "https://exa\nmple.org/", "https:///live", "https://例子.example/", "data:text/html,x",
-        "https://example.org:99999/", "https://example.org/;frame-src *\r\nX: y", "https://a.example; frame-src *",
-    ],
-)  # fmt: skip
-def test_hostile_addresses_are_refused(app, plan, bob, address):
+HOSTILE = [
+    "javascript:alert(1)",
+    "JAVASCRIPT:alert(1)//https://",
+    "http://example.org/live",
+    "//example.org/live",
+    "https://user:word@example.org/live",
+    "https://user@example.org/",
+    "https://example.org\\@evil.example/",
+    "https://example.org/a b",
+    'https://example.org/"onload=x',
+    "https://example.org/<script>",
+    "https://",
+    "https://exa\nmple.org/",
+    "https:///live",
+    "https://例子.example/",
+    "data:text/html,x",
+    "https://example.org:99999/",
+    "https://example.org/;frame-src *\r\nX: y",
+    "https://a.example; frame-src *",
+]
+
+
+def test_hostile_addresses_are_refused(app, plan, bob):
     item = plan()
-    with pytest.raises(Refused):
-        actions.change_item(item.id, fields_of(present(item), stream_url=address), 1, bob)
-    words = {"agenda": "", "notes": "", "moments": ""}
-    with pytest.raises(Refused):
-        actions.write_notes(item.id, {**words, "recording_url": address}, 1, bob)
-    assert present(item).version == 1 and not streams.may_be_framed(address)
+    for address in HOSTILE:
+        with pytest.raises(Refused):
+            actions.change_item(item.id, fields_of(present(item), stream_url=address), 1, bob)
+        words = {"agenda": "", "notes": "", "moments": "", "recording_url": address}
+        with pytest.raises(Refused):
+            actions.write_notes(item.id, words, 1, bob)
+        assert present(item).version == 1 and not streams.may_be_framed(address), address

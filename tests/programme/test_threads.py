@@ -38,7 +38,7 @@ def fields(plan):
 
 def test_an_item_and_its_thread_are_made_in_one_transaction(app, edition, subtheme, bob, fields, monkeypatch):
     before = count(Thread), count(Post), count(Item)
-    for step in ("naming.name", "telling.tell_of_naming", "_record"):
+    for step in ("naming.name", "naming.name_and_tell", "_record"):
 
         def die(*_args, **_kwargs):
             raise SystemExit
