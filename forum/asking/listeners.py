@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from flask import Flask, url_for
@@ -16,6 +15,7 @@ from forum.asking.models import LED_BY, Question
 from forum.asking.recount import recount_sessions
 from forum.core import jobs, signals
 from forum.core.database import db
+from forum.core.plugs import fill
 from forum.notifications import actions as notices
 from forum.notifications.wording import KINDS
 from forum.subthemes.models import SubTheme
@@ -34,9 +34,7 @@ def connect(app: Flask) -> None:
     signals.session_stepped.connect(_tell_soon)
     app.add_template_filter(wording.left, "left")
     app.context_processor(_words)
-    for plug, function in _plugs():
-        if function not in plug:
-            plug.append(function)
+    _fill_plugs()
 
 
 def _tell_soon(_sender: object, step_id: int, **_facts: Any) -> None:
@@ -47,24 +45,24 @@ def _words() -> dict[str, Any]:
     return {"session_phases": wording.PHASES, "session_until": wording.UNTIL, "session_phase": page.phase_now}
 
 
-def _plugs() -> Iterator[tuple[list[Any], Any]]:
-    yield plugs.reply_rules, questions.why_not_write
-    yield plugs.edit_rules, questions.why_not_edit
-    yield plugs.staff_rules, questions.why_not_for_staff
-    yield plugs.on_replied, questions.take_in
-    yield plugs.on_edited, questions.check_length
-    yield plugs.on_settled, questions.follow
-    yield plugs.on_emptied, questions.forget_words
-    yield records.recounters, counting.recount_supports
-    yield recount.others, recount_sessions
-    yield plugs.reply_elsewhere, _reply_elsewhere
-    yield drafts.places, _draft_place
-    yield plugs.thread_heads, _thread_head
-    yield plugs.home_panels, _on_home
-    yield plugs.subtheme_panels, _in_subtheme
-    yield plugs.desk_panels, _on_desk
-    yield notices.concerned, concerned
-    yield telling.askers, _askers_of
+def _fill_plugs() -> None:
+    fill(plugs.reply_rules, questions.why_not_write)
+    fill(plugs.edit_rules, questions.why_not_edit)
+    fill(plugs.staff_rules, questions.why_not_for_staff)
+    fill(plugs.on_replied, questions.take_in)
+    fill(plugs.on_edited, questions.check_length)
+    fill(plugs.on_settled, questions.follow)
+    fill(plugs.on_emptied, questions.forget_words)
+    fill(records.recounters, counting.recount_supports)
+    fill(recount.others, recount_sessions)
+    fill(plugs.reply_elsewhere, _reply_elsewhere)
+    fill(drafts.places, _draft_place)
+    fill(plugs.thread_heads, _thread_head)
+    fill(plugs.home_panels, _on_home)
+    fill(plugs.subtheme_panels, _in_subtheme)
+    fill(plugs.desk_panels, _on_desk)
+    fill(notices.concerned, concerned)
+    fill(telling.askers, _askers_of)
 
 
 def concerned(thread: Thread, post: Post) -> dict[int, str] | None:

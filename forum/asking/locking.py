@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import select
 
 from forum.accounts.models import User
 from forum.asking.models import AskSession, Question
-from forum.core.database import db, locked
-from forum.core.errors import Forbidden, NotFound
+from forum.core.database import db, locked, must_lock
+from forum.core.errors import NotFound
 from forum.subthemes.models import SubTheme
 from forum.threads.models import Post, Thread
 
@@ -27,9 +25,7 @@ def locked_session(session_id: int) -> AskSession:
 
 def locked_question(post_id: int) -> Question:
     """Return the question with its post, or raise NotFound; the thread is locked before."""
-    question = locked(Question, post_id)
-    if question is None:
-        raise NotFound
+    question = must_lock(Question, post_id)
     db.session.get(Post, post_id, populate_existing=True)
     return question
 
@@ -48,9 +44,3 @@ def present(user: User) -> User:
     if found is None:
         raise NotFound
     return found
-
-
-def allow(why_not: Any | None) -> None:
-    """Raise Forbidden with the sentence, if there is one."""
-    if why_not is not None:
-        raise Forbidden(why_not)

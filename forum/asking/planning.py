@@ -12,13 +12,13 @@ from sqlalchemy import delete
 
 from forum.accounts.models import User
 from forum.asking import clock, policy, queries, words
-from forum.asking.locking import allow, locked_session, present
+from forum.asking.locking import locked_session, present
 from forum.asking.models import LED_BY, AskExpert, AskSession, Phase
 from forum.asking.transitions import carry_out, enter
 from forum.asking.words import Words
 from forum.core import audit
 from forum.core.database import db, now, transaction
-from forum.core.errors import Conflict, NotFound, Refused
+from forum.core.errors import Conflict, NotFound, Refused, allow
 from forum.experts import queries as experts
 from forum.notifications.actions import Notice, tell_all
 from forum.subthemes.models import SubTheme

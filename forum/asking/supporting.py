@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session as Writer
 
 from forum.accounts.models import User
 from forum.asking import asked, policy
-from forum.asking.locking import allow, locked_question, present
+from forum.asking.locking import locked_question, present
 from forum.asking.models import Question, QuestionSupport, Status
 from forum.core.database import db, now, transaction
-from forum.core.errors import NotFound, Refused
+from forum.core.errors import NotFound, Refused, allow
 from forum.threads.models import Post
 
 

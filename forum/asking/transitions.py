@@ -5,8 +5,6 @@ While the thread is out of sight the clock stands still; once it is back, the wo
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
@@ -14,18 +12,16 @@ from sqlalchemy import update
 
 from forum.accounts.models import User
 from forum.asking import clock, policy, queries
-from forum.asking.locking import allow, locked_session, present
+from forum.asking.locking import locked_session, present
 from forum.asking.models import AskSession, AskStep, Phase
 from forum.core import audit, signals
 from forum.core.database import announce, db, locked, now, transaction
-from forum.core.errors import Conflict
-from forum.core.jobs import job, sweeper
+from forum.core.errors import Conflict, allow
+from forum.core.jobs import each_or_log, job, sweeper
 from forum.notifications.actions import Notice, tell_all
 from forum.threads.models import State, Thread
 
 SWEEP_SIZE = 100
-
-log = logging.getLogger(__name__)
 
 
 def advance(session_id: int, seen: str, by: User) -> Phase:
@@ -114,15 +110,5 @@ def tell_of_step(step_id: int) -> None:
 @sweeper
 def carry_out_what_is_due() -> None:
     """Carry out the steps whose time has come, and tell of those that nobody was told of."""
-    for session_id in queries.due(SWEEP_SIZE):
-        _or_log(carry_out, session_id)
-    for step_id in queries.steps_untold(SWEEP_SIZE):
-        _or_log(tell_of_step, step_id)
-
-
-def _or_log(function: Callable[[int], object], row_id: int) -> None:
-    try:
-        function(row_id)
-    except Exception:  # one session must not keep the others waiting
-        db.session.rollback()
-        log.exception("%s failed for %s", function.__name__, row_id)
+    each_or_log(carry_out, queries.due(SWEEP_SIZE))
+    each_or_log(tell_of_step, queries.steps_untold(SWEEP_SIZE))

@@ -12,12 +12,12 @@ from sqlalchemy import select
 from forum.accounts.models import User
 from forum.asking import asked, clock, policy, queries
 from forum.asking.counting import count_people
-from forum.asking.locking import allow, locked_question, locked_session, present, session_of
+from forum.asking.locking import locked_question, locked_session, present, session_of
 from forum.asking.models import AskSession, Phase, Question, Status
 from forum.asking.telling import tell_askers, tell_people
 from forum.core import audit
 from forum.core.database import db, now, transaction
-from forum.core.errors import Conflict, NotFound, Refused
+from forum.core.errors import Conflict, NotFound, Refused, allow
 from forum.notifications.actions import take_back
 
 REASON_LIMIT = 1000
