@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from html5lib import parse
 
 from tests.authorization import Line
+from tests.core.html_trees import whole_page
 from tests.security.walking import reading, send
 from tests.stage import Stage
 
@@ -24,7 +24,7 @@ def test_ids_are_unique_and_labels_lead_somewhere(app: Flask, stage: Stage, line
         answer: Any = send(app, stage, line, viewer)
         if not answer.content_type.startswith("text/html") or "<main" not in answer.text:
             continue
-        elements = list(parse(answer.text, namespaceHTMLElements=False).iter())
+        elements = list(whole_page(answer.text).iter())
         ids = Counter(element.get("id") for element in elements if element.get("id"))
         assert [name for name, count in ids.items() if count > 1] == [], viewer
         named = {name for element in elements for pointer in POINTERS for name in element.get(pointer, "").split()}
