@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from flask_login import current_user
 
@@ -39,18 +39,17 @@ class Merged:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as the page shows it: with what stands under it, and what the viewer may do."""
+    """A question as the page shows it: what the viewer may do, some of what was merged into it and of its answers."""
 
     row: Question
     post: Shown
     is_mine_too: bool
     may_support: bool
     may_answer: bool
-    merged: Few[Question] = field(default_factory=Few)
-    same: Sequence[Merged] = ()
-    answers: Sequence[Answered] = ()
-    answers_total: int = 0
-    answers_next: int = 0
+    merged: Few[Question]
+    same: Sequence[Merged]
+    given: Few[Post]
+    answers: Sequence[Answered]
 
 
 def drawn(
@@ -58,27 +57,25 @@ def drawn(
 ) -> dict[int, Asked]:
     """Return {question: as it is shown}; of `question_id`, on whose page the viewer is, more is shown."""
     ids = [row.post_id for row in rows]
-    answers = under.answers(ids, place.further("answers", question_id))
-    comments = under.comments([one.id for one in under.items(answers.values())], place.further("comments", None))
     merged = under.merged(ids, place.further("merged", question_id))
-    posts = [row.post for row in (*rows, *under.items(merged.values()))]
-    kept = kept_away([*posts, *under.items(answers.values()), *under.items(comments.values())])
+    answers = under.answers(ids, place.further("answers", question_id))
+    comments = under.comments([one.id for one in under.items(answers)], place.further("comments", None))
+    asks = [row.post for row in (*rows, *under.items(merged))]
+    kept = kept_away([*asks, *under.items(answers), *under.items(comments)])
     mine, rights = asked.asked_too(current_user, ids), _rights(session, rows, named)
 
-    def shown(wanted: Sequence[Post]) -> list[Shown]:
+    def shown(*wanted: Post) -> list[Shown]:
         return presenting.shown(wanted, session.thread, current_user, kept_away=kept)
 
     def answered(answer: Post) -> Answered:
         few: Few[Post] = comments.get(answer.id) or Few()
-        return Answered(shown([answer])[0], shown(few.items), few.total, few.next_key)
+        return Answered(shown(answer)[0], shown(*few.items), few.total, few.next_key)
 
     def whole(row: Question) -> Asked:
-        same, given = merged.get(row.post_id) or Few(), answers.get(row.post_id) or Few()
-        return Asked(
-            row, shown([row.post])[0], row.post_id in mine, *rights[row.post_id], merged=same,
-            same=[Merged(each, kept.get(each.post.author_id, "")) for each in same.items],
-            answers=[answered(each) for each in given.items], answers_total=given.total, answers_next=given.next_key,
-        )  # fmt: skip
+        same, own = merged.get(row.post_id) or Few(), answers.get(row.post_id) or Few()
+        sources = [Merged(each, kept.get(each.post.author_id, "")) for each in same.items]
+        replies = [answered(each) for each in own.items]
+        return Asked(row, shown(row.post)[0], row.post_id in mine, *rights[row.post_id], same, sources, own, replies)
 
     return {row.post_id: whole(row) for row in rows}
 

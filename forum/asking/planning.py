@@ -60,23 +60,24 @@ def plan(
     _check_words(wanted)
     _check(wanted, subtheme.id, open_names=clock.TIMES.values())
 
-    def make(opening: Post) -> None:
-        allow(policy.why_not_plan(present(by), opening.thread.subtheme))
-        staff_actions.pin(opening.thread, by)
-        opening.thread.led_by = LED_BY
-        session = AskSession(thread_id=opening.thread_id, host_id=by.id, **_columns(wanted), **wanted.times)
-        session.created_at = now()
-        db.session.add(session)
-        db.session.flush()
-        _name(session, wanted.expert_ids)
-        enter(session, Phase.ANNOUNCED, session.created_at, by)
-
-    thread = threads.start_thread(
-        subtheme, by, wanted.title, words.body_of(wanted), form_token=form_token, asked=asked, also=[make]
-    )
+    body, also = words.body_of(wanted), [lambda opening: _announce(opening, wanted, by)]
+    thread = threads.start_thread(subtheme, by, wanted.title, body, form_token=form_token, asked=asked, also=also)
     found = queries.of_thread(thread.id)
     assert found is not None
     return found
+
+
+def _announce(opening: Post, wanted: Plan, by: User) -> None:
+    """Make a session of the new thread, in its transaction."""
+    allow(policy.why_not_plan(present(by), opening.thread.subtheme))
+    staff_actions.pin(opening.thread, by)
+    opening.thread.led_by = LED_BY
+    session = AskSession(thread_id=opening.thread_id, host_id=by.id, **_columns(wanted), **wanted.times)
+    session.created_at = now()
+    db.session.add(session)
+    db.session.flush()
+    _name(session, wanted.expert_ids)
+    enter(session, Phase.ANNOUNCED, session.created_at, by)
 
 
 def change(
@@ -88,27 +89,30 @@ def change(
     keeps its time. Title and description are its host's words: nobody else changes them. Raises Forbidden, NotFound,
     Refused, and Conflict when somebody else changed it meanwhile.
     """
+    session = _hosted(session_id, by)
+    _fitting(session, wanted, seen)  # before the screening looks at its words
+    opening = queries.opening(session.thread_id)
+    if wanted.words != words.shown(session, opening):
+        _check_words(wanted)
+        opening = _own_opening(session, opening, by, revision)
+
+        def write_too(_opening: Post) -> None:
+            _write(session_id, wanted, seen, by, is_reworded=True)
+
+        body = words.body_of(wanted)
+        if threads.edit_post(opening, by, body, wanted.title, revision=revision, asked=asked, also=[write_too]):
+            return True  # else one language ends at another place, and no more
+    with transaction():
+        return _write(session_id, wanted, seen, by)
+
+
+def _hosted(session_id: int, by: User) -> AskSession:
     session = queries.by_id(session_id)
     if session is None:
         raise NotFound
     allow(policy.why_not_host(by, session))
     carry_out(session_id)
-    _fitting(session, wanted, seen)  # before the screening looks at its words
-    opening = queries.opening(session.thread_id)
-    if wanted.words == words.shown(session, opening):
-        with transaction():
-            return _write(session_id, wanted, seen, by)
-    _check_words(wanted)
-    opening = _own_opening(session, opening, by, revision)
-
-    def write_too(_opening: Post) -> None:
-        _write(session_id, wanted, seen, by, is_reworded=True)
-
-    body = words.body_of(wanted)
-    if not threads.edit_post(opening, by, body, wanted.title, revision=revision, asked=asked, also=[write_too]):
-        with transaction():  # only where one language ends and the other begins is another place
-            write_too(opening)
-    return True
+    return session
 
 
 def _own_opening(session: AskSession, opening: Post | None, by: User, revision: int | None) -> Post:

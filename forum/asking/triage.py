@@ -35,16 +35,7 @@ def merge(question_ids: Sequence[int], into_id: int, by: User) -> int:
         raise Refused(_l("Choose the questions that ask the same, and the one that stays."))
     with _at_desk(into_id, by) as (session, host):
         target = locked_question(into_id)  # before those merged into it, as everywhere
-        rows = {post_id: locked_question(post_id) for post_id in ids}
-        if any(row.session_id != session.id for row in rows.values()):
-            raise NotFound
-        new = [row for row in rows.values() if row.merged_into_id != into_id]
-        if target.status not in (Status.OPEN, Status.ANSWERED) or any(row.status != Status.OPEN for row in new):
-            raise Conflict(_l("One of these questions does not wait any more. Look at them again."))
-        if new and not all(row.post.is_visible for row in (target, *new)):
-            raise Conflict(_l("One of these questions can't be read by everybody. Look at them again."))
-        if _others_in([row.post_id for row in new]):
-            raise Refused(_l("Other questions were merged into one of these already: let that one stay."))
+        new = _to_merge(session, target, ids)
         for row in new:
             row.status, row.merged_into_id, row.routed_to_id = Status.MERGED, into_id, None
             row.decided_at, row.decided_by_id, row.released_from_id = now(), host.id, None
@@ -56,6 +47,21 @@ def merge(question_ids: Sequence[int], into_id: int, by: User) -> int:
             facts = {"merged": [row.post_id for row in new]}
             _log("asking.merged", session, into_id, host, facts)
         return len(new)
+
+
+def _to_merge(session: AskSession, target: Question, ids: Sequence[int]) -> list[Question]:
+    """Return the questions of these, locked, that are not merged into it yet, or raise why they can't be."""
+    rows = [locked_question(post_id) for post_id in ids]
+    if any(row.session_id != session.id for row in rows):
+        raise NotFound
+    new = [row for row in rows if row.merged_into_id != target.post_id]
+    if target.status not in (Status.OPEN, Status.ANSWERED) or any(row.status != Status.OPEN for row in new):
+        raise Conflict(_l("One of these questions does not wait any more. Look at them again."))
+    if new and not all(row.post.is_visible for row in (target, *new)):
+        raise Conflict(_l("One of these questions can't be read by everybody. Look at them again."))
+    if _others_in([row.post_id for row in new]):
+        raise Refused(_l("Other questions were merged into one of these already: let that one stay."))
+    return new
 
 
 def unmerge(question_id: int, by: User) -> bool:

@@ -5,7 +5,7 @@ The page of one question shows more of its own, behind a key. However much there
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -108,6 +108,6 @@ def _few(rows: Sequence[Item], total: int, key: Any, most: int) -> Few[Item]:
     return Few(rows[:most], total, key(rows[most - 1]) if len(rows) > most else 0)
 
 
-def items(groups: Iterable[Few[Item]]) -> list[Item]:
+def items(groups: Mapping[int, Few[Item]]) -> list[Item]:
     """Return what is in any of these groups."""
-    return [item for group in groups for item in group.items]
+    return [item for group in groups.values() for item in group.items]

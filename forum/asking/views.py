@@ -84,23 +84,15 @@ def _sent_again() -> bool:
 def write(session_id: int) -> Response:
     """Write a question, an answer, a comment or the summary: which one, its parent and badge say."""
     session = _visible(session_id)
-    parent_id = id_in(request.form.get("parent"))
-    parent = asked.post_in(session, parent_id) if parent_id else None
+    parent = _parent(session)
     form: PostForm = QuestionForm() if parent is None else ReplyForm(session.thread, current_user)
     if page.phase_now(session) == Phase.CLOSED and isinstance(form, QuestionForm):
         form.body.limit = BODY_LIMIT  # the host's summary
-    if parent_id and parent is None:
-        raise NotFound
     status = 422
     if form.validate_on_submit():
+        if near := _like_it(session, form):
+            return page.page(session, form, 422, near)
         try:
-            if (
-                isinstance(form, QuestionForm)
-                and not form.seen.data
-                and (near := similar.near(session, form.body.data, current_user))
-            ):
-                form.seen.data = "1"
-                return page.page(session, form, 422, near)
             return web.see_other(_written(session, form, parent))
         except NotFound:
             raise
@@ -112,6 +104,24 @@ def write(session_id: int) -> Response:
             if isinstance(refusal, Conflict):
                 form["form_token"].data = web.form_token()
     return page.page(_visible(session_id), form, status)
+
+
+def _parent(session: AskSession) -> Post | None:
+    """Return the post under which somebody writes; NotFound for one that is not there (any more)."""
+    post_id = id_in(request.form.get("parent"))
+    parent = asked.post_in(session, post_id) if post_id else None
+    if post_id and parent is None:
+        raise NotFound
+    return parent
+
+
+def _like_it(session: AskSession, form: PostForm) -> list[similar.Alike]:
+    """Return questions that say nearly the same, to be shown once before it is asked."""
+    if not isinstance(form, QuestionForm) or form.seen.data:
+        return []
+    found = similar.near(session, form.body.data, current_user)
+    form.seen.data = "1" if found else ""
+    return found
 
 
 def _written(session: AskSession, form: PostForm, parent: Post | None) -> str:
