@@ -48,10 +48,12 @@ def meet(open_page: OpenPage, website: Website, scripts: bool) -> Meet:
 
 @pytest.fixture(scope="session")
 def hostile_words(website: Website, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The threads of tests/journeys/hostile.py, in the shared forum."""
+    """The threads and the credential of tests/journeys/hostile.py, in the shared forum."""
     file = tmp_path_factory.mktemp("hostile") / "hostile.jsonl"
     file.write_text(hostile.lines(), "utf-8")
     website.flask("archive", "import", str(file))
+    wide = ("--title", hostile.LONG_WORD[:100], "--organization", hostile.LONG_WORD)
+    website.flask("people", "credential", "m" * 30, "--subtheme", hostile.SLUG, *wide)
 
 
 @pytest.fixture(scope="session")

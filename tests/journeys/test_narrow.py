@@ -15,7 +15,14 @@ pytestmark = pytest.mark.browser
 @pytest.mark.parametrize("language", ["en", "zh_Hans"])
 def test_as_readers_see_it(meet: Meet, language: str) -> None:
     page = meet(language=language, **PHONE)
-    for path in ("/", f"/subthemes/{SLUG}", f"/people/{'m' * 30}", f"/search?q={LONG_WORD}", f"/search?q={'q' * 200}"):
+    for path in (
+        "/",
+        f"/subthemes/{SLUG}",
+        "/experts",
+        f"/people/{'m' * 30}",
+        f"/search?q={LONG_WORD}",
+        f"/search?q={'q' * 200}",
+    ):
         page.goto(path)
         assert_fits(page)
     for title in TITLES:
