@@ -108,7 +108,7 @@ class AskStep(Base):
     planned_at: Mapped[datetime] = mapped_column(UTCDateTime)
     done_at: Mapped[datetime] = mapped_column(UTCDateTime)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    notified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    notified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # also when the next step overtook it, untold
 
     @property
     def is_early(self) -> bool:
