@@ -19,7 +19,7 @@ from forum.threads import states
 from forum.threads.models import Post
 from tests.people import make_person
 
-PRESSES = int(os.environ.get("ROUNDS", "150"))  # 500 took 27 s on SQLite, 43 s on PostgreSQL, on two cores at a load of 8
+PRESSES = int(os.environ.get("ROUNDS", "150"))  # 500: 27 s on SQLite, 43 s on PostgreSQL, at a load of 8
 
 
 def counted(question_id):
