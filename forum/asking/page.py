@@ -17,6 +17,7 @@ from forum.asking.words import body_of
 from forum.core import web
 from forum.core.database import now
 from forum.core.paging import Page
+from forum.experts.queries import usable
 from forum.threads import plugs, presenting
 from forum.threads.forms import PostForm
 from forum.threads.models import State, Thread
@@ -48,7 +49,7 @@ def back_to(session: AskSession, post_id: int, place: Place) -> str:
 def page(session: AskSession, form: PostForm | None = None, status: int = 200, alike: Sequence[Alike] = ()) -> Response:
     """Return the session's page; `form` is one that was refused, `alike` what it may ask again."""
     place, named = Place.told(request.args), queries.experts(session)
-    named_ids = {user.id for user, _ in named}
+    may_answer = {user.id for user, _ in named} if usable(current_user, session.thread.subtheme_id) else set()
     under, why_not = boxes.post_under(session, form, place.get("under")), boxes.why_not_ask(session)
     return web.page(
         "asking/session.html",
@@ -59,9 +60,9 @@ def page(session: AskSession, form: PostForm | None = None, status: int = 200, a
         panels=plugs.panels(heads, current_user, session.thread),
         experts=named,
         **_head(session),
-        **_lists(session, place, named_ids),
+        **_lists(session, place, may_answer),
         why_not_ask=why_not,
-        form=form or boxes.form_under(session, under, named_ids) or boxes.at_foot(session, why_not),
+        form=form or boxes.form_under(session, under, may_answer) or boxes.at_foot(session, why_not),
         under=under,
         alike=alike,
     )

@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from forum.accounts.models import User
 from forum.asking import clock, policy, queries, words
 from forum.asking.locking import locked_session, present
-from forum.asking.models import LED_BY, AskExpert, AskSession, Phase
+from forum.asking.models import LED_BY, AskExpert, AskSession, Phase, Question
 from forum.asking.transitions import carry_out, enter
 from forum.asking.words import Words
 from forum.core import audit
@@ -192,7 +192,10 @@ def _check(wanted: Plan, subtheme_id: int, open_names: Collection[str], named: C
 
 
 def _name(session: AskSession, expert_ids: Sequence[int]) -> None:
+    """Name these people; what was given to somebody who answers here no more is given to nobody in particular."""
     db.session.execute(delete(AskExpert).where(AskExpert.session_id == session.id))
+    lost = update(Question).where(Question.session_id == session.id, Question.routed_to_id.not_in(expert_ids))
+    db.session.execute(lost.values(routed_to_id=None))
     db.session.add_all(AskExpert(session_id=session.id, user_id=user_id) for user_id in sorted(set(expert_ids)))
 
 

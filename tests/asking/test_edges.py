@@ -12,10 +12,12 @@ from forum.asking.models import AskSession, Question, Status
 from forum.asking.supporting import support
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Refused
+from forum.experts import actions as experts
+from forum.experts.queries import in_force_of
 from forum.notifications.models import Notification
 from forum.threads import actions, redaction, screening, states
 from forum.threads.models import Post, State
-from tests.asking.conftest import answer, present, the_plan
+from tests.asking.conftest import DAYS, answer, present, the_plan
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
@@ -156,3 +158,29 @@ def test_notices_of_a_merger_go_with_the_question_that_is_gone(session, at, ask,
     states.delete(db.session.get(Post, one.post_id), alice)
     db.session.rollback()
     assert told.count() == 0 and db.session.get(Question, two.post_id).status == Status.OPEN
+
+
+def test_who_is_named_no_more_has_no_question_to_answer(session, at, ask, alice, bob, carol, dr_chen, person, subtheme):
+    wu = person("dr_wu")
+    experts.grant(wu, subtheme, "Lecturer", "Lakeside University", None, by=carol)
+    times = {name: getattr(session, name) for name in DAYS}
+    planning.change(session.id, the_plan([dr_chen.id, wu.id], now(), times=times), 1, bob)
+    at("collecting")
+    one, two = ask(alice, "Who checks?"), ask(alice, "When are elections?")
+    triage.route(one.post_id, wu.id, bob)
+    triage.route(two.post_id, dr_chen.id, bob)
+    planning.change(session.id, the_plan([dr_chen.id], now(), times=times), present(session).version, bob)
+    assert [db.session.get(Question, each.post_id).routed_to_id for each in (one, two)] == [None, dr_chen.id]
+
+
+def test_whose_credential_was_revoked_is_shown_so_and_offered_no_box(
+    session, at, ask, alice, carol, dr_chen, as_, client, address
+):
+    at("collecting")
+    box = f"{address}?under={ask(alice).post_id}"
+    at("answering")
+    assert box in as_(dr_chen).get(address).text and "revoked since" not in client.get(address).text
+    assert 'id="write"' in as_(dr_chen).get(box).text
+    experts.revoke(in_force_of(dr_chen)[0], "Never held that chair.", by=carol)
+    assert box not in as_(dr_chen).get(address).text and 'id="write"' not in as_(dr_chen).get(box).text
+    assert "revoked since" in client.get(address).text
