@@ -52,6 +52,7 @@ import forum.credentials.member_views
 import forum.credentials.staff_views
 import forum.entry.gate
 import forum.entry.identity_views
+import forum.entry.key_check
 import forum.entry.security_views
 import forum.entry.views
 import forum.leaving.closing
@@ -218,6 +219,7 @@ LISTENERS = (
     forum.mail.listeners,
     forum.entry.views,
     forum.entry.gate,
+    forum.entry.key_check,
     forum.notifications.listeners,
     forum.answers.listeners,
     forum.credentials.listeners,

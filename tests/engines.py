@@ -39,11 +39,13 @@ ON_SQLITE: dict[str, str] = {
     "backup/test_keeping.py": "",
     "backup/test_round_trip.py": "everything_comes_back it_is_of_one_moment_while_people_write",
     "cli/test_safety.py": "sample_accounts_are_a_danger",
+    "core/test_compression.py": "",
     "core/test_hosts.py": "",
     "entry/test_changing_factors.py": "",
     "entry/test_devices.py": "when_a_device_was_seen_is_noted_by_the_worker",
     "entry/test_extra_fields.py": "",
     "entry/test_forgotten.py": "known_and_unknown_cost_the_same_statements",
+    "entry/test_key_check.py": "",
     "entry/test_letters.py": "",
     "entry/test_passkeys.py": "it_is_added_with_a_name_and_signs_in_as_two_factors "
     "an_answer_works_once_in_its_browser_for_its_purpose_and_time",

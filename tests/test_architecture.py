@@ -37,7 +37,7 @@ ROOMS = {
     "search": _BELOW_THREADS | {"threads"},
     "trust": _BELOW_THREADS | {"threads", "notifications"},
     "metrics": {"config", "core", "notifications", "search"},
-    "backup": {"config", "core", "search"},
+    "backup": {"config", "core", "mail", "search"},
     "asking": _BELOW_THREADS | {"threads", "notifications", "search", "answers"},
     "messages": _BELOW_THREADS | {"threads", "notifications"},
     "programme": _BELOW_THREADS | {"threads", "notifications", "asking"},

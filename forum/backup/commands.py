@@ -8,10 +8,12 @@ from pathlib import Path
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError
 
+from forum.backup.making import back_up
 from forum.backup.reading import BrokenBackup, Contents, examine
 from forum.backup.restoring import NotEmpty, restore
-from forum.backup.writing import back_up
+from forum.mail.queries import owed_count
 from forum.search.actions import rebuild
 from search_index.interface import IndexUnavailable
 
@@ -25,12 +27,11 @@ def backup_command(file: Path) -> None:
     """Write all that the forum holds into FILE, while it runs; sealed if BACKUP_PASSPHRASE is set."""
     passphrase = _passphrase()
     try:
-        rows = back_up(file, passphrase, _say)
-        click.echo("Reading it again …", err=True)
-        contents = examine(file, passphrase)
-    except (OSError, BrokenBackup) as error:
+        contents = back_up(file, passphrase, _say)
+    except BrokenBackup as error:
         raise click.ClickException(f"no backup was made: {error}") from error
-    assert contents.rows == rows
+    except OSError as error:
+        raise click.ClickException(f"no backup was made: {error.strerror or error}") from error
     seal = "sealed" if passphrase else "readable by you alone; not sealed, since BACKUP_PASSPHRASE is not set"
     click.echo(f"{file}: {_said(contents)}, {file.stat().st_size:,} bytes, {seal}.")
     click.echo("The secret key is not in it: keep SECRET_KEY, or secret_key of FORUM_INSTANCE, in another place.")
@@ -39,16 +40,19 @@ def backup_command(file: Path) -> None:
 @click.command("restore")
 @click.argument("file", type=_FILE)
 @click.option("--check", is_flag=True, help="Only read FILE and say whether it is whole.")
+@click.option("--signed-in", is_flag=True, help="People stay signed in: for a move, not for a return to the past.")
 @with_appcontext
-def restore_command(file: Path, check: bool) -> None:
+def restore_command(file: Path, check: bool, signed_in: bool) -> None:
     """Load FILE into an empty database, of whichever kind, and build the search index."""
     try:
         if check:
             click.echo(f"{file} is whole: {_said(examine(file, _passphrase()))}.")
             return
-        contents = restore(file, _passphrase(), lambda rows: _say("", rows))
+        contents = restore(file, _passphrase(), lambda rows: _say("", rows), signed_in=signed_in)
     except (BrokenBackup, NotEmpty) as error:
         raise click.ClickException(f"nothing was restored: {error}") from error
+    except DBAPIError as error:
+        raise click.ClickException(f"nothing was restored: the database refused it: {error.orig}") from error
     except OSError as error:
         raise click.ClickException(f"nothing was restored: {error.strerror or error}") from error
     click.echo(f"Restored {_said(contents)}. The search index is built now …", err=True)
@@ -56,6 +60,10 @@ def restore_command(file: Path, check: bool) -> None:
         rebuild()
     except IndexUnavailable as error:
         click.echo(f"The search index can't be built now ({error.reason}); the worker will see to it.")
+    if letters := owed_count():
+        click.echo(
+            f"{letters:,} letters wait in it. The worker sends them, also those that were sent after the backup."
+        )
     click.echo(f"{file}: {_said(contents)}. Now run: flask doctor")
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from flask import Flask, current_app
 
-from forum.backup.reading import BrokenBackup, examine
-from forum.backup.writing import back_up
+from forum.backup.making import back_up, forget_drafts
+from forum.backup.reading import BrokenBackup
 from forum.core import site
 from forum.core.database import now, transaction
 from forum.core.diagnosis import Fact, ago, further_checks
@@ -39,17 +39,15 @@ def keep_backups() -> None:
     folder = _folder()
     if folder is None or not _is_due(folder) or not _is_ours():
         return
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = folder / f"gathering-{now():%Y%m%dT%H%M%S}Z.backup"
-    passphrase = str(current_app.config["BACKUP_PASSPHRASE"])
     try:
-        back_up(file, passphrase)
-        examine(file, passphrase)
-    except (OSError, BrokenBackup):
-        log.exception("no backup could be made in %s", folder)
-        return
-    for old in surplus(made_in(folder)):
-        old.unlink(missing_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        forget_drafts(folder)
+        back_up(file, str(current_app.config["BACKUP_PASSPHRASE"]))
+        for old in surplus(_past(folder)):
+            old.unlink(missing_ok=True)
+    except (OSError, BrokenBackup) as error:
+        log.error("no backup could be made in %s, the next try is in an hour: %s", folder, error)
 
 
 def made_in(folder: Path) -> dict[Path, datetime]:
@@ -72,15 +70,25 @@ def _folder() -> Path | None:
     return Path(name) if name else None
 
 
+def _past(folder: Path) -> dict[Path, datetime]:
+    """Return the backups without those of the future, from a clock that was wrong: they stand for no day and stay."""
+    return {path: moment for path, moment in made_in(folder).items() if moment <= now()}
+
+
+def _last(folder: Path) -> datetime | None:
+    return max(_past(folder).values(), default=None)
+
+
 def _is_due(folder: Path) -> bool:
-    return max(made_in(folder).values(), default=datetime.min.replace(tzinfo=UTC)) <= now() - EVERY
+    last = _last(folder)
+    return last is None or last <= now() - EVERY
 
 
 def _is_ours() -> bool:
     """Whether no other worker has begun one lately; says that this one does."""
     with transaction():
         begun = site.get(_TRYING)
-        if begun and datetime.fromisoformat(begun) > now() - _TRY_AGAIN:
+        if begun and abs(now() - datetime.fromisoformat(begun)) < _TRY_AGAIN:
             return False
         site.put(_TRYING, now().isoformat(), None)
         return True
@@ -92,7 +100,7 @@ def findings() -> Iterator[str]:
     if folder is None:
         yield Fact("BACKUP_FOLDER is not set: the worker makes no backups; flask backup FILE makes one")
         return
-    last = max(made_in(folder).values(), default=None)
+    last = _last(folder)
     if last is None:
         yield f"there is none in {folder} yet"
     elif last < now() - LATE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import io
@@ -16,6 +17,7 @@ from typing import IO, Any
 from forum.backup.sealing import MARK, Opening, WrongPassphrase
 from forum.backup.writing import FORMAT, VERSION
 
+_BEGINNING = json.dumps({"format": FORMAT}, separators=(",", ":")).encode()[:-1]
 LONGEST_LINE = 64 * 1024 * 1024  # bytes; no row of ours comes near
 
 
@@ -63,6 +65,19 @@ def examine(file: Path, passphrase: str = "") -> Contents:
     return Contents(head, rows)
 
 
+def is_backup(file: Path) -> bool:
+    """Whether it begins like one of ours; it need not be whole. Raises OSError."""
+    if not file.is_file():
+        return False
+    with file.open("rb") as raw:
+        if raw.read(len(MARK)) == MARK:
+            return True
+        raw.seek(0)
+        with contextlib.suppress(EOFError, gzip.BadGzipFile, zlib.error):
+            return gzip.GzipFile(fileobj=raw).read(len(_BEGINNING)) == _BEGINNING
+    return False
+
+
 Line = Head | TableHead | list[Any]
 
 
@@ -74,7 +89,7 @@ def lines_of(file: Path, passphrase: str = "") -> Iterator[Iterator[Line]]:
             yield _parsed(_unpacked(raw, passphrase))
         except WrongPassphrase as error:
             raise BrokenBackup("the passphrase does not open it, or it was changed") from error
-        except (EOFError, gzip.BadGzipFile, zlib.error, ValueError, KeyError, TypeError) as error:
+        except (EOFError, gzip.BadGzipFile, zlib.error, ValueError, KeyError, TypeError, RecursionError) as error:
             raise BrokenBackup("it is damaged, or not a backup of this forum") from error
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from forum.core.schema import migrations_folder
 _AT_ONCE = 500  # rows written together
 # What `flask setup` puts into a new database: it makes room for the backup's own.
 _SET_UP = frozenset({"audit_head", "subthemes", "site_settings", "audit_entries"})
+_SIGNED_IN = frozenset({"sessions", "half_sign_ins"})
 
 Moved = Callable[[int], None]  # how many rows are written
 
@@ -25,10 +26,13 @@ class NotEmpty(Exception):
     """There is a forum in the database already, and nothing was changed."""
 
 
-def restore(file: Path, passphrase: str = "", moved: Moved = lambda _rows: None) -> Contents:
+def restore(
+    file: Path, passphrase: str = "", moved: Moved = lambda _rows: None, *, signed_in: bool = False
+) -> Contents:
     """Load the backup, and bring the database to this version. The search index is to be built anew then.
 
-    Raises BrokenBackup or NotEmpty before anything is written, and OSError.
+    Everybody is signed out, unless `signed_in`: who was signed out after the backup was made, perhaps because of a
+    stolen device, would be signed in again. Raises BrokenBackup or NotEmpty, and OSError; nothing is loaded then.
     """
     contents = examine(file, passphrase)
     if contents.head.revision not in _known():
@@ -38,10 +42,14 @@ def restore(file: Path, passphrase: str = "", moved: Moved = lambda _rows: None)
         tables = {table.name: table for table in tables_of(connection)}
         if strange := contents.rows.keys() - tables.keys():
             raise BrokenBackup(f"it has tables that its version does not have: {', '.join(sorted(strange))}")
+        _refuse_full(connection, tables.values())  # again: somebody may have joined while the tables were made
         for table in reversed(tables.values()):
             connection.execute(delete(table))
         with lines_of(file, passphrase) as lines:
             _load(connection, tables, lines, moved)
+        if not signed_in:
+            for name in _SIGNED_IN & tables.keys():
+                connection.execute(delete(tables[name]))
         _count_on(connection, tables.values())
     _upgrade("head")
     return contents
@@ -62,16 +70,19 @@ def _upgrade(revision: str) -> None:
 def _prepare(revision: str) -> None:
     """Leave an empty database with the backup's schema; NotEmpty if people are there."""
     with db.engine.connect() as connection:
-        tables = tables_of(connection)
-        full = [table.name for table in tables if table.name not in _SET_UP and not is_empty(connection, table)]
-        if full:
-            raise NotEmpty("the database is not empty: " + ", ".join(sorted(full)[:5]))
+        _refuse_full(connection, tables_of(connection))
         present = None
         if inspect(connection).has_table("alembic_version"):
             present = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if present is not None and present != revision:
         raise NotEmpty(f"the database is of another version ({present}) than the backup ({revision}): take a new one")
     _upgrade(revision)
+
+
+def _refuse_full(connection: Connection, tables: Iterable[Table]) -> None:
+    full = [table.name for table in tables if table.name not in _SET_UP and not is_empty(connection, table)]
+    if full:
+        raise NotEmpty("the database is not empty: " + ", ".join(sorted(full)[:5]))
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""Making a backup: everything as it stood at one moment, while people go on writing."""
+"""What stands in a backup: everything as it was at one moment, while people go on writing."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import contextlib
 import gzip
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Connection, text
@@ -24,24 +22,10 @@ _AT_ONCE = 500  # rows fetched together
 Moved = Callable[[str, int], None]  # the table, and how many of its rows are done
 
 
-def back_up(file: Path, passphrase: str = "", moved: Moved = lambda _table, _rows: None) -> dict[str, int]:
-    """Write everything into `file`, which only its owner may read, and which appears when it is whole.
-
-    Returns the number of rows by table. With a passphrase the file is sealed. Raises OSError.
-    """
-    draft = file.with_name(f".{file.name}.part")
-    draft.unlink(missing_ok=True)
-    try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-            with _packed(out, passphrase) as packed:
-                counts = _write(Lines(packed), moved)
-            out.flush()
-            os.fsync(out.fileno())
-        draft.replace(file)
-        _make_lasting(file.parent)
-    finally:
-        draft.unlink(missing_ok=True)
-    return counts
+def write(out: IO[bytes], passphrase: str = "", moved: Moved = lambda _table, _rows: None) -> dict[str, int]:
+    """Write everything into `out`, sealed with a passphrase; return the number of rows by table. Raises OSError."""
+    with _packed(out, passphrase) as packed:
+        return _write(Lines(packed), moved)
 
 
 @contextlib.contextmanager
@@ -95,12 +79,3 @@ def _moment() -> Iterator[Connection]:
     with db.engine.connect().execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True) as steady:
         steady.execute(text("SET LOCAL statement_timeout = 0"))
         yield steady
-
-
-def _make_lasting(folder: Path) -> None:
-    """Let the new name in the folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

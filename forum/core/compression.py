@@ -31,8 +31,10 @@ FOR_GOOD: dict[str, Encoder] = {
     "gzip": partial(gzip.compress, compresslevel=9, mtime=0),
 }
 SMALLEST = 600  # bytes: what fits into one packet anyway gains nothing
+LARGEST = 5_000_000  # bytes: what is larger goes out as it is, piece by piece, and never lies in memory as a whole
 LARGEST_KEPT = 1_000_000  # bytes of a file of ours; and so many files at most:
 FILES_KEPT = 200
+LONGEST_HEADER = 500  # characters: no browser sends more, and what was parsed stays in memory
 _WORDS = (
     "text/",
     "application/json",
@@ -43,9 +45,13 @@ _WORDS = (
 )
 
 
-@lru_cache(maxsize=512)
 def choose(accepted: str) -> str:
     """Return the encoding that the header Accept-Encoding allows and we like best: "br", "gzip" or "identity"."""
+    return _best(accepted) if len(accepted) <= LONGEST_HEADER else "identity"
+
+
+@lru_cache(maxsize=512)
+def _best(accepted: str) -> str:
     wishes = {name.lower(): quality for name, quality in parse_accept_header(accepted)}
     return next((name for name in AT_ONCE if wishes.get(name, wishes.get("*", 0)) > 0), "identity")
 
@@ -56,11 +62,11 @@ class Compressed:
     def __init__(self, behind: WSGIApplication) -> None:
         self._behind = behind
         self._files: dict[tuple[str, str, str], bytes] = {}
-        self._lock = threading.Lock()
+        self._turn = threading.Lock()  # a file is compressed once, not by each of the threads that are asked for it
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        encoding = choose(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        encoding = "identity" if _may_be_probed(environ) else choose(environ.get("HTTP_ACCEPT_ENCODING", ""))
         began: list[Any] = []
 
         def begin(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
@@ -69,33 +75,42 @@ class Compressed:
 
         parts = self._behind(environ, begin)
         status, headers, exc_info = began
-        if _gains(status, headers):
+        if status.startswith("304"):  # it says as little about the type as about the body
             headers["Vary"] = with_encoding(headers.get("Vary", ""))
-            if encoding != "identity" and environ["REQUEST_METHOD"] != "HEAD":
+        elif _gains(status, headers):
+            headers["Vary"] = with_encoding(headers.get("Vary", ""))
+            if encoding == "identity":
+                pass
+            elif environ["REQUEST_METHOD"] == "HEAD":
+                del headers["Content-Length"]  # of an answer that would go out compressed
+            else:
                 parts = [self._encoded(encoding, whole(parts), environ, headers)]
         start_response(status, list(headers), exc_info)
         return parts
 
     def _encoded(self, encoding: str, body: bytes, environ: WSGIEnvironment, headers: Headers) -> bytes:
         """Return the body compressed, with the headers put right."""
-        body = self._file(encoding, body, environ) if _stays(headers) else AT_ONCE[encoding](body)
+        tag = headers.get("ETag", "")
+        if _stays(headers) and tag and len(body) <= LARGEST_KEPT:
+            body = self._file((encoding, environ.get("PATH_INFO", ""), tag), body)
+        else:
+            body = AT_ONCE[encoding](body)
         headers["Content-Encoding"] = encoding
         headers["Content-Length"] = str(len(body))
-        tag = headers.get("ETag", "")
         if tag.startswith('"'):  # the same in meaning, not byte for byte
             headers["ETag"] = f"W/{tag}"
         return body
 
-    def _file(self, encoding: str, body: bytes, environ: WSGIEnvironment) -> bytes:
+    def _file(self, key: tuple[str, str, str], body: bytes) -> bytes:
         """Return a file of ours, compressed as well as can be, the first time or from memory."""
-        key = (encoding, environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", ""))
-        with self._lock:
-            kept = self._files.get(key)
+        kept = self._files.get(key)
         if kept is None:
-            kept = FOR_GOOD[encoding](body)
-            with self._lock:
-                if len(self._files) < FILES_KEPT and len(body) <= LARGEST_KEPT:
-                    self._files[key] = kept
+            with self._turn:
+                kept = self._files.get(key)
+                if kept is None:
+                    if len(self._files) >= FILES_KEPT:  # files have changed again and again under this process
+                        self._files.clear()
+                    kept = self._files[key] = FOR_GOOD[key[0]](body)
         return kept
 
 
@@ -117,9 +132,18 @@ def with_encoding(vary: str) -> str:
 def _gains(status: str, headers: Headers) -> bool:
     """Whether compressing this answer is worth it and allowed: a stream of events has to go out piece by piece."""
     kind = headers.get("Content-Type", "")
-    if status[:3] in ("204", "206", "304") or "Content-Encoding" in headers or kind.startswith("text/event-stream"):
+    if status[:3] in ("204", "206") or "Content-Encoding" in headers or kind.startswith("text/event-stream"):
         return False
-    return kind.startswith(_WORDS) and int(headers.get("Content-Length") or 0) >= SMALLEST
+    return kind.startswith(_WORDS) and SMALLEST <= int(headers.get("Content-Length") or 0) <= LARGEST
+
+
+def _may_be_probed(environ: WSGIEnvironment) -> bool:
+    """Whether another site let this browser ask, with its cookies: the size of the answer could tell what stands in it.
+
+    Every page repeats its address in the language switch, so who can choose the address and see how many bytes come
+    back could guess a secret of the same page letter by letter (BREACH). Browsers say who asks.
+    """
+    return "HTTP_COOKIE" in environ and environ.get("HTTP_SEC_FETCH_SITE", "none") not in ("none", "same-origin")
 
 
 def _stays(headers: Headers) -> bool:

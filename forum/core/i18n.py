@@ -21,6 +21,7 @@ from forum.core.database import now
 
 LANGUAGES = {"en": "English", "zh_Hans": "中文"}
 COOKIE = "language"
+LONGEST_HEADER = 500  # characters of Accept-Language that are read: no browser sends more, and the answer is remembered
 _TAGS = {"en": "en", "zh_Hans": "zh-Hans"}
 
 
@@ -37,7 +38,7 @@ def choose_locale() -> str:
 
 def wished_language(chosen: str, accepted: str) -> str:
     """Return the language of a visitor: the one that the switch's cookie names, else the browser's header's."""
-    return chosen if chosen in LANGUAGES else _wish(accepted)
+    return chosen if chosen in LANGUAGES else _wish(accepted[:LONGEST_HEADER])
 
 
 @lru_cache(maxsize=512)

@@ -142,6 +142,15 @@ def asset(name: str) -> str:
     return url_for("static", filename=name, v=_digest(path, path.stat().st_mtime_ns))
 
 
+def _is_this_one(name: str) -> bool:
+    """Whether the address asks for the file as it is here, and not for that of another version of the forum.
+
+    While a new version comes to one server after the other, its pages may ask an old one: nobody may keep that answer.
+    """
+    path = Path(current_app.static_folder or "") / name
+    return "v" in request.args and path.is_file() and request.args["v"] == _digest(path, path.stat().st_mtime_ns)
+
+
 @lru_cache(maxsize=256)
 def _digest(path: Path, _changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
@@ -176,7 +185,7 @@ def _headers(answer: Response) -> Response:
     if answer.cache_control.public:  # the same for everybody
         return answer
     if request.endpoint == "static":
-        if "v" in request.args and answer.status_code == 200:
+        if answer.status_code in (200, 304) and _is_this_one((request.view_args or {})["filename"]):
             answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     elif not answer.headers.get("Cache-Control", "").startswith("public"):  # the same file for every reader
         answer.vary.update(("Cookie", "Accept-Language"))

@@ -25,6 +25,12 @@ def has_authenticator(user_id: int) -> bool:
     return found is not None and found.confirmed_at is not None
 
 
+def sealed_secrets(most: int) -> Sequence[str]:
+    """Return the sealed secrets of at most `most` authenticators in force, newest first."""
+    query = select(Authenticator.sealed_secret).where(Authenticator.confirmed_at.is_not(None))
+    return db.session.scalars(query.order_by(Authenticator.created_at.desc()).limit(most)).all()
+
+
 def passkeys(user_id: int) -> Sequence[Passkey]:
     """Return the person's passkeys, oldest first."""
     query = select(Passkey).where(Passkey.user_id == user_id).order_by(Passkey.id).limit(PASSKEYS_MOST)

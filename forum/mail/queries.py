@@ -63,6 +63,11 @@ def overdue(age: timedelta) -> int:
     return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
+def owed_count() -> int:
+    """Return how many letters are owed at this moment."""
+    return db.session.scalar(select(func.count()).select_from(Mail).where(_OWED)) or 0
+
+
 def failed_since(age: timedelta) -> int:
     """Return how many letters of the last `age` failed, counted up to 1,000."""
     recent = select(Mail.id).where(Mail.created_at >= now() - age, Mail.state == State.FAILED)

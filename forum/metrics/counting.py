@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+import threading
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -31,6 +31,7 @@ class Counts:
         self.slow = Counter("forum_slow_statements", "Statements above SLOW_STATEMENT_MS", **given)
         self.pages = Counter("forum_kept_pages", "Pages for visitors: kept, or made", ["came"], **given)
         self._told = {"slow": 0, "kept": 0, "made": 0}
+        self._turn = threading.Lock()  # what two threads catch up with at once would count twice
 
     def note(self, answer: Response) -> None:
         """Count one request and what happened beside it since the one before."""
@@ -44,13 +45,14 @@ class Counts:
     def _catch_up(self) -> None:
         """Add what is counted elsewhere without this library."""
         cache = current_app.extensions.get("page_cache")
-        now_at = {"slow": current_app.extensions["slow_statements"]}
-        if cache is not None:
-            now_at |= {"kept": next(copy.copy(cache.hits)), "made": next(copy.copy(cache.misses))}
-        for name, count in now_at.items():
-            more, self._told[name] = max(count - self._told[name], 0), count
-            if more:
-                (self.slow if name == "slow" else self.pages.labels(name)).inc(more)
+        with self._turn:
+            now_at = {"slow": current_app.extensions["slow_statements"]}
+            if cache is not None:
+                now_at |= {"kept": cache.shelf.found, "made": cache.shelf.missed}
+            for name, count in now_at.items():
+                more, self._told[name] = max(count - self._told[name], 0), count
+                if more:
+                    (self.slow if name == "slow" else self.pages.labels(name)).inc(more)
 
     def text(self) -> tuple[bytes, str]:
         """Return all figures in the form that Prometheus reads, and its media type."""

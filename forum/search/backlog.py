@@ -22,8 +22,13 @@ def waiting() -> Waiting:
     A post waits since the latest change to it, to its thread's opening (title, state) or of its thread's place. Since
     when an imported one waits is not known: its own times come from elsewhere.
     """
-    count = db.session.scalar(select(func.count()).select_from(Post).where(_OWED)) or 0
+    count = waiting_count()
     return Waiting(count, _oldest() if count else None)
+
+
+def waiting_count() -> int:
+    """Return how many posts wait; by their index, which is empty when none does."""
+    return db.session.scalar(select(func.count()).select_from(Post).where(_OWED)) or 0
 
 
 def _oldest() -> datetime | None:

@@ -12,14 +12,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import brotli
+import psycopg
 import pytest
 from flask import Flask, template_rendered
-from sqlalchemy import delete, select
+from sqlalchemy import StaticPool, create_engine, delete, make_url, select
+from sqlalchemy.exc import OperationalError
 
 from forum.accounts.models import User
 from forum.core.database import db, now, transaction
+from forum.core.pagecache.asking import versions_of
 from forum.core.pagecache.layer import PageCache
-from forum.core.pagecache.shelf import Kept, Shelf
+from forum.core.pagecache.shelf import Kept, Key, Shelf
 from forum.core.pagecache.versions import UNSEEN, PageVersion, is_shown
 from forum.experts.models import Credential
 from forum.experts.queries import in_force_of
@@ -208,19 +211,125 @@ def test_many_at_once_let_it_be_made_once(app: Flask, address: str, rendered: li
     assert rendered.count("threads/thread.html") == 1
 
 
+def key(number: int) -> Key:
+    """Return the key of some page."""
+    return Key("http", "forum.example", f"/{number}", "", "en", "auto")
+
+
 def test_the_shelf_is_bounded() -> None:
-    shelf = Shelf(100_000)
+    shelf = Shelf(200_000)
+    assert not shelf.find(key(0), 1)
     for number in range(100):
-        shelf.put(number, Kept(1, 1e12, [], b"x" * 6000))
-        assert shelf.size <= 100_000
-    assert shelf.find(99, 1) and not shelf.find(0, 1)
-    assert not shelf.find(99, 2), "of another version"
-    shelf.put("large", Kept(1, 1e12, [], b"x" * 50_000))
-    assert not shelf.find("large", 1), "one page may not push out all others"
-    shelf.put(99, Kept(1, 0.0, [], b"x"))
-    assert not shelf.find(99, 1), "its time is over"
+        shelf.put(key(number), Kept(1, 1e12, [], b"x" * 6000))
+        assert shelf.size <= 200_000
+    assert shelf.find(key(99), 1) and not shelf.find(key(0), 1)
+    shelf.put(key(100), Kept(1, 1e12, [], b"x" * 50_000))
+    assert not shelf.find(key(100), 1), "one page may not push out all others"
+    shelf.put(key(99), Kept(1, 0.0, [], b"x"))
+    assert not shelf.find(key(99), 1), "its time is over"
     shelf.clear()
-    assert shelf.size == 0 and not shelf.find(98, 1)
+    assert shelf.size == 0 and not shelf.find(key(98), 1)
+    shelf.put(key(7)._replace(host="x" * 5000), Kept(1, 1e12, [], b""))
+    assert shelf.size > 5000, "long names take memory too"
+
+
+def test_what_is_gone_from_the_forum_does_not_stay_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = Shelf(100_000)
+    shelf.find(key(0), 1)
+    for number in range(3):
+        shelf.put(key(number), Kept(1, time.monotonic() + 20 + number, [], b"words"))
+    assert not shelf.find(key(5), 2), "somebody asks for another page after a change"
+    assert shelf.size == 0 and not shelf.holds(key(0)), "and nothing of before is left"
+    shelf.put(key(1), Kept(1, 1e12, [], b"words"))
+    assert shelf.size == 0, "a page that was begun before the change comes too late"
+    for number in range(3):
+        shelf.put(key(number), Kept(2, time.monotonic() + (2 if number else 200), [], b"words"))
+    present = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: present + 100)
+    shelf.tidy()
+    assert [shelf.holds(key(number)) for number in range(3)] == [True, False, False]
+
+
+def test_nobody_waits_in_turn_for_a_page_that_is_not_kept() -> None:
+    shelf, inside, gate = Shelf(100_000), threading.Semaphore(0), threading.Event()
+
+    def first() -> None:
+        with shelf.alone(key(1)) as give_up:
+            inside.release()
+            assert gate.wait(5)
+            give_up()
+
+    def later() -> None:
+        with shelf.alone(key(1)):
+            inside.release()
+            everybody.wait(5)  # all at the same time, or it is broken
+
+    everybody = threading.Barrier(4)
+    with ThreadPoolExecutor(5) as pool:
+        made = [pool.submit(first)]
+        assert inside.acquire(timeout=5)
+        made += [pool.submit(later) for _ in range(4)]
+        gate.set()
+        for done in made:
+            done.result()
+    with pytest.raises(ZeroDivisionError), shelf.alone(key(1)):
+        _ = 1 / 0
+    with shelf.alone(key(1)):
+        pass
+
+
+def test_strange_wishes_make_no_further_copies(client: Any, cache: PageCache, address: str) -> None:
+    first = client.get(address)
+    for theme in ("auto", "sepia", "x" * 2000, "light; dark", "\xff"):
+        client.set_cookie("theme", theme)
+        assert client.get(address).data == first.data
+    client.set_cookie("language", "tlh")
+    assert client.get(address, headers={"Accept-Language": "en;q=0.3, " + "x" * 3000}).data == first.data
+    assert len(cache.shelf._pages) == 1
+    client.get(address, headers={"Host": f"localhost:{'0' * 300}80"})
+    assert len(cache.shelf._pages) == 1, "nor does a long name"
+
+
+def test_what_is_never_kept_does_not_wait_for_the_database(
+    app: Flask, client: Any, cache: PageCache, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away() -> None:
+        raise AssertionError("asked")
+
+    monkeypatch.setattr(cache.versions, "present", away)
+    for path in ("/health/live", "/static/css/site.css", "/login", "/feeds/none"):
+        client.get(path).close()
+    with pytest.raises(AssertionError, match="asked"):
+        app.test_client().get(address)
+
+
+def test_a_server_that_is_away_is_not_asked_by_every_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls, connect = [], psycopg.connect
+
+    def counted(*given: Any, **named: Any) -> Any:
+        calls.append(given)
+        return connect(*given, **named)
+
+    monkeypatch.setattr(psycopg, "connect", counted)
+    versions = versions_of(make_url("postgresql+psycopg://nobody@/none?host=/nowhere/at/all"))
+    assert [versions.present() for _ in range(5)] == [None] * 5
+    assert len(calls) == 1
+    present = time.monotonic()
+    monkeypatch.setattr(time, "monotonic", lambda: present + 6)
+    assert versions.present() is None and len(calls) == 2, "but again after a while"
+
+
+def test_a_fault_at_the_last_statement_is_like_any_other() -> None:
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE page_versions (shard INTEGER PRIMARY KEY, version INTEGER)")
+        connection.exec_driver_sql("CREATE TABLE posts (id INTEGER)")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE page_versions")
+        connection.exec_driver_sql("CREATE VIEW page_versions AS SELECT 1 AS shard, 2 AS version")
+        with pytest.raises(OperationalError):  # which the forum answers as "busy", with a new connection
+            connection.commit()
+        connection.rollback()
 
 
 def test_without_an_answer_about_the_version_pages_are_made(

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from prometheus_client.parser import text_string_to_metric_families
 
 import wsgi
@@ -20,6 +19,7 @@ from forum.core.database import db
 from forum.core.log_lines import JsonLines
 from forum.metrics import counting
 from forum.subthemes.actions import ensure_seven
+from tests import schema
 from tests.servers.robot import Robot
 from tests.servers.website import ROOT, start_forum, without_limits
 
@@ -30,10 +30,10 @@ SENT = {"Authorization": f"Bearer {TOKEN}"}
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A forum whose operator has set a token."""
-    folder = str(tmp_path_factory.mktemp("measured"))
-    app = wsgi.create_app({"TESTING": True, "FORUM_INSTANCE": folder, "METRICS_TOKEN": TOKEN, "JOBS": "memory"})
+    folder = tmp_path_factory.mktemp("measured")
+    schema.put_into(folder)
+    app = wsgi.create_app({"TESTING": True, "FORUM_INSTANCE": str(folder), "METRICS_TOKEN": TOKEN, "JOBS": "memory"})
     with app.app_context():
-        upgrade(str(Path(app.root_path) / "migrations"))
         ensure_seven()
     yield app
     with app.app_context():

@@ -12,7 +12,6 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask, session
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from flask_wtf.csrf import generate_csrf
 from sqlalchemy import Engine, event, insert
 
@@ -24,7 +23,7 @@ from forum.core.audit import GENESIS, AuditHead
 from forum.core.database import Clock, db, transaction
 from forum.core.extensions import limiter
 from forum.subthemes.actions import ensure_seven
-from tests import keeping
+from tests import keeping, schema
 from tests.engines import engines_of
 from tests.servers.postgres import Postgres
 
@@ -70,12 +69,12 @@ def _make(engine: str, folder: Path, request: pytest.FixtureRequest) -> Flask:
     }
     if engine == "postgres":
         server: Postgres = request.getfixturevalue("postgres")
-        settings["SQLALCHEMY_DATABASE_URI"] = server.create("suite")
+        settings["SQLALCHEMY_DATABASE_URI"] = schema.create(server, "suite")
         settings["DATABASE_URL"] = settings["SQLALCHEMY_DATABASE_URI"]
+    else:
+        schema.put_into(folder)
     app = wsgi.create_app(settings)
     app.test_client_class = Client
-    with app.app_context():
-        upgrade(str(Path(app.root_path) / "migrations"))
     return app
 
 

@@ -13,12 +13,13 @@ from sqlalchemy import make_url
 from forum.core import i18n, web
 from forum.core.compression import Compressed
 from forum.core.cookies import full_name_for
+from forum.core.pagecache.asking import versions_of
 from forum.core.pagecache.layer import PageCache
 from forum.core.pagecache.sharing import holds_until, is_shared, shared
 from forum.core.pagecache.shelf import Shelf
-from forum.core.pagecache.versions import versions_of
+from forum.core.pagecache.versions import PageVersion
 
-__all__ = ["holds_until", "init_app", "shared"]
+__all__ = ["PageVersion", "holds_until", "init_app", "shared"]  # the first brings the listeners that change versions
 
 
 def init_app(app: Flask) -> None:
@@ -30,6 +31,6 @@ def init_app(app: Flask) -> None:
         return
     url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
     names = (full_name_for(app, i18n.COOKIE), full_name_for(app, web.THEME_COOKIE))
-    cache = PageCache(compressed, maker, Shelf(most), versions_of(url), partial(is_shared, app), names)
+    cache = PageCache(compressed, maker, Shelf(most), versions_of(url), partial(is_shared, app), names, web.THEMES)
     app.wsgi_app = cache  # type: ignore[method-assign]
     app.extensions["page_cache"] = cache

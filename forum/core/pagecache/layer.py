@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Callable, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.http import parse_cookie, parse_etags
 
-from forum.core.compression import choose, whole, with_encoding
+from forum.core.compression import Compressed, choose, whole, with_encoding
 from forum.core.i18n import wished_language
+from forum.core.pagecache.asking import Versions
 from forum.core.pagecache.sharing import SLOT, Wish
-from forum.core.pagecache.shelf import Kept, Shelf
-from forum.core.pagecache.versions import Versions
+from forum.core.pagecache.shelf import Kept, Key, Shelf
 
 LONGEST_QUERY = 200  # characters: what is longer nobody follows twice
-
-
+LONGEST_HOST = 262  # characters: the longest name and a port
 _OF_A_BODY = frozenset({"content-type", "content-encoding", "content-length"})
-
-
-class Key(NamedTuple):
-    """All that a visitor's page hangs on beside the database."""
-
-    scheme: str
-    host: str
-    path: str
-    query: str
-    language: str
-    theme: str
 
 
 class PageCache:
@@ -47,40 +34,44 @@ class PageCache:
         versions: Versions,
         is_shared: Callable[[str], bool],
         cookies: tuple[str, str],
+        themes: tuple[str, ...],
     ) -> None:
-        """`is_shared` tells by its path whether a page may be kept; `cookies` name those of language and appearance."""
+        """`is_shared` tells by its path whether a page may be kept; `cookies` name those of language and appearance.
+
+        `themes`: what the latter may say; with anything else the page is as with the first of them.
+        """
         self._behind = behind
         self._maker = maker
         self.shelf = shelf
         self.versions = versions
         self._is_shared = is_shared
         self._cookies = cookies
-        self.hits, self.misses = itertools.count(), itertools.count()  # threads count together without a lock
+        self._themes = themes
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
+        self.shelf.tidy()
         key = self._key(environ)
-        version = self.versions.present() if key else None
-        if key is None or version is None:
+        if key is None or not (self.shelf.holds(key) or self._is_shared(key.path)):
+            return self._behind(environ, start_response)  # without a question to the database, which may be away
+        version = self.versions.present()
+        if version is None:
             return self._behind(environ, start_response)
         kept = self.shelf.find(key, version)
         if kept is None:
-            if environ["REQUEST_METHOD"] == "HEAD" or not self._is_shared(key.path):
+            if environ["REQUEST_METHOD"] == "HEAD":
                 return self._behind(environ, start_response)
-            next(self.misses)
-            with self.shelf.alone(key):
-                made = self.shelf.find(key, version)  # by who was quicker
-                if made is None:
-                    return self._make(key, version, environ, start_response)
-                kept = made
-        else:
-            next(self.hits)
+            with self.shelf.alone(key) as give_up:
+                kept = self.shelf.find(key, version)  # by who was quicker
+                if kept is None:
+                    return self._make(key, version, environ, start_response, give_up)
         return _answer(kept, environ, start_response)
 
     def _key(self, environ: WSGIEnvironment) -> Key | None:
         """Return what the page is kept by, or None when this may be anything but a visitor's reading."""
-        method, query = environ["REQUEST_METHOD"], environ.get("QUERY_STRING", "")
-        if method not in ("GET", "HEAD") or len(query) > LONGEST_QUERY:
+        method, host = environ["REQUEST_METHOD"], environ.get("HTTP_HOST", "")
+        query = environ.get("QUERY_STRING", "")
+        if method not in ("GET", "HEAD") or len(query) > LONGEST_QUERY or len(host) > LONGEST_HOST:
             return None
         if "HTTP_AUTHORIZATION" in environ or "HTTP_RANGE" in environ or "HTTP_X_REQUESTED_WITH" in environ:
             return None
@@ -92,26 +83,38 @@ class PageCache:
                 return None
         return Key(
             environ["wsgi.url_scheme"],
-            environ.get("HTTP_HOST", ""),
+            host,
             environ.get("PATH_INFO", ""),
             query,
             wished_language(language, environ.get("HTTP_ACCEPT_LANGUAGE", "")),
-            theme,
+            theme if theme in self._themes else self._themes[0],
         )
 
-    def _make(self, key: Key, version: int, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Let Flask answer; keep the page if its view wishes so."""
+    def _make(
+        self,
+        key: Key,
+        version: int,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        give_up: Callable[[], None],
+    ) -> Iterable[bytes]:
+        """Let Flask answer; keep the page if its view wishes so, else say to those who wait that they wait in vain."""
+        self.shelf.count_missed()
         wish = environ[SLOT] = Wish()
         began: list[Any] = []
 
         def begin(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             began[:] = [status, headers, exc_info]
 
-        parts = self._maker(environ, begin)
-        status, headers, exc_info = began
-        if not _may_be_kept(wish, status, headers):
-            start_response(status, headers, exc_info)
+        def answer(_environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+            start(*began)
             return parts
+
+        parts = self._maker(environ, begin)
+        status, headers, _exc_info = began
+        if not _may_be_kept(wish, status, headers):
+            give_up()
+            return Compressed(answer)(environ, start_response)
         plain = [pair for pair in headers if pair[0].lower() not in ("content-length", "vary")]
         vary = ", ".join(value for name, value in headers if name.lower() == "vary")
         plain.append(("Vary", with_encoding(vary)))

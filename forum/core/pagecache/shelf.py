@@ -1,4 +1,4 @@
-"""Kept pages in the memory of one process: bounded, the least used goes first, and one thread makes a page for all."""
+"""Kept pages in the memory of one process: bounded, of one version, and one thread makes a page for all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -16,7 +16,19 @@ from forum.core.compression import TO_KEEP
 
 MOST_OF_SHELF = 8  # a page that would take more than this part of the shelf isn't kept
 WAIT_SECONDS = 5.0  # for another thread that makes the same page; then one makes it oneself
-ROUGHLY = 600  # bytes of an entry beside its body
+ROUGHLY = 4_000  # bytes of an entry beside its body and the words of its key, measured: mostly objects of headers
+TIDIED_SECONDS = 30.0  # how often, at the next request, what is too old is let go
+
+
+class Key(NamedTuple):
+    """All that a visitor's page hangs on beside the database."""
+
+    scheme: str
+    host: str
+    path: str
+    query: str
+    language: str
+    theme: str
 
 
 class Answer(NamedTuple):
@@ -59,36 +71,63 @@ class Kept:
 
 
 class Shelf:
-    """At most `most` bytes of pages, by key. Threads share it."""
+    """At most `most` bytes of pages, by key. Threads share it.
+
+    All pages are of the version that was asked for last: what is of another one shows something that is gone, such as
+    words that were purged, and is thrown away as soon as anybody finds out.
+    """
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.size = 0
-        self._pages: OrderedDict[Hashable, Kept] = OrderedDict()
+        self.found = self.missed = 0  # how often a page was here, and how often it had to be made
+        self._version: int | None = None
+        self._pages: OrderedDict[Key, Kept] = OrderedDict()
         self._lock = threading.Lock()
-        self._makers: WeakValueDictionary[Hashable, _Maker] = WeakValueDictionary()
+        self._makers: WeakValueDictionary[Key, _Maker] = WeakValueDictionary()
+        self._tidy_at = time.monotonic() + TIDIED_SECONDS
 
-    def find(self, key: Hashable, version: int) -> Kept | None:
+    def holds(self, key: Key) -> bool:
+        """Whether there is a page under `key`, of whatever time."""
+        return key in self._pages
+
+    def find(self, key: Key, version: int) -> Kept | None:
         """Return the page under `key` if it was made at `version` and still holds."""
         with self._lock:
+            self._turn_to(version)
             kept = self._pages.get(key)
             if kept is None:
                 return None
-            if kept.version != version or kept.until <= time.monotonic():
+            if kept.until <= time.monotonic():
+                self._drop(key)
                 return None
             self._pages.move_to_end(key)
+            self.found += 1
             return kept
 
-    def put(self, key: Hashable, kept: Kept) -> None:
-        """Keep the page in the place of the one that was there, and let the least used ones go."""
+    def put(self, key: Key, kept: Kept) -> None:
+        """Keep the page in the place of the one that was there, and let the least used ones go.
+
+        A page that was made at another version than the one that was asked for last is not kept.
+        """
         with self._lock:
             self._drop(key)
-            if kept.size * MOST_OF_SHELF > self.most:
+            if kept.version != self._version or kept.size * MOST_OF_SHELF > self.most:
                 return
             self._pages[key] = kept
-            self.size += kept.size
+            self.size += _size(key, kept)
             while self.size > self.most:
                 self._drop(next(iter(self._pages)))
+
+    def tidy(self) -> None:
+        """Let go what holds no more; to be called at each request, so that it goes even if nobody asks for it."""
+        present = time.monotonic()
+        if present < self._tidy_at:
+            return
+        with self._lock:
+            self._tidy_at = present + TIDIED_SECONDS
+            for key in [key for key, kept in self._pages.items() if kept.until <= present]:
+                self._drop(key)
 
     def clear(self) -> None:
         """Keep nothing."""
@@ -97,27 +136,56 @@ class Shelf:
             self.size = 0
 
     @contextmanager
-    def alone(self, key: Hashable) -> Iterator[None]:
-        """Hold back other threads that want to make the same page, for a while."""
+    def alone(self, key: Key) -> Iterator[Callable[[], None]]:
+        """Hold back other threads that want to make the same page, for a while.
+
+        What it gives is to be called when the page will not be kept: then nobody who waits has to wait in turn.
+        """
         with self._lock:
             maker = self._makers.get(key)
             if maker is None:
                 maker = self._makers[key] = _Maker()
-        is_mine = maker.lock.acquire(timeout=WAIT_SECONDS)
+        is_mine = not maker.in_vain and maker.turn.acquire(timeout=WAIT_SECONDS)
+        if is_mine and maker.in_vain:
+            maker.turn.release()
+            is_mine = False
         try:
-            yield
+            yield maker.give_up
+        except BaseException:
+            maker.give_up()
+            raise
         finally:
             if is_mine:
-                maker.lock.release()
+                maker.turn.release()
 
-    def _drop(self, key: Hashable) -> None:
+    def count_missed(self) -> None:
+        """Count a page that has to be made."""
+        with self._lock:
+            self.missed += 1
+
+    def _turn_to(self, version: int) -> None:
+        if version != self._version:
+            self._version = version
+            self._pages.clear()
+            self.size = 0
+
+    def _drop(self, key: Key) -> None:
         gone = self._pages.pop(key, None)
         if gone is not None:
-            self.size -= gone.size
+            self.size -= _size(key, gone)
+
+
+def _size(key: Key, kept: Kept) -> int:
+    return kept.size + sum(map(len, key))
 
 
 class _Maker:
-    """A lock that a weak dictionary can hold."""
+    """Those who want to make one page at this moment; it goes when the last of them has gone."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.turn = threading.Lock()
+        self.in_vain = False  # what is made can't be kept: an error, or a page for this moment
+
+    def give_up(self) -> None:
+        """Let all who wait make it for themselves."""
+        self.in_vain = True

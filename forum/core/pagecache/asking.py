@@ -1,0 +1,129 @@
+"""Asking which version is the present one, before a kept page is served: on connections of its own."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from typing import Any, Protocol
+
+from sqlalchemy import URL
+
+_PRESENT = "SELECT sum(version) FROM page_versions"
+_PATIENCE_SECONDS = 2  # of a question about the version; a page is made without the cache then
+_REST_SECONDS = 5.0  # for which a server that can't be reached is not asked again: the page itself will wait for it
+
+
+class Versions(Protocol):
+    """Whoever can say which version is the present one."""
+
+    def present(self) -> int | None:
+        """Return the version that is committed now, or None when there is none or the database doesn't say."""
+
+    def close(self) -> None:
+        """Let go of the database."""
+
+
+def versions_of(url: URL) -> Versions:
+    """Return who asks the database at `url`."""
+    return _InPostgres(url) if url.get_backend_name() == "postgresql" else _InSQLite(str(url.database))
+
+
+class _InSQLite:
+    """Asks SQLite's own counter of other connections' commits first; it answers from shared memory."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._threads = threading.local()
+
+    def present(self) -> int | None:
+        try:
+            here = self._threads.here
+        except AttributeError:
+            here = self._threads.here = _Counter(self._path)
+        try:
+            return here.present()
+        except sqlite3.Error:
+            del self._threads.here
+            return None
+
+    def close(self) -> None:
+        self._threads = threading.local()
+
+
+class _Counter:
+    """One thread's connection, and what it saw last."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._connection: sqlite3.Connection | None = None
+        self._commits = -1
+        self._version: int | None = None
+
+    def present(self) -> int | None:
+        if self._connection is None:
+            self._connection = sqlite3.connect(
+                f"file:{self._path}?mode=rw", uri=True, isolation_level=None, timeout=_PATIENCE_SECONDS
+            )
+        commits = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        if commits != self._commits:
+            self._version = self._connection.execute(_PRESENT).fetchone()[0]
+            self._commits = commits  # asked before the version: what came between is asked again next time
+        return self._version
+
+
+class _InPostgres:
+    """Asks by connections of its own, as many as ask at once."""
+
+    def __init__(self, url: URL) -> None:
+        query = {name: value for name, value in url.query.items() if isinstance(value, str)}
+        self._address = url.set(drivername="postgresql", query=query).render_as_string(hide_password=False)
+        self._idle: list[Any] = []
+        self._rests_until = 0.0
+
+    def present(self) -> int | None:
+        for _try in range(2):  # a connection that lay idle may be dead: the database was started again
+            try:
+                connection = self._idle.pop()
+            except IndexError:  # all are asking
+                return self._asked(self._connected())
+            if (version := self._asked(connection)) is not None:
+                return version
+        return None
+
+    def _asked(self, connection: Any) -> int | None:
+        """Ask by this connection; it goes back to the others, or is closed if it can't be used any more."""
+        import psycopg  # noqa: PLC0415 - PostgreSQL is an optional part
+
+        if connection is None:
+            return None
+        try:
+            row = connection.execute(_PRESENT, prepare=True).fetchone()
+        except psycopg.Error:
+            connection.close()
+            return None
+        self._idle.append(connection)
+        return None if row[0] is None else int(row[0])
+
+    def _connected(self) -> Any:
+        """Return a new connection, or None when there is none to be had at this time."""
+        import psycopg  # noqa: PLC0415 - PostgreSQL is an optional part
+
+        if time.monotonic() < self._rests_until:
+            return None
+        try:
+            return psycopg.connect(
+                self._address,
+                autocommit=True,
+                connect_timeout=_PATIENCE_SECONDS,
+                options=f"-c statement_timeout={_PATIENCE_SECONDS * 1000}",
+                application_name="forum pages",
+                tcp_user_timeout=_PATIENCE_SECONDS * 1000,  # else a network that is silent holds a page for minutes
+            )
+        except psycopg.Error:
+            self._rests_until = time.monotonic() + _REST_SECONDS
+            return None
+
+    def close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
