@@ -91,9 +91,18 @@ class PlanForm(PostForm):
 
     def wanted(self) -> Plan:
         """Return what was written, with what can't be changed as it is."""
-        times = {name: self[name].moment if name in self else getattr(self._session, name) for name in _TIMES}
+        times = {name: self._time(name) for name in _TIMES}
         words = {name: self[name].data if name in self else getattr(self._words, name) for name in _WORDS}
         return Plan(**words, capacity=self.capacity.data, times=times, expert_ids=self.experts.data or ())
+
+    def _time(self, name: str) -> datetime:
+        """Return what was chosen; what stands as it was shown stays, also in an hour that the clocks show twice."""
+        kept: Any = getattr(self._session, name, None)
+        if name not in self or (
+            kept and kept.astimezone(zone(choose_timezone())).replace(tzinfo=None) == self[name].data
+        ):
+            return kept
+        return self[name].moment
 
     def look_again(self, version: int, words: SessionWords, revision: int | None) -> None:
         """Let whoever has looked send it once more; words that were changed meanwhile stand there as they are now."""

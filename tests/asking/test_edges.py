@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -20,6 +21,9 @@ from forum.threads.models import Post, State
 from tests.asking.conftest import DAYS, answer, present, the_plan
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+
+
+LATER = {"answers_at": 27, "closes_at": 28, "archives_at": 29}
 
 
 @pytest.fixture
@@ -184,3 +188,21 @@ def test_whose_credential_was_revoked_is_shown_so_and_offered_no_box(
     experts.revoke(in_force_of(dr_chen)[0], "Never held that chair.", by=carol)
     assert box not in as_(dr_chen).get(address).text and 'id="write"' not in as_(dr_chen).get(box).text
     assert "revoked since" in client.get(address).text
+
+
+def test_an_hour_that_comes_twice_stays_the_one_that_was_planned(session, bob, dr_chen, as_):
+    second = datetime(2036, 10, 26, 1, 30, tzinfo=UTC)  # half past two in Berlin, an hour after the first one
+    with transaction():
+        bob.timezone = "Europe/Berlin"
+    times = {name: second + timedelta(days=days) for name, days in zip(DAYS, (0, 1, 2, 3), strict=True)}
+    planning.change(session.id, the_plan([dr_chen.id], now(), times=times), 1, bob)
+    shown = {"opens_at": "2036-10-26T02:30", **{name: f"2036-10-{day}T02:30" for name, day in LATER.items()}}
+    words = {
+        "title": "Ask about rankings",
+        "description_en": "How feeds are ranked.",
+        "description_zh": "信息流如何排序。",
+    }
+    facts = {"experts": str(dr_chen.id), "capacity": "5", "seen": "2", **words, **shown}
+    assert as_(bob).send(f"/sessions/{session.id}/change", **facts).status_code == 303
+    after = present(session)
+    assert (after.capacity, after.opens_at, after.answers_at) == (5, second, second + timedelta(days=1))
