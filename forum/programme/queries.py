@@ -17,7 +17,8 @@ from forum.programme.models import Attendance, CalendarKey, Edition, Item, Speak
 EDITIONS_MOST = 60  # one a year, and some more
 ITEMS_MOST = 400  # of one edition: a page shows them all
 MINE_MOST = 200
-HOME_MOST = 4
+HOME_MOST, NEXT_LEAST, NOW_MOST = 4, 2, 7  # on the home page; as many tracks as run side by side, and what comes next
+LOOKED_AT = 40  # items of which some run: those of a few parallel tracks
 AHEAD = timedelta(hours=36)  # how far the home page looks for what comes next
 MINE_KEPT = timedelta(days=60)  # for which an own calendar holds what is over
 
@@ -73,7 +74,10 @@ def _joined(condition: ColumnElement[bool]) -> Item | None:
 
 
 def going_on() -> Sequence[Item]:
-    """Return the first few items that run now or begin within a day and a half, in editions whose days these are."""
+    """Return items that run now and the first of those within a day and a half, in editions whose days these are.
+
+    What runs, however much, does not hide what comes next.
+    """
     moment = now()
     near = (moment - timedelta(days=1)).date(), (moment + timedelta(days=1)).date()  # whatever the venue's zone
     query = (
@@ -83,7 +87,10 @@ def going_on() -> Sequence[Item]:
         .where(Item.cancelled_at.is_(None), Item.ends_at > moment, Item.starts_at < moment + AHEAD)
         .where(Edition.starts_on <= near[1], Edition.ends_on >= near[0])
     )
-    return db.session.scalars(query.order_by(Item.starts_at, Item.id).limit(HOME_MOST)).all()
+    found = db.session.scalars(query.order_by(Item.starts_at, Item.id).limit(LOOKED_AT)).all()
+    running = [item for item in found if item.starts_at <= moment][:NOW_MOST]
+    coming = [item for item in found if item.starts_at > moment]
+    return [*running, *coming[: max(NEXT_LEAST, HOME_MOST - len(running))]]
 
 
 def seats_of(person: Person, item_ids: Collection[int]) -> dict[int, Attendance]:
