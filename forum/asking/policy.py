@@ -67,6 +67,8 @@ def why_not_host(person: Person, session: AskSession) -> Any | None:
         return _l("Only moderators of its sub-theme host a session.")
     if session.thread.state != State.VISIBLE:
         return _l("This session is not public now. Its clock stands still until it is.")
+    if session.thread.subtheme.archived_at:
+        return threads.why_closed(session.thread)
     return None
 
 

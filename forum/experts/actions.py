@@ -9,7 +9,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from forum.accounts import youth
 from forum.accounts.models import Person, User
+from forum.accounts.policy import may_administer
 from forum.core import audit, signals
 from forum.core.database import announce, db, locked, must_lock, now, transaction
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
@@ -48,13 +50,16 @@ def grant(
     """Make `user` an expert of `subtheme` and return the credential; by None it is the operator at the console.
 
     `valid_until` is its last day (UTC), None for no end. Raises Forbidden for oneself and for whoever doesn't moderate
-    the sub-theme, Refused for a day that has passed, Conflict when the same credential is in force already.
+    the sub-theme, or is no admin where the holder is under 18; Refused for a day that has passed, Conflict when the
+    same credential is in force already.
     """
     _check_day(valid_until)
     with transaction() as session:
         holder = _holder(user.id)
         if not policy.may_decide(by, holder, subtheme.id):
             raise Forbidden(_l("Moderators of the sub-theme grant credentials, and nobody to themselves."))
+        if youth.is_minor(holder) and not (by is None or may_administer(by)):
+            raise Forbidden(_l("Only an administrator grants a credential to somebody under 18."))
         check_new(holder.id, subtheme.id, title, organization)
         said = {"title": title, "organization": organization, **vars(claim or Claim())}
         credential = Credential(user_id=holder.id, subtheme_id=subtheme.id, valid_until=valid_until, **said)

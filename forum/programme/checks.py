@@ -28,17 +28,21 @@ def check_edition(fields: Mapping[str, Any], by: User | None) -> None:
     """Raise Refused or Forbidden for an edition that can not be written so; by None it is the operator."""
     if not policy.may_plan(by):
         raise Forbidden(_l("Only an administrator plans editions."))
-    first, last = fields["starts_on"], fields["ends_on"]
+    check_edition_days(fields["starts_on"], fields["ends_on"])
+    if fields["timezone"] not in (*ZONES, "UTC"):
+        raise Refused(_l("Choose one of these time zones."))
+    if not fields["name_en"] or not fields["name_zh"]:
+        raise Refused(_l("Please give its name in both languages."))
+
+
+def check_edition_days(first: object, last: object) -> None:
+    """Raise Refused for days that no edition has."""
     if not isinstance(first, date) or not isinstance(last, date):
         raise Refused(_l("Write a date."))
     if not FIRST_DAY <= first <= LAST_DAY:
         raise Refused(_l("An edition lies between the years 2000 and 2100."))
     if not first <= last <= first + LONGEST_EDITION:
         raise Refused(_l("The last day can't be before the first, nor a month after it."))
-    if fields["timezone"] not in (*ZONES, "UTC"):
-        raise Refused(_l("Choose one of these time zones."))
-    if not fields["name_en"] or not fields["name_zh"]:
-        raise Refused(_l("Please give its name in both languages."))
 
 
 def check_item(

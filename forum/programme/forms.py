@@ -10,15 +10,17 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, DateTimeLocalField, HiddenField, IntegerField, SelectField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from forum.accounts import zones
+from forum.core.errors import Refused
 from forum.core.forms import Form, Line, Words
 from forum.core.paging import id_in
 from forum.core.text import TITLE_LIMIT
 from forum.programme import live, naming, streams, times, wording
 from forum.programme.actions import AGENDA_LIMIT, DESCRIPTION_LIMIT, EDITION_FIELDS, NOTES_LIMIT, REASON_LIMIT
+from forum.programme.checks import check_edition_days
 from forum.programme.models import URL_LIMIT, Edition, Item
 from forum.subthemes.models import SubTheme
 from forum.threads.seals import form_token
@@ -35,8 +37,8 @@ class EditionForm(Form):
     name_zh = Line(_l("Name in Chinese"), 150)
     place_en = Line(_l("Place in English"), 150, required=False)
     place_zh = Line(_l("Place in Chinese"), 150, required=False)
-    starts_on = DateField(_l("First day"), [InputRequired()])
-    ends_on = DateField(_l("Last day"), [InputRequired()])
+    starts_on = DateField(_l("Its first day"), [InputRequired()])
+    ends_on = DateField(_l("Its last day"), [InputRequired()])
     timezone = SelectField(_l("Time zone of the venue"))
     seen = IntegerField(widget=HiddenInput(), default=0)
 
@@ -46,6 +48,13 @@ class EditionForm(Form):
         self.timezone.choices = [(name or "UTC", words) for name, words in zones.choices()]
         if edition:
             del self.slug
+
+    def validate_ends_on(self, field: DateField) -> None:
+        """Say what is wrong with the days beside the second of them."""
+        try:
+            check_edition_days(self.starts_on.data, field.data)
+        except Refused as refusal:
+            raise ValidationError(refusal.message) from refusal
 
     def fields(self) -> dict[str, Any]:
         """Return the fields as the action takes them."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from forum.asking.models import Question, Status
 from forum.core.database import db
 from forum.experts import actions as experts
 from forum.experts.queries import in_force_of
+from forum.subthemes import actions as subthemes
+from forum.subthemes.models import SubTheme
 from forum.subthemes.queries import by_slug
 from forum.threads.models import Post
 from tests.asking.conftest import answer, present
@@ -108,3 +111,13 @@ def test_a_comment_after_the_archive_took_it(as_, alice, ann, dr_chen, session, 
     at("archived")
     for url in doors:
         refused(as_(ann), url, "This session is archived: it can be read", body="Too late.", parent=given.id)
+
+
+def test_a_host_leaves_questions_as_they_are_once_the_sub_theme_is_archived(session, ask, alice, bob, carol, at, as_):
+    at("collecting")
+    question = ask(alice)
+    at("answering")
+    subthemes.archive(db.session.get_one(SubTheme, session.thread.subtheme_id), by=carol)
+    said = as_(bob).send(f"/questions/{question.post_id}/triage", act="decline", reason="Not now, for we have no time.")
+    assert said.status_code == 403 and "archived" in said.text
+    assert db.session.get_one(Question, question.post_id, populate_existing=True).status == Status.OPEN

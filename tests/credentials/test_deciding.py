@@ -175,3 +175,18 @@ def test_earlier_applications_are_read_where_one_moderates(
     assert "Attorney at law" in as_(bob).get(f"/moderation/credentials/{row.id}").text
     page = as_(thea).get(f"/moderation/credentials/{row.id}").text
     assert "Judge" in page and "Attorney at law" not in page
+
+
+def test_whoever_turns_out_to_be_young_gets_it_from_an_admin_alone(
+    alice: User, thea: User, carol: User, apply: Apply, as_: Any
+) -> None:
+    row = apply(alice)
+    with transaction():
+        db.session.get_one(User, alice.id).age_band = "young"
+    refused = as_(thea).send(f"/moderation/credentials/{row.id}/grant", valid_until=in_a_year().isoformat())
+    assert refused.status_code == 403 and "under 18" in refused.text
+    assert not experts.of_person(alice.id)
+    assert (
+        as_(carol).send(f"/moderation/credentials/{row.id}/grant", valid_until=in_a_year().isoformat()).status_code
+        == 303
+    )

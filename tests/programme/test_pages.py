@@ -216,3 +216,11 @@ def test_changing_by_the_form_keeps_what_was_not_changed(app, plan, dr_chen, bob
     assert his.send(url, **{**fields, "title_en": "Another"}, seen=1).status_code == 303
     assert his.send(url, **{**fields, "title_en": "A third"}, seen=1).status_code == 409
     assert (present(item).sequence, present(item).title_en, len(present(item).speakers)) == (1, "Another", 2)
+
+
+def test_what_is_wrong_with_the_days_of_an_edition_stands_beside_them(carol, as_):
+    days = {"starts_on": "2026-12-02", "ends_on": "2026-12-01", "timezone": "UTC"}
+    page = as_(carol).send("/programme/new", slug="x", name_en="A", name_zh="甲", **days)
+    assert page.status_code == 422
+    assert "before the first" in page.text.partition('id="ends_on-error"')[2].partition("</p>")[0]
+    assert 'id="slug-error"' not in page.text
