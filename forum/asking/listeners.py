@@ -10,7 +10,7 @@ from flask_babel import gettext
 from forum.accounts import records
 from forum.accounts.models import Person
 from forum.answers import telling
-from forum.asking import asked, counting, page, policy, queries, questions, transitions, wording
+from forum.asking import asked, counting, page, place, policy, queries, questions, transitions, wording
 from forum.asking.models import LED_BY, Question
 from forum.asking.recount import recount_sessions
 from forum.core import jobs, signals
@@ -57,6 +57,7 @@ def _fill_plugs() -> None:
     fill(recount.others, recount_sessions)
     fill(plugs.reply_elsewhere, _reply_elsewhere)
     fill(drafts.places, _draft_place)
+    fill(plugs.post_places, _post_place)
     fill(plugs.thread_heads, _thread_head)
     fill(plugs.home_panels, _on_home)
     fill(plugs.subtheme_panels, _in_subtheme)
@@ -96,6 +97,13 @@ def _reply_elsewhere(_viewer: Person, thread: Thread) -> Elsewhere | None:
 def _draft_place(draft: AnswerDraft) -> str | None:
     session = queries.of_thread(draft.parent.thread_id) if draft.parent.thread.led_by == LED_BY else None
     return page.url(session, under=draft.parent_id, _anchor="write") if session else None
+
+
+def _post_place(_viewer: Person, post: Post) -> str | None:
+    """Say where the session's page shows the post: the same to every viewer."""
+    session = queries.of_thread(post.thread_id) if post.thread.led_by == LED_BY else None
+    parts = place.standing(session, post) if session else None
+    return page.url(session, **parts, _anchor=f"post-{post.id}") if session and parts is not None else None
 
 
 def _thread_head(_viewer: Person, thread: Thread) -> Panel | None:

@@ -68,6 +68,14 @@ def key_of(post: Post) -> int:
     return (before[0] or 0) if len(before) == MANY else 0
 
 
+def key_of_merged(question_id: int, into_id: int) -> int:
+    """Return the key behind which the question merged into another is shown; 0 where it is among the first MANY."""
+    earlier = select(Question.post_id).join(Question.post).where(Question.merged_into_id == into_id, POST_VISIBLE)
+    earlier = earlier.where(Question.post_id < question_id).order_by(Question.post_id.desc()).limit(MANY)
+    before = db.session.scalars(earlier).all()
+    return before[0] if len(before) == MANY else 0
+
+
 def _posts(ids: Collection[int], kind: Any, further: Further) -> dict[int, Few[Post]]:
     found = select(Post.id.label("id")).where(Post.parent_id.in_(ids), kind, POST_VISIBLE)
     counted = _counted(found, Post.parent_id, Post.position, further)

@@ -6,10 +6,10 @@ from flask import Blueprint, Response, abort, flash, make_response, redirect, re
 from flask_babel import gettext
 from flask_login import current_user, login_required
 
-from forum.asking import asked, page, queries, similar, under
+from forum.asking import asked, page, queries, similar
 from forum.asking.forms import QuestionForm
 from forum.asking.models import AskSession, Phase
-from forum.asking.place import Place
+from forum.asking.place import Place, beneath
 from forum.asking.supporting import support
 from forum.core import web
 from forum.core.errors import Conflict, NotFound, Refused
@@ -134,17 +134,9 @@ def _written(session: AskSession, form: PostForm, parent: Post | None) -> str:
     say_if_replaced(body, *(title for title, _address in listed))
     if not post.is_visible:
         flash(gettext("It waits for review and will stand here once it is published."))
-    return page.url(session, **_where(post, parent), _anchor="mine" if parent is None else f"post-{post.id}")
-
-
-def _where(post: Post, parent: Post | None) -> dict[str, str]:
-    """Return the place on the session's page where the new post is shown."""
     if parent is None:
-        return {}
-    if parent.credential_id:
-        return {"from": str(parent.parent_id), "comments": f"{parent.id}.{under.key_of(post)}"}
-    key = under.key_of(post)
-    return {"from": str(parent.id)} | ({"answers": str(key)} if key else {})
+        return page.url(session, _anchor="mine")
+    return page.url(session, **beneath(post, parent), _anchor=f"post-{post.id}")
 
 
 @bp.post("/questions/<int:post_id>/support")

@@ -10,10 +10,11 @@ from flask_babel import format_timedelta, gettext
 from flask_babel import lazy_gettext as _l
 
 from forum.asking.models import Phase, Status
-from forum.core.database import now
+from forum.core.database import db, now
+from forum.mail.addresses import link_to
 from forum.notifications.models import Notification
-from forum.notifications.wording import Kind
-from forum.threads.models import Post
+from forum.notifications.wording import Kind, Telling
+from forum.threads.models import Post, State
 
 PHASES: dict[str, Any] = {
     Phase.ANNOUNCED: _l("Announced"),
@@ -47,6 +48,7 @@ ACTS: dict[str, Any] = {
     "asking.declined": _l("A question to the experts was declined"),
     "asking.reopened": _l("A declined question was taken up again"),
 }
+MINE = "mine"  # where the reader's own questions stand on a session's page
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
@@ -98,12 +100,20 @@ def _session_href(notice: Notification, post: Post | None) -> str | None:
 def _question_href(notice: Notification, post: Post | None) -> str | None:
     if post is None:
         return None
-    anchor = {"declined": "mine", "merged": f"post-{notice.facts.get('into')}"}.get(str(notice.facts.get("what")))
-    place: dict[str, Any] = {"from": notice.facts.get("into") or post.id} if anchor != "mine" else {}
+    anchor = {"declined": MINE, "merged": f"post-{notice.facts.get('into')}"}.get(str(notice.facts.get("what")))
+    place: dict[str, Any] = {"from": notice.facts.get("into") or post.id} if anchor != MINE else {}
     return url_for("asking.short", session_id=notice.facts["session"], _anchor=anchor or f"post-{post.id}", **place)
+
+
+def _declined_by_mail(notice: Notification, _timezone: str) -> Telling | None:
+    """Lead from the letter to where the notice leads: the reason stands among the reader's own questions."""
+    post = db.session.get(Post, notice.post_id) if notice.facts.get("what") == "declined" else None
+    if post is None or not post.is_visible or post.thread.state != State.VISIBLE:
+        return None
+    return Telling((), f"{link_to('asking.short', session_id=notice.facts['session'])}#{MINE}")
 
 
 KINDS = {
     "ask_session": Kind("clock", _session_says, _session_href, mail="notices"),
-    "ask_question": Kind("expert", _question_says, _question_href, mail="notices"),
+    "ask_question": Kind("expert", _question_says, _question_href, mail="notices", mailed=_declined_by_mail),
 }

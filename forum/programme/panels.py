@@ -10,16 +10,14 @@ from forum.threads.plugs import Panel
 
 
 def now_and_next(viewer: Person) -> Panel | None:
-    """Return the panel with the items that run now and those that come next; None where nothing does."""
-    items = queries.going_on()
-    if not items:
+    """Return the panel with the items that run now and those that come next, by edition; None where nothing does."""
+    groups = queries.going_on()
+    if not groups:
         return None
-    times.holds(items)
-    edition = items[0].edition
-    return Panel(
-        "programme/_now.html",
-        {"edition": edition, "items": items, "clocks": times.clocks(viewer, edition.timezone)},
-    )
+    for items in groups:
+        times.holds(items)
+    editions = [(items[0].edition, items, times.clocks(viewer, items[0].edition.timezone)) for items in groups]
+    return Panel("programme/_now.html", {"editions": editions})
 
 
 def of_thread(viewer: Person, thread: Thread) -> Panel | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, select
@@ -18,6 +18,7 @@ EDITIONS_MOST = 60  # one a year, and some more
 ITEMS_MOST = 400  # of one edition: a page shows them all
 MINE_MOST = 200
 HOME_MOST, NEXT_LEAST, NOW_MOST = 4, 2, 7  # on the home page; as many tracks as run side by side, and what comes next
+AT_ONCE_MOST = 3  # editions on the home page
 LOOKED_AT = 40  # items of which some run: those of a few parallel tracks
 AHEAD = timedelta(hours=36)  # how far the home page looks for what comes next
 MINE_KEPT = timedelta(days=60)  # for which an own calendar holds what is over
@@ -73,10 +74,10 @@ def _joined(condition: ColumnElement[bool]) -> Item | None:
     return db.session.scalar(_listed(speakers=False).where(condition).options(joinedload(Item.edition)))
 
 
-def going_on() -> Sequence[Item]:
-    """Return items that run now and the first of those within a day and a half, in editions whose days these are.
+def going_on() -> list[Sequence[Item]]:
+    """Return items that run now and the first of those within a day and a half, for each edition whose days these are.
 
-    What runs, however much, does not hide what comes next.
+    What runs, however much, does not hide what comes next. The edition whose item begins first stands first.
     """
     moment = now()
     near = (moment - timedelta(days=1)).date(), (moment + timedelta(days=1)).date()  # whatever the venue's zone
@@ -88,6 +89,13 @@ def going_on() -> Sequence[Item]:
         .where(Edition.starts_on <= near[1], Edition.ends_on >= near[0])
     )
     found = db.session.scalars(query.order_by(Item.starts_at, Item.id).limit(LOOKED_AT)).all()
+    by_edition: dict[int, list[Item]] = {}
+    for item in found:
+        by_edition.setdefault(item.edition_id, []).append(item)
+    return [_now_and_next(items, moment) for items in list(by_edition.values())[:AT_ONCE_MOST]]
+
+
+def _now_and_next(found: Sequence[Item], moment: datetime) -> Sequence[Item]:
     running = [item for item in found if item.starts_at <= moment][:NOW_MOST]
     coming = [item for item in found if item.starts_at > moment]
     return [*running, *coming[: max(NEXT_LEAST, HOME_MOST - len(running))]]

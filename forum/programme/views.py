@@ -14,6 +14,7 @@ from forum.core.limits import limited
 from forum.core.pagecache import shared
 from forum.programme import live, own_calendar, policy, queries, seats, shelves, speaking, streams, telling, times
 from forum.programme.models import Attendance, Edition, Item, Seat
+from forum.programme.wording import has_place
 from forum.threads import plugs
 from forum.threads.policy import sees_thread
 
@@ -76,6 +77,7 @@ def item(item_id: int) -> Response:
         item=item,
         clocks=times.clocks(current_user, item.edition.timezone),
         seat=seat,
+        has_place=has_place(item),
         why_not=policy.why_not_sign_up(current_user, item),
         **stream,
         moments=[(streams.at(item.recording_url, at), streams.spoken(at), label) for at, label in item.moments],
@@ -105,7 +107,7 @@ def sign_up(item_id: int) -> Response:
     """Take a place, or one in the waiting list."""
     mine = seats.sign_up(item_id, current_user)
     if mine.seat == Seat.GOING:
-        flash(gettext("You have a place. You will be reminded a day and a quarter of an hour before."))
+        flash(has_place(mine.item))
     else:
         flash(gettext("All places are taken. You wait for one, and are told as soon as you have it."))
     return web.see_other(url_for(".item", item_id=item_id))

@@ -22,7 +22,7 @@ from forum.notifications.models import Notification
 from forum.notifications.wording import KINDS as NOTICE_KINDS
 from forum.notifications.wording import Kind as NoticeKind
 from forum.programme import queries, times
-from forum.programme.models import Kind, News, Seat
+from forum.programme.models import DAY_BEFORE, Item, Kind, News, Seat, next_reminder
 from forum.programme.telling import DAY, KIND, NAMED, PLACE, SOON, speaking_at
 
 KINDS: dict[str, Any] = {
@@ -31,6 +31,16 @@ KINDS: dict[str, Any] = {
     Kind.ASK: _l("Ask-an-expert session"),
 }
 LANGUAGES: dict[str, Any] = {"": _l("Chinese and English"), "zh": _l("Chinese"), "en": _l("English")}
+
+
+def has_place(item: Item) -> str:
+    """Return what is said to whoever has a place at the item: that it is theirs, and which reminders still come."""
+    following = next_reminder(item.starts_at, now())
+    if following is None:
+        return _("You have a place")
+    if following > item.starts_at - DAY_BEFORE:
+        return _("You have a place. You will be reminded a quarter of an hour before.")
+    return _("You have a place. You will be reminded a day and a quarter of an hour before.")
 
 
 @dataclass(frozen=True)

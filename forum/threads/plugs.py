@@ -49,6 +49,8 @@ on_emptied: list[Callable[[Post], None]] = []
 # asked for each post of a page: it must not ask the database
 reply_elsewhere: list[Callable[[Person, Thread], Elsewhere | None]] = []
 
+# (viewer, a post whose place the viewer sees): the address at which a room that leads the thread shows it instead
+post_places: list[Callable[[Person, Post], str | None]] = []
 thread_heads: list[Callable[[Person, Thread], Panel | None]] = []
 # (viewer, thread), under the opening post on the first page
 under_openings: list[Callable[[Person, Thread], Panel | None]] = []

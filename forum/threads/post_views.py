@@ -11,7 +11,7 @@ from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.forms import Form
 from forum.core.limits import limited
 from forum.core.paging import id_in
-from forum.threads import actions, policy, previewing, queries, revisions, writing
+from forum.threads import actions, plugs, policy, previewing, queries, revisions, writing
 from forum.threads.addresses import post_url, thread_url, whole_number
 from forum.threads.corrections import NoNote
 from forum.threads.forms import EditForm, PreviewForm
@@ -25,9 +25,10 @@ bp = Blueprint("posts", __name__)
 
 @bp.get("/posts/<int:post_id>")
 def show(post_id: int) -> Response:
-    """Lead to the post's place in its thread."""
+    """Lead to the post's place in its thread, or on the page of the room that leads the thread."""
     post = queries.placed_post(post_id, current_user) or abort(404)
-    return web.see_other(post_url(post, post.thread))
+    elsewhere = plugs.asked(plugs.post_places, current_user, post) if post.thread.led_by else None
+    return web.see_other(elsewhere or post_url(post, post.thread))
 
 
 @bp.get("/posts/<int:post_id>/quote")

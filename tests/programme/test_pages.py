@@ -40,6 +40,20 @@ def test_seven_tracks_at_once_do_not_hide_what_comes_next(client, plan):
     assert all(f"Running {number}<" in page for number in range(7)) and "The next one<" in page
 
 
+def test_two_editions_at_once_have_each_their_heading_link_and_clock(client, plan, edition, subtheme, bob, carol):
+    facts = {name: getattr(edition, name) for name in ("place_en", "place_zh", "starts_on", "ends_on")}
+    names = {"name_en": "Workshop in Rome", "name_zh": "罗马工作坊", "timezone": "Europe/Rome"}
+    rome = actions.make_edition("rome-2026", {**facts, **names}, carol)
+    for number in range(7):
+        plan(hours=-0.5, title_en=f"Running {number}")
+    span = {"starts_at": now() + timedelta(hours=2), "ends_at": now() + timedelta(hours=3)}
+    there = actions.add_item(rome.id, subtheme.id, {**FIELDS, **span, "title_en": "In Rome"}, bob)
+    first, second = (part.split("</section>")[0] for part in client.get("/").text.split('class="programme-now"')[1:])
+    assert "Conference online" in first and "/programme/online-2026" in first and first.count("Running") == 7
+    assert "Workshop in Rome" in second and 'href="/programme/rome-2026"' in second and "In Rome" not in first
+    assert f"{typed_at(there.starts_at, 'Europe/Rome'):%-I:%M}" in second and "Running" not in second
+
+
 def test_now_and_next_on_the_home_page_while_it_runs(client, plan, bob, statements, clock):
     with statements() as before:
         client.get("/")

@@ -68,6 +68,18 @@ def test_sign_up_reminder_in_the_post_and_a_calendar_that_reads_it(app, plan, al
     assert "alice" not in calendar.to_ical().decode().lower()
 
 
+def test_who_signs_up_late_is_promised_only_what_still_comes(plan, alice, as_):
+    both, soon = "a day and a quarter of an hour before", "You will be reminded a quarter of an hour before."
+    for hours, said, unsaid in ((30, both, soon), (5, soon, both), (0.1, "", "reminded"), (-0.5, "", "reminded")):
+        item, hers = plan(hours=hours), as_(alice)
+        hers.send(f"/programme/items/{item.id}/sign-up")
+        for _ in range(2):  # with the flash, and without it
+            page = hers.get(f"/programme/items/{item.id}").text
+            assert "You have a place" in page.split('class="attend"')[1] and said in page and unsaid not in page
+    item = plan(hours=30)
+    assert "You have a place" not in hers.get(f"/programme/items/{item.id}").text
+
+
 def test_what_moves_is_told_once_and_reminds_anew(app, plan, alice, ann, bob, with_smtp, work, clock):
     item = plan(hours=23, capacity=1)
     seats.sign_up(item.id, alice)
