@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, literal_column, or_, select
+from sqlalchemy import Select, case, func, literal_column, null, or_, select
 from sqlalchemy.orm import contains_eager, defer, joinedload, undefer
 
 from forum.accounts.models import Person
+from forum.asking.counting import KEPT, STANDS
 from forum.asking.models import AskExpert, AskSession, Question, QuestionSupport, Status
 from forum.asking.queries import LISTED, person_of
 from forum.config import PAGE_SIZE
@@ -34,10 +35,11 @@ class Start:
 
 
 def question(post_id: int, viewer: Person) -> Question | None:
-    """Return the question with post, thread and session if the viewer may read it."""
+    """Return the question with post, thread and session if the viewer may read it; nobody reads a deleted one."""
     if not 0 < post_id <= LARGEST_ID:
         return None
-    found = db.session.scalar(questions_with_posts().where(Question.post_id == post_id))
+    here = (Question.post_id == post_id, Post.state != State.DELETED)
+    found = db.session.scalar(questions_with_posts().where(*here))
     return found if found and threads.sees_post(viewer, found.post) else None
 
 
@@ -63,13 +65,19 @@ def own(session: AskSession, viewer: Person) -> Sequence[Question]:
 
 
 def listed(
-    session: AskSession, status: Status, after: str = "", start: Start | None = None, size: int = PAGE_SIZE
+    session: AskSession,
+    status: Status,
+    after: str = "",
+    start: Start | None = None,
+    size: int = PAGE_SIZE,
+    seen: Any = POST_VISIBLE,
 ) -> Page[Question]:
     """Return visible questions of this status behind the cursor, by how many people ask them.
 
-    `start` begins the page instead, if it has this status. Equally many: who asked first.
+    `start` begins the page instead, if it has this status. Equally many: who asked first. With `seen=STANDS` also
+    answered ones that their authors deleted: whoever shows these never shows their words.
     """
-    query = questions_with_posts().where(Question.session_id == session.id, Question.status == status, POST_VISIBLE)
+    query = questions_with_posts().where(Question.session_id == session.id, Question.status == status, seen)
     if start is not None and start.status == status:
         query = query.where(_behind(start.people, start.post_id - 1))
     elif place := _count_cursor(after):
@@ -101,11 +109,15 @@ def _count_cursor(value: str) -> tuple[int, int] | None:
     return (int(count), int(post_id)) if fits else None
 
 
-def contents(session: AskSession, after: str = "") -> Page[tuple[int, str, int]]:
-    """Return (post, how it begins, how many ask it) of answered questions behind the cursor, in the page's order."""
-    columns = (Question.post_id, func.substr(Post.plain, 1, LINE), Question.support_count)
+def contents(session: AskSession, after: str = "") -> Page[tuple[int, str | None, int]]:
+    """Return (post, how it begins, how many ask it) of answered questions behind the cursor, in the page's order.
+
+    One that its author deleted begins with None.
+    """
+    line = case((KEPT, null()), else_=func.substr(Post.plain, 1, LINE))
+    columns = (Question.post_id, line, Question.support_count)
     query = select(*columns).join(Post, Post.id == Question.post_id)
-    query = query.where(Question.session_id == session.id, Question.status == Status.ANSWERED, POST_VISIBLE)
+    query = query.where(Question.session_id == session.id, Question.status == Status.ANSWERED, STANDS)
     if place := _count_cursor(after):
         query = query.where(_behind(*place))
     query = query.order_by(Question.support_count.desc(), Question.post_id).limit(CONTENTS + 1)

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, literal_column, or_, select
 
 from forum.asking.locking import locked_question
 from forum.asking.models import AskSession, Question, QuestionSupport, Status
 from forum.core.database import db
+from forum.threads.counters import POST_VISIBLE
 from forum.threads.models import Post, State
+
+# `stands`, for statements over questions with their posts
+KEPT = and_(Post.state == literal_column("'deleted'"), Question.status == Status.ANSWERED)
+STANDS = or_(POST_VISIBLE, KEPT)
+
+
+def stands(question: Question) -> bool:
+    """Whether the session has the question: everybody sees it, or its author took it back once an expert had answered.
+
+    Of the latter its place stays, without its words: the answers are others' words.
+    """
+    is_kept = question.post.state == State.DELETED and question.status == Status.ANSWERED
+    return question.post.is_visible or is_kept
 
 
 def recount_supports(user_id: int) -> None:
@@ -32,20 +46,25 @@ def count_people(question_id: int) -> int:
     return db.session.scalar(people) or 0
 
 
-def mark_answered(question_id: int) -> None:
-    """Put down the question's first visible answer, or that it has none (any more)."""
+def mark_answered(question_id: int) -> int:
+    """Put down the question's first visible answer, or that it has none (any more).
+
+    Return 1 if its place in the session is back by that, -1 if it goes (its author had deleted it), else 0.
+    """
     question = db.session.get(Question, question_id)
     if question is None:
-        return
+        return 0
     answers = select(Post.id).where(Post.parent_id == question_id, Post.credential_id.is_not(None))
     question.answer_id = db.session.scalar(
         answers.where(Post.state == State.VISIBLE).order_by(Post.position, Post.id).limit(1)
     )
-    before = question.status
+    before, stood = question.status, stands(question)
     if before in (Status.OPEN, Status.ANSWERED):
         question.status = Status.ANSWERED if question.answer_id else Status.OPEN
-    if question.post.is_visible:  # what is out of sight is in no count
-        step = (question.status == Status.ANSWERED) - (before == Status.ANSWERED)
+    step = stands(question) - stood
+    if stood or step:  # what is out of sight is in no count
         session = db.session.get(AskSession, question.session_id)
         assert session is not None
-        session.answered_count += step
+        session.question_count += step
+        session.answered_count += (question.status == Status.ANSWERED) - (before == Status.ANSWERED)
+    return step

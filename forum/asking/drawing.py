@@ -88,7 +88,9 @@ def _rights(session: AskSession, rows: Sequence[Question], named: set[int]) -> d
         row.post_id: (
             policy.why_not_support(current_user, session, row, moment) is None
             and row.post.author_id != current_user.id,
-            may_write and policy.why_not_answer(current_user, session, row, is_named, moment) is None,
+            may_write
+            and row.post.is_visible
+            and policy.why_not_answer(current_user, session, row, is_named, moment) is None,
         )
         for row in rows
     }

@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from forum.accounts.models import Person
 from forum.asking import asked, boxes, clock, drawing, policy, queries
+from forum.asking.counting import STANDS
 from forum.asking.models import AskSession, Phase, Question, Status
 from forum.asking.place import Place
 from forum.asking.similar import Alike
@@ -90,7 +91,7 @@ def _head(session: AskSession) -> dict[str, Any]:
 def _lists(session: AskSession, place: Place, named: set[int]) -> dict[str, Any]:
     """Return the questions that wait and those that are answered; a later page has those that go on alone."""
     start = asked.start_at(session, place.id("from"))
-    answered = asked.listed(session, Status.ANSWERED, place.get("after"), start)
+    answered = asked.listed(session, Status.ANSWERED, place.get("after"), start, seen=STANDS)
     waiting = asked.listed(session, Status.OPEN, place.get("open"), start)
     if is_later := bool(place.get("after")) or (start is not None and start.status == Status.ANSWERED):
         waiting = Page[Question]([])

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from forum.accounts.models import Person, User
 from forum.asking import asked, clock, policy, queries, regrouping
-from forum.asking.counting import mark_answered
+from forum.asking.counting import mark_answered, stands
 from forum.asking.models import LED_BY, AskSession, Phase, Question, QuestionSupport, Status
 from forum.core.database import db, now
 from forum.core.errors import Refused
@@ -92,18 +92,28 @@ def follow(thread: Thread, post: Post, was_visible: bool) -> None:
         return
     if post.state not in (State.VISIBLE, State.HELD):  # also a held summary that was refused: there can be another one
         db.session.execute(update(AskSession).where(AskSession.summary_id == post.id).values(summary_id=None))
-    if post.is_visible == was_visible:
+    if post.is_visible == was_visible and post.state != State.DELETED:
         return
     if post.credential_id and post.parent_id:
-        mark_answered(post.parent_id)
+        if post.is_visible != was_visible and (step := mark_answered(post.parent_id)):
+            _regroup(db.session.get_one(Question, post.parent_id), step)
     elif question := db.session.get(Question, post.id):
-        session = db.session.get(AskSession, question.session_id)
-        assert session is not None
-        session.question_count += 1 if post.is_visible else -1
-        session.answered_count += (1 if post.is_visible else -1) if question.status == Status.ANSWERED else 0
-        (regrouping.bring_back if post.is_visible else regrouping.let_go)(question)
+        _follow_question(question, was_visible)
     elif post.is_visible and post.parent_id is None and post.id != queries.opening_id(thread.id):
         _bring_summary_back(post)
+
+
+def _follow_question(question: Question, was_visible: bool) -> None:
+    """Count a question that appears or goes, with what was merged into it; its post was not deleted before."""
+    if step := stands(question) - was_visible:
+        session = db.session.get_one(AskSession, question.session_id)
+        session.question_count += step
+        session.answered_count += step if question.status == Status.ANSWERED else 0
+        _regroup(question, step)
+
+
+def _regroup(question: Question, step: int) -> None:
+    (regrouping.bring_back if step > 0 else regrouping.let_go)(question)
 
 
 def _bring_summary_back(post: Post) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from sqlalchemy import case, func, select
 
-from forum.asking.counting import count_people
+from forum.asking.counting import STANDS, count_people
 from forum.asking.models import AskSession, Question, QuestionSupport, Status
 from forum.core.database import db, locked, transaction
-from forum.threads.models import Post, State, Thread
+from forum.threads.models import Thread
 from forum.threads.recount import BATCH, Fault
 
 
@@ -36,7 +36,7 @@ def _of_session(session_id: int, *, fix: bool) -> Iterator[str]:
         assert session is not None
         answered = func.coalesce(func.sum(case((Question.status == Status.ANSWERED, 1), else_=0)), 0)
         query = select(func.count(), answered).select_from(Question).join(Question.post)
-        row = writer.execute(query.where(Question.session_id == session_id, Post.state == State.VISIBLE)).one()
+        row = writer.execute(query.where(Question.session_id == session_id, STANDS)).one()
         counted = {"question_count": row[0], "answered_count": row[1]}
         stored = {name: getattr(session, name) for name in counted}
         for name, value in counted.items() if fix else ():
