@@ -151,6 +151,12 @@ def post_in(session: AskSession, post_id: int | None) -> Post | None:
     return db.session.scalar(query)
 
 
+def standing_in(session: AskSession, post_id: int) -> Post | None:
+    """Return a post of the session that is visible, or a deleted question whose place is kept, or None."""
+    query = posts_of_people().outerjoin(Question, Question.post_id == Post.id)
+    return db.session.scalar(query.where(Post.id == post_id, Post.thread_id == session.thread_id, STANDS))
+
+
 def routed_to(user_id: int, limit: int = LISTED) -> Sequence[Question]:
     """Return the open questions that hosts routed to the person, the longest waiting first."""
     return _waiting(Question.routed_to_id == user_id, limit)

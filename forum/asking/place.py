@@ -59,7 +59,7 @@ def standing(session: AskSession, post: Post) -> dict[str, str] | None:
         return None
     if post.parent_id is None:
         return {} if post.id == session.summary_id else _of_question(session, post.id)
-    parent = asked.post_in(session, post.parent_id)
+    parent = asked.standing_in(session, post.parent_id)
     if parent is None or bool(parent.credential_id) == bool(post.credential_id):
         return None
     question_id = parent.parent_id if parent.credential_id else parent.id
@@ -70,7 +70,7 @@ def standing(session: AskSession, post: Post) -> dict[str, str] | None:
 def _of_question(session: AskSession, question_id: int) -> dict[str, str] | None:
     """Return the place of a question that is in the lists, or among those merged into one that is."""
     start = asked.start_at(session, question_id)
-    if start is None or start.status not in IN_LISTS or asked.post_in(session, start.post_id) is None:
+    if start is None or start.status not in IN_LISTS or asked.standing_in(session, start.post_id) is None:
         return None
     place = {"from": str(start.post_id)}
     if start.post_id == question_id:

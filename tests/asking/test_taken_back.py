@@ -74,6 +74,7 @@ def test_the_place_of_an_answered_question_stays(
     assert not similar.near(present(session), WORDS, ann)
     assert f"?under={one.post_id}" not in as_(dr_chen).get(address).text
     assert as_(ann).send(f"/questions/{one.post_id}/support").status_code == 404
+    assert as_(ann).get(f"/posts/{given.id}").location == f"{address}?from={one.post_id}#post-{given.id}"
     at("archived")
     lines = asked.contents(present(session)).items
     assert lines == [(one.post_id, None, 3)]
