@@ -65,6 +65,12 @@ class SaidOnce(logging.Filter):
         if moment - self._said.get(key, -SILENCE_SECONDS) < SILENCE_SECONDS:
             return False
         self._said[key] = moment
-        if record.exc_info and record.exc_info[1] is not None and record.msg.startswith("Error reading"):
-            record.msg, record.exc_info = f"{record.msg} {record.exc_info[1]}", None
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None and (key.startswith("Error reading") or _is_of_redis(error)):
+            record.msg, record.args, record.exc_info = f"{record.getMessage()} {error}", (), None
         return True
+
+
+def _is_of_redis(error: BaseException) -> bool:
+    """Whether it is Redis that failed, also while a job was being taken up: the sweep does what it was about."""
+    return type(error).__module__.partition(".")[0] == "redis"

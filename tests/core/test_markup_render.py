@@ -1,9 +1,13 @@
 """What Markdown becomes in a post, and that nothing typed vanishes."""
 
+import importlib
+from types import ModuleType
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from forum.core import markup
 from forum.core.markup import RENDER_VERSION, Rendered, TooDeep, plain, render
 from forum.core.markup.highlight import HIGHLIGHT_LIMIT
 from forum.core.markup.parser import DEEPEST
@@ -277,3 +281,10 @@ def test_no_word_vanishes_and_the_output_is_stable(parts):
     missing = [part for part in parts if part in WORDS and part not in words_of(shown) + attributes]
     assert missing == []
     assert sanitize(shown) == shown
+
+
+def test_what_the_room_offers_stays_what_it_is_whatever_is_loaded_later():
+    for name in markup.__all__:
+        offered = getattr(markup, name)
+        importlib.import_module("forum.core.markup.pipeline")
+        assert getattr(markup, name) is offered and not isinstance(offered, ModuleType), name

@@ -16,6 +16,7 @@ def test_from_application_to_badge(travel: Travel, way: Way) -> None:
     person.signs_in(name)
     person.opens("/experts")
     person.presses("Apply for a credential")
+    person.selects("Sub-theme", way.one_of("Platform economy", "平台经济诚信建设"), is_name=True)
     person.types("Title or role", title)
     person.types("Organisation", way.one_of("Harbour Works", "海港维修社"))
     person.selects("Sector", "Civil society")

@@ -37,7 +37,7 @@ LOADED = """() => [...document.querySelectorAll("*")].flatMap((element) => [
   ...element.getAttributeNames().filter((name) => /^on|^style$|^srcdoc$/.test(name)),
   ...["href", "action", "formaction", "src", "data", "xlink:href"].filter((name) => element.hasAttribute(name))
     .map((name) => new URL(element.getAttribute(name), document.baseURI).protocol)
-    .filter((scheme) => !["http:", "https:", "mailto:"].includes(scheme)),
+    .filter((scheme) => !["http:", "https:", "mailto:", "webcal:"].includes(scheme)),
   ...(element.localName === "script" && !element.src ? ["inline script"] : []),
 ].map((what) => what + " on " + element.outerHTML.slice(0, 150)))"""
 

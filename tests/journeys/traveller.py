@@ -100,9 +100,9 @@ class Traveller:
             box.fill(text)
         expect(box).to_have_value(text)
 
-    def selects(self, source: str, choice: str) -> None:
-        """Choose from a list; by the keys with its first letters."""
-        box, words = self.field(source), self.way.words(choice)
+    def selects(self, source: str, choice: str, *, is_name: bool = False) -> None:
+        """Choose from a list; by the keys with its first letters. A name stands there as it is given."""
+        box, words = self.field(source), choice if is_name else self.way.words(choice)
         if self.way.by_keyboard:
             tab_to(self.page, box)
             self.page.keyboard.type(words[:3])

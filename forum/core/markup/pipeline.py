@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from markdown_it import MarkdownIt
 
 from forum.core.markup.parser import markdown
-from forum.core.markup.plain import addresses_in, leading_away, mentions_in, plain_text, posts_among
+from forum.core.markup.plaintext import addresses_in, leading_away, mentions_in, plain_text, posts_among
 from forum.core.markup.rendered import Rendered
 from forum.core.markup.sanitize import sanitize
 
