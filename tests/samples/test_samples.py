@@ -87,7 +87,8 @@ SUBTHEMES = {
 }
 RULES = {"spam", "abuse", "hate", "privacy", "falsehood", "illegal", "minors", "offtopic", "other"}
 LINES = [json.loads(line) for line in (FOLDER / "discussions.jsonl").read_text("utf-8").splitlines()]
-EVERYTHING = "".join(path.read_text("utf-8") for path in FOLDER.iterdir())
+# The folder may also hold what Python has compiled.
+EVERYTHING = "".join(path.read_text("utf-8") for path in FOLDER.iterdir() if path.is_file())
 
 
 def of_kind(kind: str) -> dict[str, dict[str, Any]]:
