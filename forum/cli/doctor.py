@@ -9,7 +9,7 @@ import click
 from flask.cli import with_appcontext
 from sqlalchemy import text
 
-from forum.cli import pending, safety
+from forum.cli import pending, safety, standby
 from forum.cli.setup import needed_migration
 from forum.core import chain
 from forum.core.database import db
@@ -36,6 +36,7 @@ def doctor_command(fix: bool) -> None:
     checks: tuple[tuple[str, Callable[[], Iterator[str]]], ...] = (
         ("settings", safety.findings),
         ("database", database_faults),
+        ("read replica", standby.findings),
         ("counters", lambda: wrong_counters(fix=fix)),
         ("audit log", audit_faults),
         ("pending work", pending.findings),

@@ -14,7 +14,7 @@ from forum.config.numbers import SCREENS, TRUST, hiding, strikes
 from forum.config.providers import identity_providers
 from forum.config.reading import UnsafeSetting, whole_number
 from forum.config.site import allowed_hosts, contact, signup_work, stream_hosts
-from forum.config.stores import database_url, engine_options, redis_options
+from forum.config.stores import database_url, engine_options, redis_options, replica_binds, replica_url
 
 NO_DEBUG = frozenset({"", "0", "false", "no"})  # what Flask takes for no
 
@@ -40,6 +40,7 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "SECRET_KEY": secret_key(environ, instance, production=production),
         "SECRET_KEY_FALLBACKS": environ.get("SECRET_KEY_FALLBACKS", "").split(),
         "SQLALCHEMY_DATABASE_URI": database_url(environ.get("DATABASE_URL", ""), instance),
+        "DATABASE_REPLICA_URL": replica_url(environ),
         "REDIS_URL": environ.get("REDIS_URL", ""),
         "METRICS_TOKEN": environ.get("METRICS_TOKEN", ""),
         "SLOW_STATEMENT_MS": whole_number(environ, "SLOW_STATEMENT_MS", 500),
@@ -72,6 +73,7 @@ def flask_settings(settings: Mapping[str, Any]) -> dict[str, object]:
     prefix = "__Host-" if settings["SECURE_COOKIES"] else ""
     return {
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(str(settings["SQLALCHEMY_DATABASE_URI"])),
+        "SQLALCHEMY_BINDS": replica_binds(str(settings["DATABASE_REPLICA_URL"])),
         "SESSION_COOKIE_NAME": f"{prefix}form",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

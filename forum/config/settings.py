@@ -17,6 +17,11 @@ class Setting:
 SETTINGS = (
     Setting("FORUM_INSTANCE", "instance/", "folder of the embedded data: database, search index, key, job queue"),
     Setting("DATABASE_URL", "SQLite in FORUM_INSTANCE", "postgresql://… for the database that many machines share"),
+    Setting(
+        "DATABASE_REPLICA_URL",
+        "none",
+        "a read replica of the PostgreSQL in DATABASE_URL: makes visitors' pages while it has all that they show",
+    ),
     Setting("REDIS_URL", "none", "redis://… for rate limits and jobs that many machines share"),
     Setting("SECRET_KEY", "made and kept in FORUM_INSTANCE", "signs forms; at least 32 characters in production"),
     Setting(

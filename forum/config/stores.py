@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+
+from forum.config.reading import UnsafeSetting
 
 REDIS_PATIENCE_SECONDS = 0.25  # for one attempt; then limits and jobs do without Redis (checks.md RL-3)
 
@@ -15,6 +18,29 @@ def database_url(url: str, instance: Path) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
+
+
+def replica_url(environ: Mapping[str, str]) -> str:
+    """Return the SQLAlchemy address of the read replica, "" for none; raise UnsafeSetting when it can't be one."""
+    url = database_url(environ.get("DATABASE_REPLICA_URL", ""), Path())
+    if not environ.get("DATABASE_REPLICA_URL"):
+        return ""
+    both = (url, database_url(environ.get("DATABASE_URL", ""), Path()))
+    if not all(each.startswith("postgresql") for each in both):
+        raise UnsafeSetting(
+            "DATABASE_REPLICA_URL is for a replica of PostgreSQL: it and DATABASE_URL begin with postgresql://."
+        )
+    return url
+
+
+def replica_binds(url: str) -> dict[str | None, object]:
+    """Return Flask-SQLAlchemy's further engines: the replica, if there is one, which refuses to write anything."""
+    if not url:
+        return {}
+    options = engine_options(url)
+    connecting = dict(options["connect_args"])  # type: ignore[call-overload]
+    connecting["options"] += " -c default_transaction_read_only=on"
+    return {"replica": {**options, "url": url, "connect_args": connecting}}
 
 
 def engine_options(url: str) -> dict[str, object]:

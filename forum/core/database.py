@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeDecorator
 
 from forum.core import signals
 from forum.core.errors import NotFound
+from forum.core.replica import WRITING, Routed
 
 BUSY_SECONDS = 10  # how long a writer waits for another one (checks.md R-5)
 
@@ -33,7 +34,7 @@ class Base(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False, "class_": Routed})
 
 
 class Clock:
@@ -115,12 +116,12 @@ def transaction() -> Iterator[Session]:
     another transaction() it joins that one. Whatever is raised inside rolls back and goes on.
     """
     session: Session = db.session()
-    if session.info.get("writing"):
+    if session.info.get(WRITING):
         yield session
         return
     session.rollback()
     session.expire_all()  # a rollback expires nothing after a commit, when no transaction has begun yet
-    session.info["writing"] = True
+    session.info[WRITING] = True
     session.info["announcements"] = []
     try:
         session.connection(execution_options={"writing": True})
@@ -131,7 +132,7 @@ def transaction() -> Iterator[Session]:
         session.rollback()
         raise
     finally:
-        session.info.pop("writing", None)
+        session.info.pop(WRITING, None)
         session.info.pop("announcements", None)
     for signal, facts in announcements:
         signals.send(signal, facts)

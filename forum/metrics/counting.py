@@ -29,8 +29,13 @@ class Counts:
             "forum_request_statements", "Statements to the database", ["route"], buckets=STATEMENTS, **given
         )
         self.slow = Counter("forum_slow_statements", "Statements above SLOW_STATEMENT_MS", **given)
-        self.pages = Counter("forum_kept_pages", "Pages for visitors: kept, or made", ["came"], **given)
-        self._told = {"slow": 0, "kept": 0, "made": 0}
+        self.pages = Counter(
+            "forum_kept_pages",
+            "Pages for visitors: kept, made, or made from a read replica",
+            ["came"],
+            **given,
+        )
+        self._told = {"slow": 0, "kept": 0, "made": 0, "replica": 0}
         self._turn = threading.Lock()  # what two threads catch up with at once would count twice
 
     def note(self, answer: Response) -> None:
@@ -48,7 +53,11 @@ class Counts:
         with self._turn:
             now_at = {"slow": current_app.extensions["slow_statements"]}
             if cache is not None:
-                now_at |= {"kept": cache.shelf.found, "made": cache.shelf.missed}
+                now_at |= {
+                    "kept": cache.shelf.found,
+                    "made": cache.shelf.missed - cache.from_replica,
+                    "replica": cache.from_replica,
+                }
             for name, count in now_at.items():
                 more, self._told[name] = max(count - self._told[name], 0), count
                 if more:

@@ -31,7 +31,7 @@ class Postgres:
         self._binaries = reachable_binaries(self.folder, self._identity)
         self._data = self.folder / "data"
         self._log = self.folder / "log"
-        self._initialise()
+        self._prepare()
         self._process = self._start()
 
     def url(self, database: str = "postgres") -> str:
@@ -77,9 +77,12 @@ class Postgres:
         with psycopg.connect(f"host={self.folder} user=postgres", autocommit=True) as connection:
             connection.execute(composed)
 
-    def _initialise(self) -> None:
+    def _prepare(self) -> None:
         command = [str(self._binaries / "initdb"), "--pgdata", str(self._data), "--username=postgres"]
         command += ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"]
+        self._run(command)
+
+    def _run(self, command: list[str]) -> None:
         made = subprocess.run(command, capture_output=True, text=True, check=False, **self._identity)
         if made.returncode:
             raise RuntimeError(f"PostgreSQL could not make its folder:\n{made.stdout}{made.stderr}")
@@ -106,6 +109,42 @@ class Postgres:
         except psycopg.OperationalError:
             return False
         return True
+
+
+class Replica(Postgres):
+    """A server that repeats what another one does, and can only be read."""
+
+    def __init__(self, guard: Guard, primary: Postgres) -> None:
+        self._primary = primary
+        super().__init__(guard)
+
+    def pause(self) -> None:
+        """Repeat nothing until `catch_up`."""
+        self._execute("SELECT pg_wal_replay_pause()")
+        with psycopg.connect(f"host={self.folder} user=postgres", autocommit=True) as connection:
+            while connection.execute("SELECT pg_get_wal_replay_pause_state()").fetchone() != ("paused",):
+                pass  # it takes notice at its next record or after a moment
+
+    def catch_up(self) -> None:
+        """Go on, and return when everything that the other server has committed is here."""
+        self._execute("SELECT pg_wal_replay_resume()")
+        with psycopg.connect(f"host={self._primary.folder} user=postgres", autocommit=True) as connection:
+            connection.execute("SET synchronous_commit = on")  # what is not yet in its log is not sent
+            connection.execute("SELECT pg_logical_emit_message(true, 'tests', 'so far')")
+            (reached,) = connection.execute("SELECT pg_current_wal_insert_lsn()").fetchone() or ("",)
+        with psycopg.connect(f"host={self.folder} user=postgres", autocommit=True) as connection:
+            wait_until(
+                lambda: (
+                    connection.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", [reached]).fetchone() == (True,)
+                ),
+                self._process,
+                self._log,
+            )
+
+    def _prepare(self) -> None:
+        source = f"host={self._primary.folder} user=postgres"
+        command = [str(self._binaries / "pg_basebackup"), "--pgdata", str(self._data), "--dbname", source]
+        self._run([*command, "--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--wal-method=stream"])
 
 
 def unprivileged(folder: Path) -> dict[str, Any]:

@@ -30,7 +30,17 @@ def init_app(app: Flask) -> None:
     if not most:
         return
     url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    replica = app.config["DATABASE_REPLICA_URL"]
     names = (full_name_for(app, i18n.COOKIE), full_name_for(app, web.THEME_COOKIE))
-    cache = PageCache(compressed, maker, Shelf(most), versions_of(url), partial(is_shared, app), names, web.THEMES)
+    cache = PageCache(
+        compressed,
+        maker,
+        Shelf(most),
+        versions_of(url),
+        partial(is_shared, app),
+        names,
+        web.THEMES,
+        versions_of(make_url(replica)) if replica else None,
+    )
     app.wsgi_app = cache  # type: ignore[method-assign]
     app.extensions["page_cache"] = cache

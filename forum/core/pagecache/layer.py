@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.http import parse_cookie, parse_etags
 
+from forum.core import replica
 from forum.core.compression import Compressed, choose, whole, with_encoding
 from forum.core.i18n import wished_language
 from forum.core.pagecache.asking import Versions
@@ -35,10 +36,12 @@ class PageCache:
         is_shared: Callable[[str], bool],
         cookies: tuple[str, str],
         themes: tuple[str, ...],
+        replica: Versions | None = None,
     ) -> None:
         """`is_shared` tells by its path whether a page may be kept; `cookies` name those of language and appearance.
 
         `themes`: what the latter may say; with anything else the page is as with the first of them.
+        `replica` tells which version a read replica has: while it is the present one, pages are made from there.
         """
         self._behind = behind
         self._maker = maker
@@ -47,6 +50,8 @@ class PageCache:
         self._is_shared = is_shared
         self._cookies = cookies
         self._themes = themes
+        self._replica = replica
+        self.from_replica = 0  # how many pages were made from there
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
@@ -100,27 +105,57 @@ class PageCache:
     ) -> Iterable[bytes]:
         """Let Flask answer; keep the page if its view wishes so, else say to those who wait that they wait in vain."""
         self.shelf.count_missed()
-        wish = environ[SLOT] = Wish()
-        began: list[Any] = []
-
-        def begin(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            began[:] = [status, headers, exc_info]
-
-        def answer(_environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-            start(*began)
-            return parts
-
-        parts = self._maker(environ, begin)
-        status, headers, _exc_info = began
+        made = self._made(environ, version)
+        status, headers, parts, wish = made
         if not _may_be_kept(wish, status, headers):
             give_up()
-            return Compressed(answer)(environ, start_response)
+            return Compressed(made.again)(environ, start_response)
         plain = [pair for pair in headers if pair[0].lower() not in ("content-length", "vary")]
         vary = ", ".join(value for name, value in headers if name.lower() == "vary")
         plain.append(("Vary", with_encoding(vary)))
         kept = Kept(version, time.monotonic() + wish.seconds, plain, whole(parts))
         self.shelf.put(key, kept)
         return _answer(kept, environ, start_response)
+
+    def _made(self, environ: WSGIEnvironment, version: int) -> _Made:
+        """Let Flask answer, from the replica if it has this version; a fault of the replica is nobody's fault."""
+        if self._replica is not None and self._replica.present() == version:
+            made = _ask(self._maker, {**environ, replica.SLOT: True})
+            if not made.status.startswith("5"):
+                self.from_replica += 1
+                return made
+        return _ask(self._maker, environ)
+
+    def close(self) -> None:
+        """Let go of the databases that were asked for versions; they are asked again when somebody comes."""
+        self.versions.close()
+        if self._replica is not None:
+            self._replica.close()
+
+
+class _Made(NamedTuple):
+    """What Flask answered, and how it may be kept."""
+
+    status: str
+    headers: list[tuple[str, str]]
+    parts: Iterable[bytes]
+    wish: Wish
+
+    def again(self, _environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer so, as an application does."""
+        start_response(self.status, self.headers)
+        return self.parts
+
+
+def _ask(maker: WSGIApplication, environ: WSGIEnvironment) -> _Made:
+    wish = environ[SLOT] = Wish()
+    began: list[Any] = []
+
+    def begin(*given: Any) -> Any:
+        began[:] = given
+
+    parts = maker(environ, begin)
+    return _Made(began[0], began[1], parts, wish)
 
 
 def _may_be_kept(wish: Wish, status: str, headers: list[tuple[str, str]]) -> bool:

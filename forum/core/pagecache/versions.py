@@ -18,7 +18,7 @@ from forum.core.database import Base
 # Rows that writers spread over in PostgreSQL: who commits holds one for a moment, and others need not wait for it.
 SHARDS = 16
 # Tables of which nothing stands on a shared page, and in which much is written. Everything else counts as shown;
-# tests/core/test_page_versions.py looks that no shared page reads from these.
+# tests/core/test_page_cache.py looks that no shared page reads from these.
 UNSEEN = frozenset(
     {
         "answer_drafts", "calendar_keys", "conversation_members", "conversations", "credential_applications",
