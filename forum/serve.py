@@ -1,13 +1,16 @@
 """Runs the whole forum as one command: set-up, then the web server and the worker, stopped together.
 
 `python -m forum.serve` is what `make run` ends in, and one way to run in production. It does not load the
-application: set-up, web server and worker are processes of their own.
+application: set-up, web server and worker are processes of their own. `python -m forum.serve web` runs the web server
+alone, for one of several machines: set-up and workers are started beside it.
 """
 
+import contextlib
 import errno
 import os
 import socket
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from forum import stamp
@@ -18,6 +21,7 @@ from forum.supervisor import Child, GiveUp, Signals, Stopped, Supervisor, say
 # The other four are for those who do wait: at most four for a renderer (markup/bounds.py) and four for a person's own
 # request before (turns.py), so that pages always find a free thread.
 BLOCKING_THREADS = 12
+STOPPING = "FORUM_STOPPING"  # names to the web server the file that is there once it is about to be stopped
 
 
 def main() -> int:
@@ -25,7 +29,7 @@ def main() -> int:
     signals, guard = Signals(), Guard()
     supervisor = Supervisor(signals, guard)
     try:
-        serve(supervisor)
+        serve(supervisor, web_alone=what_is_asked(sys.argv[1:]))
     except GiveUp as reason:
         say(str(reason))
         return 1
@@ -38,26 +42,55 @@ def main() -> int:
     return 0
 
 
-def serve(supervisor: Supervisor) -> None:
-    """Set up, fill an empty forum with samples (never in production), and run."""
+def what_is_asked(arguments: list[str]) -> bool:
+    """Return whether only the web server is to run; GiveUp for an argument that says nothing."""
+    if arguments in ([], ["web"]):
+        return bool(arguments)
+    raise GiveUp(f"python -m forum.serve knows one argument, web, and not: {' '.join(arguments)}")
+
+
+def serve(supervisor: Supervisor, *, web_alone: bool) -> None:
+    """Set up, fill an empty forum with samples (never in production), and run; or only run the web server."""
     host = os.environ.get("HOST") or "127.0.0.1"
     port = number_from("PORT", 8000, highest=65535)
     workers = number_from("WEB_WORKERS", 1, highest=256)
     production = os.environ.get("FORUM_ENV") == "production"
+    delay = number_from("STOP_DELAY", 0, highest=300)
     check_address(host, port)
     if workers > 1 and not os.environ.get("REDIS_URL"):
         say(f"WEB_WORKERS={workers} without REDIS_URL: each process counts alone, limits are {workers} times as wide.")
     forget_counts()
+    children = [Child("web server", web_command(host, port, workers))]
+    if not web_alone:
+        children.append(Child("worker", set_up(supervisor, host, port)))
+    with announced_stop(supervisor, f"{host}-{port}", delay):
+        supervisor.run(children, lambda: answers(host, port), lambda: announce(host, port, production))
+
+
+def set_up(supervisor: Supervisor, host: str, port: int) -> list[str]:
+    """Do what `flask setup` does, unless the worker can do it beside the web server. Returns the worker's command."""
     is_set_up = stamp.is_valid(os.environ)
     if not is_set_up:
         supervisor.run_once("set-up", flask_command("setup", "--samples"))  # which production ignores
         stamp.put(os.environ)
         check_address(host, port)  # set-up may have taken long enough for somebody else to listen there
-    children = [
-        Child("web server", web_command(host, port, workers)),
-        Child("worker", flask_command("worker", *["--after-setup"] * is_set_up)),
-    ]
-    supervisor.run(children, lambda: answers(host, port), lambda: announce(host, port, production))
+    return flask_command("worker", *["--after-setup"] * is_set_up)
+
+
+@contextlib.contextmanager
+def announced_stop(supervisor: Supervisor, node: str, delay: float) -> Iterator[None]:
+    """Let /health/ready say 503 from the moment of a wish to stop, so many seconds before the web server stops."""
+    sign = stamp.instance_of(os.environ) / f"stopping-{node}"
+    os.environ[STOPPING] = str(sign)
+    sign.unlink(missing_ok=True)  # left behind by a power cut
+    try:
+        yield
+        with contextlib.suppress(OSError):  # a full disk must not keep anybody from stopping
+            sign.touch()
+        supervisor.signals.wait_while(lambda: True, delay)
+    finally:
+        supervisor.stop()
+        sign.unlink(missing_ok=True)
 
 
 def forget_counts() -> None:

@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 UP_WITHIN = 90.0  # seconds until the first answer; after that something is wrong that waiting won't mend
 QUICK_DEATH = 10.0  # seconds; a process that ends sooner than this after its start has not really run
 QUICK_DEATHS = 4  # in a row, until we give up
+SAME_WISH = 0.5  # seconds within which a terminal and its shell may both ask to stop, and mean it once
 LONGEST_PAUSE = 30.0  # seconds between two starts of the same process
 
 
@@ -37,6 +38,8 @@ class Signals:
 
     def __init__(self) -> None:
         self.stop = False
+        self.hurry = False  # somebody asked again: what is waited for is not waited for any longer
+        self._asked_at = float("-inf")
         self._reader, writer = socket.socketpair()
         self._reader.setblocking(False)
         writer.setblocking(False)
@@ -48,11 +51,24 @@ class Signals:
                 signal.signal(number, self._asked_to_stop)
 
     def _asked_to_stop(self, *_: object) -> None:
-        self.stop = True
+        moment = time.monotonic()
+        if moment > self._asked_at + SAME_WISH:
+            self.hurry, self.stop, self._asked_at = self.stop, True, moment
 
     def wait(self, seconds: float | None) -> None:
-        """Return after a signal, or after so many seconds."""
-        if not self.stop and select.select([self._reader], [], [], seconds)[0]:
+        """Return after a signal, or after so many seconds; at once when asked to stop."""
+        if not self.stop:
+            self._listen(seconds)
+
+    def wait_while(self, running: Callable[[], bool], seconds: float) -> None:
+        """Return when `running` says no, when somebody asks to stop once more, or after so many seconds."""
+        self.hurry = False
+        deadline = time.monotonic() + seconds
+        while running() and not self.hurry and (left := deadline - time.monotonic()) > 0:
+            self._listen(left)
+
+    def _listen(self, seconds: float | None) -> None:
+        if select.select([self._reader], [], [], seconds)[0]:
             self._reader.recv(4096)
 
 
@@ -66,6 +82,10 @@ class Child:
     started: float = 0.0
     due: float = 0.0  # when to start it, on the monotonic clock
     quick_deaths: int = 0
+
+    def is_running(self) -> bool:
+        """Whether its process was started and has not ended."""
+        return self.process is not None and self.process.poll() is None
 
 
 class Supervisor:
@@ -106,18 +126,17 @@ class Supervisor:
             self.signals.wait(self._until_next_start() if up else 0.1)
 
     def stop(self) -> None:
-        """Ask every child to finish what it is doing, then kill what takes too long."""
+        """Ask every child to finish what it is doing, then kill what takes too long, or all when asked again."""
         running = [child for child in self.children if child.process is not None]
         for child in running:
-            if child.process is not None and child.process.poll() is None:
-                child.process.terminate()  # the leader alone: the web server tells its own processes
-        deadline = time.monotonic() + PATIENCE
-        for child in running:
-            try:
+            if child.is_running():
                 assert child.process is not None
-                child.process.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                say(f"The {child.name} did not stop in time and was killed.")
+                child.process.terminate()  # the leader alone: the web server tells its own processes
+        self.signals.wait_while(lambda: any(child.is_running() for child in running), PATIENCE)
+        for child in running:
+            if child.is_running():
+                why = "was killed in a hurry" if self.signals.hurry else "did not stop in time and was killed"
+                say(f"The {child.name} {why}.")
             self._clear(child)
 
     def _look_after(self, child: Child) -> None:

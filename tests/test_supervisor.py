@@ -5,15 +5,18 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from forum.supervisor import SAME_WISH
 from tests.servers.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 CLOCK = "import os, time; print('clock', os.getpid(), flush=True); time.sleep(600)"
+DEAF = "import signal; signal.signal(15, lambda *_: print('later', flush=True)); " + CLOCK
 BROKEN = "print('broken', flush=True); raise SystemExit(3)"
 DRIVER = """
 import sys
@@ -73,6 +76,17 @@ def test_a_signal_ends_everything(family: Family, number: signal.Signals) -> Non
     family.wait_for_clocks(2)
     family.boss.send_signal(number)
     assert family.end() == 0
+
+
+def test_a_second_signal_ends_what_does_not_listen(tmp_path: Path) -> None:
+    family = Family(tmp_path / "log", DEAF)
+    family.wait_for_clocks(1)
+    family.boss.send_signal(signal.SIGTERM)
+    wait_until(lambda: "later" in family.log.read_text(), family.boss, family.log)
+    time.sleep(SAME_WISH + 0.1)
+    family.boss.send_signal(signal.SIGTERM)
+    assert family.end() == 0
+    assert "The child 1 was killed in a hurry." in family.log.read_text()
 
 
 def test_a_child_that_dies_is_started_again(family: Family) -> None:

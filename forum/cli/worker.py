@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import logging
+import signal
+import sys
 import threading
 import time
+from contextlib import suppress
 
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 from huey.consumer import Consumer
+from huey.signals import SIGNAL_INTERRUPTED
 
 from forum.cli.setup import set_up
 from forum.core import jobs
@@ -17,7 +21,8 @@ from forum.core import jobs
 THREADS = 2  # one may be indexing for seconds while the other tells people
 LONGEST_PAUSE = 1.0  # seconds between looks into an empty queue
 SILENCE_SECONDS = 60.0  # for which the same complaint about the queue is not repeated
-LAST_SWEEP_SECONDS = 5.0  # that a sweep may take to end after we were asked to stop
+LAST_JOB_SECONDS = 6  # that jobs may take to end after we were asked to stop; then they are handed back
+LAST_SWEEP_SECONDS = 2.0  # that a sweep may take after that; what it leaves undone is found by the next one
 
 
 @click.command("worker")
@@ -25,6 +30,7 @@ LAST_SWEEP_SECONDS = 5.0  # that a sweep may take to end after we were asked to 
 @with_appcontext
 def worker_command(after_setup: bool) -> None:
     """Run the jobs: search index, notices, and the sweep that repairs what a crash left behind."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until the consumer has its own answer to it
     if after_setup:
         set_up(samples=True)
     logging.getLogger().setLevel(logging.INFO)
@@ -36,18 +42,27 @@ def worker_command(after_setup: bool) -> None:
         jobs.sweep()  # what the last crash left behind need not wait for the minute
     stopped = threading.Event()
     sweeping = jobs.sweep_beside(stopped, app)
-    consumer = Consumer(
-        current_app.extensions["huey"],
+    with suppress(KeyboardInterrupt):  # asked to stop a second time: at once
+        consumer_of(app).run()
+        stopped.set()
+        sweeping.join(LAST_SWEEP_SECONDS)
+
+
+def consumer_of(app: Flask) -> Consumer:
+    """Return what takes jobs from the queue. Asked to stop, it ends those that it has begun or hands them back."""
+    queue = app.extensions["huey"]
+    queue.signal(SIGNAL_INTERRUPTED)(lambda _signal, task: jobs.hand_back(queue, task))
+    return Consumer(
+        queue,
         workers=THREADS,
         worker_type="thread",
         initial_delay=0.05,
         max_delay=LONGEST_PAUSE,
         periodic=False,
         scheduler_interval=60,  # nothing is ever scheduled
+        shutdown_timeout=LAST_JOB_SECONDS,
+        graceful_signal="TERM",
     )
-    consumer.run()
-    stopped.set()
-    sweeping.join(LAST_SWEEP_SECONDS)
 
 
 class SaidOnce(logging.Filter):

@@ -56,6 +56,7 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "TRUSTED_PROXIES": whole_number(environ, "TRUSTED_PROXIES", 0),
         "ALLOWED_HOSTS": allowed_hosts(environ.get("ALLOWED_HOSTS", ""), site_url, production=production),
         "STREAM_HOSTS": stream_hosts(environ.get("STREAM_HOSTS", "")),
+        "STOPPING_FILE": environ.get("FORUM_STOPPING", ""),  # from forum/serve.py, not for people
         "HOST": environ.get("HOST") or "127.0.0.1",
         "WEB_WORKERS": whole_number(environ, "WEB_WORKERS", 1),
         "PAGE_CACHE_MB": whole_number(environ, "PAGE_CACHE_MB", 16),

@@ -55,6 +55,11 @@ SETTINGS = (
     Setting("HOST", "127.0.0.1", "address that `make run` listens on"),
     Setting("PORT", "8000", "port that `make run` listens on"),
     Setting("WEB_WORKERS", "1", "web server processes that `make run` starts; with several set REDIS_URL too"),
+    Setting(
+        "STOP_DELAY",
+        "0",
+        "seconds for which `make run`, asked to stop, goes on while /health/ready says 503, so that a balancer sees it",
+    ),
     Setting("PAGE_CACHE_MB", "16", "megabytes of each web process for pages that all visitors get alike; 0 for none"),
     Setting(
         "METRICS_TOKEN",

@@ -104,6 +104,16 @@ def enqueue(function: Callable[..., None], **arguments: Any) -> None:
         log.warning("the job queue is down (%s); the sweep will do %s", error, function.__name__)
 
 
+def hand_back(queue: Any, task: Any) -> None:
+    """Put a job that was not finished into the queue again, for another worker; where that fails the sweep does it."""
+    try:
+        queue.enqueue(task)
+    except Exception as error:
+        log.warning("a job could not be handed back (%s); the sweep will do it", error)
+    else:
+        log.info("a job that was not finished is handed back")
+
+
 def queue_answers() -> bool:
     """Whether the queue can be asked at this moment."""
     try:

@@ -55,13 +55,20 @@ def migrations_folder() -> Path:
 def pending_migration() -> str:
     """Return the revision that the database should have and has not, or "" when it is up to date.
 
+    A newer one is no less: what a newer version adds, this one does without (docs/decisions/0027).
+
     Asked at every start and by each look at /health/ready, so without Alembic: 10 MB and a third of a second.
     """
     wanted = newest_migration(migrations_folder())
     with db.engine.connect() as connection:
         is_there = inspect(connection).has_table(_VERSIONS)
         present = connection.scalar(text(f"SELECT version_num FROM {_VERSIONS}")) if is_there else None  # noqa: S608
-    return "" if wanted == present else wanted
+    return "" if wanted == present or is_newer(present, wanted) else wanted
+
+
+def is_newer(present: str | None, wanted: str) -> bool:
+    """Whether a database's revision comes after the one that this version knows as its last; they are numbered."""
+    return bool(present) and str(present).isdigit() and wanted.isdigit() and int(str(present)) > int(wanted)
 
 
 @lru_cache

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import Float
+from sqlalchemy import Float, text
 from sqlalchemy.exc import ProgrammingError
 
 import wsgi
@@ -47,6 +47,19 @@ def test_a_migration_that_fails_leaves_those_before_it_done(app_halfway: Flask) 
             connection.exec_driver_sql("DROP TABLE theme_moderators")
         upgrade(str(migrations_folder()))
         assert pending_migration() == ""
+
+
+def test_a_database_that_a_newer_version_has_migrated_is_served(app: Flask, client: Any) -> None:
+    """While versions change one node after another, the old ones go on (docs/decisions/0027)."""
+    ours = db.session.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+    for present, status in (("0001", 503), ("9999", 200), (ours, 200)):
+        db.session.execute(text("UPDATE alembic_version SET version_num = :present"), {"present": present})
+        db.session.commit()
+        assert client.get("/health/ready").status_code == status
+        if status == 200:
+            assert app.test_cli_runner().invoke(args=["setup"]).exit_code == 0
+            assert db.session.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == present
+            db.session.rollback()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The worker while it waits for jobs."""
 
 import logging
+import signal
 import sys
 
 from huey.consumer import Consumer
@@ -12,6 +13,7 @@ from forum.core.database import db
 
 def test_it_reads_nothing_while_it_waits(app, monkeypatch):
     waiting = []
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
     monkeypatch.setattr(Consumer, "run", lambda _consumer: waiting.append(db.engine.pool.checkedout()))
     db.session.rollback()
     answer = app.test_cli_runner().invoke(args=["worker"])
