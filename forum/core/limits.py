@@ -14,10 +14,8 @@ from flask import Response, current_app, g, request
 from flask_limiter import Limiter
 from flask_login import current_user
 from limits import RateLimitItem, parse_many
-from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
 
-from forum.core import turns
+from forum.core import counting, turns
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +38,7 @@ def client_or_person() -> str:
     return f"person:{current_user.id}" if current_user.is_authenticated else f"address:{client()}"
 
 
-limiter = Limiter(key_func=client_or_person, strategy="moving-window")
-
-_beside = MovingWindowRateLimiter(MemoryStorage())  # counts while the shared store is away
+limiter = Limiter(key_func=client_or_person, strategy=counting.STRATEGY)
 
 WAIT_SECONDS = 5.0  # for one's own request before, where only accepted ones count: its answer decides about this one
 
@@ -155,4 +151,4 @@ def _in_store(question: str, item: RateLimitItem, row: str, who: str) -> Any:
         return getattr(limiter.limiter, question)(item, "forum", who, row)
     except Exception as error:
         log.warning("the store of the rate limits does not answer: %s", error)
-        return getattr(_beside, question)(item, "forum", who, row)
+        return getattr(counting.beside, question)(item, "forum", who, row)

@@ -13,13 +13,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from limits import parse
 from limits.storage import storage_from_string
+from limits.strategies import STRATEGIES
 from sqlalchemy import Engine, create_engine, text
 
 import wsgi
 from forum.accounts import queries, suspensions
 from forum.config import redis_options
 from forum.core import jobs
+from forum.core.counting import STRATEGY
 from forum.core.database import db, now
 from forum.core.markup import bounds
 from forum.search.actions import index_posts
@@ -316,3 +319,25 @@ def test_the_first_job_after_a_fault_brings_a_sweep_along(guard: Any, tmp_path: 
         jobs.enqueue(index_posts)
         assert [task.data[0][0] for task in queue.pending()] == ["index_posts", "sweep", "index_posts"]
     redis.stop()
+
+
+@pytest.mark.parametrize(
+    ("command", "undo"),
+    [("REPLICAOF 127.0.0.1 1", "REPLICAOF NO ONE"), ("CONFIG SET maxmemory 1", "CONFIG SET maxmemory 0")],
+)
+def test_limits_hold_while_redis_takes_nothing(redis_server: Redis, command: str, undo: str) -> None:
+    store = storage_from_string(redis_server.url, **redis_options())  # type: ignore[arg-type]
+    strategy, item = STRATEGIES[STRATEGY](store), parse("3 per 10 minutes")  # type: ignore[arg-type]
+    who = ("forum", command, "REPLY")
+    assert strategy.hit(item, *who)
+    with redis_server.client() as client:
+        client.execute_command(*command.split())
+    try:
+        assert [strategy.hit(item, *who) for _ in range(4)] == [True] * 3 + [False]
+        assert not strategy.test(item, *who), "what a decorator asks before an act of which only accepted ones count"
+        assert strategy.get_window_stats(item, *who).remaining == 0
+    finally:
+        with redis_server.client() as client:
+            client.execute_command(*undo.split())
+    strategy.clear(item, *who)
+    assert strategy.test(item, *who) and strategy.hit(item, *who)

@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from forum.guard import Guard
+from forum.guard import Guard, signal_group
 from tests.servers.waiting import wait_until
 
 # Durability costs most of the time of small transactions, and these databases never survive their server.
@@ -23,8 +23,10 @@ FAST = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writ
 class Postgres:
     """A running server with as many databases as a test likes."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, *, is_durable: bool = False) -> None:
+        """`is_durable`: what it has acknowledged survives its being killed, which costs a write to disk each."""
         self.folder = Path(tempfile.mkdtemp(prefix="forum-pg-"))
+        self._options = [] if is_durable else FAST
         guard.remove(self.folder)
         self._guard = guard
         self._identity = unprivileged(self.folder)
@@ -61,8 +63,22 @@ class Postgres:
         self._process.wait(30)
         self._guard.forget(self._process.pid)
 
+    def kill(self) -> None:
+        """`kill -9` on the server and all that work for it, as in a power cut."""
+        signal_group(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._guard.forget(self._process.pid)
+
+    def pause(self) -> None:
+        """Make it hang, with everybody who is connected: nothing is answered any more."""
+        signal_group(self._process.pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it go on after `pause`."""
+        signal_group(self._process.pid, signal.SIGCONT)
+
     def resume(self) -> None:
-        """Bring it back after `halt`."""
+        """Bring it back after `halt` or `kill`."""
         self._process = self._start()
 
     def stop(self) -> None:
@@ -89,7 +105,7 @@ class Postgres:
 
     def _start(self) -> subprocess.Popen[bytes]:
         command = [str(self._binaries / "postgres"), "-D", str(self._data), "-k", str(self.folder), "-h", ""]
-        command += FAST
+        command += self._options
         with self._log.open("wb") as log:
             process = subprocess.Popen(
                 command,

@@ -1,6 +1,7 @@
 """A person's browser as a program: keeps cookies, fills in our forms by their field names, follows no redirect."""
 
 import re
+import socket
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -30,6 +31,11 @@ class Robot:
         self._csrf = ""
         self.name = ""  # of the account, once signed in
 
+    @property
+    def url(self) -> str:
+        """The web server that it asks."""
+        return self._url
+
     def at(self, url: str) -> "Robot":
         """The same browser, with the same cookies, at another web server of the forum."""
         other = Robot(url)
@@ -40,10 +46,14 @@ class Robot:
     def copied(self) -> "Robot":
         """A thief's browser, with a copy of all cookies as they are now."""
         thief = Robot(self._url)
-        for cookie in self._cookies:
-            thief._cookies.set_cookie(cookie)
-        thief._csrf = self._csrf
+        thief.take_over(self)
         return thief
+
+    def take_over(self, other: "Robot") -> None:
+        """Take a copy of another browser's cookies as they are now."""
+        for cookie in other._cookies:
+            self._cookies.set_cookie(cookie)
+        self._csrf = other._csrf
 
     def get(self, path: str) -> tuple[int, str]:
         """Return status and text of a page."""
@@ -59,6 +69,17 @@ class Robot:
         """Return status, headers and text; with fields it is a form that is sent."""
         data = urllib.parse.urlencode({"csrf_token": self._csrf, **fields}).encode() if fields else None
         return self._ask(path, data)
+
+    def hang_up(self, path: str, **fields: str) -> None:
+        """Send a form and be gone before the answer comes."""
+        data = urllib.parse.urlencode({"csrf_token": self._csrf, **fields}).encode()
+        request = urllib.request.Request(urllib.parse.urljoin(self._url, path), data)
+        self._cookies.add_cookie_header(request)
+        host = urllib.parse.urlsplit(self._url)
+        lines = [f"POST {path} HTTP/1.1", f"Host: {host.netloc}", f"Cookie: {request.get_header('Cookie')}"]
+        lines += ["Content-Type: application/x-www-form-urlencoded", f"Content-Length: {len(data)}", "", ""]
+        with socket.create_connection((host.hostname or "", host.port or 80), timeout=TIMEOUT) as connection:
+            connection.sendall("\r\n".join(lines).encode() + data)
 
     def register(self, name: str, password: str) -> None:
         """Make an account through the form; this browser is signed in then."""

@@ -56,6 +56,10 @@ class Website:
         """Whether the worker that was started last still runs."""
         return self._worker is not None and self._worker.poll() is None
 
+    def web_lives(self) -> bool:
+        """Whether the web server that was started last still runs."""
+        return self._web is not None and self._web.poll() is None
+
     def flask(self, *arguments: str, stdin: str | None = None) -> str:
         """Run a `flask …` command on this forum. Returns what it printed; RuntimeError when it failed."""
         status, said = COMMANDS.run(arguments, self._env, stdin or "")

@@ -1,0 +1,36 @@
+"""The rows that are played: what each does to a forum, where it is played, and how long it may take."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bench.faults.stage import Stage
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row. `plays` is `module:function` of this package, called with a Stage; `alone`: nothing beside it, for it
+    measures times; `mounts`: in a mount namespace of its own; `seconds`: after which it is ended and has failed."""
+
+    id: str
+    title: str
+    plays: str
+    alone: bool = False
+    mounts: bool = False
+    seconds: int = 420
+
+    def function(self) -> Callable[[Stage], None]:
+        """Return what plays it."""
+        module, _, name = self.plays.partition(":")
+        found: Callable[[Stage], None] = getattr(importlib.import_module(f"bench.faults.{module}"), name)
+        return found
+
+
+# The longest first, so that two lanes end at about the same time.
+ROWS = (
+    Row("R-1", "kill -9 of one process, of some, of all", "kills:play"),
+    Row("R-2", "the same request twice, and in parallel", "doubles:play"),
+    Row("R-6", "Redis stopped, paused, emptied, read-only", "redis_away:play"),
+)
