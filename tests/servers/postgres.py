@@ -1,5 +1,6 @@
 """A PostgreSQL server of our own, from a wheel, on a Unix socket that only this machine reaches."""
 
+import contextlib
 import importlib.util
 import os
 import pwd
@@ -13,7 +14,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from forum.guard import Guard, signal_group
+from forum.guard import Guard
 from tests.servers.waiting import wait_until
 
 # Durability costs most of the time of small transactions, and these databases never survive their server.
@@ -65,17 +66,17 @@ class Postgres:
 
     def kill(self) -> None:
         """`kill -9` on the server and all that work for it, as in a power cut."""
-        signal_group(self._process.pid, signal.SIGKILL)
+        self._tell_all(signal.SIGKILL)
         self._process.wait()
         self._guard.forget(self._process.pid)
 
     def pause(self) -> None:
         """Make it hang, with everybody who is connected: nothing is answered any more."""
-        signal_group(self._process.pid, signal.SIGSTOP)
+        self._tell_all(signal.SIGSTOP)
 
     def go_on(self) -> None:
         """Let it go on after `pause`."""
-        signal_group(self._process.pid, signal.SIGCONT)
+        self._tell_all(signal.SIGCONT)
 
     def resume(self) -> None:
         """Bring it back after `halt` or `kill`."""
@@ -87,6 +88,14 @@ class Postgres:
         self._process.wait(30)
         self._guard.forget(self._process.pid)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _tell_all(self, number: signal.Signals) -> None:
+        """Signal the server and those that it started, of which each leads a group of its own."""
+        pid = self._process.pid
+        below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        for each in (pid, *map(int, below)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(each, number)
 
     def _execute(self, statement: str, *names: str) -> None:
         composed = sql.SQL(statement).format(*(sql.Identifier(name) for name in names))
