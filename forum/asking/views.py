@@ -13,7 +13,7 @@ from forum.asking.place import Place, beneath
 from forum.asking.supporting import support
 from forum.core import web
 from forum.core.errors import Conflict, NotFound, Refused
-from forum.core.limits import limited
+from forum.core.limits import is_counted, limited
 from forum.core.paging import LARGEST_ID, id_in
 from forum.core.text import BODY_LIMIT
 from forum.threads import actions, writing
@@ -75,7 +75,7 @@ def _sent_again() -> bool:
     session = queries.by_id((request.view_args or {})["session_id"])
     place = writing.place_of_reply(session.thread_id) if session else ""
     key = writing.form_key(current_user.id, place, request.form.get("form_token"))
-    return writing.made_by_form(key) is not None
+    return writing.is_sent(key)
 
 
 @bp.post("/sessions/<int:session_id>/posts")
@@ -129,8 +129,9 @@ def _written(session: AskSession, form: PostForm, parent: Post | None) -> str:
     worn, listed = (form.worn, form.sources) if isinstance(form, ReplyForm) and is_answer else (None, [])
     body, token, told = form["body"].data, form["form_token"].data or None, form.asked.data
     post = actions.post_reply(
-        session.thread, current_user, body, worn, parent, form_token=token, asked=told, listed=listed
-    )
+        session.thread, current_user, body, worn, parent, form_token=token, asked=told, listed=listed,
+        is_unsent=is_counted(),
+    )  # fmt: skip
     say_if_replaced(body, *(title for title, _address in listed))
     if not post.is_visible:
         flash(gettext("It waits for review and will stand here once it is published."))

@@ -102,6 +102,11 @@ class Asked:
     is_free: bool
 
 
+def is_counted() -> bool:
+    """Whether this request counts: its method does, and `unless()` did not hold when it came."""
+    return not g.limit.is_free
+
+
 def seconds_to_wait() -> int:
     """Return after how many whole seconds the limit that was just exceeded allows another try (at least 1)."""
     limit = limiter.current_limit

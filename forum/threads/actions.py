@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from forum.accounts.models import User
 from forum.core.database import db, must_lock, now, transaction
-from forum.core.errors import Conflict, NotFound, allow
+from forum.core.errors import Conflict, NotFound, Refused, allow
 from forum.core.text import guess_language
 from forum.experts.models import Credential
 from forum.subthemes.models import SubTheme
@@ -43,25 +44,24 @@ def start_thread(
     asked: str | None = None,
     to_experts: bool = False,
     also: Sequence[Callable[[Post], None]] = (),
+    is_unsent: bool = False,
 ) -> Thread:
     """Start a thread with its opening post and return it; visible, or held when the screening says so.
 
-    The same form sent twice makes one thread. `to_experts` puts it to the experts of the sub-theme. `asked` is what
-    came with a question about this text (seals). `also` is called with the opening post in the same transaction.
-    Raises Refused (text; Asked for a question), Forbidden (person, sub-theme) or Conflict.
+    The same form sent twice makes one thread (`is_unsent`: see post_reply). `to_experts` puts it to the experts of the
+    sub-theme. `asked` is what came with a question about this text (seals). `also` is called with the opening post in
+    the same transaction. Raises Refused (text; Asked for a question), Forbidden (person, sub-theme) or Conflict.
     """
     typed = writing.typed((title, body), author)
     title, body = writing.clean_title(title, author), writing.clean_body(body, author)
     subtheme_id, author_id = subtheme.id, author.id
     key = writing.form_key(author_id, writing.place_of_thread(subtheme.slug), form_token)
-    if first := writing.sent_before(key, body):
+    if not is_unsent and (first := writing.sent_before(key, body)):
         return first.thread
-    shown = writing.rendered(body)
     try:
+        shown = writing.rendered(body)
         with transaction():
-            if first := writing.sent_before(key, body):
-                return first.thread
-            author, subtheme = _present(User, author_id), _present(SubTheme, subtheme_id)
+            author, subtheme = _present(author_id, subtheme_id)
             allow(policy.why_not_start_thread(author, subtheme))
             said = seals.told(asked, author_id, title, body, form_token)
             verdict = taking.screened(Draft(author, None, subtheme, title, body, shown, typed=typed, **said))
@@ -70,22 +70,20 @@ def start_thread(
             for note in also:
                 note(opening)
             return thread
-    except IntegrityError:
+    except (IntegrityError, Refused):
         if first := writing.sent_before(key, body):  # the other of two equal requests was faster
             return first.thread
         raise
 
 
 def _begun(subtheme: SubTheme, author: User, title: str, text: str, *, to_experts: bool) -> Thread:
-    """Write the thread's row; its opening post makes it visible."""
+    """Return the thread, which is written together with its opening post."""
     thread = Thread(subtheme=subtheme, author=author, last_author=author, title=title, state=State.HELD)
     thread.created_at = thread.last_post_at = now()
+    thread.last_position = thread.reply_count = thread.expert_answer_count = 0
     if to_experts:
         thread.asked_at, thread.asked_by_id = now(), author.id
     thread.lang = guess_language(title) or guess_language(text)
-    with transaction() as session:
-        session.add(thread)
-        session.flush()
     return thread
 
 
@@ -101,42 +99,47 @@ def post_reply(
     asked: str | None = None,
     also: Sequence[Callable[[Post], None]] = (),
     listed: Iterable[tuple[str, str]] = (),
+    is_unsent: bool = False,
 ) -> Post:
     """Write a reply and return it; visible at the thread's end, or held when the screening says so.
 
     `credential` makes it an expert's answer, `listed` are its sources as pairs of title and address; `parent` is the
-    post replied to or quoted (forgotten when it is gone meanwhile). The same form sent twice makes one post. `asked`
-    is what came with a question about this text. `also` is called with the new post in the same transaction.
+    post replied to or quoted (forgotten when it is gone meanwhile). The same form sent twice makes one post:
+    `is_unsent` when the caller has just seen that it made none so far; what was sent at the same time is found by the
+    key that only one post can have. `asked` is what came with a question about this text. `also` is called with the
+    new post in the same transaction.
     Raises Refused (text; Asked for a question; TooSoon in slow mode), Forbidden, NotFound or Conflict.
     """
     typed, body = writing.typed((body,), author), writing.clean_body(body, author)
     thread_id, author_id = thread.id, author.id
     credential_id, parent_id = credential.id if credential else None, parent.id if parent else None
     key = writing.form_key(author_id, writing.place_of_reply(thread_id), form_token)
-    if first := writing.sent_before(key, body):
+    if not is_unsent and (first := writing.sent_before(key, body)):
         return first
-    shown, given = writing.rendered(body), sources.clean(listed, author)
-    with transaction():
-        thread = _locked_thread(thread_id)
-        if first := writing.sent_before(key, body):
+    try:
+        shown, given = writing.rendered(body), sources.clean(listed, author)
+        with transaction():
+            thread, author = _locked_thread(thread_id, author_id)
+            _allow_reply(author, thread)
+            slowing.check(author, thread)
+            credential = replying.worn(author, credential_id, thread)
+            parent = replying.parent_of(parent_id, body, thread)
+            allow(plugs.asked(plugs.reply_rules, author, thread, parent, credential))
+            given = sources.checked(given, credential_id)
+            said = seals.told(asked, author_id, "", body, form_token)
+            screened = beside.screened(shown, given)
+            verdict = taking.screened(Draft(author, thread, thread.subtheme, "", body, screened, typed=typed, **said))
+            post = taking.publish_or_hold(
+                thread, author, body, shown, verdict,
+                form_token=key, credential=credential, parent_id=parent.id if parent else None, given=given,
+            )  # fmt: skip
+            for note in (*plugs.on_replied, *also):
+                note(post)
+            return post
+    except (IntegrityError, Refused):
+        if first := writing.sent_before(key, body):  # the other of two equal requests was faster
             return first
-        author = _present(User, author_id)
-        _allow_reply(author, thread)
-        slowing.check(author, thread)
-        credential = replying.worn(author, credential_id, thread)
-        parent = replying.parent_of(parent_id, body, thread)
-        allow(plugs.asked(plugs.reply_rules, author, thread, parent, credential))
-        given = sources.checked(given, credential_id)
-        said = seals.told(asked, author_id, "", body, form_token)
-        screened = beside.screened(shown, given)
-        verdict = taking.screened(Draft(author, thread, thread.subtheme, "", body, screened, typed=typed, **said))
-        post = taking.publish_or_hold(
-            thread, author, body, shown, verdict,
-            form_token=key, credential=credential, parent_id=parent.id if parent else None, given=given,
-        )  # fmt: skip
-        for note in (*plugs.on_replied, *also):
-            note(post)
-        return post
+        raise
 
 
 @screening.turning()
@@ -168,7 +171,7 @@ def edit_post(
     shown, given = writing.rendered(body), None if listed is None else sources.clean(listed, by)
     post_id, thread_id, by_id = post.id, post.thread_id, by.id
     with transaction() as session:
-        thread, by = _locked_thread(thread_id), _present(User, by_id)
+        thread, by = _locked_thread(thread_id, by_id)
         post = must_lock(Post, post_id)
         allow(policy.why_not_edit(by, post))
         if revision is not None and revision != post.revision:
@@ -205,8 +208,8 @@ def delete_post(post: Post, by: User) -> bool:
     """
     post_id, thread_id, by_id = post.id, post.thread_id, by.id
     with transaction():
-        _locked_thread(thread_id)
-        by, post = _present(User, by_id), must_lock(Post, post_id)
+        _thread, by = _locked_thread(thread_id, by_id)
+        post = must_lock(Post, post_id)
         if post.state == State.DELETED and post.author_id == by.id:
             return False
         allow(policy.why_not_delete(by, post))
@@ -219,15 +222,18 @@ def _allow_reply(author: User, thread: Thread) -> None:
     allow(policy.why_not_reply(author, thread))
 
 
-def _present(model: type[Any], row_id: int) -> Any:
-    """Return the row as it is now, not as this session loaded it earlier; NotFound when it is gone."""
-    row = db.session.get(model, row_id, populate_existing=True)
-    if row is None:
-        raise NotFound
-    return row
-
-
-def _locked_thread(thread_id: int) -> Thread:
+def _locked_thread(thread_id: int, person_id: int) -> tuple[Thread, User]:
+    """Return the thread, locked, and the person; both and the thread's sub-theme as they are now."""
     thread = must_lock(Thread, thread_id)
-    _present(SubTheme, thread.subtheme_id)
-    return thread
+    person, subtheme = _present(person_id, thread.subtheme_id)
+    set_committed_value(thread, "subtheme", subtheme)
+    return thread, person
+
+
+def _present(person_id: int, subtheme_id: int) -> tuple[User, SubTheme]:
+    """Return both rows as they are now, not as this session loaded them earlier; NotFound when one is gone."""
+    both = select(User, SubTheme).join_from(User, SubTheme, SubTheme.id == subtheme_id).where(User.id == person_id)
+    found = db.session.execute(both.execution_options(populate_existing=True)).first()
+    if found is None:
+        raise NotFound
+    return found[0], found[1]

@@ -14,8 +14,11 @@ user.published_count        visible posts of the person, in any thread
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, literal_column, select, update
+from sqlalchemy import bindparam, func, literal_column, select, update
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from forum.accounts.models import User
 from forum.core.database import db
@@ -23,6 +26,19 @@ from forum.subthemes.models import SubTheme
 from forum.threads.models import ChosenAnswer, Post, State, Thread
 
 POST_VISIBLE = Post.state == literal_column("'visible'")
+
+
+def _adding(model: Any, *counters: str) -> Any:
+    """Return the statement that adds to these counters of a row; made once, for it is what every post needs."""
+    columns = model.__table__.c
+    added = {name: columns[name] + bindparam(name) for name in counters}
+    return update(model.__table__).where(columns.id == bindparam("row")).values(added)
+
+
+_ADDED: dict[type[Any], Any] = {
+    User: _adding(User, "published_count"),
+    SubTheme: _adding(SubTheme, "thread_count", "post_count"),
+}
 
 
 @dataclass(frozen=True)
@@ -46,23 +62,24 @@ def count_post(thread: Thread, post: Post, *, opening: bool, step: int) -> None:
         thread.reply_count += step
     if post.credential_id:
         thread.expert_answer_count += step
-    db.session.execute(
-        update(User).where(User.id == post.author_id).values(published_count=User.published_count + step)
-    )
+    db.session.flush()  # a new post and its thread in one statement each; counters after what may be refused
+    _add(User, post.author_id, published_count=step)
 
 
 def shift(subtheme_id: int, before: Share, after: Share) -> None:
     """Add the difference of two shares to the sub-theme."""
     if before == after:
         return
-    db.session.execute(
-        update(SubTheme)
-        .where(SubTheme.id == subtheme_id)
-        .values(
-            thread_count=SubTheme.thread_count + (after.threads - before.threads),
-            post_count=SubTheme.post_count + (after.posts - before.posts),
-        )
-    )
+    _add(SubTheme, subtheme_id, thread_count=after.threads - before.threads, post_count=after.posts - before.posts)
+
+
+def _add(model: type[User] | type[SubTheme], row_id: int, **steps: int) -> None:
+    """Add to counters of a row that others may be counting in too, and to those of the object that this session has."""
+    db.session.execute(_ADDED[model], {"row": row_id, **steps})
+    row = db.session.identity_map.get(identity_key(model, row_id))
+    for name, step in steps.items():
+        if row is not None and name in row.__dict__:
+            set_committed_value(row, name, getattr(row, name) + step)
 
 
 def refresh_answered(thread: Thread) -> None:

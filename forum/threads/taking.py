@@ -41,21 +41,24 @@ def publish_or_hold(
     parent_id: int | None = None,
     given: list[Source] | None = None,
 ) -> Post:
-    """Write the post, held at first, and let it appear in the same transaction unless the verdict holds it."""
+    """Write the post: held if the verdict holds it, else in its place, as one row."""
     post = Post(thread=thread, author=author, credential=credential, parent_id=parent_id, form_token=form_token)
+    # which its place and the counters need before it is written
+    post.author_id, post.credential_id = author.id, credential.id if credential else None
     post.state, post.state_reason, post.state_at, post.created_at = State.HELD, verdict.reason, now(), now()
-    post.sources = given or []
+    post.sources, post.index_version = given or [], 1
     writing.fill(post, body, shown)
     db.session.add(post)
-    db.session.flush()
+    if verdict.holds:
+        db.session.flush()
+    else:
+        states.settle(thread, post, State.VISIBLE, by=None)
     writing.call(post, author, shown.mentions)
     if verdict.holds:
         for note in screening.on_held:
             note(post, verdict)
-    else:
-        states.settle(thread, post, State.VISIBLE, by=None)
-        if verdict.is_flagged:
-            have_looked_at(post, verdict)
+    elif verdict.is_flagged:
+        have_looked_at(post, verdict)
     return post
 
 

@@ -14,7 +14,7 @@ from forum.accounts import youth
 from forum.accounts.policy import limit_row
 from forum.core import web
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
-from forum.core.limits import limited
+from forum.core.limits import is_counted, limited
 from forum.core.pagecache import shared
 from forum.core.paging import id_in
 from forum.subthemes.queries import by_slug
@@ -85,7 +85,7 @@ def _replied(thread: Thread, form: ReplyForm) -> str:
     token, asked, sent = form.form_token.data or None, form.asked.data, partial(forget_sent, draft_id=form.draft_id)
     post = actions.post_reply(
         thread, current_user, form.body.data, form.worn, parent, form_token=token, asked=asked, also=(sent,),
-        listed=form.sources,
+        listed=form.sources, is_unsent=is_counted(),
     )  # fmt: skip
     say_if_replaced(form.body.data, *(title for title, _address in form.sources))
     return post_url(post, post.thread)
@@ -122,8 +122,9 @@ def new(slug: str) -> Response:
             token = form.form_token.data or None
             title, body, asked = form.title.data, form.body.data, form.asked.data
             thread = actions.start_thread(
-                subtheme, current_user, title, body, form_token=token, asked=asked, to_experts=form.to_experts.data
-            )
+                subtheme, current_user, title, body, form_token=token, asked=asked, to_experts=form.to_experts.data,
+                is_unsent=is_counted(),
+            )  # fmt: skip
             say_if_replaced(title, body)
             return web.see_other(thread_url(thread))
         except Asked as asked_first:
@@ -138,7 +139,7 @@ def new(slug: str) -> Response:
 def _sent_again(place: Callable[..., str]) -> bool:
     """Whether this very form has made its post already: a second click or a retry is answered, not limited."""
     key = writing.form_key(current_user.id, place(**(request.view_args or {})), request.form.get("form_token"))
-    return writing.made_by_form(key) is not None
+    return writing.is_sent(key)
 
 
 def _visible(thread_id: int) -> Thread:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from forum.accounts.models import User
 from forum.accounts.queries import existing_names
@@ -21,6 +21,8 @@ from forum.threads.models import Post, PostMention
 
 # The first line of what the quote button writes (core/markup/quoting.py).
 _QUOTED_POST = re.compile(r"^> \*\*@\S{1,64}\*\* · #([1-9][0-9]{0,9})$", re.MULTILINE)
+
+_BY_FORM = select(Post).where(Post.form_token == bindparam("key"))
 
 
 def clean_body(body: str, author: User | None = None) -> str:
@@ -139,9 +141,9 @@ def form_key(author_id: int, place: str, token: str | None) -> str | None:
     return hashlib.sha256(f"{author_id}/{place}/{token}".encode()).hexdigest()
 
 
-def made_by_form(key: str | None) -> Post | None:
-    """Return the post that the form with this key has made, or None."""
-    return db.session.scalar(select(Post).where(Post.form_token == key)) if key else None
+def is_sent(key: str | None) -> bool:
+    """Whether the form with this key has made a post."""
+    return key is not None and db.session.scalar(_BY_FORM.with_only_columns(Post.id), {"key": key}) is not None
 
 
 def sent_before(key: str | None, body: str) -> Post | None:
@@ -149,7 +151,7 @@ def sent_before(key: str | None, body: str) -> Post | None:
 
     Raises Conflict when that form carried another text (sent, gone back to, changed): nothing typed may vanish.
     """
-    first = made_by_form(key)
+    first = db.session.scalar(_BY_FORM, {"key": key}) if key else None
     if first and first.body != body:
         raise Conflict(_l("This form was sent before, with another text. Check this one and send it again."))
     return first
