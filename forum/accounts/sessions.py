@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 
 from forum.accounts.models import Session, User
 from forum.config import SESSION_LIFETIME, SESSION_UNUSED
@@ -76,9 +76,12 @@ def tidy(user_agent: str) -> str:
     return " ".join(cleaned(user_agent).split())[:USER_AGENT_LIMIT]
 
 
+_BY_HASH = select(Session).where(Session.token_hash == bindparam("hash"))  # made once, for every request asks it
+
+
 def current(token: str) -> Session | None:
     """Return the session of `token` with its user in one statement; None if it, its use or its account is over."""
-    found = db.session.scalar(select(Session).where(Session.token_hash == fingerprint(token)))
+    found = db.session.scalar(_BY_HASH, {"hash": fingerprint(token)})
     if found is None or found.expires_at <= now() or not found.user.is_active:
         return None
     return None if now() - (found.seen_at or found.created_at) >= SESSION_UNUSED else found

@@ -5,14 +5,15 @@ from __future__ import annotations
 import logging
 
 from limits import RateLimitItem, WindowStats
-from limits.storage import MemoryStorage
 from limits.strategies import STRATEGIES, MovingWindowRateLimiter
+
+from forum.core.limit_store import QuietMemory
 
 log = logging.getLogger(__name__)
 
 STRATEGY = "moving-window-kept"  # the name under which flask-limiter finds `Counting`
 
-beside = MovingWindowRateLimiter(MemoryStorage())  # counts while the shared store is away, or takes nothing
+beside = MovingWindowRateLimiter(QuietMemory())  # counts while the shared store is away, or takes nothing
 
 
 class Counting(MovingWindowRateLimiter):

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from flask import request
-from flask_babel import gettext, ngettext
+from flask_babel import get_locale, gettext, ngettext
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField, TextAreaField
+from wtforms.i18n import DummyTranslations, get_translations
 from wtforms.validators import ValidationError
 
 from forum.core import text
 from forum.core.errors import Refused
+from forum.core.i18n import LANGUAGES
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _of_library(language: str) -> Any:
+    return DummyTranslations() if language == "en" else get_translations([language])
 
 
 class Form(FlaskForm):
@@ -28,6 +36,10 @@ class Form(FlaskForm):
             if formdata is None or isinstance(formdata, MultiDict):
                 return formdata
             return request.form if form.is_submitted() else None
+
+        def get_translations(self, _form: FlaskForm) -> Any:
+            """Return WTForms' own words; Flask-WTF reads and parses their catalogue anew at each request."""
+            return _of_library(str(get_locale() or "en"))
 
     def refuse(self, field: str, message: Any) -> None:
         """Put `message` beside `field`, for refusals that an action raised; Markup keeps its links."""

@@ -41,9 +41,12 @@ def forget() -> None:
         g.pop("site_settings", None)
 
 
+_EVERYTHING = select(SiteSetting.name, SiteSetting.value)
+
+
 def _all() -> dict[str, Any]:
     """Return all settings: a handful of small rows."""
-    return {row.name: row.value for row in db.session.execute(select(SiteSetting.name, SiteSetting.value))}
+    return {row.name: row.value for row in db.session.execute(_EVERYTHING)}
 
 
 def put(name: str, value: Any, by_id: int | None) -> None:

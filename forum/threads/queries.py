@@ -29,6 +29,12 @@ def visible_thread(thread_id: int, viewer: Person) -> Thread | None:
     return thread if thread and policy.sees_thread(viewer, thread) else None
 
 
+def bare_thread(thread_id: int, viewer: Person) -> Thread | None:
+    """Return the thread without what a page shows of it, or None when it does not exist for the viewer."""
+    thread = db.session.get(Thread, thread_id) if 0 < thread_id <= LARGEST_ID else None
+    return thread if thread and policy.sees_thread(viewer, thread) else None
+
+
 def visible_post(post_id: int, viewer: Person) -> Post | None:
     """Return the post with its thread, sub-theme, author and credential, or None when the viewer may not read it."""
     if not 0 < post_id <= LARGEST_ID:

@@ -56,8 +56,10 @@ def told(token: str | None, author_id: int, title: str, body: str, form: str | N
 
 def _asked(token: str | None) -> tuple[str, str, str]:
     """Return who was asked, the mark of the text, and the question's code; three times "" for a token not ours."""
+    if not token:
+        return "", "", ""
     try:
-        whose, mark, *code = _signer(_QUESTION).unsign((token or "").encode("utf-8", "replace")).decode().split(".")
+        whose, mark, *code = _signer(_QUESTION).unsign(token.encode("utf-8", "replace")).decode().split(".")
     except BadSignature:
         return "", "", ""
     return whose, mark, code[0] if code else ""  # without one: asked by the version before

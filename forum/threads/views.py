@@ -60,7 +60,7 @@ def reply_row() -> str:
 @limited(reply_row, accepted_only=True, unless=lambda: _sent_again(writing.place_of_reply))
 def reply(thread_id: int) -> Response:
     """Write a reply."""
-    thread = _visible(thread_id)
+    thread = queries.bare_thread(thread_id, current_user) or abort(404)
     form, status = ReplyForm(thread, current_user), 422
     if form.validate_on_submit():
         try:

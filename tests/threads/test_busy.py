@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -57,6 +58,17 @@ def test_no_free_renderer_is_a_503_that_keeps_the_form(
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert BUSY in answer.text and INTRICATE not in answer.text
     assert body.strip() + "</textarea>" in answer.text
+
+
+def test_a_form_sent_again_is_answered_without_a_renderer(
+    nobody_has_patience: None, as_: Any, alice: Any, thread: Any
+) -> None:
+    """What is sent again is not limited, so it may cost no more than a look."""
+    browser, body = as_(alice), "Some **prose**. " * 100
+    send = partial(browser.send, f"/threads/{thread.id}/posts", body=body, form_token="t" * 24)
+    first = send()
+    with bounds._ordinary._room.turn(child.PATIENT), bounds._doubtful._room.turn(child.PATIENT):
+        assert first.status_code == 303 and send().location == first.location
 
 
 @pytest.mark.parametrize("kind", WRITTEN)

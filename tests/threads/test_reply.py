@@ -3,7 +3,7 @@
 import pytest
 
 from forum.core.database import db, transaction
-from forum.core.errors import Forbidden, NotFound, Refused
+from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.threads import actions, staff_actions, states
 from forum.threads.models import Post, Thread
 
@@ -124,8 +124,21 @@ def test_a_reply_takes_few_statements(as_, alice, thread, reply_url, statements)
     client.send(reply_url, body="What is asked for the first time is kept.", form_token="first")
     with statements() as seen:
         client.send(reply_url, body="A plain reply, which names and quotes nobody.", form_token="second")
-    assert len(seen) <= 17, seen
+    assert len(seen) <= 12, seen
     assert not [one for one in seen if "post_mentions" in one], "a new post has called nobody before"
     with statements() as more:
         client.send(reply_url, body="And one that names @bob.", form_token="third")
     assert len(more) > len(seen), "who is named is looked up"
+
+
+def test_one_form_at_the_same_moment_names_its_post_whatever_refuses_the_second(app, ann, bob, thread):
+    """Both looked before either was written (`is_unsent`): the second is found by its key, or amid its refusal."""
+    first = actions.post_reply(thread, ann, "Once", form_token="t" * 24, is_unsent=True)
+    staff_actions.slow(thread, 15, bob)
+    assert actions.post_reply(thread, ann, "Once", form_token="t" * 24, is_unsent=True).id == first.id
+    with pytest.raises(Conflict, match="another text"):
+        actions.post_reply(thread, ann, "Other words", form_token="t" * 24, is_unsent=True)
+    with transaction():
+        thread.slow_minutes = 0
+    assert actions.post_reply(thread, ann, "Once", form_token="t" * 24, is_unsent=True).id == first.id
+    assert (thread.reply_count, thread.last_position, first.position) == (3, 4, 4)
