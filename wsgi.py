@@ -119,6 +119,7 @@ import moderation.transparency.report_views
 import moderation.visitors.views
 from forum import config
 from forum.core import (
+    crowding,
     error_pages,
     extensions,
     hosts,
@@ -265,6 +266,7 @@ def _count_together(app: Flask) -> None:
 
 def _stand_in_front(app: Flask) -> None:
     """Put in front of Flask what answers without it, from the inside out."""
+    crowding.init_app(app)
     pagecache.init_app(app)
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

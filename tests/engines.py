@@ -40,6 +40,7 @@ ON_SQLITE: dict[str, str] = {
     "backup/test_round_trip.py": "everything_comes_back it_is_of_one_moment_while_people_write",
     "cli/test_safety.py": "sample_accounts_are_a_danger",
     "core/test_compression.py": "",
+    "core/test_crowding.py": "",
     "core/test_hosts.py": "",
     "entry/test_changing_factors.py": "",
     "entry/test_devices.py": "when_a_device_was_seen_is_noted_by_the_worker",

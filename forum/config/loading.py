@@ -60,6 +60,7 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "HOST": environ.get("HOST") or "127.0.0.1",
         "WEB_WORKERS": whole_number(environ, "WEB_WORKERS", 1),
         "PAGE_CACHE_MB": whole_number(environ, "PAGE_CACHE_MB", 16),
+        "VISITOR_SECONDS": whole_number(environ, "VISITOR_SECONDS", 15),
         "SECURE_COOKIES": site_url.startswith("https://"),
         "LIMITS": {name: rate(environ, f"LIMIT_{name}", limit.default) for name, limit in LIMITS.items()},
         "SCREENS": {name: whole_number(environ, f"SCREEN_{name}", row.default) for name, row in SCREENS.items()},

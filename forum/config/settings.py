@@ -62,6 +62,11 @@ SETTINGS = (
     ),
     Setting("PAGE_CACHE_MB", "16", "megabytes of each web process for pages that all visitors get alike; 0 for none"),
     Setting(
+        "VISITOR_SECONDS",
+        "15",
+        "seconds of computing in each minute that visitors of one network may cost each web process; 0 for no bound",
+    ),
+    Setting(
         "METRICS_TOKEN",
         "none",
         "the Bearer token with which /metrics is read; without it there is no such page",

@@ -35,7 +35,8 @@ class Counts:
             ["came"],
             **given,
         )
-        self._told = {"slow": 0, "kept": 0, "made": 0, "replica": 0}
+        self.refused = Counter("forum_visitors_refused", "Pages refused by VISITOR_SECONDS", **given)
+        self._told = {"slow": 0, "kept": 0, "made": 0, "replica": 0, "refused": 0}
         self._turn = threading.Lock()  # what two threads catch up with at once would count twice
 
     def note(self, answer: Response) -> None:
@@ -50,18 +51,19 @@ class Counts:
     def _catch_up(self) -> None:
         """Add what is counted elsewhere without this library."""
         cache = current_app.extensions.get("page_cache")
+        budget = current_app.extensions.get("visitor_budget")
         with self._turn:
             now_at = {"slow": current_app.extensions["slow_statements"]}
             if cache is not None:
-                now_at |= {
-                    "kept": cache.shelf.found,
-                    "made": cache.shelf.missed - cache.from_replica,
-                    "replica": cache.from_replica,
-                }
+                made = cache.shelf.missed - cache.from_replica
+                now_at |= {"kept": cache.shelf.found, "made": made, "replica": cache.from_replica}
+            if budget is not None:
+                now_at["refused"] = budget.refused
             for name, count in now_at.items():
                 more, self._told[name] = max(count - self._told[name], 0), count
                 if more:
-                    (self.slow if name == "slow" else self.pages.labels(name)).inc(more)
+                    counter = {"slow": self.slow, "refused": self.refused}.get(name) or self.pages.labels(name)
+                    counter.inc(more)
 
     def text(self) -> tuple[bytes, str]:
         """Return all figures in the form that Prometheus reads, and its media type."""
