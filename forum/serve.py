@@ -55,7 +55,7 @@ def serve(supervisor: Supervisor, *, web_alone: bool) -> None:
     port = number_from("PORT", 8000, highest=65535)
     workers = number_from("WEB_WORKERS", 1, highest=256)
     production = os.environ.get("FORUM_ENV") == "production"
-    delay = number_from("STOP_DELAY", 0, highest=300)
+    delay = number_from("STOP_DELAY", 0, highest=300, lowest=0)
     check_address(host, port)
     if workers > 1 and not os.environ.get("REDIS_URL"):
         say(f"WEB_WORKERS={workers} without REDIS_URL: each process counts alone, limits are {workers} times as wide.")
@@ -63,7 +63,7 @@ def serve(supervisor: Supervisor, *, web_alone: bool) -> None:
     children = [Child("web server", web_command(host, port, workers))]
     if not web_alone:
         children.append(Child("worker", set_up(supervisor, host, port)))
-    with announced_stop(supervisor, f"{host}-{port}", delay):
+    with announced_stop(supervisor, f"{socket.gethostname()}-{port}", delay):
         supervisor.run(children, lambda: answers(host, port), lambda: announce(host, port, production))
 
 
@@ -99,13 +99,13 @@ def forget_counts() -> None:
         file.unlink(missing_ok=True)
 
 
-def number_from(variable: str, default: int, highest: int) -> int:
-    """A whole number from 1 to `highest` from the environment; GiveUp if it is something else."""
+def number_from(variable: str, default: int, highest: int, lowest: int = 1) -> int:
+    """A whole number from `lowest` to `highest` from the environment; GiveUp if it is something else."""
     text = os.environ.get(variable, "").strip()
     if not text:
         return default
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= highest:
-        raise GiveUp(f"{variable}={text} is not a number from 1 to {highest}.")
+    if not text.isascii() or not text.isdigit() or not lowest <= int(text) <= highest:
+        raise GiveUp(f"{variable}={text} is not a number from {lowest} to {highest}.")
     return int(text)
 
 
