@@ -24,6 +24,7 @@ from forum.core.pagecache.asking import versions_of
 from forum.core.pagecache.layer import PageCache
 from forum.core.pagecache.shelf import Kept, Key, Shelf
 from forum.core.pagecache.versions import UNSEEN, PageVersion, is_shown
+from forum.core.web import asset
 from forum.experts.models import Credential
 from forum.experts.queries import in_force_of
 from forum.notifications.models import Watch
@@ -78,7 +79,7 @@ def test_a_second_visitor_gets_what_the_first_got(client: Any, address: str, ren
         assert not rendered, path
         assert second.data == first.data
         assert {*second.headers} == {*first.headers}
-        assert second.headers["Content-Security-Policy"] and second.headers["Cache-Control"] == "private, no-cache"
+        assert second.headers["Content-Security-Policy"] and second.headers["Cache-Control"] == "public, no-cache"
         assert {"Cookie", "Accept-Language", "Accept-Encoding"} <= {
             one.strip() for one in second.headers["Vary"].split(",")
         }
@@ -159,6 +160,35 @@ def test_a_browser_that_has_the_page_is_told_so(client: Any, address: str, threa
     actions.post_reply(thread, ann, "One more.")
     changed = client.get(address, headers={"If-None-Match": tag})
     assert changed.status_code == 200 and changed.headers["ETag"] != tag and "One more." in changed.text
+
+
+@pytest.mark.parametrize(
+    ("path", "keys"),
+    [
+        ("/", ["forum", "home-show"]),
+        ("/subthemes/law-online", ["forum", "subthemes-show", "subthemes-law-online"]),
+        ("/threads/{}", ["forum", "threads-show", "thread-{}"]),
+    ],
+)
+def test_a_cache_in_front_can_purge_a_page_by_its_names(
+    client: Any, address: str, thread: Thread, ann: User, as_: Any, path: str, keys: list[str]
+) -> None:
+    path = address if path == "/threads/{}" else path
+    for _made_then_kept in range(2):
+        page = client.get(path)
+        wanted = [key.format(thread.id) for key in keys]
+        assert page.headers["Surrogate-Key"].split() == page.headers["Cache-Tag"].split(",") == wanted
+        assert page.headers["Cache-Control"] == "public, no-cache" and "Cookie" in page.headers["Vary"]
+    mine = as_(ann).get(path)
+    assert "Cache-Tag" not in mine.headers and mine.headers["Cache-Control"] == "no-store"
+
+
+def test_files_do_not_vary_by_who_asks(app: Flask, ann: User, as_: Any) -> None:
+    with app.test_request_context():
+        address = asset("css/site.css")
+    for browser in (app.test_client(), as_(ann)):
+        answer = browser.get(address, buffered=True)
+        assert answer.headers["Vary"] == "Accept-Encoding" and "immutable" in answer.headers["Cache-Control"]
 
 
 def test_pages_are_compressed_as_the_browser_takes_it(client: Any, address: str) -> None:

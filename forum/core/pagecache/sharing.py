@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import ParamSpec
+from urllib.parse import quote
 
 from flask import Flask, Response, has_request_context, request, session
 from werkzeug.exceptions import HTTPException
@@ -41,10 +42,25 @@ def shared(view: Callable[Given, Response]) -> Callable[Given, Response]:
         wish = _wish()
         if wish is not None:
             wish.is_shared = answer.status_code == 200 and not session.modified
+            if wish.is_shared:
+                _tell_caches(answer)
         return answer
 
     setattr(marked, _MARK, True)
     return marked
+
+
+def _tell_caches(answer: Response) -> None:
+    """Let a CDN keep the page under names by which it can be purged, and ask about it each time (docs/cdn.md)."""
+    given = request.view_args or {}
+    keys = ["forum", str(request.endpoint).replace(".", "-")]
+    keys += [f"{name.removesuffix('_id')}-{value}" for name, value in given.items() if name.endswith("_id")]
+    if len(keys) == 2 and "slug" in given:
+        keys.append(f"{request.blueprint}-{quote(given['slug'])}")
+    answer.headers["Cache-Control"] = "public, no-cache"
+    answer.headers["Surrogate-Key"] = " ".join(keys)  # as Fastly and Varnish read it
+    answer.headers["Cache-Tag"] = ",".join(keys)  # as Cloudflare, Bunny and Google do
+    answer.vary.update(("Cookie", "Accept-Language"))
 
 
 def is_shared(app: Flask, path: str) -> bool:
