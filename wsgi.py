@@ -134,7 +134,7 @@ from forum.core import (
     web,
 )
 from forum.core.database import db
-from forum.core.log_lines import JsonLines, PlainLines
+from forum.core.log_lines import JsonLines, PlainLines, ToStandardError
 
 gc.freeze()
 gc.enable()
@@ -274,7 +274,7 @@ def _stand_in_front(app: Flask) -> None:
 
 def _log_plain_lines() -> None:
     """Write the process log to standard error, if nobody (a test, a server) has set one up."""
-    to_standard_error = logging.StreamHandler()
+    to_standard_error = ToStandardError()
     to_standard_error.setFormatter(JsonLines() if os.environ.get("LOG_FORMAT") == "json" else PlainLines())
     logging.basicConfig(handlers=[to_standard_error])
 

@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from bench.faults import report
+from bench.faults.disks import MAY_MOUNT
 from bench.faults.stage import Sheet
 from bench.faults.table import ROWS, Row
 from forum.guard import end_groups
@@ -58,11 +59,12 @@ def _played(row: Row, folder: Path, is_quick: bool) -> Sheet:
     """Play one row in a process of its own; one that takes too long is ended and has failed."""
     print(f"{row.id}: {row.title} …", flush=True)
     out, log = folder / f"{row.id}.json", folder / f"{row.id}.log"
-    began = time.monotonic()
+    began, apart = time.monotonic(), _apart(row)
+    command = [*apart, sys.executable, "-m", "bench.faults.play", row.id, str(out), *["--quick"] * is_quick]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*_apart(row), sys.executable, "-m", "bench.faults.play", row.id, str(out), *["--quick"] * is_quick],
-            cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
+            command, cwd=ROOT, env={**os.environ, **_allowed(apart)},
+            stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True,
         )  # fmt: skip
     try:
         process.wait(row.seconds)
@@ -75,6 +77,10 @@ def _played(row: Row, folder: Path, is_quick: bool) -> Sheet:
     sheet = Sheet(**json.loads(out.read_text("utf-8")))
     print(f"{row.id}: {report.verdict(sheet)}, {sheet.seconds:.0f} s", flush=True)
     return sheet
+
+
+def _allowed(apart: list[str]) -> dict[str, str]:
+    return {MAY_MOUNT: "1"} if apart else {}
 
 
 def _apart(row: Row) -> list[str]:

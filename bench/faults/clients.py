@@ -175,6 +175,7 @@ def writing(
     forum: Forum, journal: Path, people: int = 3, *, at: Sequence[str] = (), filler: int = 3, edits: bool = True
 ) -> Iterator[Crowd]:
     """Let people write, at the web servers of these addresses in turn, until the end of the block."""
+    assert forum.person_before
     robots = [forum.person() for _ in range(people)]
     thread = forum.thread(robots[0])
     robots = [robot.at(at[number % len(at)]) if at else robot for number, robot in enumerate(robots)]

@@ -9,6 +9,7 @@ import signal
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,11 @@ class Forum:
         self.web_workers = web_workers
         self.engine: Engine = create_engine(url or f"sqlite:///{website.instance / 'forum.db'}", pool_pre_ping=True)
         self._names = itertools.count(1)
+
+    @cached_property
+    def person_before(self) -> Robot:
+        """Somebody who was signed in before anything happened, if this was asked for before."""
+        return self.person("before")
 
     @property
     def url(self) -> str:

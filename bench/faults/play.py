@@ -21,6 +21,7 @@ def main() -> int:
     row = next(row for row in ROWS if row.id == wanted)
     guard = Guard()
     with tempfile.TemporaryDirectory(prefix="forum-faults-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)  # PostgreSQL may run as somebody else
         stage = Stage(Path(folder), guard, is_quick="--quick" in sys.argv)
         try:
             _play(row, stage)

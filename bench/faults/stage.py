@@ -40,6 +40,7 @@ class Stage:
     is_quick: bool = False
     sheet: Sheet = field(default_factory=Sheet)
     dice: random.Random = field(default_factory=lambda: random.Random(7))
+    postgres_folder: Path | None = None  # where its PostgreSQL lies, when not among the temporary files
     _names: int = 0
     _at_end: list[Callable[[], None]] = field(default_factory=list)
 
@@ -81,16 +82,24 @@ class Stage:
     @cached_property
     def postgres(self) -> Postgres:
         """A PostgreSQL of this row alone, which keeps what it has acknowledged, also when it is killed."""
-        server = Postgres(self.guard, is_durable=True)
+        server = Postgres(self.guard, is_durable=True, parent=self.postgres_folder)
         self.at_end(server.stop)
         return server
 
     @contextmanager
-    def forum(self, kind: str = "sqlite", env: Mapping[str, str] | None = None, **options: Any) -> Iterator[Forum]:
+    def forum(
+        self,
+        kind: str = "sqlite",
+        env: Mapping[str, str] | None = None,
+        folder: Path | None = None,
+        **options: Any,
+    ) -> Iterator[Forum]:
         """A running forum; its last words are shown when what is done with it breaks off."""
+        place = folder or self.new_folder(kind)
+        place.mkdir(exist_ok=True)
         url = self.new_database(kind)
         settings = {**(env or {}), **({"DATABASE_URL": url} if url else {})}
-        forum = opened(self.guard, self.new_folder(kind), settings, **options)
+        forum = opened(self.guard, place, settings, **options)
         try:
             yield forum
         except BaseException as error:

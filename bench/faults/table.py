@@ -31,6 +31,9 @@ class Row:
 # The longest first, so that two lanes end at about the same time.
 ROWS = (
     Row("R-1", "kill -9 of one process, of some, of all", "kills:play"),
+    Row("R-3", "no byte free on the disk", "full_disk:play", mounts=True),
+    Row("R-4", "each step fails once", "steps:play_failing"),
+    Row("R-9", "dead between the commit and what follows it", "steps:play_dying"),
     Row("R-2", "the same request twice, and in parallel", "doubles:play"),
     Row("R-6", "Redis stopped, paused, emptied, read-only", "redis_away:play"),
 )

@@ -10,11 +10,10 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as NoFreeConnection
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from forum.core import security_log
+from forum.core import outages, security_log
 from forum.core.database import db
 from forum.core.errors import NOT_ALLOWED, NOT_FOUND, Busy, Refused
 from forum.core.extensions import login_manager
@@ -38,6 +37,7 @@ SECRET_FIELDS = frozenset(
     }
 )
 RETRY_SECONDS = 5  # what a 503 asks for
+ROOM_SECONDS = 60  # what it asks for when somebody has to make room first
 
 _TITLES = {
     400: _l("This request could not be understood"),
@@ -61,6 +61,10 @@ _MESSAGES = {
     413: _l("What you sent is larger than the forum takes. Shorten it and send it again."),
     503: _l("The database was busy and nothing was saved. Your text is below: send it again in a few seconds."),
 }
+NO_ROOM = _l(
+    "There is no room left where the forum keeps its data, so nothing was saved. Everything can still be read. Keep a "
+    "copy of what you typed, and send it again when the people who run this forum have made room."
+)
 SENT_AGAIN = frozenset({400, 401, 409, 422, 429, 503})  # the same form may be taken a little later
 LONG_FIELDS = ("body", "note", "reason", "reply", "bio")  # what nobody wants to type twice, whatever the refusal
 
@@ -72,20 +76,21 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(RateLimitExceeded, _too_fast)
     app.register_error_handler(StillBusy, _one_at_a_time)
     app.after_request(_say_when)
-    for fault in (OperationalError, InterfaceError, NoFreeConnection):
+    for fault in outages.OF_THE_DATABASE:
         app.register_error_handler(fault, _database_busy)
+    app.register_error_handler(OSError, _of_the_system)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _incident)
 
 
-def error_page(status: int, message: Any = None, *, retry_after: int | None = None) -> Response:
+def error_page(status: int, message: Any = None, *, retry_after: int | None = None, title: Any = None) -> Response:
     """Return the page for `status`: what happened, what was kept (typed fields, to send again), what to do."""
     typed = typed_fields()
     long_fields = [name for name in LONG_FIELDS if typed.get(name)]
     keeps = request.method == "POST" and (status in SENT_AGAIN or bool(long_fields)) and bool(typed)
     answer = _page(
         status=status,
-        title=_TITLES.get(status, _TITLES[400]),
+        title=title or _TITLES.get(status, _TITLES[400]),
         message=message or _MESSAGES.get(status, _MESSAGES[400]),
         typed=typed if keeps else {},
         long_fields=long_fields,
@@ -99,7 +104,7 @@ def typed_fields() -> dict[str, str]:
     """Return the fields that were sent, without secrets; nothing of a body that can't be read (too large, broken)."""
     try:
         return {name: value for name, value in request.form.items() if name not in SECRET_FIELDS}
-    except HTTPException:
+    except (HTTPException, OSError):  # the latter when a file in it finds no room
         return {}
 
 
@@ -167,9 +172,21 @@ def words_to_wait(seconds: int) -> str:
 
 
 def _database_busy(error: SQLAlchemyError) -> Response:
-    log.warning("the database is busy or away: %s", getattr(error, "orig", error))
+    if outages.has_no_room(error):
+        return _no_room(error)
+    log.warning("the database is busy or away: %s", outages.in_words(error))
     db.session.rollback()
     return error_page(503, retry_after=RETRY_SECONDS)
+
+
+def _of_the_system(error: OSError) -> Response:
+    return _no_room(error) if outages.has_no_room(error) else _incident(error)
+
+
+def _no_room(error: Exception) -> Response:
+    log.error("there is no room left: %s", outages.in_words(error))
+    db.session.rollback()
+    return error_page(503, NO_ROOM, retry_after=ROOM_SECONDS, title=_l("No room left"))
 
 
 def _incident(_error: Exception) -> Response:

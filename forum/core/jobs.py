@@ -18,7 +18,7 @@ from typing import Any
 
 from flask import Flask, current_app
 
-from forum.core import queues
+from forum.core import outages, queues
 from forum.core.database import db, now
 
 log = logging.getLogger(__name__)
@@ -77,7 +77,12 @@ def init_app(app: Flask) -> None:
 
     def run(name: str, arguments: dict[str, Any], _queued: float = 0.0) -> None:
         with app.app_context():
-            _jobs[name](**arguments)
+            try:
+                _jobs[name](**arguments)
+            except Exception as error:
+                if not outages.is_outage(error):  # else the sweep does it, once the machine is well again
+                    raise
+                _tell(error, f"the job {name} failed")
 
     app.extensions["huey"] = huey
     app.extensions["run_job"] = huey.task(name="run_job")(run)
@@ -183,9 +188,9 @@ def each_or_log(act: Callable[[int], object], row_ids: Iterable[int]) -> None:
     for row_id in list(row_ids):
         try:
             act(row_id)
-        except Exception:
+        except Exception as error:
             db.session.rollback()
-            log.exception("%s.%s failed for %s", act.__module__, act.__name__, row_id)
+            _tell(error, f"{act.__module__}.{act.__name__} failed for {row_id}")
 
 
 @job
@@ -205,8 +210,16 @@ def _run(sweepers: Sequence[Callable[[], None]]) -> None:
     for function in sweepers:
         try:
             function()
-        except Exception:
+        except Exception as error:
             if current_app.testing:
                 raise
-            log.exception("the sweep %s failed", function.__name__)
+            _tell(error, f"the sweep {function.__name__} failed")
             db.session.rollback()  # a failed statement would fail the next sweeper's too
+
+
+def _tell(error: Exception, words: str) -> None:
+    """Log it; a database that is away or a disk that is full in one line, for everything that is tried fails then."""
+    if outages.is_outage(error):
+        log.error("%s: %s", words, outages.in_words(error))
+    else:
+        log.exception("%s", words)

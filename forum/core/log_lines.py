@@ -5,13 +5,35 @@ from __future__ import annotations
 import json
 import logging
 import re
+import sys
 from datetime import UTC, datetime
+from typing import Any
 
 from flask import g, has_request_context, request
 
 # Whatever a terminal or a reader of lines takes for more than a letter: C0 and C1 controls, the separators of lines and
 # paragraphs, marks that turn the direction of writing, lone surrogates.
 _SIGNS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class ToStandardError(logging.StreamHandler[Any]):
+    """Writes to standard error, as it is when it writes: tests and supervisors put another in its place.
+
+    A line that can't be written, since the disk under it is full or nobody reads it any more, is lost, and that is all.
+    """
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> Any:
+        """Return standard error."""
+        return sys.stderr
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Complain of a record that is wrong, and of nothing else: the complaint would go the same way."""
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
 
 
 class PlainLines(logging.Formatter):

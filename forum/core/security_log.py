@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-import sys
 from typing import Any
 
 from flask import Flask, Response, g, has_request_context, request
@@ -17,7 +16,7 @@ from sqlalchemy import inspect
 
 from forum.core import signals
 from forum.core.database import announce, now
-from forum.core.log_lines import asked_path
+from forum.core.log_lines import ToStandardError, asked_path
 from forum.core.networks import cut
 
 log = logging.getLogger("forum.security")
@@ -51,22 +50,12 @@ def init_app(app: Flask) -> None:
     """Write to standard error, and note refusals that no view has noted."""
     log.setLevel(logging.INFO)
     log.propagate = False  # a line is JSON and nothing before it
-    if not any(isinstance(handler, _ToStandardError) for handler in log.handlers):
-        log.addHandler(_ToStandardError())
+    if not any(isinstance(handler, ToStandardError) for handler in log.handlers):
+        to_standard_error = ToStandardError()
+        to_standard_error.setFormatter(logging.Formatter("%(message)s"))
+        log.addHandler(to_standard_error)
     signals.security_event.connect(_noted, weak=False)
     app.after_request(_note_refusal)
-
-
-class _ToStandardError(logging.StreamHandler[Any]):
-    """Finds standard error when it writes, for tests and supervisors put another in its place."""
-
-    def __init__(self) -> None:
-        logging.Handler.__init__(self)
-        self.setFormatter(logging.Formatter("%(message)s"))
-
-    @property
-    def stream(self) -> Any:
-        return sys.stderr
 
 
 def note(event: str, person: int | None = None, **facts: str | int | bool | None) -> None:

@@ -24,9 +24,10 @@ FAST = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writ
 class Postgres:
     """A running server with as many databases as a test likes."""
 
-    def __init__(self, guard: Guard, *, is_durable: bool = False) -> None:
-        """`is_durable`: what it has acknowledged survives its being killed, which costs a write to disk each."""
-        self.folder = Path(tempfile.mkdtemp(prefix="forum-pg-"))
+    def __init__(self, guard: Guard, *, is_durable: bool = False, parent: Path | None = None) -> None:
+        """`is_durable`: what it has acknowledged survives its being killed, which costs a write to disk each. It lies
+        in `parent`, else among the temporary files."""
+        self.folder = Path(tempfile.mkdtemp(prefix="forum-pg-", dir=parent))
         self._options = [] if is_durable else FAST
         guard.remove(self.folder)
         self._guard = guard

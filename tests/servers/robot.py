@@ -81,6 +81,20 @@ class Robot:
         with socket.create_connection((host.hostname or "", host.port or 80), timeout=TIMEOUT) as connection:
             connection.sendall("\r\n".join(lines).encode() + data)
 
+    def upload(self, path: str, field: str, data: bytes) -> tuple[int, str]:
+        """Send a file as a browser does; return the status and where it leads (or the page's text)."""
+        mark = "----a-line-that-is-in-no-file"
+        head = f'--{mark}\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{self._csrf}\r\n'
+        head += f'--{mark}\r\nContent-Disposition: form-data; name="{field}"; filename="file"\r\n\r\n'
+        body = head.encode() + data + f"\r\n--{mark}--\r\n".encode()
+        request = urllib.request.Request(urllib.parse.urljoin(self._url, path), body)
+        request.add_header("Content-Type", f"multipart/form-data; boundary={mark}")
+        try:
+            status, headers, text = self._answer_to(request)
+        except (OSError, HTTPException) as error:
+            raise NoAnswer(str(error)) from error
+        return status, headers.get("Location") or text
+
     def register(self, name: str, password: str) -> None:
         """Make an account through the form; this browser is signed in then."""
         self._learn_token("/register")

@@ -1,0 +1,33 @@
+"""What fails for the machine's sake and no program's: the database is busy or away, or there is no room on a disk."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+
+OF_THE_DATABASE = (OperationalError, InterfaceError, NoFreeConnection)
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+_DISK_FULL = "53100"  # PostgreSQL's disk_full
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether waiting, or making room, is all that helps: a traceback would tell nothing."""
+    return isinstance(error, OF_THE_DATABASE) or has_no_room(error)
+
+
+def has_no_room(error: BaseException) -> bool:
+    """Whether a disk is full: ours, or the database server's."""
+    if isinstance(error, OSError):
+        return error.errno in _NO_ROOM
+    if not isinstance(error, DBAPIError) or error.orig is None:
+        return False
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # without what SQLite adds to say where
+    return code == sqlite3.SQLITE_FULL or getattr(error.orig, "sqlstate", "") == _DISK_FULL
+
+
+def in_words(error: BaseException) -> str:
+    """Return what the database or the system said, without the statement."""
+    return str(getattr(error, "orig", None) or error).strip()
