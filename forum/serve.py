@@ -62,7 +62,7 @@ def serve(supervisor: Supervisor, *, web_alone: bool) -> None:
     forget_counts()
     children = [Child("web server", web_command(host, port, workers))]
     if not web_alone:
-        children.append(Child("worker", set_up(supervisor, host, port)))
+        children.append(Child("worker", set_up(supervisor, host, port), waits=True))
     with announced_stop(supervisor, f"{socket.gethostname()}-{port}", delay):
         supervisor.run(children, lambda: answers(host, port), lambda: announce(host, port, production))
 
@@ -159,16 +159,16 @@ def announce(host: str, port: int, production: bool) -> None:
 def web_command(host: str, port: int, workers: int = 1) -> list[str]:
     """The web server's command line: the same here, in the tests and in a production unit of its own.
 
-    The log level hides a warning that so many threads should be bounded by `backpressure`. That counts idle
-    connections too, so a bound of twelve would let twelve silent browsers block everybody.
+    One web process is started again by us; of several, each by granian, without a gap. The log level hides a warning
+    that so many threads should be bounded by `backpressure`. That counts idle connections too, so a bound of twelve
+    would let twelve silent browsers block everybody.
     """
+    if workers == 1:
+        return [sys.executable, "-m", "forum.webserver", host, str(port), "wsgi:create_app"]
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--http", "1", "--no-ws"]
     command += ["--host", host, "--port", str(port), "--workers", str(workers)]
     command += ["--blocking-threads", str(BLOCKING_THREADS), "--workers-kill-timeout", str(int(PATIENCE) - 2)]
-    command += ["--log-level", "error", "--no-access-log"]
-    if workers > 1:  # a single process is started again by us; one of several by the server, without a gap
-        command.append("--respawn-failed-workers")
-    return [*command, "wsgi:create_app"]
+    return [*command, "--log-level", "error", "--no-access-log", "--respawn-failed-workers", "wsgi:create_app"]
 
 
 def flask_command(*arguments: str) -> list[str]:

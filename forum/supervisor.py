@@ -74,10 +74,11 @@ class Signals:
 
 @dataclass
 class Child:
-    """One supervised process. `name` is what the person at the terminal reads."""
+    """One supervised process. `name` is what the person at the terminal reads; `waits` until the others are up."""
 
     name: str
     command: list[str]
+    waits: bool = False
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     due: float = 0.0  # when to start it, on the monotonic clock
@@ -117,7 +118,8 @@ class Supervisor:
         up, give_up_at = False, time.monotonic() + UP_WITHIN
         while not self.signals.stop:
             for child in children:
-                self._look_after(child)
+                if up or not child.waits:  # what nobody waits for takes no time from the first answer
+                    self._look_after(child)
             if not up and is_up():
                 up = True
                 when_up()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.speed.servers import family
 from forum.core import turns
 from forum.core.markup import bounds
 from forum.serve import BLOCKING_THREADS, answers
@@ -88,6 +89,7 @@ def test_it_opens_in_production_without_samples_and_closes_whole(tmp_path: Path)
     try:
         wait_until(lambda: f"open at http://{HOST}:{port}/" in log.read_text(), process, log)
         assert answers(HOST, port)
+        wait_until(lambda: len(family(process.pid)) == 4, process, log)  # supervisor, guard, web server, worker
         assert [status(port, path) for path in ("/people/alice", "/health/ready")] == [404, 200]
         with socket.create_connection((HOST, port), timeout=PATIENCE) as begun:
             begun.sendall(b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10\r\n\r\nuser=")

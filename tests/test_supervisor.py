@@ -24,9 +24,15 @@ from forum import supervisor
 from forum.guard import Guard
 supervisor.LONGEST_PAUSE = 0.1  # the pauses themselves are not what is shown here
 boss = supervisor.Supervisor(supervisor.Signals(), Guard())
-children = [supervisor.Child(f"child {n}", [sys.executable, "-c", code]) for n, code in enumerate(sys.argv[1:], 1)]
+children = [
+    supervisor.Child(f"child {n}", [sys.executable, "-c", code], waits=code.startswith("# later"))
+    for n, code in enumerate(sys.argv[1:], 1)
+]
+def is_up():
+    supervisor.say("running: " + str([child.process is not None for child in children]))
+    return True
 try:
-    boss.run(children, is_up=lambda: True, when_up=lambda: supervisor.say("up"))
+    boss.run(children, is_up, when_up=lambda: supervisor.say("up"))
 except supervisor.GiveUp as reason:
     supervisor.say(str(reason))
     sys.exit(1)
@@ -94,6 +100,14 @@ def test_a_child_that_dies_is_started_again(family: Family) -> None:
     os.kill(family.clocks()[0], signal.SIGKILL)
     family.wait_for_clocks(3)
     assert re.search(r"child \d ended unexpectedly \(killed by SIGKILL\)", family.log.read_text())
+
+
+def test_a_child_that_waits_is_started_once_the_others_are_up(tmp_path: Path) -> None:
+    family = Family(tmp_path / "log", CLOCK, f"# later\n{CLOCK}")
+    family.wait_for_clocks(2)
+    assert "running: [True, False]\nup" in family.log.read_text()
+    family.boss.send_signal(signal.SIGTERM)
+    assert family.end() == 0
 
 
 def test_no_child_outlives_a_killed_supervisor(family: Family) -> None:

@@ -71,7 +71,12 @@ def _first_page(process: subprocess.Popen[bytes], port: int, began: float) -> No
 
 def _name(pid: int) -> str:
     words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-    for part, name in (("forum.serve", "supervisor"), ("guard.py", "guard"), ("granian", "web"), ("worker", "worker")):
+    for part, name in (
+        ("forum.serve", "supervisor"),
+        ("guard.py", "guard"),
+        ("webserver", "web"),
+        ("worker", "worker"),
+    ):
         if any(part in word for word in words):
             return name
     return "other"

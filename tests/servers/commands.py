@@ -73,7 +73,7 @@ class Commands:
             return self._end_of(pid), said.read_text("utf-8")
 
     def start(self, command: Sequence[str], env: Mapping[str, str], log: Path) -> Started:
-        """Start `[python, "-m", "flask" or "granian", …]` as a process that writes to the end of `log`."""
+        """Start `[python, "-m", "flask" or a web server, …]` as a process that writes to the end of `log`."""
         assert command[1] == "-m"
         return Started(self._fork(command[2:], env, Path(os.devnull), log), command, self._end_of)
 
@@ -120,6 +120,7 @@ def main() -> None:
     import granian.cli
 
     import wsgi  # noqa: F401
+    from forum import webserver
     from forum.cli import listing
     from forum.core import queues
     from tests.servers import mortal
@@ -130,7 +131,7 @@ def main() -> None:
 
     gc.collect()
     gc.freeze()  # else each fork would copy all of it when it first looks for garbage
-    programs = {"flask": flask.cli.main, "granian": granian.cli.entrypoint}
+    programs = {"flask": flask.cli.main, "granian": granian.cli.entrypoint, "forum.webserver": webserver.main}
     for line in sys.stdin:
         order = json.loads(line)
         if "wait" in order:
