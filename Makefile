@@ -19,7 +19,7 @@ PARALLEL := -n $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1))) --maxproces
 $(shell test -x $(PY) || rm -f $(VENV)/.run $(VENV)/.dev)
 
 .DEFAULT_GOAL := help
-.PHONY: help run prepare test check lint unit journeys machine bench bench-quick faults lock translations clean
+.PHONY: help run prepare test check lint unit journeys machine bench bench-quick faults bench-grow lock translations clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -54,6 +54,9 @@ bench-quick: $(VENV)/.dev $(COMPILED) $(BYTECODE)  ## the same with one short ro
 
 faults: $(VENV)/.dev $(COMPILED) $(BYTECODE)  ## kills, full disks, lost databases and clocks, played on whole forums; writes docs/faults.md (a quarter of an hour)
 	@$(PY) -m bench.faults --docs docs/faults.md
+
+bench-grow: $(VENV)/.dev $(COMPILED) $(BYTECODE)  ## forums of 10,000 to 10,000,000 posts, filled and measured (hours, 20 GB)
+	@$(PY) -m bench.grow
 
 lock:  ## requirements*.lock anew from pyproject.toml, every version as new as allowed
 	@scripts/lock.sh

@@ -36,20 +36,21 @@ def positions_read(user_id: int, thread_ids: Collection[int]) -> dict[int, int]:
 
 def first_unread(user_id: int, thread_id: int, noted: int) -> FirstUnread | None:
     """Return the first visible post behind what was read (`noted`: so far only in memory), None if nothing was."""
-    known = (
-        select(ThreadRead.position)
+    row = func.coalesce(func.max(ThreadRead.position), 0)
+    # one bound and no second one: SQLite goes along the index from the first that it meets, through what was read
+    read = (
+        select(case((row > noted, row), else_=noted))
         .where(ThreadRead.user_id == user_id, ThreadRead.thread_id == thread_id)
         .scalar_subquery()
     )
-    read = func.coalesce(known, 0)
     query = (
         select(Post.id, Post.position)
-        .where(Post.thread_id == thread_id, POST_VISIBLE, Post.position > read, Post.position > noted)
+        .where(Post.thread_id == thread_id, POST_VISIBLE, Post.position > read, read > 0)
         .order_by(Post.position)
         .limit(1)
     )
-    row = db.session.execute(query if noted else query.where(read > 0)).first()
-    return FirstUnread(row.id, row.position or 0) if row else None
+    found = db.session.execute(query).first()
+    return FirstUnread(found.id, found.position or 0) if found else None
 
 
 def candidates(after: int, since: datetime, limit: int) -> list[int]:
