@@ -32,6 +32,9 @@ class Row:
 ROWS = (
     Row("R-1", "kill -9 of one process, of some, of all", "kills:play"),
     Row("R-3", "no byte free on the disk", "full_disk:play", mounts=True),
+    Row("R-5", "PostgreSQL restarted, killed, cut off, paused; SQLite held", "databases:play"),
+    Row("R-7", "the search index damaged, read-only, locked", "indexes:play", mounts=True),
+    Row("R-8", "four processes write, two workers index", "indexes:play_together"),
     Row("R-4", "each step fails once", "steps:play_failing"),
     Row("R-9", "dead between the commit and what follows it", "steps:play_dying"),
     Row("R-2", "the same request twice, and in parallel", "doubles:play"),

@@ -55,6 +55,11 @@ def engine_options(url: str) -> dict[str, object]:
         "pool_timeout": 5,
         "connect_args": {
             "connect_timeout": 3,
+            # A network that is silent is found out, also by a worker, which waits for its statements without a limit.
+            "tcp_user_timeout": 15_000,
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
             "options": "-c statement_timeout=10000 -c lock_timeout=8000 -c timezone=UTC",
         },
     }

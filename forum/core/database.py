@@ -100,6 +100,16 @@ def _tune_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+@event.listens_for(Engine, "do_connect")
+def _connect_to_postgres(dialect: Dialect, _record: Any, where: Any, options: Any) -> Any:
+    """Connect so that no request waits for ever; for SQLite in the ordinary way."""
+    if dialect.name != "postgresql":
+        return None
+    from forum.core.patience import Bounded  # noqa: PLC0415 - PostgreSQL is an optional part
+
+    return Bounded.connect(*where, **options)
+
+
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Any) -> None:
     """Take the write lock at the start of a write: a read that becomes a write could only fail as busy."""

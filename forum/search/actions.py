@@ -148,7 +148,7 @@ def ask_to_mend(error: IndexUnavailable) -> None:
 
 def _suspect(error: IndexUnavailable) -> str:
     """Name the build that failed, where a look at the index may not show what is wrong with it."""
-    if error.reason is not Reason.DAMAGED:
+    if error.reason is Reason.MISSING:
         return ""
     try:
         return current_index().build()

@@ -57,5 +57,9 @@ def _connection(engine: Engine) -> Iterator[Any]:
     connection = engine.raw_connection()
     try:
         yield connection.driver_connection
+    except Exception:
+        if connection.driver_connection.closed:  # type: ignore[union-attr]
+            connection.invalidate()  # else the pool would try to roll it back, and complain at length
+        raise
     finally:
         connection.close()

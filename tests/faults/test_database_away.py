@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
@@ -21,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from forum.accounts.models import User
 from forum.core import database
 from forum.core.database import db
+from forum.core.patience import Bounded
 from forum.threads.models import Thread
 from tests.servers.postgres import Postgres
 from tests.servers.robot import Robot
@@ -212,6 +214,32 @@ def test_a_worker_that_is_started_meanwhile_waits_for_it(forum: Website, server:
     assert all_is_indexed(server)
     assert forum.worker_pid == worker and forum.worker_lives()
     assert "Traceback" not in forum.logs().partition("--- worker ---")[2]
+
+
+def test_a_server_that_hangs_is_given_up(server: Postgres) -> None:
+    """Paused, it ends no statement by itself: who asks must not wait for it."""
+    connection = Bounded.connect(server.url().replace("+psycopg", ""), autocommit=True)
+    connection.patience = 0.2
+    assert connection.execute("SELECT 1").fetchone() == (1,)
+    server.pause()
+    try:
+        with pytest.raises(psycopg.OperationalError, match=r"did not answer within 0\.2 s"):
+            connection.execute("SELECT 1")
+        assert connection.closed, "what comes late is nobody's answer"
+    finally:
+        server.go_on()
+
+
+@pytest.mark.parametrize("app", ["postgres"], indirect=True)
+def test_the_limit_is_that_of_requests(app: Any, postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("forum.core.patience.REQUEST_SECONDS", 0.2)
+    assert isinstance(db.session.connection().connection.driver_connection, Bounded)
+    slow = text("SELECT pg_sleep(0.5)")
+    db.session.execute(slow)  # a worker's
+    with app.test_request_context(), pytest.raises(DBAPIError, match="did not answer"):
+        db.session.execute(slow)
+    db.session.rollback()
+    assert db.session.scalar(text("SELECT 1")) == 1, "with another connection"
 
 
 def cut_at(postgres: Postgres, number: int) -> Any:

@@ -4,6 +4,7 @@ import contextvars
 import shutil
 from pathlib import Path
 
+import pytest
 from flask import current_app
 from sqlalchemy import select, text
 
@@ -137,6 +138,17 @@ def test_two_nudges_of_a_page_are_one_rebuild_now(app, client, thread, work, cap
     assert caplog.text.count("has been rebuilt") == 1
     assert 'class="results"' in client.get("/search?q=ranking").text
     assert app.extensions["huey"].pending() == []
+
+
+@pytest.mark.parametrize("app", ["postgres"], indirect=True)
+def test_a_table_of_other_columns_is_built_anew_though_it_says_that_it_is_ours(app, client, thread, work):
+    work()
+    db.session.execute(text("ALTER TABLE search_documents RENAME COLUMN length TO words"))
+    db.session.commit()
+    assert "being rebuilt" in client.get("/search?q=ranking").text
+    work()
+    _carry_out_jobs(app)
+    assert 'class="results"' in client.get("/search?q=ranking").text
 
 
 def test_damage_that_only_a_search_meets_is_mended_by_its_nudge(app, client, thread, work, caplog):

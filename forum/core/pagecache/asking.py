@@ -97,10 +97,14 @@ class _InPostgres:
 
         if connection is None:
             return None
+        began = time.monotonic()
         try:
             row = connection.execute(_PRESENT, prepare=True).fetchone()
         except psycopg.Error:
             connection.close()
+            if time.monotonic() - began >= _PATIENCE_SECONDS:  # it hangs, and the others would take as long
+                self._rests_until = time.monotonic() + _REST_SECONDS
+                self.close()
             return None
         self._idle.append(connection)
         return None if row[0] is None else int(row[0])
@@ -109,10 +113,12 @@ class _InPostgres:
         """Return a new connection, or None when there is none to be had at this time."""
         import psycopg  # noqa: PLC0415 - PostgreSQL is an optional part
 
+        from forum.core.patience import Bounded  # noqa: PLC0415
+
         if time.monotonic() < self._rests_until:
             return None
         try:
-            return psycopg.connect(
+            connection = Bounded.connect(
                 self._address,
                 autocommit=True,
                 connect_timeout=_PATIENCE_SECONDS,
@@ -120,6 +126,8 @@ class _InPostgres:
                 application_name="forum pages",
                 tcp_user_timeout=_PATIENCE_SECONDS * 1000,  # else a network that is silent holds a page for minutes
             )
+            connection.patience = _PATIENCE_SECONDS  # of a server that hangs, and ends no statement
+            return connection
         except psycopg.Error:
             self._rests_until = time.monotonic() + _REST_SECONDS
             return None
