@@ -12,6 +12,10 @@ from search_index.ranking import K1, B, Candidate, Ranking, rarity
 from search_index.whoosh_schema import facet, positions
 from search_index.whoosh_segments import SegmentFiles, Snapshot
 
+# Postings that are added up for one question; a rare word leaves its share to the commoner ones. Of a word with more,
+# the newest posts are taken, and those that rarer words of the question have found, the newest EARLIER of these.
+MOST = 20_000
+EARLIER = 100
 _EVER = (-(2**62), 2**62)
 _DAY = 86_400
 
@@ -34,11 +38,18 @@ class Search:
         self._until = _EVER[1] if query.before is None else _seconds(query.before) + _DAY
         self._deadline = deadline
         frequencies = [sum(files.frequency(term) for files in snapshot.segments) for term in question.terms]
+        self._left = _shares(frequencies) if self._is_plain() else frequencies
         self._rarities = [rarity(frequency, snapshot.documents) for frequency in frequencies]
         self.ranking = Ranking(question, self._rarities)
 
+    def _is_plain(self) -> bool:
+        """True if nothing but words is asked: then the newest posts with a common word are enough."""
+        narrowed = self._facets or self._question.phrases or (self._since, self._until) != _EVER
+        return not narrowed
+
     def run(self) -> "Search":
-        for files, deleted in zip(self._snapshot.segments, self._snapshot.deleted, strict=True):
+        segments = zip(self._snapshot.segments, self._snapshot.deleted, strict=True)
+        for files, deleted in sorted(segments, key=lambda pair: -pair[0].newest):
             strengths: dict[int, float] = {}
             masks: dict[int, int] = {}
             allowed: AbstractSet[int] | None = frozenset()
@@ -60,11 +71,23 @@ class Search:
         by_rarity = sorted(range(len(self._rarities)), key=self._rarities.__getitem__, reverse=True)
         for number in by_rarity:
             gain, bit = self._rarities[number] * (K1 + 1), 1 << number
-            for posts, weights, _ in self._blocks(files, "terms", self._question.terms[number]):
+            for posts, weights in self._newest(files, number, strengths):
                 for post, weight in zip(posts, weights, strict=True):
                     worth = gain * weight / (weight + base + slope * lengths[post])
                     strengths[post] = strengths.get(post, 0.0) + worth
                     masks[post] = masks.get(post, 0) | bit
+
+    def _newest(
+        self, files: SegmentFiles, number: int, strengths: dict[int, float]
+    ) -> Iterator[tuple[Sequence[int], Sequence[float]]]:
+        """The postings of a term of the question in one segment, as many as are left to it."""
+        term = self._question.terms[number]
+        frequency = files.frequency(term)
+        skipped = max(0, frequency - self._left[number])
+        self._left[number] -= frequency - skipped
+        found = sorted(strengths)[-EARLIER:] if skipped else []
+        for posts, weights, _ in self._blocks(files, "terms", term, skipped, found):
+            yield posts, weights
 
     def _keep(
         self,
@@ -127,8 +150,10 @@ class Search:
             found.update(posts)
         return found
 
-    def _blocks(self, files: SegmentFiles, field: str, term: str) -> Iterator[tuple[Sequence[int], Any, Any]]:
-        for block in files.blocks(field, term):
+    def _blocks(
+        self, files: SegmentFiles, field: str, term: str, skipped: int = 0, among: Sequence[int] = ()
+    ) -> Iterator[tuple[Sequence[int], Any, Any]]:
+        for block in files.blocks(field, term, skipped, among):
             if monotonic() >= self._deadline:
                 raise _OutOfTime
             yield block
@@ -140,6 +165,16 @@ def _follow(values: list[bytes]) -> bool:
     for distance, value in enumerate(values[1:], 1):
         starts &= {position - distance for position in positions(value)}
     return bool(starts)
+
+
+def _shares(frequencies: Sequence[int]) -> list[int]:
+    """How many postings of each term are added up: MOST in all, shared out from the rarest term on."""
+    shares, left = list(frequencies), MOST
+    by_frequency = sorted(range(len(frequencies)), key=frequencies.__getitem__)
+    for place, number in enumerate(by_frequency):
+        shares[number] = min(frequencies[number], left // (len(by_frequency) - place))
+        left -= shares[number]
+    return shares
 
 
 def _facets(query: Query) -> list[str]:

@@ -5,6 +5,7 @@ them 65 ms, and a phrase of two 30 to 50. Here the postings are read 128 at a ti
 """
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ class SegmentFiles:
         self.ids = self._column(columns, "id", "q")
         self.created = self._column(columns, "created", "q")
         self.length = self._column(columns, "length", "i")
+        self.newest = max(self.created, default=0)
         self._storage.close_files()
         self._terms = segment.codec().terms_reader(self._storage, segment)
 
@@ -62,14 +64,25 @@ class SegmentFiles:
         key = ("terms", term.encode())
         return int(self._terms.doc_frequency(*key)) if key in self._terms else 0
 
-    def blocks(self, field: str, term: str) -> Iterator[tuple[Sequence[int], Sequence[float], Any]]:
+    def blocks(
+        self, field: str, term: str, skipped: int = 0, among: Sequence[int] = ()
+    ) -> Iterator[tuple[Sequence[int], Sequence[float], Any]]:
         """The postings of a term, up to 128 at a time: numbers of posts, their weights, and a function that
-        reads their values. A block is valid until the next one is asked for."""
+        reads their values. A block is valid until the next one is asked for.
+
+        Of the first `skipped` postings, only the blocks in which one of the posts `among` (sorted) may stand."""
         try:
             matcher = self._terms.matcher(field, term.encode(), _FORMATS[field])
         except TermNotFound:
             return
+        passed = place = 0
         while matcher.is_active():
+            passed += matcher._blocklength
+            if passed <= skipped:  # by its head alone, which says how many posts there are, and the last of them
+                before, place = place, bisect_right(among, matcher._maxid, place)
+                if place == before:
+                    matcher._next_block()
+                    continue
             # Whoosh has no public way to take a whole block; posting by posting is four times slower.
             matcher._read_ids()
             matcher._read_weights()
