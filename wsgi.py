@@ -135,6 +135,7 @@ from forum.core import (
 )
 from forum.core.database import db
 from forum.core.log_lines import JsonLines, PlainLines, ToStandardError
+from forum.core.turnstile import Turnstile
 
 gc.freeze()
 gc.enable()
@@ -266,6 +267,7 @@ def _count_together(app: Flask) -> None:
 
 def _stand_in_front(app: Flask) -> None:
     """Put in front of Flask what answers without it, from the inside out."""
+    app.wsgi_app = Turnstile(app.wsgi_app)  # type: ignore[method-assign]
     crowding.init_app(app)
     pagecache.init_app(app)
     if hops := app.config["TRUSTED_PROXIES"]:

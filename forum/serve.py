@@ -21,6 +21,8 @@ from forum.supervisor import Child, GiveUp, Signals, Stopped, Supervisor, say
 # The other four are for those who do wait: at most four for a renderer (markup/bounds.py) and four for a person's own
 # request before (turns.py), so that pages always find a free thread.
 BLOCKING_THREADS = 12
+# glibc keeps memory for each thread apart, up to eight times the number of cores; what is freed in one serves no other.
+MEMORY = {"MALLOC_ARENA_MAX": "2"}
 STOPPING = "FORUM_STOPPING"  # names to the web server the file that is there once it is about to be stopped
 
 
@@ -57,6 +59,7 @@ def serve(supervisor: Supervisor, *, web_alone: bool) -> None:
     production = os.environ.get("FORUM_ENV") == "production"
     delay = number_from("STOP_DELAY", 0, highest=300, lowest=0)
     check_address(host, port)
+    os.environ.update(MEMORY | os.environ)
     if workers > 1 and not os.environ.get("REDIS_URL"):
         say(f"WEB_WORKERS={workers} without REDIS_URL: each process counts alone, limits are {workers} times as wide.")
     forget_counts()

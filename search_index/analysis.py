@@ -5,12 +5,14 @@ knows its place in the original text. Words are stemmed; Han is cut into pairs, 
 """
 
 import re
+import sys
 import threading
 import unicodedata
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from importlib.util import find_spec, module_from_spec
 from typing import Any, NamedTuple
 
 from search_index.simplified import simplified
@@ -99,9 +101,13 @@ def stem(word: str) -> str:
 
 @cache
 def _stemmer() -> Any:
-    import snowballstemmer  # noqa: PLC0415 - 3 MB for all its languages; who asks for no word needs none
+    # The library imports all its languages, 3 MB; its name stands for the folder alone until this one is there.
+    found = find_spec("snowballstemmer")
+    assert found is not None
+    sys.modules.setdefault("snowballstemmer", module_from_spec(found))
+    from snowballstemmer.english_stemmer import EnglishStemmer  # noqa: PLC0415 - who asks for no word needs none
 
-    return snowballstemmer.stemmer("english")
+    return EnglishStemmer()
 
 
 def pieces(text: str) -> Iterator[list[Token]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bench.speed.cases import HOST
 from forum.guard import Guard, end_groups
-from forum.serve import answers, web_command
+from forum.serve import MEMORY, answers, web_command
 from tests.servers.waiting import free_port, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +59,7 @@ def running(name: str, target: str, log: Path, env: Mapping[str, str]) -> Iterat
     guard = Guard()
     with log.open("ab") as output:
         process = subprocess.Popen(
-            command, cwd=ROOT, env=dict(env), stdout=output, stderr=output, start_new_session=True
+            command, cwd=ROOT, env={**MEMORY, **env}, stdout=output, stderr=output, start_new_session=True
         )
     guard.watch(process.pid)
     try:

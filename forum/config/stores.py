@@ -45,7 +45,8 @@ def replica_binds(url: str) -> dict[str | None, object]:
 
 def engine_options(url: str) -> dict[str, object]:
     """Return SQLAlchemy's engine options: PostgreSQL heals cut connections and bounds every statement and lock."""
-    quiet = {"hide_parameters": True}  # an error goes to the log, and must not take people's texts along
+    # an error goes to the log, and must not take people's texts along; a connection that was just used has what it read
+    quiet = {"hide_parameters": True, "pool_use_lifo": True}
     if not url.startswith("postgresql"):
         return dict(quiet)
     return {
