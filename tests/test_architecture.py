@@ -23,6 +23,7 @@ ROOMS = {
     "stamp": set(),
     "supervisor": {"guard"},
     "serve": {"guard", "stamp", "supervisor"},
+    "webserver": {"serve"},
     "core": {"config"},
     "mail": {"config", "core"},
     "accounts": {"config", "core", "mail"},
