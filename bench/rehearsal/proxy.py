@@ -38,8 +38,8 @@ def on_this_machine(text: str, folder: Path, port: int, nodes: Sequence[int]) ->
     text = re.sub(r"    (ssl_|listen \[).*\n", "", text)
     text = text.replace("listen 443 ssl http2;", f"listen {HOST}:{port};")
     text = text.replace("/var/cache/nginx/forum", f"{folder}/cache")
-    servers = "".join(f"    server {HOST}:{node} max_fails=2 fail_timeout=5s;\n" for node in nodes)
-    return re.sub(r"(    server 127\S+ max_fails=2 fail_timeout=5s;\n)+", servers, text)
+    servers = "".join(f"    server {HOST}:{node} max_fails=2 fail_timeout=2s;\n" for node in nodes)
+    return re.sub(r"(    server 127\S+ max_fails=2 fail_timeout=2s;\n)+", servers, text)
 
 
 def a_certificate(folder: Path) -> None:
