@@ -118,6 +118,7 @@ def main() -> None:
     out, sys.stdout = sys.stdout, sys.stderr
     Flusher.start = lambda self: None  # type: ignore[method-assign]  # what was read would be written in between
     app = forum(Path(sys.argv[1]), *sys.argv[2:])
+    app.test_cli_runner().invoke(args=["setup"])  # where it was filled before the latest migration
     with app.app_context():
         from forum.core.database import db  # noqa: PLC0415 - beside the application
 

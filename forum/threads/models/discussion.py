@@ -39,6 +39,8 @@ class Thread(Base):
             **where("(pinned_at IS NOT NULL OR asked_at IS NOT NULL) AND expert_answer_count = 0"),
         ),
         Index("ix_threads_author", "author_id", "id"),
+        # counted for a profile from the index alone
+        Index("ix_threads_author_visible", "author_id", "id", **where("state = 'visible'")),
         # what its author alone sees in the lists
         Index("ix_threads_held", "author_id", "id", **where("state = 'held'")),
         # looked up when somebody's account is deleted
