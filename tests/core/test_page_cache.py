@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import brotli
-import psycopg
 import pytest
 from flask import Flask, template_rendered
 from sqlalchemy import StaticPool, create_engine, delete, make_url, select
@@ -24,6 +23,7 @@ from forum.core.pagecache.asking import versions_of
 from forum.core.pagecache.layer import PageCache
 from forum.core.pagecache.shelf import Kept, Key, Shelf
 from forum.core.pagecache.versions import UNSEEN, PageVersion, is_shown
+from forum.core.patience import Bounded
 from forum.core.web import asset
 from forum.experts.models import Credential
 from forum.experts.queries import in_force_of
@@ -334,13 +334,13 @@ def test_what_is_never_kept_does_not_wait_for_the_database(
 
 
 def test_a_server_that_is_away_is_not_asked_by_every_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls, connect = [], psycopg.connect
+    calls, connect = [], Bounded.connect
 
     def counted(*given: Any, **named: Any) -> Any:
         calls.append(given)
         return connect(*given, **named)
 
-    monkeypatch.setattr(psycopg, "connect", counted)
+    monkeypatch.setattr(Bounded, "connect", counted)
     versions = versions_of(make_url("postgresql+psycopg://nobody@/none?host=/nowhere/at/all"))
     assert [versions.present() for _ in range(5)] == [None] * 5
     assert len(calls) == 1
