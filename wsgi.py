@@ -133,7 +133,7 @@ from forum.core import (
     turns,
     web,
 )
-from forum.core.database import db
+from forum.core.database import db, give_back
 from forum.core.log_lines import JsonLines, PlainLines, ToStandardError
 from forum.core.turnstile import Turnstile
 
@@ -292,6 +292,7 @@ def _extend(app: Flask) -> None:
     """Configure the extensions and the core tools for `app`."""
     hosts.init_app(app)
     db.init_app(app)
+    app.teardown_appcontext(give_back)  # the last to come is the first to be called
     schema.init_app(app)
     extensions.csrf.init_app(app)
     extensions.babel.init_app(app, locale_selector=i18n.choose_locale, timezone_selector=i18n.choose_timezone)

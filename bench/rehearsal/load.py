@@ -78,10 +78,11 @@ class Load:
             self._send_until_acknowledged(robot, self.threads[number % len(self.threads)], text)
 
     def _send_until_acknowledged(self, robot: Robot, thread: str, text: str) -> None:
+        address = f"{thread.rpartition('/')[0]}/posts"
         fields = {"body": text, "form_token": secrets.token_urlsafe(18)}
         for attempt in itertools.count():
             self.sent_again += attempt > 0
-            status, place = self._ask("post", lambda: robot.ask(f"{thread}/posts", **fields))
+            status, place = self._ask("post", lambda: robot.ask(address, **fields))
             if status == 303:
                 self.acknowledged[text] = place
                 self._look(place, text)

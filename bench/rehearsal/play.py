@@ -70,7 +70,7 @@ class Play:
         sent = {"title": f"What shall we rehearse? {number}", "body": "Each of us says one thing."}
         status, where = self.people[0].send("/subthemes/law-online/threads/new", **sent)
         assert status == 303, where
-        return "/".join(urlsplit(where).path.split("/")[:3])
+        return urlsplit(where).path
 
     def play(self) -> None:
         """All acts. The load goes on in between."""
@@ -188,7 +188,7 @@ class Play:
 
 
 def _searched(node: str, address: str, number: int) -> bool:
-    """Whether a node let a search through that a proxy says comes from this address; each a new one, that nobody kept."""
+    """Whether a node let a search through that a proxy says comes from this address; each a new one."""
     question = urllib.request.Request(f"{node}/search?q=text+{number}+{address}", headers={"X-Forwarded-For": address})
     try:
         with urllib.request.urlopen(question, timeout=20) as answer:

@@ -30,8 +30,11 @@ class Line:
 
 
 def bad(answers: Sequence[Answer]) -> list[Answer]:
-    """Return those that are no answer or one of 500 and above."""
-    return [answer for answer in answers if answer.status == 0 or answer.status >= 500]
+    """Return those that are no answer or one of 500 and above.
+
+    Who looks at a node itself, past nginx, may find it stopped.
+    """
+    return [answer for answer in answers if answer.status >= 500 or (answer.status == 0 and answer.kind != "look")]
 
 
 def in_flight(answer: Answer, play: Play) -> bool:
@@ -77,7 +80,7 @@ def table(play: Play, held: Sequence[Line], command: str, loads: tuple[float, fl
     rows = [
         f"`{command}`, {datetime.now(UTC):%Y-%m-%d, ended %H:%M} UTC; {cores} cores, {memory:.0f} GB, Python "
         f"{platform.python_version()}; load {loads[0]:.1f} at the beginning, {loads[1]:.1f} at the end. "
-        f"{READERS} readers, up to {rate[0]:.0f} pages a second, and {WRITERS} writers, up to {rate[1]:.0f} posts a second.",
+        f"{READERS} readers, up to {rate[0]:.0f} pages a second, {WRITERS} writers, up to {rate[1]:.0f} posts.",
         "",
         "| act | reads | p50, p95, longest ms | posts | p50, p95, longest ms | ≥ 500 or none | what happened |",
         "|---|---|---|---|---|---|---|",

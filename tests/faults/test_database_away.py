@@ -336,6 +336,23 @@ def test_another_writer_holds_sqlite_for_too_long(
 
 
 @pytest.mark.parametrize("app", ["postgres"], indirect=True)
+def test_a_page_that_is_made_goes_out_though_the_database_goes_away(app: Any, client: Any, postgres: Postgres) -> None:
+    """What was read can't be rolled back any more: found by the rehearsal, which restarts PostgreSQL under load."""
+    db.session.remove()
+
+    def cut(answer: Any) -> Any:
+        postgres.cut_connections("suite")
+        return answer
+
+    app.after_request_funcs.setdefault(None, []).append(cut)
+    try:
+        assert client.get("/experts").status_code == 200
+    finally:
+        app.after_request_funcs[None].remove(cut)
+    assert client.get("/experts").status_code == 200
+
+
+@pytest.mark.parametrize("app", ["postgres"], indirect=True)
 def test_no_connection_is_free(app: Any, client: Any, thread: Thread, monkeypatch: pytest.MonkeyPatch) -> None:
     db.session.remove()
     monkeypatch.setattr(db.engine.pool, "_timeout", 0.2)
