@@ -27,6 +27,9 @@ HELD_LIMIT = 20
 EXCERPT = 400  # characters of a post that a list shows, cut by the page to its lines
 
 THREAD_VISIBLE = Thread.state == literal_column("'visible'")
+# Of a few threads that an index of their own has already. A plain comparison would tempt SQLite, which keeps no figures
+# about its tables here, to read all visible threads and to sort them.
+_FEW_VISIBLE = func.coalesce(Thread.state, literal_column("''")) == literal_column("'visible'")
 _PINNED = Thread.pinned_at.is_not(None)
 _TAKES_EXPERTS = or_(_PINNED, Thread.asked_at.is_not(None))
 _OF_NO_ROOM = Thread.led_by == literal_column("''")  # a room that leads a thread says itself what waits there
@@ -56,7 +59,7 @@ def latest(
 
 def pinned_of(subtheme_id: int) -> Sequence[Thread]:
     """Return the sub-theme's pinned threads, the one pinned last first."""
-    query = _threads().where(Thread.subtheme_id == subtheme_id, _PINNED, THREAD_VISIBLE)
+    query = _threads().where(Thread.subtheme_id == subtheme_id, _PINNED, _FEW_VISIBLE)
     return db.session.scalars(query.order_by(Thread.pinned_at.desc(), Thread.id.desc()).limit(PINNED_LIMIT)).all()
 
 
@@ -76,7 +79,7 @@ def answering(limit: int) -> list[Answering]:
         .correlate(Thread)
         .scalar_subquery()
     )
-    query = _threads().where(_PINNED, THREAD_VISIBLE, _OF_NO_ROOM, SubTheme.archived_at.is_(None)).join(Thread.subtheme)
+    query = _threads().where(_PINNED, _FEW_VISIBLE, _OF_NO_ROOM, SubTheme.archived_at.is_(None)).join(Thread.subtheme)
     query = query.order_by(Thread.expert_answer_count != 0, Thread.last_post_at.desc(), Thread.id.desc())
     rows: Any = db.session.execute(query.add_columns(last_answer).limit(limit))
     return [Answering(thread, thread.last_position - (position or 0)) for thread, position in rows]
@@ -87,7 +90,7 @@ def waiting(subtheme_ids: Collection[int], after: str = "", size: int = PAGE_SIZ
     questions that are open and have no expert's answer.
     """
     unanswered = Thread.expert_answer_count == literal_column("0")
-    query = _threads().where(Thread.subtheme_id.in_(subtheme_ids), _TAKES_EXPERTS, unanswered, THREAD_VISIBLE)
+    query = _threads().where(Thread.subtheme_id.in_(subtheme_ids), _TAKES_EXPERTS, unanswered, _FEW_VISIBLE)
     query = query.where(Thread.locked_at.is_(None), _OF_NO_ROOM)
     if place := after_cursor(after):
         moment, thread_id = literal(place[0], Thread.created_at.type), literal(min(place[1], 2**31 - 1))
