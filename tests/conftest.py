@@ -18,10 +18,14 @@ pytest_plugins = [
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Let the garbage collector pass over what stays anyway: thousands of tests were looked through again and again."""
+    """Let the garbage collector pass over what stays anyway: thousands of tests were looked through again and again.
+
+    And seldom over the rest: a request leaves thousands of objects, and most of them go by themselves.
+    """
     gc.disable()
     found = yield
     gc.collect()
     gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
     gc.enable()
     return found

@@ -6,7 +6,7 @@ It is built once for each engine through the real acts, kept as rows, and put ba
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -165,17 +165,23 @@ def put_stage_back() -> None:
     """Undo whatever was written since the stage was set."""
     engine = db.engine.dialect.name
     if engine not in untouched:
-        _built[engine][1].put_back()
+        _built[engine][1].undo()
         untouched.add(engine)
     _lay_down_its_file()
 
 
-def all_rows() -> Rows:
-    """Return every row of every table, oldest first: what a row points at stands before it."""
+def changed_tables() -> set[str]:
+    """Return the tables that were written to since the stage was set or put back."""
+    return set(_built[db.engine.dialect.name][1].changed)
+
+
+def all_rows(of: Collection[str] = ()) -> Rows:
+    """Return every row of every table (`of`: of these alone), oldest first: what a row points at stands before it."""
     db.session.rollback()
     return {
         table.name: [dict(row) for row in db.session.execute(select(table).order_by(*table.primary_key)).mappings()]
         for table in db.metadata.sorted_tables
+        if not of or table.name in of
     }
 
 

@@ -1,14 +1,17 @@
-"""AZ-1, C-3: every route answers each kind of viewer as tests/authorization.py says, with strict headers, and a refusal
-writes nothing."""
+"""AZ-1, C-3: every route answers each kind of viewer as tests/authorization.py says, with strict headers; a refusal
+writes nothing, reading does not even try (C-2), and the elements of a page name each other rightly (tests/core/ids.py).
+"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import groupby
+from typing import Any
 
 import pytest
 from flask import Flask
 
 from tests import session_matrix
 from tests.authorization import Line, answer_of, asked, lines, route
+from tests.core.ids import wrong_ids
 from tests.keeping import Kept
 from tests.security.strict_headers import SAME_FOR_EVERYBODY, missing
 from tests.stage import VIEWERS, Stage, put_stage_back, written
@@ -29,6 +32,8 @@ def _is_staffs(line: Line) -> bool:
     )
 
 
+# Of the viewers those who see what others don't, for what is looked at in each page itself
+SEEING_DIFFERENT_PAGES = ("anonymous", "author", "admin")
 READING = [name for name in ROUTES if name.startswith("GET")]
 WRITING = [name for name in ROUTES if not name.startswith("GET")]
 
@@ -157,11 +162,12 @@ def _silenced(line: Line) -> str:
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-def test_who_may_do_what_in_each_state_of_a_session(app: Flask, stage: Stage) -> None:
+@pytest.mark.parametrize("phase", session_matrix.PHASES)
+def test_who_may_do_what_in_each_state_of_a_session(app: Flask, stage: Stage, phase: str) -> None:
     things, kept = session_matrix.prepare(stage), Kept()
     clients = {person: stage.browser(app, name) for person, name in session_matrix.PEOPLE.items()}
     found = []
-    for cell in session_matrix.cells():
+    for cell in (each for each in session_matrix.cells() if each.phase == phase):
         url, fields = session_matrix.request_of(cell, stage, things)
         with written() as wrote:
             answer = clients[cell.person].send(url, **fields)
@@ -170,7 +176,7 @@ def test_who_may_do_what_in_each_state_of_a_session(app: Flask, stage: Stage) ->
         if wrote and not cell.is_done:
             found.append(f"{cell}: {answer.status_code}, and yet it wrote {wrote}")
         if wrote:
-            kept.put_back()
+            kept.undo()
     assert found == []
 
 
@@ -185,12 +191,11 @@ def _differences(
     by_rule = expected or {}
     for line in group:
         for viewer in by_rule or VIEWERS:
-            answer, wrote, loose = _answer(app, stage, line, viewer)
+            answer, wrote, faults = _answer(app, stage, line, viewer)
             right = by_rule[viewer](line) if by_rule else line.expected(viewer)
             if answer != right:
                 found.append(f"{line} for {viewer}: {answer}, not {right}")
-            if loose:
-                found.append(f"{line} for {viewer}: headers {loose}")
+            found += [f"{line} for {viewer}: {fault}" for fault in faults]
             if wrote and (answer in REFUSALS or line.method == "GET"):
                 found.append(f"{line} for {viewer}: {answer}, and yet it wrote {wrote}")
             if wrote:
@@ -199,10 +204,10 @@ def _differences(
 
 
 def _answer(app: Flask, stage: Stage, line: Line, viewer: str) -> tuple[str, list[str], list[str]]:
-    """Return what the viewer is answered, what was written, and what is wrong with the answer's headers."""
+    """Return what the viewer is answered, what was written, and what is wrong with the answer itself."""
     request, client = asked(line, stage, viewer), stage.client(app, viewer)
     fields = {"csrf_token": client.csrf_token(), **request.fields} if line.method != "GET" else None
-    with written() as wrote:
+    with written(tried=line.method == "GET") as wrote:
         answer = client.open(
             request.url,
             method=line.method,
@@ -211,5 +216,14 @@ def _answer(app: Flask, stage: Stage, line: Line, viewer: str) -> tuple[str, lis
             headers={"Origin": "http://localhost", **request.headers},
             buffered=True,
         )
+    return answer_of(answer), wrote, list(_faults(answer, line, viewer))
+
+
+def _faults(answer: Any, line: Line, viewer: str) -> Iterator[str]:
     private = viewer not in ("anonymous", "suspended") and not line.path.startswith(SAME_FOR_EVERYBODY)
-    return answer_of(answer), wrote, missing(answer, private=private)
+    if loose := missing(answer, private=private):
+        yield f"headers {loose}"
+    if line.method == "GET" and viewer != "suspended":  # whose cookie is taken back
+        yield from (cookie for cookie in answer.headers.getlist("Set-Cookie") if "signin" in cookie)
+    if line.method == "GET" and viewer in SEEING_DIFFERENT_PAGES and answer.content_type.startswith("text/html"):
+        yield from wrong_ids(answer.text)

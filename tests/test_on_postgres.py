@@ -1,4 +1,4 @@
-"""What runs on SQLite alone (tests/engines.py) meets PostgreSQL here: every page is asked for there once."""
+"""What runs on SQLite alone (tests/engines.py) meets PostgreSQL here: every page is asked for, every form sent."""
 
 import ast
 from itertools import groupby
@@ -8,8 +8,8 @@ from flask import Flask
 
 from tests.authorization import Line, answer_of
 from tests.engines import ON_SQLITE, ROOT
-from tests.security.walking import ACCEPTED, reading, send
-from tests.stage import VIEWERS, Stage
+from tests.security.walking import ACCEPTED, accepted_posts, reading, send
+from tests.stage import VIEWERS, Stage, put_stage_back
 
 FIRST = ("admin", "holder", "expert_here", "author", "netizen")  # who may most is shown most
 
@@ -21,8 +21,7 @@ def _viewer(line: Line) -> str:
 
 @pytest.mark.parametrize("app", ["postgres"], indirect=True)
 def test_every_page_answers_as_on_sqlite(app: Flask, stage: Stage) -> None:
-    """One line of the table for each address, the first that succeeds. What writes is sent to PostgreSQL by
-    tests/core/test_normaliser_agrees.py."""
+    """One line of the table for each address, the first that succeeds."""
     wrong = []
     for _path, group in groupby(reading(), lambda line: line.path):
         lines = list(group)
@@ -30,6 +29,18 @@ def test_every_page_answers_as_on_sqlite(app: Flask, stage: Stage) -> None:
         answer = answer_of(send(app, stage, line, _viewer(line)))
         if answer != line.expected(_viewer(line)):
             wrong.append(f"{line} for {_viewer(line)}: {answer}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("app", ["postgres"], indirect=True)
+def test_every_form_is_taken_as_on_sqlite(app: Flask, stage: Stage) -> None:
+    """Whatever writes, once, by somebody who may."""
+    wrong = []
+    for line, viewer in accepted_posts():
+        answer = answer_of(send(app, stage, line, viewer))
+        if answer != line.expected(viewer):
+            wrong.append(f"{line} for {viewer}: {answer}")
+        put_stage_back()
     assert wrong == []
 
 

@@ -15,12 +15,12 @@ from sqlalchemy import func, select
 from forum.accounts.models import User
 from forum.archive.importing import import_file
 from forum.core.database import db
-from forum.guard import Guard
 from forum.serve import flask_command
 from forum.threads.models import Post
 from tests.archive.discussions import content, many, write
 from tests.plugins.application import _empty
-from tests.servers.website import ROOT, inherited
+from tests.servers.commands import COMMANDS
+from tests.servers.website import inherited
 
 KILLS = 3
 
@@ -38,20 +38,17 @@ def environment(app: Flask) -> dict[str, str]:
     return {**inherited(), **place}
 
 
-def import_until(file: Path, environment: dict[str, str], guard: Guard, wanted: int) -> bool:
+def import_until(file: Path, environment: dict[str, str], wanted: int) -> bool:
     """Import in a process of its own and kill it once `wanted` rows are committed; return whether it ended before."""
-    command = flask_command("archive", "import", str(file))
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
-    guard.watch(process.pid)
+    log = file.with_suffix(".log")
+    process = COMMANDS.start(flask_command("archive", "import", str(file)), environment, log)
     while process.poll() is None and in_database() < wanted:
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(0.02)
     ended = process.poll() is not None
     if not ended:
         os.killpg(process.pid, signal.SIGKILL)
-    status = process.wait()
-    guard.forget(process.pid)
-    assert status == (0 if ended else -signal.SIGKILL)
+    assert process.wait() == (0 if ended else -signal.SIGKILL), log.read_text("utf-8")
     return ended
 
 
@@ -61,17 +58,17 @@ def thresholds(chance: random.Random, rows: int) -> Iterator[int]:
     yield from sorted(chance.sample(range(30, rows), KILLS - 1))
 
 
-def test_it_ends_as_one_that_ran_through(app: Flask, environment: dict[str, str], guard: Guard, tmp_path: Path):
-    file = write(tmp_path, many(threads=80, replies=19))  # four batches
+def test_it_ends_as_one_that_ran_through(app: Flask, environment: dict[str, str], tmp_path: Path):
+    file = write(tmp_path, many(threads=55, replies=19))  # three batches
     import_file(file)
     whole, everything = content(), in_database()
     _empty()
     killed = 0
     for wanted in thresholds(random.Random(2), everything):
-        killed += not import_until(file, environment, guard, wanted)
+        killed += not import_until(file, environment, wanted)
         assert in_database() < everything or killed < KILLS
     assert killed >= 2, "the moments of the kills came too late to prove anything"
-    assert import_until(file, environment, guard, everything + 1)
+    assert import_until(file, environment, everything + 1)
     assert content() == whole
     assert import_file(file).added == {"person": 0, "subtheme": 0, "thread": 0, "post": 0}
     assert content() == whole

@@ -73,7 +73,7 @@ def contents(file: Path) -> list[Any]:
         return [line for line in lines if not isinstance(line, Head)]
 
 
-@pytest.mark.parametrize("other", ["sqlite", "postgres"])
+@pytest.mark.parametrize(("app", "other"), [("sqlite", "postgres"), ("postgres", "sqlite")], indirect=["app"])
 def test_everything_comes_back(app: Flask, stage: Stage, new_forum: NewForum, tmp_path: Path, other: str) -> None:
     before = wrong_counts()
     rows = back_up(tmp_path / "first").rows

@@ -7,14 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from forum.serve import flask_command, web_command
+from forum.serve import web_command
+from tests.servers.commands import COMMANDS
 from tests.servers.waiting import HOST, free_port
 from tests.servers.website import ROOT, inherited
 
 WEAK = {"FORUM_ENV": "production", "SECRET_KEY": "weak"}
-
-
-WHOEVER = {"doctor": flask_command("doctor"), "worker": flask_command("worker"), "web": []}
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)  # no process gets as far as a database
@@ -30,9 +28,13 @@ WHOEVER = {"doctor": flask_command("doctor"), "worker": flask_command("worker"),
 )
 def test_it_is_one_line_and_status_1(tmp_path: Path, command: str, settings: dict[str, str], line: str) -> None:
     env = {**inherited(), "FORUM_INSTANCE": str(tmp_path), **settings}
-    whole = WHOEVER[command] or web_command(HOST, free_port())
-    done = subprocess.run(whole, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode == 1
-    (said,) = done.stderr.splitlines()
-    assert said.startswith(line)
-    assert "Traceback" not in done.stdout
+    if command == "web":
+        started = [*web_command(HOST, free_port())]
+        done = subprocess.run(started, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=60)
+        status, said, also = done.returncode, done.stderr, done.stdout
+    else:
+        status, said = COMMANDS.run([command], env)
+        also = said
+    assert status == 1
+    assert said.startswith(line) and len(said.splitlines()) == 1
+    assert "Traceback" not in also

@@ -18,17 +18,26 @@ from tests.search_index.conftest import found, post
 
 ROOT = Path(__file__).parents[2]
 
-# Writes generation after generation of the same ten posts, and says so after each commit.
-WRITER = """
-import sys
+# For each round that it is told, forks a writer, says its number, and says "over" when that has ended. A writer writes
+# generation after generation of the same ten posts, from that round on, and says so after each commit.
+WRITERS = """
+import os, sys
 from pathlib import Path
 from search_index.whoosh_engine import WhooshIndex
 from tests.search_index.conftest import post
-index = WhooshIndex(Path(sys.argv[1]), patience=60)
-for round in range(int(sys.argv[2]), int(sys.argv[3])):
-    documents = [post(number, f"charity round{round} " + "words " * 200) for number in range(1, 11)]
-    index.rebuild(documents) if sys.argv[4] == "rebuild" else index.put(documents)
-    print(round, flush=True)
+def write(first):
+    index = WhooshIndex(Path(sys.argv[1]), patience=60)
+    for round in range(first, first + 1_000):
+        documents = [post(number, f"charity round{round} " + "words " * 200) for number in range(1, 11)]
+        index.rebuild(documents) if sys.argv[2] == "rebuild" else index.put(documents)
+        print(round, flush=True)
+for line in sys.stdin:
+    if not (pid := os.fork()):
+        print(os.getpid(), flush=True)
+        write(int(line))
+        os._exit(0)
+    os.waitpid(pid, 0)
+    print("over", flush=True)
 """
 
 ADDER = """
@@ -56,30 +65,31 @@ def index(place: Path) -> Iterator[WhooshIndex]:
     index.close()
 
 
-def start(program: str, *arguments: object) -> "subprocess.Popen[str]":
+def start(program: str, *arguments: object, stdin: int = subprocess.DEVNULL) -> "subprocess.Popen[str]":
     command = [sys.executable, "-c", program, *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    return subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
 
 @pytest.mark.parametrize("act", ["put", "rebuild"])
 def test_killed_writers_leave_the_old_state_or_the_new_one(place: Path, index: WhooshIndex, act: str) -> None:
     index.rebuild([post(number, "charity round0") for number in range(1, 11)])
-    done = 0
+    done, writers = 0, start(WRITERS, place, act, stdin=subprocess.PIPE)
+    assert writers.stdin is not None and writers.stdout is not None
     for kill in range(12):
-        writer = start(WRITER, place, done + 1, done + 1_000, act)
-        assert writer.stdout is not None
+        writers.stdin.write(f"{done + 1}\n")
+        writers.stdin.flush()
+        writer = int(writers.stdout.readline())
         for _ in range(1 + kill % 3):
-            done = int(writer.stdout.readline())
+            done = int(writers.stdout.readline())
         threading.Event().wait(0.002 * kill)  # somewhere in the next commit, whose length is unknown
-        os.kill(writer.pid, signal.SIGKILL)
-        done = max([done, *map(int, writer.stdout.read().split())])
-        writer.wait()
-        writer.stdout.close()
+        os.kill(writer, signal.SIGKILL)
+        done = max([done, *map(int, iter(writers.stdout.readline, "over\n"))])
 
         assert index.ids() == list(range(1, 11))
         states = [found(index, f"round{number}") for number in (done, done + 1)]
         assert sorted(map(len, states)) == [0, 10]
         done += 1 if states[1] else 0
+    writers.communicate()
     index.put([post(11, "charity again")])
     assert found(index, "again") == [11]
     assert index.rebuild([post(1, "charity anew")]) == 1

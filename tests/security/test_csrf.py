@@ -121,6 +121,7 @@ def test_the_same_requests_with_the_own_token_are_accepted(app: Flask, stage: St
     assert refused == []
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "headers",
     [{"Origin": "null"}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"},
@@ -132,6 +133,7 @@ def test_preferences_come_from_here(client: Client, headers: dict[str, str]) -> 
     assert answer.headers.getlist("Set-Cookie") == []
 
 
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 def test_preferences_change_cookies_only(app: Flask, stage: Stage) -> None:
     client = stage.client(app, "author")
     with written(tried=True) as wrote:
