@@ -223,6 +223,9 @@ def _faults(answer: Any, line: Line, viewer: str) -> Iterator[str]:
     private = viewer not in ("anonymous", "suspended") and not line.path.startswith(SAME_FOR_EVERYBODY)
     if loose := missing(answer, private=private):
         yield f"headers {loose}"
+    if "<token>" in line.path:  # of a mailed link: a secret
+        kept = answer.headers.getlist("Cache-Control"), answer.headers.getlist("Referrer-Policy")
+        yield from [f"its address gets out: {kept}"] * (kept != (["no-store"], ["no-referrer"]))
     if line.method == "GET" and viewer != "suspended":  # whose cookie is taken back
         yield from (cookie for cookie in answer.headers.getlist("Set-Cookie") if "signin" in cookie)
     if line.method == "GET" and viewer in SEEING_DIFFERENT_PAGES and answer.content_type.startswith("text/html"):
