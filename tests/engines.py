@@ -23,6 +23,7 @@ ON_SQLITE: dict[str, str] = {
     "accounts/test_devices.py": "",
     "accounts/test_guardians.py": "",
     "accounts/test_limits.py": "",
+    "accounts/test_links.py": "it_works_once two_at_once_redeem_it_once dead_ones_are_forgotten_after_a_week",
     "accounts/test_modes.py": "two_at_once_confirm_once two_at_once_come_in_with_one_invitation_once "
     "it_is_forgotten_after_a_week what_waits_is_listed_oldest_first_page_by_page "
     "nobody_keeps_an_account_from_being_forgotten an_unconfirmed_account_does_not_keep_the_owner_out",
@@ -42,8 +43,12 @@ ON_SQLITE: dict[str, str] = {
     "a_case_that_both_flagged_counts_one_flag reports_that_have_a_message_in_common_become_one "
     "what_both_read_is_read_once_and_the_higher_level_stays",
     "admin/test_people.py": "the_search_is_paged people_are_found_by_the_beginning_of_their_name",
+    "admin/test_people_lists.py": "each_list_holds_those_it_names every_page_of_a_list_follows_the_one_before "
+    "an_index_serves_each_list_and_its_further_pages who_signed_up_from_the_same_network "
+    "a_large_network_is_paged_and_its_index_used",
     "admin/test_subthemes.py": "a_sub_theme_is_made",
     "answers/test_questions.py": "the_answer_is_shown_under_the_question_and_in_lists it_moves_along",
+    "archive/test_corpora.py": "",
     "archive/test_export.py": "an_import_comes_out_with_the_ids_it_came_with the_number_of_statements_does_not_grow "
     "no_address_password_or_private_setting_leaves",
     "archive/test_import.py": "counters_are_those_of_the_rows people_go_on_writing_while_an_import_runs "
@@ -60,6 +65,9 @@ ON_SQLITE: dict[str, str] = {
     "core/test_compression.py": "",
     "core/test_crowding.py": "",
     "core/test_hosts.py": "",
+    "core/test_page_cache.py": "every_change_is_seen_by_the_next_request "
+    "shared_pages_show_nothing_of_the_tables_that_do_not_count without_an_answer_about_the_version_pages_are_made "
+    "a_version_never_comes_again many_at_once_let_it_be_made_once what_is_never_kept_does_not_wait_for_the_database",
     "entry/test_changing_factors.py": "",
     "entry/test_copied_cookies.py": "a_form_token_from_before_signing_in",
     "entry/test_devices.py": "when_a_device_was_seen_is_noted_by_the_worker",
@@ -77,6 +85,9 @@ ON_SQLITE: dict[str, str] = {
     "entry/test_staff.py": "",
     "entry/test_throttling.py": "half_a_year_later_a_device_is_forgotten",
     "experts/test_desk.py": "the_oldest_waits_first_and_the_list_is_paged a_long_desk_costs_the_same",
+    "home/test_home.py": "each_sub_theme_shows_its_latest_thread pages_follow_each_other_without_gap_or_repetition "
+    "threads_of_one_moment_are_not_lost_between_pages the_number_of_statements_does_not_grow "
+    "every_list_is_served_by_its_index unanswered_pinned_threads_come_first",
     "leaving/test_archive.py": "the_archive_holds_everything_of_hers_and_nothing_of_others "
     "a_maker_that_died_is_replaced_and_one_that_lives_is_not",
     "leaving/test_deletion.py": "a_deletion_that_dies_at_any_step_is_completed_once nothing_personal_is_left "
@@ -87,11 +98,15 @@ ON_SQLITE: dict[str, str] = {
     "mail/test_sending.py": "two_workers_at_once_send_it_once a_worker_killed_before_it_could_note_that_it_was_sent "
     "the_list_of_what_is_due_reads_its_index it_waits_longer_and_longer_and_is_given_up_after_two_days "
     "it_arrives_once rows_are_deleted_after_thirty_days_but_never_what_is_owed",
+    "messages/test_conversations.py": "the_same_form_twice_makes_one_of_each "
+    "two_equal_requests_at_once_start_one_conversation what_is_new_is_counted_for_each_and_read_by_the_worker "
+    "the_list_goes_by_activity_and_pages_by_key messages_page_from_the_end",
     "messages/test_pages.py": "reading_writes_nothing_and_the_worker_remembers_it earlier_messages_are_a_link_away",
     "messages/test_policy.py": "",
     "moderation/test_answering_appeals.py": "evidence_waits_for_the_answer_although_the_author_left "
     "a_keep_that_is_overturned_corrects_everybodys_record",
     "moderation/test_appeals_of_the_suspended.py": "overlapping_suspensions_are_taken_back_one_by_one",
+    "moderation/test_bulk.py": "it_is_reversed_as_one",
     "moderation/test_claiming.py": "a_claim_keeps_others_off",
     "moderation/test_closing_for_spam.py": "everything_goes_and_comes_back two_moderators_at_once_close_it_once "
     "what_ends_in_mid_step_goes_on_and_the_doctor_says_so",
@@ -107,6 +122,8 @@ ON_SQLITE: dict[str, str] = {
     "moderation/test_flagging.py": "later_flags_join_the_case_and_raise_it",
     "moderation/test_hiding.py": "two_flags_at_once_cross_the_threshold_once "
     "two_independent_people_with_a_record_hide_a_new_post_and_keep_puts_it_back",
+    "moderation/test_kinship.py": "three_flags_on_the_same_posts_make_people_alike_unless_they_were_right "
+    "a_flag_costs_the_same_however_many_there_are a_network_of_a_session_joins_two_groups",
     "moderation/test_log_files.py": "the_files_check_out_without_the_forum "
     "random_tampering_with_the_database_is_named_at_its_row",
     "moderation/test_message_appeals.py": "another_moderator_overturns_a_warning_and_both_sides_are_told "
@@ -148,6 +165,9 @@ ON_SQLITE: dict[str, str] = {
     "notifications/test_list.py": "pages_and_their_cost the_bell_counts_to_a_bound_in_one_statement",
     "notifications/test_mailing.py": "once_a_thread_until_it_is_visited what_page_one_did_not_show_stays_unread",
     "notifications/test_quiet_hours.py": "",
+    "notifications/test_telling.py": "a_mention_tells_whoever_is_named_once telling_twice_makes_one_notice "
+    "two_workers_at_once_tell_once followers_hear_once_until_they_look "
+    "one_post_that_fails_does_not_keep_the_others_waiting telling_reads_of_people_only_what_their_nights_need",
     "samples/test_seeding.py": "everything_of_the_files_is_there killed_in_the_middle_it_is_whole_the_next_time",
     "threads/test_answer_as_expert.py": "the_answers_can_be_read_alone_and_page_by_page",
     "threads/test_delete.py": "an_opening_with_replies_leaves_the_thread "
@@ -159,6 +179,8 @@ ON_SQLITE: dict[str, str] = {
     "threads/test_quote.py": "",
     "threads/test_reading.py": "twenty_posts_a_page a_page_keeps_its_posts_whatever_happens_to_them "
     "the_number_of_statements_is_bounded_and_does_not_grow",
+    "threads/test_recount.py": "a_wrong_thread_is_named_and_set_right wrong_sub_themes_and_people_are_named "
+    "a_right_forum_has_no_faults",
     "threads/test_redaction.py": "",
     "threads/test_reply.py": "ann_replies a_reply_takes_few_statements a_parent_gone_meanwhile_is_forgotten",
     "threads/test_revisions.py": "a_long_history_comes_in_pages",
@@ -168,6 +190,8 @@ ON_SQLITE: dict[str, str] = {
     "threads/test_states.py": "an_opening_takes_its_thread_along_and_back a_reply_goes_and_comes_back_exactly "
     "states_join_the_callers_transaction it_takes_its_place_when_published",
     "trust/test_page.py": "",
+    "trust/test_reading.py": "a_page_writes_nothing_and_the_flush_writes_it reading_again_counts_only_what_is_new "
+    "a_fault_of_the_database_loses_nothing",
     "trust/test_unread.py": "a_dot_until_it_was_opened_and_again_after_a_reply mark_all_as_read_in_one_sub_theme "
     "the_thread_leads_to_the_first_new_post an_old_thread_never_opened_is_not_marked",
 }

@@ -10,10 +10,16 @@ import pytest
 PROJECT = Path(__file__).parents[2]
 
 
+CORPORA = Path(os.environ.get("CORPORA", PROJECT.parent / "shared" / "data"))
+
+
+def has_corpus(name: str) -> bool:
+    """Whether CORPORA has the collection."""
+    return (CORPORA / name).exists()
+
+
 def corpus(name: str) -> list[dict[str, Any]]:
     """Return a JSON collection below CORPORA (default ../shared/data), or skip the test that asks."""
-    folder = Path(os.environ.get("CORPORA", PROJECT.parent / "shared" / "data"))
-    path = folder / name
-    if not path.exists():
+    if not has_corpus(name):
         pytest.skip(f"CORPORA has no {name}: set CORPORA to the folder that does")
-    return json.loads(path.read_text())
+    return json.loads((CORPORA / name).read_text())

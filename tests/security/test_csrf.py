@@ -76,9 +76,10 @@ def _as_json(own: Client, other: Client, fields: dict[str, Any]) -> dict[str, An
     return {**_as_text(own, other, fields), "headers": {"Content-Type": "application/json"}}
 
 
+# One guard stands before all routes: two forgeries try each of them, the others every fourth, in turns.
+EVERYWHERE: list[Forge] = [_no_token, _another_persons]
 FORGED: list[Forge] = [
-    _no_token,
-    _another_persons,
+    *EVERYWHERE,
     _nonsense,
     _unsigned,
     _from_nowhere,
@@ -100,7 +101,7 @@ def test_every_writing_route_is_tried(app: Flask) -> None:
 @pytest.mark.parametrize("forge", FORGED, ids=lambda forge: forge.__name__.strip("_"))
 def test_a_forged_request_changes_nothing(app: Flask, stage: Stage, forge: Forge) -> None:
     accepted = []
-    for line, viewer in POSTS:
+    for line, viewer in POSTS if forge in EVERYWHERE else POSTS[FORGED.index(forge) % 4 :: 4]:
         with written(tried=True) as wrote:
             answer = _forged(app, stage, line, viewer, forge)
         if answer.status_code not in (400, 403) or wrote or _signs(answer):

@@ -122,7 +122,7 @@ def test_a_target_of_ours_is_kept(app: Flask, stage: Stage) -> None:
         assert door(client, "/search?q=a&sort=newest#results") == "/search?q=a&sort=newest#results"
 
 
-# What a look at the first sign lets through; then what it refuses, for whoever looks at nothing but that a path begins.
+# What passes for a path of ours by its first sign; and what only somebody follows who does not look at all.
 SLY, PLAIN = "/\\evil.example", "https://evil.example"
 
 
