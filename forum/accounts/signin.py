@@ -14,7 +14,7 @@ from flask_login import current_user
 from markupsafe import Markup, escape
 from sqlalchemy import inspect
 
-from forum.accounts import addresses, arrivals, known_devices, sessions
+from forum.accounts import addresses, arrivals, known_devices, reading, sessions
 from forum.accounts.models import Session, User, Visitor
 from forum.config import SESSION_LIFETIME
 from forum.core import cookies, security_log, web
@@ -36,6 +36,7 @@ def connect(app: Flask) -> None:
     login_manager.anonymous_user = Visitor
     login_manager.session_protection = None
     app.after_request(_note_seen)
+    reading.connect(app, COOKIE)
     # Its cookie is looked for before our loader: a stray "remember_token" of another site on this host would win.
     app.config["REMEMBER_COOKIE_NAME"] = f"{COOKIE}-is-never-remembered"
 

@@ -39,7 +39,8 @@ def the_answer(viewer: Person, thread: Thread) -> Panel | None:
     post, chosen = chosen_answer(thread), thread.chosen
     if post is None or chosen is None:
         return None
-    kept_away = viewer.is_authenticated and bool(ties.among(int(viewer.id or 0), {post.author_id}))
+    may_keep_away = viewer.is_authenticated and not viewer.is_many
+    kept_away = may_keep_away and bool(ties.among(int(viewer.id or 0), {post.author_id}))
     facts = {
         "thread": thread,
         "post": post,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from typing import Any
 
 import flask_wtf.csrf
 from flask import Flask, current_app, g
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect, validate_csrf
-from itsdangerous import TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
+from werkzeug.http import dump_cookie
 from wtforms import ValidationError
 
 
@@ -57,3 +60,44 @@ def _is_valid(token: str | None, key: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+class FormTokens:
+    """Makes what Flask and Flask-WTF would make for a page that holds forms, where neither of them is asked."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._name = app.config["SESSION_COOKIE_NAME"]
+        self._field = app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token")
+        self._cookies: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+        self._tokens = _Serializer(app.config.get("WTF_CSRF_SECRET_KEY") or app.secret_key, salt="wtf-csrf-token")
+        self._lifetime = int(app.permanent_session_lifetime.total_seconds())
+
+    def secret_in(self, cookie: str) -> str | None:
+        """Return the secret in a browser's cookie: "" if there is none, None if the cookie holds more than that."""
+        if not cookie:
+            return ""
+        try:
+            held = self._cookies.loads(cookie, max_age=self._lifetime)
+        except BadSignature:
+            return ""
+        return held[self._field] if set(held) == {self._field} else None
+
+    def begin(self) -> tuple[str, str]:
+        """Return a new secret, and the header with which the browser keeps it."""
+        secret = hashlib.sha1(os.urandom(64)).hexdigest()  # noqa: S324 - as Flask-WTF: random, and only as long
+        interface, app = self._app.session_interface, self._app
+        cookie = dump_cookie(
+            self._name,
+            self._cookies.dumps({self._field: secret}),
+            httponly=interface.get_cookie_httponly(app),
+            domain=interface.get_cookie_domain(app),
+            path=interface.get_cookie_path(app),
+            secure=interface.get_cookie_secure(app),
+            samesite=interface.get_cookie_samesite(app),
+        )
+        return secret, cookie
+
+    def token(self, secret: str) -> str:
+        """Return a form's token for this secret, good as long as any."""
+        return str(self._tokens.dumps(secret))

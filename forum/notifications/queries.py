@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload, load_only
 
 from forum.accounts import ties
 from forum.accounts.models import Person, User
+from forum.accounts.reading import MOMENT
 from forum.config import PAGE_SIZE
 from forum.core.database import db, now
 from forum.core.paging import Page
@@ -40,6 +41,14 @@ def unread(user_id: int) -> int:
         .subquery()
     )
     return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+def unread_of_reader() -> ColumnElement[int]:
+    """The same as a column of the statement about who reads a kept page (accounts/reading.py)."""
+    delivered = or_(Notification.held_until.is_(None), Notification.held_until <= MOMENT)
+    mine = Notification.user_id == User.id, Notification.read_at.is_(None)
+    some = select(Notification.id).where(*mine, delivered).correlate(User).limit(UNREAD_MOST).subquery()
+    return select(func.count()).select_from(some).correlate(User).scalar_subquery()
 
 
 def page(viewer: Person, before: int | None) -> Page[Seen]:

@@ -44,7 +44,7 @@ def latest(
     of the muted stay, folded up inside.
     """
     query = _threads().where(THREAD_VISIBLE)
-    if viewer is not None and viewer.is_authenticated and not viewer.is_moderator:
+    if viewer is not None and viewer.is_authenticated and not (viewer.is_moderator or viewer.is_many):
         query = query.where(~ties.blocks(viewer.id, Thread.author_id))
     if subtheme_id is not None:
         query = query.where(Thread.subtheme_id == subtheme_id, Thread.pinned_at.is_(None))
@@ -102,7 +102,7 @@ def waiting(subtheme_ids: Collection[int], after: str = "", size: int = PAGE_SIZ
 
 def held_of(viewer: Person, subtheme_id: int) -> Sequence[Thread]:
     """Return the viewer's own threads that wait for review in the sub-theme, newest first; nobody else's."""
-    if not viewer.is_authenticated:
+    if not viewer.is_authenticated or viewer.is_many:
         return []
     held = Thread.state == literal_column("'held'")
     query = _threads().where(held, Thread.author_id == viewer.id, Thread.subtheme_id == subtheme_id)

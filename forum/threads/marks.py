@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from forum.accounts.models import Person
+from forum.core.pagecache import marks
+from forum.core.pagecache.marks import Filler
 from forum.threads.models import Post, Thread
 
 
@@ -33,6 +35,14 @@ class Reader(Protocol):
         """Note that a page showed the viewer the texts of `posts`, and the thread's places up to `last`; no writing."""
         ...
 
+    def of_thread(self, viewer: Person, thread: Thread, posts: Sequence[Post], last: int) -> Filler | None:
+        """Return what does both for a page of the thread that is kept, for each reader."""
+        ...
+
+    def of_lists(self, threads: Collection[Thread]) -> Filler | None:
+        """Return what says the same as `unread` for a page that is kept, for each reader."""
+        ...
+
 
 class NobodyReads:
     """Stands in the plug while no room keeps account."""
@@ -48,6 +58,14 @@ class NobodyReads:
     def note(self, viewer: Person, thread: Thread, posts: Sequence[Post], last: int) -> None:
         """Forget it."""
 
+    def of_thread(self, viewer: Person, thread: Thread, posts: Sequence[Post], last: int) -> Filler | None:
+        """Return None."""
+        return None
+
+    def of_lists(self, threads: Collection[Thread]) -> Filler | None:
+        """Return None."""
+        return None
+
 
 @dataclass
 class Plug:
@@ -57,3 +75,14 @@ class Plug:
 
 
 plug = Plug(NobodyReads())
+
+
+def mark_unread(viewer: Person, threads: Collection[Thread]) -> None:
+    """Let the page say which of these threads have something new: for the viewer, or for each reader of a kept page."""
+    slots = marks.slots()
+    if isinstance(slots, marks.Marks):
+        slots.fill_with(plug.reader.of_lists(threads))
+        return
+    for thread_id in plug.reader.unread(viewer, threads):
+        slots.say(f"unread-{thread_id}")
+        slots.say("any_unread")

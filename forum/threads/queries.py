@@ -74,10 +74,11 @@ def experts_page(thread: Thread, after: int, size: int) -> Page[Post]:
 
 def unpublished_posts(thread: Thread, viewer: Person) -> Sequence[Post]:
     """Return the thread's posts without a place that the viewer reads: own ones under review, all for a moderator."""
-    if not viewer.is_authenticated:
+    moderates = policy.moderates(viewer, thread.subtheme_id)
+    if not viewer.is_authenticated or (viewer.is_many and not moderates):
         return []
     query = _posts(thread).where(Post.position.is_(None), Post.state != State.DELETED)
-    if not policy.moderates(viewer, thread.subtheme_id):
+    if not moderates:
         query = query.where(Post.author_id == viewer.id, or_(Post.state == State.HELD, Post.state == State.HIDDEN))
     return db.session.scalars(query.order_by(Post.id).limit(UNPUBLISHED_LIMIT)).all()
 

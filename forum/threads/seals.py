@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,8 +19,27 @@ _MARK = 24  # hexadecimal digits
 
 def form_token() -> str:
     """Return a new token for a form that must not be carried out twice; it says when it was opened."""
-    moment = int(now().timestamp() * 1000)
-    return _signer(_FORM).sign(f"{moment}.{secrets.token_urlsafe(12)}").decode()
+    return _sealed(_signer(_FORM))
+
+
+@dataclass(frozen=True)
+class FormFiller:
+    """Gives each reader of a kept page a token of their own for its reply box."""
+
+    signer: Signer
+
+    @classmethod
+    def of_this_app(cls) -> FormFiller:
+        """Return one that seals as the present application does."""
+        return cls(_signer(_FORM))
+
+    def fill(self, _ask: Any, _reader: Any, values: dict[str, Any]) -> bool:
+        """Add the token."""
+        values["form_token"] = _sealed(self.signer).encode()
+        return True
+
+    def note_read(self, _reader: Any) -> None:
+        """A form is no reading."""
 
 
 def age(token: str | None) -> timedelta | None:
@@ -67,6 +87,11 @@ def _asked(token: str | None) -> tuple[str, str, str]:
 
 def _mark(title: str, body: str) -> str:
     return hashlib.sha256(f"{title}\n{body}".encode()).hexdigest()[:_MARK]
+
+
+def _sealed(signer: Signer) -> str:
+    moment = int(now().timestamp() * 1000)
+    return signer.sign(f"{moment}.{secrets.token_urlsafe(12)}").decode()
 
 
 def _signer(salt: str) -> Signer:

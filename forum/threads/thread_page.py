@@ -11,12 +11,14 @@ from forum.accounts import ties
 from forum.accounts.models import Person
 from forum.config import PAGE_SIZE
 from forum.core import markup, web
+from forum.core.pagecache import Unkept, marks
 from forum.core.paging import page_of, positions
 from forum.threads import plugs, policy, presenting, queries, slowing, writing
 from forum.threads.addresses import post_url, thread_url
 from forum.threads.forms import ReplyForm
 from forum.threads.marks import FirstUnread, plug
 from forum.threads.models import Post, Thread
+from forum.threads.seals import FormFiller
 
 
 def page(thread: Thread, number: int | None = None, form: ReplyForm | None = None, status: int = 200) -> Response:
@@ -31,11 +33,9 @@ def page(thread: Thread, number: int | None = None, form: ReplyForm | None = Non
     elsewhere = plugs.asked(plugs.reply_elsewhere, reader, thread)
     if elsewhere and not form:
         why_not_reply = why_not_reply or elsewhere.text
-    new = plug.reader.first_unread(reader, thread)
     kept_away = _kept_away(reader, posts)
-    if status == 200 and _is_read():
-        seen = [post for post in posts if policy.sees_post(reader, post) and post.author_id not in kept_away]
-        plug.reader.note(reader, thread, seen, place.last)
+    seen = [post for post in posts if policy.sees_post(reader, post) and post.author_id not in kept_away]
+    _mark_new(reader, thread, seen if status == 200 and _is_read() else None, place.last)
     return web.page(
         "threads/thread.html",
         status,
@@ -43,13 +43,11 @@ def page(thread: Thread, number: int | None = None, form: ReplyForm | None = Non
         panels=plugs.panels(plugs.thread_heads, reader, thread),
         under=plugs.panels(plugs.under_openings, reader, thread) if number == 1 else (),
         posts=presenting.shown(posts, thread, reader, number, kept_away=kept_away),
-        new=new,
-        new_url=_address_of(new, thread),
         place=place,
         previous_url=thread_url(thread, page=place.previous) if place.previous else None,
         next_url=thread_url(thread, page=place.next) if place.next else None,
         answers=[(post, post_url(post, thread)) for post in queries.expert_answers(thread)],
-        form=form or (ReplyForm(thread, reader) if why_not_reply is None else None),
+        form=form or (_reply_form(thread, reader) if why_not_reply is None else None),
         why_not_reply=why_not_reply,
         elsewhere=elsewhere,
         slow=_slow(reader, thread) if why_not_reply is None else None,
@@ -60,10 +58,34 @@ def page(thread: Thread, number: int | None = None, form: ReplyForm | None = Non
     )
 
 
+def _mark_new(reader: Person, thread: Thread, seen: list[Post] | None, last: int) -> None:
+    """Say where the reader goes on, and note what the page shows (`seen`); on a kept page, for each of its readers."""
+    slots = marks.slots()
+    if isinstance(slots, marks.Marks):
+        slots.fill_with(plug.reader.of_thread(reader, thread, seen or [], last))
+        slots.fill_with(FormFiller.of_this_app())
+        return
+    new = plug.reader.first_unread(reader, thread)
+    if new is not None:
+        slots.say("new")
+        slots.say("new_url", _address_of(new, thread))
+        slots.say(f"new-{new.post_id}")
+    if seen is not None:
+        plug.reader.note(reader, thread, seen, last)
+
+
+def _reply_form(thread: Thread, reader: Person) -> ReplyForm:
+    form = ReplyForm(thread, reader)
+    form.form_token.data = marks.slots().value("form_token", form.form_token.data)
+    return form
+
+
 def _slow(reader: Person, thread: Thread) -> tuple[str, str] | None:
     """Return, for a thread in slow mode, how long people wait between two posts, and how long the reader still does."""
     if not thread.slow_minutes or policy.moderates(reader, thread.subtheme_id):
         return None
+    if marks.slots().for_many:
+        raise Unkept
     left = slowing.wait(reader, thread)
     return slowing.spoken(timedelta(minutes=thread.slow_minutes)), slowing.spoken(left) if left else ""
 
@@ -75,12 +97,12 @@ def _is_read() -> bool:
 
 def _kept_away(reader: Person, posts: list[Post]) -> dict[int, str]:
     """Return the authors on the page whom the viewer mutes or blocks."""
-    return ties.among(int(reader.id or 0), {post.author_id for post in posts}) if reader.is_authenticated else {}
+    if not reader.is_authenticated or reader.is_many:
+        return {}
+    return ties.among(int(reader.id or 0), {post.author_id for post in posts})
 
 
-def _address_of(new: FirstUnread | None, thread: Thread) -> str | None:
-    if new is None:
-        return None
+def _address_of(new: FirstUnread, thread: Thread) -> str:
     page = page_of(new.position, PAGE_SIZE)
     return thread_url(thread, page=page if page > 1 else None, _anchor=f"post-{new.post_id}")
 

@@ -15,7 +15,7 @@ from forum.accounts.policy import limit_row
 from forum.core import web
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.limits import is_counted, limited
-from forum.core.pagecache import shared
+from forum.core.pagecache import Unkept, for_readers, marks, shared
 from forum.core.paging import id_in
 from forum.subthemes.queries import by_slug
 from forum.threads import actions, policy, queries, slowing, thread_page, writing
@@ -37,11 +37,14 @@ def short(thread_id: int) -> Response:
 
 @bp.get("/threads/<int:thread_id>/<slug>")
 @shared
+@for_readers
 def show(thread_id: int, slug: str) -> Response:
     """Show one page of a thread, or its experts' answers alone."""
     thread = _visible(thread_id)
     if slug != thread.slug:
         return _moved(thread)
+    if marks.slots().for_many and (request.args.keys() - {"page"}):
+        raise Unkept
     if request.args.get("experts") == "1":
         return thread_page.experts_page(thread, whole_number(request.args.get("after"), 0))
     number = whole_number(request.args.get("page"), 1) or abort(404)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import current_app
 
 from forum.config import UNREAD_FOR
 from forum.core.database import now
+from forum.threads.addresses import thread_url
 from forum.threads.marks import FirstUnread
 from forum.threads.models import Post, Thread
 from forum.trust import queries
 from forum.trust.collecting import Memory
+from forum.trust.filling import ListFiller, ThreadFiller
 from forum.trust.flushing import Flusher
 
 # What a text takes to read, by the length of its HTML: some 250 English words or 500 Chinese characters a minute, with
@@ -51,12 +54,31 @@ class MarkedReader:
         if not viewer.is_authenticated or not thread.last_position:
             return
         others = [post for post in posts if post.position and post.author_id != viewer.id]
-        worth = sum(min(max(len(post.html) / CHARACTERS_A_SECOND, SECONDS_LEAST), SECONDS_MOST) for post in others)
         places = [post.position for post in others if post.position]
-        memory().note(viewer.id, thread.id, places, min(last, thread.last_position), worth, now())
-        flusher: Flusher | None = current_app.extensions["reading_flusher"]
-        if flusher:
-            flusher.start()
+        memory().note(viewer.id, thread.id, places, min(last, thread.last_position), sum(map(_seconds, others)), now())
+        _begin(current_app.extensions["reading_flusher"])
+
+    def of_thread(self, viewer: Any, thread: Thread, posts: Sequence[Post], last: int) -> ThreadFiller:
+        """Return what says where each reader goes on, and notes what the page showed them."""
+        read = [(post.position, post.author_id, _seconds(post)) for post in posts if post.position]
+        begin = partial(_begin, current_app.extensions["reading_flusher"])
+        place = thread.id, thread_url(thread), thread.last_position, last
+        return ThreadFiller(memory(), begin, *place, read, viewer.is_many)
+
+    def of_lists(self, threads: Collection[Thread]) -> ListFiller:
+        """Return what says what is new for each reader."""
+        found = {thread.id: (thread.id, thread.last_position, thread.last_post_at) for thread in threads}
+        return ListFiller(memory(), list(found.values()))
+
+
+def _seconds(post: Post) -> float:
+    """Return what the text takes to read."""
+    return min(max(len(post.html) / CHARACTERS_A_SECOND, SECONDS_LEAST), SECONDS_MOST)
+
+
+def _begin(flusher: Flusher | None) -> None:
+    if flusher:
+        flusher.start()
 
 
 def memory() -> Memory:

@@ -15,6 +15,7 @@ class Visitor:
     language = ""
     timezone = ""
     role = "visitor"
+    is_many = False
     is_authenticated = False
     is_active = False
     is_anonymous = True

@@ -11,8 +11,9 @@ from werkzeug.http import parse_cookie, parse_etags
 
 from forum.core import replica
 from forum.core.compression import Compressed, choose, whole, with_encoding
-from forum.core.i18n import wished_language
+from forum.core.i18n import LANGUAGES, wished_language
 from forum.core.pagecache.asking import Versions
+from forum.core.pagecache.readers import ReadersPages
 from forum.core.pagecache.sharing import SLOT, Wish
 from forum.core.pagecache.shelf import Kept, Key, Shelf
 
@@ -52,11 +53,20 @@ class PageCache:
         self._themes = themes
         self._replica = replica
         self.from_replica = 0  # how many pages were made from there
+        self.readers: ReadersPages | None = None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         self.shelf.tidy()
-        key = self._key(environ)
+        cookies = parse_cookie(environ["HTTP_COOKIE"]) if "HTTP_COOKIE" in environ else {}
+        chosen, theme = (cookies.pop(name, "") for name in self._cookies)
+        key = self._key(environ, chosen, theme)
+        if cookies and key is not None:  # somebody signed in, on the way to it, or who has a message to read
+            answer = None
+            if self.readers is not None:
+                known = chosen if chosen in LANGUAGES else ""
+                answer = self.readers.answer(environ, start_response, key, cookies, known)
+            return self._behind(environ, start_response) if answer is None else answer
         if key is None or not (self.shelf.holds(key) or self._is_shared(key.path)):
             return self._behind(environ, start_response)  # without a question to the database, which may be away
         version = self.versions.present()
@@ -72,20 +82,14 @@ class PageCache:
                     return self._make(key, version, environ, start_response, give_up)
         return _answer(kept, environ, start_response)
 
-    def _key(self, environ: WSGIEnvironment) -> Key | None:
-        """Return what the page is kept by, or None when this may be anything but a visitor's reading."""
+    def _key(self, environ: WSGIEnvironment, language: str, theme: str) -> Key | None:
+        """Return what a visitor's page is kept by, or None when this may be anything but reading."""
         method, host = environ["REQUEST_METHOD"], environ.get("HTTP_HOST", "")
         query = environ.get("QUERY_STRING", "")
         if method not in ("GET", "HEAD") or len(query) > LONGEST_QUERY or len(host) > LONGEST_HOST:
             return None
         if "HTTP_AUTHORIZATION" in environ or "HTTP_RANGE" in environ or "HTTP_X_REQUESTED_WITH" in environ:
             return None
-        language = theme = ""
-        if "HTTP_COOKIE" in environ:
-            cookies = parse_cookie(environ["HTTP_COOKIE"])
-            language, theme = (cookies.pop(name, "") for name in self._cookies)
-            if cookies:  # somebody signed in, on the way to it, or who has a message to read
-                return None
         return Key(
             environ["wsgi.url_scheme"],
             host,

@@ -16,6 +16,7 @@ from werkzeug.routing import RoutingException
 from forum.core.database import now
 
 SLOT = "forum.page"  # in the WSGI environment: the Wish, where the page may be kept
+OFFER = "forum.readers_page"  # there too: the Offer (making.py), where a page of people who are signed in may be kept
 _MARK = "is_shared_page"
 HOLDS_SECONDS = 30.0  # a page says "3 minutes ago"; no page is kept longer, however quiet the forum is
 
@@ -39,7 +40,7 @@ def shared(view: Callable[Given, Response]) -> Callable[Given, Response]:
     @wraps(view)
     def marked(*given: Given.args, **named: Given.kwargs) -> Response:
         answer = view(*given, **named)
-        wish = _wish()
+        wish = request.environ.get(SLOT)
         if wish is not None:
             wish.is_shared = answer.status_code == 200 and not session.modified
             if wish.is_shared:
@@ -83,4 +84,7 @@ def holds_until(moment: datetime | None) -> None:
 
 
 def _wish() -> Wish | None:
-    return request.environ.get(SLOT) if has_request_context() else None
+    if not has_request_context():
+        return None
+    offer = request.environ.get(OFFER)
+    return offer.wish if offer is not None else request.environ.get(SLOT)

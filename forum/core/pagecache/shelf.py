@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
 from forum.core.compression import TO_KEEP
@@ -21,7 +21,7 @@ TIDIED_SECONDS = 30.0  # how often, at the next request, what is too old is let 
 
 
 class Key(NamedTuple):
-    """All that a visitor's page hangs on beside the database."""
+    """All that a page hangs on beside the database; `who` is "" for visitors."""
 
     scheme: str
     host: str
@@ -29,6 +29,7 @@ class Key(NamedTuple):
     query: str
     language: str
     theme: str
+    who: str = ""
 
 
 class Answer(NamedTuple):
@@ -70,6 +71,17 @@ class Kept:
         return ROUGHLY + len(self.body) + len(self.body) // 2
 
 
+class OnShelf(Protocol):
+    """What a shelf holds: a page of one version, until a moment on the monotonic clock."""
+
+    version: int
+    until: float
+
+    @property
+    def size(self) -> int:
+        """Roughly how many bytes of memory it takes."""
+
+
 class Shelf:
     """At most `most` bytes of pages, by key. Threads share it.
 
@@ -82,7 +94,7 @@ class Shelf:
         self.size = 0
         self.found = self.missed = 0  # how often a page was here, and how often it had to be made
         self._version: int | None = None
-        self._pages: OrderedDict[Key, Kept] = OrderedDict()
+        self._pages: OrderedDict[Key, Any] = OrderedDict()
         self._lock = threading.Lock()
         self._makers: WeakValueDictionary[Key, _Maker] = WeakValueDictionary()
         self._tidy_at = time.monotonic() + TIDIED_SECONDS
@@ -91,7 +103,7 @@ class Shelf:
         """Whether there is a page under `key`, of whatever time."""
         return key in self._pages
 
-    def find(self, key: Key, version: int) -> Kept | None:
+    def find(self, key: Key, version: int) -> Any | None:
         """Return the page under `key` if it was made at `version` and still holds."""
         with self._lock:
             self._turn_to(version)
@@ -105,7 +117,7 @@ class Shelf:
             self.found += 1
             return kept
 
-    def put(self, key: Key, kept: Kept) -> None:
+    def put(self, key: Key, kept: OnShelf) -> None:
         """Keep the page in the place of the one that was there, and let the least used ones go.
 
         A page that was made at another version than the one that was asked for last is not kept.
@@ -175,7 +187,7 @@ class Shelf:
             self.size -= _size(key, gone)
 
 
-def _size(key: Key, kept: Kept) -> int:
+def _size(key: Key, kept: OnShelf) -> int:
     return kept.size + sum(map(len, key))
 
 

@@ -1,0 +1,251 @@
+"""Who reads a page that is kept for many: recognised in one statement, and who stands for them while it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple, NoReturn
+
+from flask import Flask, render_template_string
+from markupsafe import Markup, escape
+from sqlalchemy import ColumnElement, Select, bindparam, exists, select
+
+from forum.accounts import known_devices, sessions
+from forum.accounts.models import Role, Session, Standing, Tie, User
+from forum.accounts.youth import Band
+from forum.config import SESSION_UNUSED
+from forum.core import pagecache
+from forum.core.database import UTCDateTime, now
+from forum.core.i18n import LANGUAGES
+from forum.core.pagecache import Alone, Personal, marks
+from forum.core.pagecache.readers import Ask
+from forum.core.prepared import Prepared
+
+_PORTRAITS = 2_000  # pictures in the header that are kept, some 200 bytes each
+_PORTRAIT = '{% from "macros/people.html" import portrait with context %}{{ portrait(user, "s") }}'
+
+
+class OwnColumn(NamedTuple):
+    """What a room above adds to the statement about the reader: a column beside `User`, and the slots that it fills."""
+
+    column: Callable[[], ColumnElement[Any]]
+    values: Callable[[Flask, Any, str], marks.Values]  # the application, what was found, the page's language
+
+
+own_columns: list[OwnColumn] = []
+
+
+class _Row(NamedTuple):
+    """What is asked about a session and its person."""
+
+    session_id: int
+    token_hash: str
+    expires_at: datetime
+    seen_at: datetime | None
+    begun_at: datetime
+    id: int
+    username: str
+    display_name: str
+    avatar: str
+    role: str
+    moderates: tuple[int, ...]
+    is_expert: bool
+    language: str
+    timezone: str
+    standing: str
+    age_band: str
+    suspended_until: datetime | None
+    silenced_until: datetime | None
+    leaving_at: datetime | None
+    agreed: str
+    created_at: datetime
+    has_ties: bool
+
+
+def _statement() -> Select[Any]:
+    about = (
+        Session.id, Session.token_hash, Session.expires_at, Session.seen_at, Session.created_at,
+        User.id, User.username, User.display_name, User.avatar, User.role, User.moderates, User.is_expert,
+        User.language, User.timezone, User.standing, User.age_band, User.suspended_until, User.silenced_until,
+        User.leaving_at, User.agreed, User.created_at, exists().where(Tie.user_id == User.id),
+    )  # fmt: skip
+    more = (own.column() for own in own_columns)
+    return select(*about, *more).join(User, User.id == Session.user_id).where(Session.token_hash == bindparam("token"))
+
+
+_about_reader = Prepared(_statement)
+MOMENT: ColumnElement[datetime] = bindparam("moment", type_=UTCDateTime())  # the present, in columns of other rooms
+
+
+def connect(app: Flask, cookie: str) -> None:
+    """Let kept pages be read by whoever has come with `cookie`."""
+
+    def recognise(ask: Ask, token: str) -> Reader | None:
+        moment = now()
+        found = ask(_about_reader, {"token": sessions.fingerprint(token), "moment": moment})
+        if not found:
+            return None
+        reader = Reader(app, _Row(*found[0][: len(_Row._fields)]), found[0][len(_Row._fields) :])
+        return reader if reader.is_usual(moment) else None
+
+    pagecache.recognise_by(app, cookie, recognise, known_devices.COOKIE)
+
+
+class Reader:
+    """Somebody who is signed in, as pages that are kept know them."""
+
+    def __init__(self, app: Flask, row: _Row, own: tuple[Any, ...]) -> None:
+        self._app = app
+        self._row = row
+        self._own = own
+        self.id = row.id
+        self.created_at = row.created_at
+        self.is_plain = not row.has_ties  # who keeps nobody away
+        may = row.role, row.moderates, row.is_expert, row.age_band, row.agreed
+        self.kind = f"{row.language} {row.timezone} {may}"
+        self._page_language = ""
+
+    def is_usual(self, moment: datetime) -> bool:
+        """Whether the session is in use, and nothing holds for the person that is not for everybody of their kind.
+
+        A session that is over is Flask's to answer, as is whoever is told on each page what they may not, or should do.
+        """
+        row = self._row
+        if row.expires_at <= moment or moment - (row.seen_at or row.begun_at) >= SESSION_UNUSED:
+            return False
+        barred = any(until is not None and until > moment for until in (row.suspended_until, row.silenced_until))
+        waits = row.standing != Standing.ACTIVE or row.age_band == Band.CHILD or row.leaving_at is not None
+        return not barred and not waits
+
+    def language(self, wished: str) -> str:
+        """Return the language of their pages; the browser's, which is `wished`, where the account says nothing."""
+        self._page_language = self._row.language if self._row.language in LANGUAGES else wished
+        return self._page_language
+
+    def speaks(self, language: str) -> None:
+        """Take the language that the switch in the header says."""
+        self._page_language = language
+
+    def note_seen(self) -> None:
+        """Have it noted that their session was used, once in a while."""
+        if self._row.seen_at is None or now() - self._row.seen_at >= sessions.SEEN_EVERY:
+            used = Session(id=self._row.session_id, token_hash=self._row.token_hash, seen_at=self._row.seen_at)
+            with self._app.app_context():
+                sessions.note_seen(used)
+
+    @cached_property
+    def stand_in(self) -> StandIn:
+        """Who stands for everybody of this reader's kind."""
+        return StandIn(self._row)
+
+    @property
+    def values(self) -> marks.Values:
+        """The reader's own on every page."""
+        row = self._row
+        values: marks.Values = {
+            "id": str(row.id).encode(),
+            "name": str(escape(row.display_name or row.username)).encode(),
+            "username": str(escape(row.username)).encode(),
+            "portrait": _portrait(self._app, row),
+        }
+        for own, found in zip(own_columns, self._own, strict=True):
+            values |= own.values(self._app, found, self._page_language)
+        return values
+
+
+def _portrait(app: Flask, row: _Row) -> bytes:
+    """Return the picture in the header, which hangs on these facts alone."""
+    drawn: dict[tuple[object, ...], bytes] = app.extensions.setdefault("portraits", {})
+    facts = row.id, row.username, row.display_name, row.avatar
+    if facts not in drawn:
+        names = {"username": row.username, "display_name": row.display_name, "avatar": row.avatar}
+        user = User(id=row.id, standing=Standing.ACTIVE, private=[], **names)
+        with app.test_request_context():
+            found = render_template_string(_PORTRAIT, user=user).strip().encode()
+        if len(drawn) >= _PORTRAITS:
+            drawn.clear()
+        drawn[facts] = found
+    return drawn[facts]
+
+
+class StandIn:
+    """Stands for all readers of one kind while a page is made for them: says what they have in common.
+
+    What only one of them has is a mark, or raises: nobody's own words get into a page of many.
+    """
+
+    is_authenticated = is_active = is_confirmed = is_approved = True
+    is_anonymous = is_closed = is_suspended = is_silenced = False
+    suspended_until = silenced_until = leaving_at = None
+    standing = Standing.ACTIVE
+    is_many = True
+
+    def __init__(self, row: _Row) -> None:
+        self.role, self.moderates, self.is_expert = row.role, row.moderates, row.is_expert
+        self.language, self.timezone = row.language, row.timezone
+        self.age_band, self.agreed = row.age_band, row.agreed
+        self.is_admin = row.role == Role.ADMIN
+        self.is_moderator = row.role in (Role.MODERATOR, Role.ADMIN)
+        self.is_staff = self.is_moderator or bool(row.moderates)
+        self.id = _Number(row.id)
+
+    @property
+    def met(self) -> set[int]:
+        """The people whom this one was told apart from, by their ids."""
+        return self.id.met
+
+    @property
+    def name(self) -> Markup:
+        """The mark in the place of the reader's name."""
+        return marks.Marks().value("name")
+
+    @property
+    def username(self) -> Markup:
+        """The mark in the place of their user name."""
+        return marks.Marks().value("username")
+
+    def get_id(self) -> Markup:
+        """Return the mark in the place of their number."""
+        return marks.Marks().value("id")
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise Personal(f"{name} of a reader")
+
+
+class _Number:
+    """The number of the reader for whom the stand-in was made: nobody else's, and never told.
+
+    Whoever it is compared with gets a page of their own. So does, for now, the reader, if it is theirs, or if it is
+    to be written out, such as into a statement.
+    """
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self.met: set[int] = set()
+
+    def __eq__(self, other: object) -> bool:
+        if other is None:
+            return False
+        if not isinstance(other, int):
+            raise Alone
+        self.met.add(other)
+        if other == self._number:
+            raise Alone
+        return False
+
+    def __hash__(self) -> NoReturn:
+        raise Alone
+
+    def __int__(self) -> NoReturn:
+        raise Alone
+
+    def __str__(self) -> NoReturn:
+        raise Alone
+
+    __repr__ = __format__ = __index__ = __str__  # type: ignore[assignment]
+
+    @property
+    def __clause_element__(self) -> NoReturn:
+        """Into a statement, SQLAlchemy asks."""
+        raise Alone
