@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, NoReturn
 
 from flask import Flask, render_template_string
 from markupsafe import Markup, escape
-from sqlalchemy import ColumnElement, Select, bindparam, exists, select
+from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
 
 from forum.accounts import known_devices, sessions
 from forum.accounts.models import Role, Session, Standing, Tie, User
@@ -34,6 +34,8 @@ class OwnColumn(NamedTuple):
 
 
 own_columns: list[OwnColumn] = []
+# Conditions beside `User` under which somebody gets pages that are made for them alone.
+apart: list[Callable[[], ColumnElement[bool]]] = [lambda: exists().where(Tie.user_id == User.id)]
 
 
 class _Row(NamedTuple):
@@ -60,7 +62,7 @@ class _Row(NamedTuple):
     leaving_at: datetime | None
     agreed: str
     created_at: datetime
-    has_ties: bool
+    is_apart: bool
 
 
 def _statement() -> Select[Any]:
@@ -68,10 +70,10 @@ def _statement() -> Select[Any]:
         Session.id, Session.token_hash, Session.expires_at, Session.seen_at, Session.created_at,
         User.id, User.username, User.display_name, User.avatar, User.role, User.moderates, User.is_expert,
         User.language, User.timezone, User.standing, User.age_band, User.suspended_until, User.silenced_until,
-        User.leaving_at, User.agreed, User.created_at, exists().where(Tie.user_id == User.id),
+        User.leaving_at, User.agreed, User.created_at,
     )  # fmt: skip
     more = (own.column() for own in own_columns)
-    return select(*about, *more).join(User, User.id == Session.user_id).where(Session.token_hash == bindparam("token"))
+    return select(*about, or_(*(is_apart() for is_apart in apart)), *more).join(User, User.id == Session.user_id).where(Session.token_hash == bindparam("token"))
 
 
 _about_reader = Prepared(_statement)
@@ -101,7 +103,7 @@ class Reader:
         self._own = own
         self.id = row.id
         self.created_at = row.created_at
-        self.is_plain = not row.has_ties  # who keeps nobody away
+        self.is_plain = not row.is_apart
         may = row.role, row.moderates, row.is_expert, row.age_band, row.agreed
         self.kind = f"{row.language} {row.timezone} {may}"
         self._page_language = ""
@@ -243,7 +245,10 @@ class _Number:
     def __str__(self) -> NoReturn:
         raise Alone
 
-    __repr__ = __format__ = __index__ = __str__  # type: ignore[assignment]
+    def __format__(self, _how: str) -> NoReturn:
+        raise Alone
+
+    __repr__ = __index__ = __str__  # type: ignore[assignment]
 
     @property
     def __clause_element__(self) -> NoReturn:

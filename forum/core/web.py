@@ -189,7 +189,8 @@ def _headers(answer: Response) -> Response:
             answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
     elif not answer.headers.get("Cache-Control", "").startswith("public"):  # the same file for every reader
         answer.vary.update(("Cookie", "Accept-Language"))
-        answer.headers.setdefault("Cache-Control", "no-store" if current_user.is_authenticated else "private, no-cache")
+        if "Cache-Control" not in answer.headers:
+            answer.headers["Cache-Control"] = "no-store" if current_user.is_authenticated else "private, no-cache"
     return answer
 
 

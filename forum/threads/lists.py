@@ -10,14 +10,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, literal, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, literal, literal_column, or_, select, tuple_
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
 from forum.accounts import ties
 from forum.accounts.models import Person, User
+from forum.accounts.reading import apart
 from forum.config import PAGE_SIZE
 from forum.core.database import db
 from forum.core.paging import Page, after_cursor, cursor
+from forum.core.plugs import fill
 from forum.subthemes.models import SubTheme
 from forum.threads.counters import POST_VISIBLE
 from forum.threads.models import Post, Thread
@@ -98,6 +100,15 @@ def waiting(subtheme_ids: Collection[int], after: str = "", size: int = PAGE_SIZ
     found = db.session.scalars(query.order_by(Thread.created_at, Thread.id).limit(size + 1)).all()
     last = found[size - 1] if len(found) > size else None
     return Page(found[:size], cursor(last.created_at, last.id) if last else "")
+
+
+def has_held() -> ColumnElement[bool]:
+    """Return the condition, beside `User`, that a thread of theirs waits for review."""
+    held = Thread.state == literal_column("'held'")
+    return exists().where(held, Thread.author_id == User.id)
+
+
+fill(apart, has_held)
 
 
 def held_of(viewer: Person, subtheme_id: int) -> Sequence[Thread]:

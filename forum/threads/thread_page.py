@@ -11,7 +11,7 @@ from forum.accounts import ties
 from forum.accounts.models import Person
 from forum.config import PAGE_SIZE
 from forum.core import markup, web
-from forum.core.pagecache import Unkept, marks
+from forum.core.pagecache import Alone, Unkept, marks
 from forum.core.paging import page_of, positions
 from forum.threads import plugs, policy, presenting, queries, slowing, writing
 from forum.threads.addresses import post_url, thread_url
@@ -24,6 +24,7 @@ from forum.threads.seals import FormFiller
 def page(thread: Thread, number: int | None = None, form: ReplyForm | None = None, status: int = 200) -> Response:
     """Return page `number` (None: the last one) with the reply box: `form` when it was refused, else an empty one."""
     reader = web.reader()
+    _tell_apart(reader, thread)
     number = number or page_of(thread.last_position, PAGE_SIZE)
     place = positions(number, thread.last_position, PAGE_SIZE) or abort(404)
     posts = list(queries.posts_page(thread, reader, place))
@@ -56,6 +57,12 @@ def page(thread: Thread, number: int | None = None, form: ReplyForm | None = Non
         latest_url=thread_url(thread, page=place.pages if place.pages > 1 else None, _anchor="reply"),
         voices=_voices(posts),
     )
+
+
+def _tell_apart(reader: Person, thread: Thread) -> None:
+    """Find out at once whose page of this thread nobody else gets: whoever began it, and experts who may answer."""
+    if reader.is_many and (reader.id == thread.author_id or (reader.is_expert and thread.takes_experts)):
+        raise Alone
 
 
 def _mark_new(reader: Person, thread: Thread, seen: list[Post] | None, last: int) -> None:

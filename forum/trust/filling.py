@@ -28,7 +28,9 @@ def _place() -> Select[Any]:
     """How far the reader has read the thread, and whether a post of theirs waits there for review."""
     read = select(ThreadRead.position).where(ThreadRead.user_id == _READER, ThreadRead.thread_id == _THREAD)
     mine = Post.thread_id == _THREAD, Post.author_id == _READER, Post.position.is_(None)
-    return select(read.scalar_subquery(), exists().where(*mine, or_(Post.state == State.HELD, Post.state == State.HIDDEN)))
+    return select(
+        read.scalar_subquery(), exists().where(*mine, or_(Post.state == State.HELD, Post.state == State.HIDDEN))
+    )
 
 
 def _next_post() -> Select[Any]:

@@ -60,7 +60,7 @@ def for_readers(view: Callable[Given, Response]) -> Callable[Given, Response]:
     @wraps(view)
     def marked(*given: Given.args, **named: Given.kwargs) -> Response:
         offer: Offer | None = request.environ.get(OFFER)
-        if offer is not None and current_user.is_authenticated:
+        if offer is not None:
             try:
                 answer = _offered(offer, lambda: view(*given, **named))
             except Unkept:
@@ -86,6 +86,8 @@ def _offered(offer: Offer, view: Callable[[], Response]) -> Response | None:
     """Return the page for many, else for this reader alone; None when it has to be made as any other page."""
     if offer.stand_in is not None and (answer := _made(offer, offer.stand_in, view)) is not None:
         return answer
+    if not current_user.is_authenticated:  # and who it is, is known before the page is made
+        return None
     return _made(offer, None, view)
 
 
@@ -106,18 +108,16 @@ def _made(offer: Offer, stand_in: Any | None, view: Callable[[], Response]) -> R
             raise
         return None
     offer.made_for_many, offer.fillers = stand_in is not None, tuple(slots.fillers)
+    answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
 @contextmanager
 def _as(stand_in: Any | None, slots: Marks) -> Iterator[None]:
     """Let the page be made for whom `stand_in` stands, with marks in the slots and in the place of form tokens."""
-    reader = g._login_user  # flask-login's own place
-    token = g.pop("csrf_token", None)  # Flask-WTF's
-    field_name = current_app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token")
-    setattr(g, field_name, slots.value("csrf"))
+    g.csrf_token = slots.value("csrf")  # where Flask-WTF looks for it
     if stand_in is not None:
-        g._login_user = stand_in
+        g._login_user = stand_in  # flask-login's own place
     marks.put(slots)
     making = _making.set(True)
     try:
@@ -125,10 +125,9 @@ def _as(stand_in: Any | None, slots: Marks) -> Iterator[None]:
     finally:
         _making.reset(making)
         marks.put(None)
-        g._login_user = reader
-        g.pop(field_name, None)
-        if token is not None:
-            g.csrf_token = token
+        del g.csrf_token
+        if stand_in is not None:
+            del g._login_user  # whoever asks later finds the reader
 
 
 @event.listens_for(Engine, "before_cursor_execute")

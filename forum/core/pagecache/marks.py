@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 # Nobody can write a mark into a text: it is chosen when the process starts and never goes out.
 _SECRET = secrets.token_hex(12)
-_MARK = re.compile(f"q{_SECRET}([vbe])([a-z0-9_-]*)z")
+_MARK = re.compile(f"q{_SECRET}([vbe])([a-z0-9_-]*)Z")
 _OF_PAGE = "page_slots"  # in g
 
 Values = dict[str, Any]  # by the names of slots: bytes for a value, True for a part that is shown
@@ -95,7 +95,7 @@ def put(found: Own | Marks | None) -> None:
 
 
 def _mark(kind: str, name: str = "") -> str:
-    return f"q{_SECRET}{kind}{name}z"
+    return f"q{_SECRET}{kind}{name}Z"
 
 
 @dataclass(frozen=True)
