@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from flask import Flask, render_template_string
-from markupsafe import Markup, escape
+from markupsafe import escape
 from sqlalchemy import ColumnElement, Select, bindparam, exists, or_, select
 
 from forum.accounts import known_devices, sessions
-from forum.accounts.models import Role, Session, Standing, Tie, User
+from forum.accounts.models import Session, Standing, Tie, User
+from forum.accounts.standing_in import Row, StandIn
 from forum.accounts.youth import Band
 from forum.config import SESSION_UNUSED
 from forum.core import pagecache
 from forum.core.database import UTCDateTime, now
 from forum.core.i18n import LANGUAGES
-from forum.core.pagecache import Alone, Personal, marks
-from forum.core.pagecache.readers import Ask
+from forum.core.pagecache import marks
+from forum.core.pagecache.pieces import Ask
 from forum.core.prepared import Prepared
 
 _PORTRAITS = 2_000  # pictures in the header that are kept, some 200 bytes each
@@ -38,33 +39,6 @@ own_columns: list[OwnColumn] = []
 apart: list[Callable[[], ColumnElement[bool]]] = [lambda: exists().where(Tie.user_id == User.id)]
 
 
-class _Row(NamedTuple):
-    """What is asked about a session and its person."""
-
-    session_id: int
-    token_hash: str
-    expires_at: datetime
-    seen_at: datetime | None
-    begun_at: datetime
-    id: int
-    username: str
-    display_name: str
-    avatar: str
-    role: str
-    moderates: tuple[int, ...]
-    is_expert: bool
-    language: str
-    timezone: str
-    standing: str
-    age_band: str
-    suspended_until: datetime | None
-    silenced_until: datetime | None
-    leaving_at: datetime | None
-    agreed: str
-    created_at: datetime
-    is_apart: bool
-
-
 def _statement() -> Select[Any]:
     about = (
         Session.id, Session.token_hash, Session.expires_at, Session.seen_at, Session.created_at,
@@ -73,7 +47,10 @@ def _statement() -> Select[Any]:
         User.leaving_at, User.agreed, User.created_at,
     )  # fmt: skip
     more = (own.column() for own in own_columns)
-    return select(*about, or_(*(is_apart() for is_apart in apart)), *more).join(User, User.id == Session.user_id).where(Session.token_hash == bindparam("token"))
+    is_apart = or_(*(condition() for condition in apart))
+    columns: list[Any] = [*about, is_apart, *more]
+    query: Select[Any] = select(*columns).join(User, User.id == Session.user_id)
+    return query.where(Session.token_hash == bindparam("token"))
 
 
 _about_reader = Prepared(_statement)
@@ -83,12 +60,12 @@ MOMENT: ColumnElement[datetime] = bindparam("moment", type_=UTCDateTime())  # th
 def connect(app: Flask, cookie: str) -> None:
     """Let kept pages be read by whoever has come with `cookie`."""
 
-    def recognise(ask: Ask, token: str) -> Reader | None:
+    def recognise(ask: Ask, token: str) -> Any:
         moment = now()
         found = ask(_about_reader, {"token": sessions.fingerprint(token), "moment": moment})
         if not found:
             return None
-        reader = Reader(app, _Row(*found[0][: len(_Row._fields)]), found[0][len(_Row._fields) :])
+        reader = Reader(app, Row(*found[0][: len(Row._fields)]), found[0][len(Row._fields) :])
         return reader if reader.is_usual(moment) else None
 
     pagecache.recognise_by(app, cookie, recognise, known_devices.COOKIE)
@@ -97,7 +74,7 @@ def connect(app: Flask, cookie: str) -> None:
 class Reader:
     """Somebody who is signed in, as pages that are kept know them."""
 
-    def __init__(self, app: Flask, row: _Row, own: tuple[Any, ...]) -> None:
+    def __init__(self, app: Flask, row: Row, own: tuple[Any, ...]) -> None:
         self._app = app
         self._row = row
         self._own = own
@@ -156,7 +133,7 @@ class Reader:
         return values
 
 
-def _portrait(app: Flask, row: _Row) -> bytes:
+def _portrait(app: Flask, row: Row) -> bytes:
     """Return the picture in the header, which hangs on these facts alone."""
     drawn: dict[tuple[object, ...], bytes] = app.extensions.setdefault("portraits", {})
     facts = row.id, row.username, row.display_name, row.avatar
@@ -169,88 +146,3 @@ def _portrait(app: Flask, row: _Row) -> bytes:
             drawn.clear()
         drawn[facts] = found
     return drawn[facts]
-
-
-class StandIn:
-    """Stands for all readers of one kind while a page is made for them: says what they have in common.
-
-    What only one of them has is a mark, or raises: nobody's own words get into a page of many.
-    """
-
-    is_authenticated = is_active = is_confirmed = is_approved = True
-    is_anonymous = is_closed = is_suspended = is_silenced = False
-    suspended_until = silenced_until = leaving_at = None
-    standing = Standing.ACTIVE
-    is_many = True
-
-    def __init__(self, row: _Row) -> None:
-        self.role, self.moderates, self.is_expert = row.role, row.moderates, row.is_expert
-        self.language, self.timezone = row.language, row.timezone
-        self.age_band, self.agreed = row.age_band, row.agreed
-        self.is_admin = row.role == Role.ADMIN
-        self.is_moderator = row.role in (Role.MODERATOR, Role.ADMIN)
-        self.is_staff = self.is_moderator or bool(row.moderates)
-        self.id = _Number(row.id)
-
-    @property
-    def met(self) -> set[int]:
-        """The people whom this one was told apart from, by their ids."""
-        return self.id.met
-
-    @property
-    def name(self) -> Markup:
-        """The mark in the place of the reader's name."""
-        return marks.Marks().value("name")
-
-    @property
-    def username(self) -> Markup:
-        """The mark in the place of their user name."""
-        return marks.Marks().value("username")
-
-    def get_id(self) -> Markup:
-        """Return the mark in the place of their number."""
-        return marks.Marks().value("id")
-
-    def __getattr__(self, name: str) -> NoReturn:
-        raise Personal(f"{name} of a reader")
-
-
-class _Number:
-    """The number of the reader for whom the stand-in was made: nobody else's, and never told.
-
-    Whoever it is compared with gets a page of their own. So does, for now, the reader, if it is theirs, or if it is
-    to be written out, such as into a statement.
-    """
-
-    def __init__(self, number: int) -> None:
-        self._number = number
-        self.met: set[int] = set()
-
-    def __eq__(self, other: object) -> bool:
-        if other is None:
-            return False
-        if not isinstance(other, int):
-            raise Alone
-        self.met.add(other)
-        if other == self._number:
-            raise Alone
-        return False
-
-    def __hash__(self) -> NoReturn:
-        raise Alone
-
-    def __int__(self) -> NoReturn:
-        raise Alone
-
-    def __str__(self) -> NoReturn:
-        raise Alone
-
-    def __format__(self, _how: str) -> NoReturn:
-        raise Alone
-
-    __repr__ = __index__ = __str__  # type: ignore[assignment]
-
-    @property
-    def __clause_element__(self) -> NoReturn:
-        """Into a statement, SQLAlchemy asks."""
-        raise Alone

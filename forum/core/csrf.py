@@ -70,7 +70,9 @@ class FormTokens:
         self._name = app.config["SESSION_COOKIE_NAME"]
         self._field = app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token")
         self._cookies: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-        self._tokens = _Serializer(app.config.get("WTF_CSRF_SECRET_KEY") or app.secret_key, salt="wtf-csrf-token")
+        self._tokens = _Serializer(
+            app.config.get("WTF_CSRF_SECRET_KEY") or app.config["SECRET_KEY"], salt="wtf-csrf-token"
+        )
         self._lifetime = int(app.permanent_session_lifetime.total_seconds())
 
     def secret_in(self, cookie: str) -> str | None:

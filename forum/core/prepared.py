@@ -61,7 +61,7 @@ class _Written:
         for hear in heard.after_cursor_execute:
             hear(*told)
         cursor.close()
-        return [self._read(row) for row in found] if self._outof else found
+        return [self._read(row) for row in found]
 
     def _read(self, row: Sequence[Any]) -> Row:
         read = list(row)

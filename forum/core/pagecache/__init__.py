@@ -17,7 +17,8 @@ from forum.core.pagecache import marks
 from forum.core.pagecache.asking import versions_of
 from forum.core.pagecache.layer import PageCache
 from forum.core.pagecache.making import Alone, Personal, Unkept, for_readers
-from forum.core.pagecache.readers import ReadersPages, Recognise
+from forum.core.pagecache.pieces import Recognise
+from forum.core.pagecache.readers import ReadersPages
 from forum.core.pagecache.sharing import holds_until, is_shared, shared
 from forum.core.pagecache.shelf import Shelf
 from forum.core.pagecache.versions import PageVersion

@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask
@@ -23,79 +23,12 @@ from forum.core.compression import AT_ONCE, Compressed, choose, may_be_probed, w
 from forum.core.csrf import FormTokens
 from forum.core.database import db, now
 from forum.core.pagecache.making import Offer, is_for_readers
-from forum.core.pagecache.marks import Filler, Skeleton, Values
+from forum.core.pagecache.pieces import NOBODY, Ask, Asked, KeptPage, Recognise
 from forum.core.pagecache.sharing import OFFER
-from forum.core.pagecache.shelf import ROUGHLY, Key, Shelf
-from forum.core.prepared import Prepared
+from forum.core.pagecache.shelf import Key, Shelf
 
 log = logging.getLogger(__name__)
 _PATHS = 4096  # of which it is remembered whether they lead to pages that are kept
-Ask = Callable[[Prepared, dict[str, Any]], list[Any]]
-
-
-class Reader(Protocol):
-    """Somebody who is signed in, as the room of accounts knows them."""
-
-    id: int
-    kind: str  # all that a page for many hangs on: language, zone, what they may
-    is_plain: bool  # they get the pages that are made for many
-    stand_in: Any  # who stands for all readers of this kind while a page is made; knows whom it was told apart from
-    values: Values  # of the slots that every page has
-
-    def language(self, wished: str) -> str:
-        """Return the language of their pages, where the switch says nothing and the browser has a wish."""
-
-    def speaks(self, language: str) -> None:
-        """Take the language that the switch says."""
-
-    def note_seen(self) -> None:
-        """Note that their session was used now."""
-
-
-# Returns who came with this token, or None: a stranger, or somebody whose pages are never kept. Accounts fills it.
-Recognise = Callable[[Ask, str], Reader | None]
-
-
-@dataclass(frozen=True)
-class KeptPage:
-    """A page in pieces."""
-
-    version: int
-    until: float  # on the monotonic clock
-    holds: tuple[datetime, datetime]  # the same by the forum's own clock, which tests move
-    headers: list[tuple[str, str]]
-    skeleton: Skeleton
-    fillers: tuple[Filler, ...]
-    met: frozenset[int]  # people for whom this page, made for many, may look otherwise
-
-    @property
-    def size(self) -> int:
-        """Roughly how many bytes of memory it takes."""
-        return ROUGHLY + self.skeleton.size + 32 * len(self.met)
-
-    def fill(self, reader: Reader, ask: Ask, values: Values) -> bytes | None:
-        """Return the page as `reader` gets it, or None if it isn't theirs; `values` are those known already."""
-        values |= reader.values
-        if not all(filler.fill(ask, reader, values) for filler in self.fillers):
-            return None
-        return self.skeleton.fill(values)
-
-
-@dataclass
-class Asked:
-    """One request of somebody who is signed in."""
-
-    environ: WSGIEnvironment
-    start_response: StartResponse
-    key: Key  # in the language that the switch or the browser wishes
-    version: int
-    values: dict[str, bytes]  # the form token
-    cookie: str  # a header Set-Cookie, or ""
-    reader: Any = None
-
-    def key_for(self, *, alone: bool) -> Key:
-        """Return what the page is kept by, for this reader alone or for all of their kind."""
-        return self.key._replace(who=f"#{self.reader.id} {self.reader.kind}" if alone else self.reader.kind)
 
 
 @dataclass
@@ -186,7 +119,7 @@ class ReadersPages:
             if not isinstance(page, KeptPage):
                 give_up()
                 return page
-            for_many = page.met is not _NOBODY
+            for_many = page.met is not NOBODY
             if page.until > time.monotonic():
                 self._shelf.put(asked.key_for(alone=not for_many), page)
             if alone == for_many or page.until <= time.monotonic():
@@ -221,7 +154,7 @@ class ReadersPages:
             headers,
             offer.made,
             offer.fillers,
-            frozenset(offer.stand_in.met) if offer.made_for_many and offer.stand_in else _NOBODY,
+            frozenset(offer.stand_in.met) if offer.made_for_many and offer.stand_in else NOBODY,
         )
 
     def _send(self, asked: Asked, page: KeptPage, body: bytes) -> list[bytes]:
@@ -254,6 +187,3 @@ class ReadersPages:
             with self._app.app_context():
                 self._engine = db.engine
         return self._engine
-
-
-_NOBODY: frozenset[int] = frozenset({0})  # of a page that is made for one reader
