@@ -28,15 +28,15 @@ def _place() -> Select[Any]:
     """How far the reader has read the thread, and whether a post of theirs waits there for review."""
     read = select(ThreadRead.position).where(ThreadRead.user_id == _READER, ThreadRead.thread_id == _THREAD)
     mine = Post.thread_id == _THREAD, Post.author_id == _READER, Post.position.is_(None)
-    return select(
-        read.scalar_subquery(), exists().where(*mine, or_(Post.state == State.HELD, Post.state == State.HIDDEN))
-    )
+    waits = exists().where(*mine, or_(Post.state == State.HELD, Post.state == State.HIDDEN))
+    place: Any = select(read.scalar_subquery(), waits)
+    return place
 
 
 def _next_post() -> Select[Any]:
     """The first visible post of the thread behind a position."""
     behind = Post.position > bindparam("position", type_=Integer())
-    query = select(Post.id, Post.position).where(Post.thread_id == _THREAD, POST_VISIBLE, behind)
+    query: Any = select(Post.id, Post.position).where(Post.thread_id == _THREAD, POST_VISIBLE, behind)
     return query.order_by(Post.position).limit(1)
 
 
@@ -47,7 +47,7 @@ _place_of, _next_after = Prepared(_place), Prepared(_next_post)
 def _places_in(number: int) -> Prepared:
     """How far the reader has read each of so many threads."""
     ids = [bindparam(f"thread{each}", type_=Integer()) for each in range(number)]
-    query = select(ThreadRead.thread_id, ThreadRead.position)
+    query: Any = select(ThreadRead.thread_id, ThreadRead.position)
     return Prepared(lambda: query.where(ThreadRead.user_id == _READER, ThreadRead.thread_id.in_(ids)))
 
 
