@@ -108,10 +108,9 @@ class Reader:
 
     def note_seen(self) -> None:
         """Have it noted that their session was used, once in a while."""
-        if self._row.seen_at is None or now() - self._row.seen_at >= sessions.SEEN_EVERY:
-            used = Session(id=self._row.session_id, token_hash=self._row.token_hash, seen_at=self._row.seen_at)
+        if sessions.is_to_be_noted(self._row.token_hash, self._row.seen_at):
             with self._app.app_context():
-                sessions.note_seen(used)
+                sessions.note_used(self._row.session_id, self._row.token_hash)
 
     @cached_property
     def stand_in(self) -> StandIn:

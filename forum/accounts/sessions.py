@@ -143,14 +143,25 @@ def is_fresh(found: Session | None, within: timedelta, *, by_factor: bool = Fals
 
 def note_seen(found: Session) -> None:
     """Have the worker note that this device was used; once in five minutes, since a page only reads."""
-    if found.seen_at is not None and now() - found.seen_at < SEEN_EVERY:
-        return
-    asked = _asked_to_note.get(found.token_hash)
-    if asked is None or now() - asked >= SEEN_EVERY:
-        if len(_asked_to_note) > _REMEMBERED:
-            _asked_to_note.clear()
-        _asked_to_note[found.token_hash] = now()
-        enqueue(keep_seen, session_id=found.id, moment=now().isoformat())
+    if is_to_be_noted(found.token_hash, found.seen_at):
+        note_used(found.id, found.token_hash)
+
+
+def is_to_be_noted(token_hash: str, seen_at: datetime | None) -> bool:
+    """Whether nobody has noted for five minutes, nor asked the worker to, that the session was used."""
+    moment = now()
+    if seen_at is not None and moment - seen_at < SEEN_EVERY:
+        return False
+    asked = _asked_to_note.get(token_hash)
+    return asked is None or moment - asked >= SEEN_EVERY
+
+
+def note_used(session_id: int, token_hash: str) -> None:
+    """Have the worker note that the session is in use now."""
+    if len(_asked_to_note) > _REMEMBERED:
+        _asked_to_note.clear()
+    _asked_to_note[token_hash] = now()
+    enqueue(keep_seen, session_id=session_id, moment=now().isoformat())
 
 
 @job
