@@ -29,7 +29,7 @@ from tests.core.readers_play import Play
 SUBTHEME = "/subthemes/data-and-algorithms"
 AS_EVER = {"Authorization": "none"}  # such a request is never answered from what is kept
 UNNOTED = {"Sec-Purpose": "prefetch"}  # and this one is no reading
-CHANGES = int(os.environ.get("PLAYED", "40"))
+CHANGES = int(os.environ.get("PLAYED", "30"))
 OF_THE_MOMENT = (
     (re.compile(r'(name="(?:csrf_token|form_token)"[^>]*value=")[^"]+'), r"\1"),
     (re.compile(r"(<time[^>]*>)[^<]*"), r"\1"),  # "3 minutes ago"
