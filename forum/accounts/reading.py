@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
 from functools import cached_property
@@ -23,7 +24,7 @@ from forum.core.pagecache import marks
 from forum.core.pagecache.pieces import Ask
 from forum.core.prepared import Prepared
 
-_PORTRAITS = 2_000  # pictures in the header that are kept, some 200 bytes each
+_PORTRAITS, _HELD_SECONDS = 2_000, 30.0  # pictures in the header that are kept, some 200 bytes each, and for how long
 _PORTRAIT = '{% from "macros/people.html" import portrait with context %}{{ portrait(user, "s") }}'
 
 
@@ -134,14 +135,15 @@ class Reader:
 
 def _portrait(app: Flask, row: Row) -> bytes:
     """Return the picture in the header, which hangs on these facts alone."""
-    drawn: dict[tuple[object, ...], bytes] = app.extensions.setdefault("portraits", {})
+    until, drawn = app.extensions.get("portraits", (0.0, {}))
+    if until <= time.monotonic() or len(drawn) >= _PORTRAITS:  # names that are gone don't stay in memory
+        drawn = {}
+        app.extensions["portraits"] = time.monotonic() + _HELD_SECONDS, drawn
     facts = row.id, row.username, row.display_name, row.avatar
     if facts not in drawn:
         names = {"username": row.username, "display_name": row.display_name, "avatar": row.avatar}
         user = User(id=row.id, standing=Standing.ACTIVE, private=[], **names)
         with app.test_request_context():
             found = render_template_string(_PORTRAIT, user=user).strip().encode()
-        if len(drawn) >= _PORTRAITS:
-            drawn.clear()
         drawn[facts] = found
-    return drawn[facts]
+    return bytes(drawn[facts])

@@ -36,7 +36,7 @@ def page(thread: Thread, number: int | None = None, form: ReplyForm | None = Non
         why_not_reply = why_not_reply or elsewhere.text
     kept_away = _kept_away(reader, posts)
     seen = [post for post in posts if policy.sees_post(reader, post) and post.author_id not in kept_away]
-    _mark_new(reader, thread, seen if status == 200 and _is_read() else None, place.last)
+    _mark_new(reader, thread, seen, place.last, is_read=status == 200 and _is_read())
     return web.page(
         "threads/thread.html",
         status,
@@ -65,11 +65,11 @@ def _tell_apart(reader: Person, thread: Thread) -> None:
         raise Alone
 
 
-def _mark_new(reader: Person, thread: Thread, seen: list[Post] | None, last: int) -> None:
+def _mark_new(reader: Person, thread: Thread, seen: list[Post], last: int, *, is_read: bool) -> None:
     """Say where the reader goes on, and note what the page shows (`seen`); on a kept page, for each of its readers."""
     slots = marks.slots()
     if isinstance(slots, marks.Marks):
-        slots.fill_with(plug.reader.of_thread(reader, thread, seen or [], last))
+        slots.fill_with(plug.reader.of_thread(reader, thread, seen, last))
         slots.fill_with(FormFiller.of_this_app())
         return
     new = plug.reader.first_unread(reader, thread)
@@ -77,7 +77,7 @@ def _mark_new(reader: Person, thread: Thread, seen: list[Post] | None, last: int
         slots.say("new")
         slots.say("new_url", _address_of(new, thread))
         slots.say(f"new-{new.post_id}")
-    if seen is not None:
+    if is_read:
         plug.reader.note(reader, thread, seen, last)
 
 
