@@ -131,6 +131,19 @@ def test_a_reply_takes_few_statements(as_, alice, thread, reply_url, statements)
     assert len(more) > len(seen), "who is named is looked up"
 
 
+def test_a_thread_and_an_edit_take_few_statements_too(as_, person, subtheme, statements):
+    client = as_(person("zoe", trust_level=2))
+    address = f"/subthemes/{subtheme.slug}/threads/new"
+    client.send(address, title="What is asked", body="for the first time is kept.", form_token="first")
+    with statements() as seen:
+        client.send(address, title="Another thread", body="Which nobody has begun so far.", form_token="second")
+    assert len(seen) <= 12, seen
+    post = last_post()
+    with statements() as seen:
+        client.send(f"/posts/{post.id}/edit", title="Another thread", body="Said otherwise.", revision="1")
+    assert post.thread.title == "Another thread" and len(seen) <= 14, seen
+
+
 def test_one_form_at_the_same_moment_names_its_post_whatever_refuses_the_second(app, ann, bob, thread):
     """Both looked before either was written (`is_unsent`): the second is found by its key, or amid its refusal."""
     first = actions.post_reply(thread, ann, "Once", form_token="t" * 24, is_unsent=True)
