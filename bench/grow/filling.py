@@ -57,7 +57,7 @@ def pour(app: Flask, posts: int, say: Say, *, texts: int = words.STOCK, are_many
         for number in tale.tell(writes):
             if number % STEP == 0 or number == posts:
                 told(f"{number:,} posts")
-        db.session.remove()  # the scoring has read the rules: while it stays open, VACUUM may call no row visible to all
+        db.session.remove()  # the scoring has read the rules: while it is open, VACUUM may call no row visible to all
     _sum_up(tale)
     told("filled")
 

@@ -60,7 +60,7 @@ SETTINGS = (
         "0",
         "seconds for which `make run`, asked to stop, goes on while /health/ready says 503, so that a balancer sees it",
     ),
-    Setting("PAGE_CACHE_MB", "16", "megabytes of each web process for pages that all visitors get alike; 0 for none"),
+    Setting("PAGE_CACHE_MB", "16", "megabytes of each web process for pages that many get alike; 0 for none"),
     Setting(
         "VISITOR_SECONDS",
         "15",
