@@ -171,6 +171,7 @@ def build(guard: Guard, folder: Path) -> Town:
     postgres, redis = Postgres(guard, is_durable=True), Redis(guard)
     front, ports = free_port(), [free_port(), free_port()]
     env = {**inherited(), **without_limits(), "PATH": os.environ["PATH"]}
+    env |= {"VISITOR_SECONDS": "0"}  # all readers here are of one network
     env |= {"LIMIT_SEARCH_ANONYMOUS": f"{SEARCHES} per 10 minutes", "FORUM_ENV": "production", "SECRET_KEY": "k3" * 20}
     env |= {"DATABASE_URL": postgres.create("rehearsal"), "REDIS_URL": redis.url, "TRUSTED_PROXIES": "1"}
     env |= {"SITE_URL": f"http://{HOST}:{front}", "FORUM_INSTANCE": str(folder / "instance"), "CONTACT": "/about"}
