@@ -178,7 +178,9 @@ def writing(
     assert forum.person_before
     robots = [forum.person() for _ in range(people)]
     thread = forum.thread(robots[0])
-    robots = [robot.at(at[number % len(at)]) if at else robot for number, robot in enumerate(robots)]
+    for number, robot in enumerate(robots if at else ()):
+        robots[number] = robot.at(at[number % len(at)])
+        robots[number].renew()  # of a server with another clock, a form that it made itself
     crowd = Crowd(
         forum, thread, [Writer(robot, thread, journal, seed, filler=filler) for seed, robot in enumerate(robots)]
     )

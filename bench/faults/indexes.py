@@ -56,6 +56,7 @@ def _damaged(stage: Stage, crowd: Crowd, name: str, damage: Damage) -> float:
         stage.check(status in (200, 503), f"index {name}: search is answered with {status}")
         stage.check("Traceback" not in page, f"index {name}: search shows a traceback")
         stage.check(crowd.wait_for_more(3), f"index {name}: nobody can write")
+    crowd.wait_for_more(1)
     took = wait_for(lambda: 'class="results"' in reader.get("/search?q=words")[1], MEND_SECONDS)
     stage.check(took is not None, f"index {name}: search does not answer after {MEND_SECONDS:.0f} s")
     return took or MEND_SECONDS

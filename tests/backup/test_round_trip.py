@@ -164,6 +164,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(app: Flask, new_foru
         db.session.commit()
         back_up(tmp_path / "backup")
     with new.app_context():
+        upgrade(str(Path(new.root_path) / "migrations"), "0001")  # as far as a restore came that was killed
         assert restore(tmp_path / "backup").head.revision == "0028"
         assert db.session.execute(db.text("SELECT version_num FROM alembic_version")).scalar() > "0028"
         assert db.session.execute(db.text("SELECT value, changed_at FROM site_settings WHERE name = 'x'")).one() == (

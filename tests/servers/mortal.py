@@ -5,6 +5,7 @@ Their environment says so, and only the forks of commands.py read it: nothing of
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import os
 import signal
@@ -14,12 +15,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from forum.asking import transitions
 from forum.core.database import Clock, db
 
-AHEAD, DIES, MEETS = "TEST_AHEAD", "TEST_DIES", "TEST_MEETS"
+AHEAD, DIES, MEETS, DIES_AT = "TEST_AHEAD", "TEST_DIES", "TEST_MEETS", "TEST_DIES_AT"
+SAID = "statements: "  # which one that is to die at a statement says with their number, when it came to its end
 PATIENCE = 30.0  # seconds for which one waits for the other
 WORK: Any = transitions  # the room whose functions are exchanged here
 
@@ -29,8 +31,15 @@ def ahead(by: timedelta) -> dict[str, str]:
     return {AHEAD: str(by.total_seconds())}
 
 
+def dies_at(statement: int) -> dict[str, str]:
+    """Return the environment of a command that dies just before its statement of this number."""
+    return {DIES_AT: str(statement)}
+
+
 def arrange() -> None:
     """Make this process what its environment says."""
+    if number := os.environ.get(DIES_AT):
+        _die_at(int(number))
     Clock.offset = timedelta(seconds=float(os.environ.get(AHEAD, "0")))
     if moment := os.environ.get(DIES):
         MOMENTS[moment]()
@@ -41,6 +50,19 @@ def arrange() -> None:
 def die(*_: Any) -> None:
     """End by `kill -9`, here and now."""
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _die_at(number: int) -> None:
+    seen = 0
+
+    def count(*_: Any) -> None:
+        nonlocal seen
+        seen += 1
+        if seen == number:
+            die()
+
+    event.listen(Engine, "before_cursor_execute", count)
+    atexit.register(lambda: print(SAID + str(seen)))  # noqa: T201
 
 
 def _before_the_commit() -> None:

@@ -70,6 +70,10 @@ class Robot:
         data = urllib.parse.urlencode({"csrf_token": self._csrf, **fields}).encode() if fields else None
         return self._ask(path, data)
 
+    def renew(self) -> None:
+        """Take a new form, as somebody signed in who loads the page again."""
+        self._learn_token("/settings/profile")
+
     def hang_up(self, path: str, **fields: str) -> None:
         """Send a form and be gone before the answer comes."""
         data = urllib.parse.urlencode({"csrf_token": self._csrf, **fields}).encode()
