@@ -119,6 +119,7 @@ import moderation.transparency.report_views
 import moderation.visitors.views
 from forum import config
 from forum.core import (
+    bodies,
     crowding,
     error_pages,
     extensions,
@@ -270,6 +271,7 @@ def _stand_in_front(app: Flask) -> None:
     app.wsgi_app = Turnstile(app.wsgi_app)  # type: ignore[method-assign]
     crowding.init_app(app)
     pagecache.init_app(app)
+    bodies.stand_in_front(app)
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
 
@@ -294,6 +296,7 @@ def _extend(app: Flask) -> None:
     db.init_app(app)
     app.teardown_appcontext(give_back)  # the last to come is the first to be called
     schema.init_app(app)
+    bodies.init_app(app)
     extensions.csrf.init_app(app)
     extensions.babel.init_app(app, locale_selector=i18n.choose_locale, timezone_selector=i18n.choose_timezone)
     extensions.limiter.init_app(app)
