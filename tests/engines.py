@@ -68,6 +68,8 @@ ON_SQLITE: dict[str, str] = {
     "core/test_page_cache.py": "every_change_is_seen_by_the_next_request "
     "shared_pages_show_nothing_of_the_tables_that_do_not_count without_an_answer_about_the_version_pages_are_made "
     "a_version_never_comes_again many_at_once_let_it_be_made_once what_is_never_kept_does_not_wait_for_the_database",
+    "core/test_readers_pages.py": "whoever_is_special_gets_a_page_of_their_own "
+    "a_kept_page_costs_two_statements_at_most_one_more",
     "entry/test_changing_factors.py": "",
     "entry/test_copied_cookies.py": "a_form_token_from_before_signing_in",
     "entry/test_devices.py": "when_a_device_was_seen_is_noted_by_the_worker",
