@@ -16,7 +16,7 @@ from tests.servers.waiting import wait_until
 # A machine of 24 GB shared with others; in filling nothing has to survive a crash: the stamp is written afterwards.
 FILLING = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0",
            "max_wal_size=8GB", "autovacuum=off", "checkpoint_timeout=30min")  # fmt: skip
-MEASURING = ("fsync=on",)
+MEASURING = ("fsync=on", "autovacuum=off")  # which would otherwise start amid the pages
 ALWAYS = ("shared_buffers=2GB", "effective_cache_size=8GB", "random_page_cost=1.1", "max_connections=60")
 
 
