@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.faults.stage import Sheet
-from bench.faults.table import Row
+from bench.faults.table import ROWS, Row
 
 BEGIN, END = "<!-- written by make faults: begin -->", "<!-- written by make faults: end -->"
 
@@ -68,8 +68,18 @@ def put_into(file: Path, run: Run) -> None:
     """Write the table between the marks of the file; the rest of it is people's."""
     text = file.read_text("utf-8")
     before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    file.write_text(f"{before}{BEGIN}\n\n{_about(run)}\n\n{_table(run)}\n\n{END}{after}", "utf-8")
+    former, _, after = rest.partition(END)
+    written = f"{_about(run)}\n\n{_table(run)}" if len(run.rows) == len(ROWS) else _renewed(former.strip(), run)
+    file.write_text(f"{before}{BEGIN}\n\n{written}\n\n{END}{after}", "utf-8")
+
+
+def _renewed(former: str, run: Run) -> str:
+    """Return the former table with the rows that were played again, and a line that says when."""
+    lines = {line.split("|")[1].strip(): line for line in _table(run).splitlines()[2:]}
+    table = [
+        lines.get(line.split("|")[1].strip(), line) if line.startswith("| ") else line for line in former.splitlines()
+    ]
+    return "\n".join([*table, "", f"{', '.join(sorted(lines))} played again: {_about(run)}"])
 
 
 def _about(run: Run) -> str:

@@ -76,13 +76,13 @@ def init_app(app: Flask) -> None:
         huey = queues.in_file(Path(app.config["FORUM_INSTANCE"]) / "jobs.db")
 
     def run(name: str, arguments: dict[str, Any], _queued: float = 0.0) -> None:
-        with app.app_context():
-            try:
+        try:
+            with app.app_context():  # at whose end the session is rolled back, which can fail, too
                 _jobs[name](**arguments)
-            except Exception as error:
-                if not outages.is_outage(error):  # else the sweep does it, once the machine is well again
-                    raise
-                _tell(error, f"the job {name} failed")
+        except Exception as error:
+            if not outages.is_outage(error):  # else the sweep does it, once the machine is well again
+                raise
+            _tell(error, f"the job {name} failed")
 
     app.extensions["huey"] = huey
     app.extensions["run_job"] = huey.task(name="run_job")(run)
