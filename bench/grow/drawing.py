@@ -7,7 +7,7 @@ from math import log10
 from typing import Any
 from xml.sax.saxutils import escape
 
-COLUMNS, WIDTH, HEIGHT, HEAD, GAP = 3, 236, 104, 62, 12
+COLUMNS, WIDTH, HEIGHT, HEAD, GAP = 3, 262, 104, 62, 12
 LEFT, RIGHT, TOP, FOOT = 10, 50, 26, 22  # around the line of a picture
 NAMES = {"postgres": "PostgreSQL", "sqlite": "SQLite"}
 # Like the site's own style sheet, as in bench/speed/drawing.py. Nothing is said by colour alone.
