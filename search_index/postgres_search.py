@@ -13,7 +13,7 @@ from typing import Any
 from psycopg import Cursor, sql
 
 from search_index.analysis import TITLE_WEIGHT, name_key
-from search_index.interface import Query
+from search_index.interface import IndexBusy, Query
 from search_index.postgres_table import TABLE, comment, lexeme
 from search_index.question import Question
 from search_index.ranking import K1, B, Candidate, Ranking, rarity
@@ -51,7 +51,8 @@ def read_statistics(cursor: Cursor[Any]) -> tuple[str | None, Statistics]:
         (TABLE,),
     )
     found = cursor.fetchone()
-    assert found is not None
+    if found is None:  # a rebuild has put another table in its place since the name was looked up
+        raise IndexBusy("rebuilt at this moment")
     # the last elements of the frequencies are their least and greatest, not those of a term
     shares = dict(zip(found[2] or (), found[3] or (), strict=False))
     return found[0], Statistics(max(0.0, found[1]), shares)

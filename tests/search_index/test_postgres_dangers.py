@@ -7,8 +7,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from search_index.interface import IndexUnavailable, Query, Reason
+from search_index.interface import IndexBusy, IndexUnavailable, Query, Reason
 from search_index.postgres_engine import PostgresIndex
+from search_index.postgres_search import read_statistics
 from tests.search_index.conftest import found, post
 
 Connect = Callable[[], AbstractContextManager[psycopg.Connection[Any]]]
@@ -125,3 +126,18 @@ def test_rare_words_are_found_however_old_they_are(connect: Connect) -> None:
     assert found(index, "platform escrow")[0] == 1
     assert found(index, "escrow") == [1]
     assert len(found(index, "platform", limit=100)) == 100
+
+
+class _Between:
+    """A cursor that looks while another table is being put in the index's place."""
+
+    def execute(self, *_: object) -> None:
+        """Find the name, and no table under its number any more."""
+
+    def fetchone(self) -> None:
+        """Return that."""
+
+
+def test_a_table_that_is_replaced_while_it_is_looked_at_is_busy() -> None:
+    with pytest.raises(IndexBusy):
+        read_statistics(_Between())  # type: ignore[arg-type]
