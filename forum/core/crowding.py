@@ -95,9 +95,8 @@ class FairShare:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, or say when to come again."""
         network = _network(environ)
-        if not network or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            return self._behind(environ, start_response)
-        if environ["PATH_INFO"].startswith(ALWAYS_OPEN):
+        is_reading = environ["REQUEST_METHOD"] in ("GET", "HEAD") and not environ["PATH_INFO"].startswith(ALWAYS_OPEN)
+        if not network or not is_reading or environ.get(KNOWN):
             return self._behind(environ, start_response)
         wait = self.budget.seconds_to_wait(network)
         if wait and "HTTP_COOKIE" not in environ:

@@ -84,9 +84,10 @@ def _patiently(act):
     for _ in range(600):
         try:
             return act()
-        except NoAnswer:
+        except NoAnswer as error:
+            last = error
             time.sleep(0.1)
-    raise AssertionError("the forum did not come back within a minute")
+    raise AssertionError(f"the forum did not come back within a minute: {last}")
 
 
 def _kill_at_random(forum, dice: random.Random, acknowledged: list[str]) -> None:

@@ -49,6 +49,7 @@ def forum_starter(guard: Guard, tmp_path: Path) -> Iterator[StartForum]:
         started.append(start_forum(guard, tmp_path / f"forum{len(started)}", env, **options))
         return started[-1]
 
+    start.started = started  # type: ignore[attr-defined]
     yield start
     for website in started:
         website.stop()
@@ -68,6 +69,6 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = yield
     if report.failed:
         for value in getattr(item, "funcargs", {}).values():
-            if isinstance(value, Website):
-                report.sections.append(("the forum's log", value.logs()))
+            for website in [value] if isinstance(value, Website) else getattr(value, "started", []):
+                report.sections.append(("the forum's log", website.logs()))
     return report

@@ -20,6 +20,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from forum.core.compression import AT_ONCE, Compressed, choose, may_be_probed, whole, with_encoding
+from forum.core.crowding import KNOWN
 from forum.core.csrf import FormTokens
 from forum.core.database import db, now
 from forum.core.pagecache.making import Offer, is_for_readers
@@ -140,7 +141,7 @@ class ReadersPages:
             return parts
 
         moment = now()
-        parts = self._maker({**asked.environ, OFFER: offer}, begin)
+        parts = self._maker({**asked.environ, OFFER: offer, KNOWN: True}, begin)
         if offer.made is None:
             return Compressed(answer)(asked.environ, asked.start_response)
         whole(parts)  # ends the answer; what it says stands in the offer
