@@ -1,5 +1,7 @@
 """Where servers of the tests listen, and waiting until they do, with their own words when they don't."""
 
+import itertools
+import os
 import socket
 import time
 from collections.abc import Callable
@@ -38,7 +40,23 @@ def tail(log: Path, lines: int = 60) -> str:
 
 
 def free_port() -> int:
-    """A port that nobody uses at this moment."""
-    with socket.socket() as trial:
-        trial.bind((HOST, 0))
-        return int(trial.getsockname()[1])
+    """A port that nobody uses at this moment, and that nobody takes while its server is started again.
+
+    So it is none of those that the system gives to connections (from 32,768 on), each process of pytest-xdist has some
+    thousands of its own, and one is not given twice in a row.
+    """
+    for port in _ports:
+        with socket.socket() as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # what was closed just now doesn't count
+            try:
+                trial.bind((HOST, port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no port is free")  # never: the ports come round again
+
+
+_OF_A_PROCESS = 5_000
+_process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw3").removeprefix("gw")) % 4
+_first = 12_000 + _process * _OF_A_PROCESS
+_ports = itertools.cycle(_first + (os.getpid() * 37 + step) % _OF_A_PROCESS for step in range(_OF_A_PROCESS))
