@@ -29,6 +29,7 @@ from forum.core.pagecache.sharing import OFFER
 from forum.core.pagecache.shelf import Key, Shelf
 
 log = logging.getLogger(__name__)
+_OF_ONE_ANSWER = frozenset({"content-length", "vary", "set-cookie"})  # and of the browser for which it was made
 _PATHS = 4096  # of which it is remembered whether they lead to pages that are kept
 
 
@@ -145,7 +146,7 @@ class ReadersPages:
         if offer.made is None:
             return Compressed(answer)(asked.environ, asked.start_response)
         whole(parts)  # ends the answer; what it says stands in the offer
-        headers = [pair for pair in began[1] if pair[0].lower() not in ("content-length", "vary")]
+        headers = [pair for pair in began[1] if pair[0].lower() not in _OF_ONE_ANSWER]
         headers.append(("Vary", with_encoding(", ".join(value for name, value in began[1] if name.lower() == "vary"))))
         seconds = offer.wish.seconds
         return KeptPage(
