@@ -19,6 +19,7 @@ from forum.core.pagecache.shelf import Kept, Key, Shelf
 
 LONGEST_QUERY = 200  # characters: what is longer nobody follows twice
 LONGEST_HOST = 262  # characters: the longest name and a port
+LONGEST_PATH = 500  # bytes: none of our addresses is so long, and it is remembered of each whether its page is kept
 _OF_A_BODY = frozenset({"content-type", "content-encoding", "content-length"})
 
 
@@ -85,15 +86,17 @@ class PageCache:
     def _key(self, environ: WSGIEnvironment, language: str, theme: str) -> Key | None:
         """Return what a visitor's page is kept by, or None when this may be anything but reading."""
         method, host = environ["REQUEST_METHOD"], environ.get("HTTP_HOST", "")
-        query = environ.get("QUERY_STRING", "")
+        path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
         if method not in ("GET", "HEAD") or len(query) > LONGEST_QUERY or len(host) > LONGEST_HOST:
+            return None
+        if len(path) > LONGEST_PATH:
             return None
         if "HTTP_AUTHORIZATION" in environ or "HTTP_RANGE" in environ or "HTTP_X_REQUESTED_WITH" in environ:
             return None
         return Key(
             environ["wsgi.url_scheme"],
             host,
-            environ.get("PATH_INFO", ""),
+            path,
             query,
             wished_language(language, environ.get("HTTP_ACCEPT_LANGUAGE", "")),
             theme if theme in self._themes else self._themes[0],
