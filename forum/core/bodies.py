@@ -15,6 +15,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask, request
 from flask_babel import lazy_gettext as _l
 
+from forum.core import cookies
 from forum.core.errors import Busy
 from forum.core.networks import cut
 
@@ -36,6 +37,7 @@ class Bodies:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve a request."""
+        cookies.leave_text_alone(environ)
         if (most := _length(environ)) and most <= MOST_BYTES + 1:
             with self._place(cut(str(environ.get("REMOTE_ADDR") or ""))) as is_free:
                 environ[_REFUSED] = not is_free

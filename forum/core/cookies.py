@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from wsgiref.types import WSGIEnvironment
+
 from flask import Flask, Response, current_app, request
 
 
@@ -18,6 +20,13 @@ def full_name_for(app: Flask, name: str) -> str:
 def read(name: str) -> str:
     """Return what this browser sent under `name`, or ""."""
     return request.cookies.get(full_name(name), "")
+
+
+def leave_text_alone(environ: WSGIEnvironment) -> None:
+    """Take what is no UTF-8 out of the header Cookie, where Werkzeug raises: another site on this name may set such."""
+    if not environ.get("HTTP_COOKIE", "").isascii():
+        words = environ["HTTP_COOKIE"].encode("latin1", "ignore").decode(errors="ignore")
+        environ["HTTP_COOKIE"] = words.encode().decode("latin1")
 
 
 def put(answer: Response, name: str, value: str, *, days: float) -> None:
