@@ -22,8 +22,8 @@ def by_id(credential_id: int) -> Credential | None:
 
 
 def usable(person: Person, subtheme_id: int) -> Sequence[Credential]:
-    """Return the person's credentials in force for this sub-theme, oldest first."""
-    return [credential for credential in in_force_of(person) if credential.subtheme_id == subtheme_id]
+    """Return the person's credentials in force for this sub-theme, oldest first; a kept page ends with the first."""
+    return [one for one in in_force_of(person) if one.subtheme_id == subtheme_id and one.in_force]
 
 
 def in_force_of(person: Person) -> Sequence[Credential]:
