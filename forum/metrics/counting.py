@@ -31,7 +31,7 @@ class Counts:
         self.slow = Counter("forum_slow_statements", "Statements above SLOW_STATEMENT_MS", **given)
         self.pages = Counter(
             "forum_kept_pages",
-            "Pages for visitors: kept, made, or made from a read replica",
+            "Pages that many get: kept, made, or made for visitors from a read replica",
             ["came"],
             **given,
         )
