@@ -40,7 +40,7 @@ def places(results: Mapping[str, Any]) -> str:
         if (data + indexes) / posts >= 1:
             lines.append(_row([name, f"{data / posts:,.0f}", f"{indexes / posts:,.0f}"]))
     whole = sum(data + indexes for data, indexes in facts["bytes"].values())
-    lines.append(_row(["all", f"{whole / posts:,.0f} together", f"{whole / 2**30:.1f} GB"]))
+    lines.append(_row(["all", f"{whole / posts:,.0f} together", f"{whole / 10**9:.1f} GB"]))
     speed = f"{posts / max(1, facts['seconds']):,.0f} posts a second with all that belongs to them"
     return "\n".join([*lines, "", f"Filled in {facts['seconds']:,} s: {speed}."])
 
