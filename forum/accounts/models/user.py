@@ -93,7 +93,7 @@ class User(Base):
     leaving_at: Mapped[datetime | None] = mapped_column(UTCDateTime)  # when the account will be deleted
     leaving_with: Mapped[str] = mapped_column(String(10), default="", server_default="")  # KEEP_POSTS or REMOVE_POSTS
 
-    is_many = False  # of a stand-in for many (accounts/reading.py), whom nobody keeps away and who has nothing held
+    is_many = False  # of a stand-in for many (accounts/standing_in.py), whom nobody keeps away and who has nothing held
     is_authenticated = True
     is_anonymous = False
 

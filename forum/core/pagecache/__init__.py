@@ -1,6 +1,7 @@
-"""Pages that are the same for all visitors, kept in memory and exact: see ADR 24.
+"""Pages that many get alike, kept in memory and exact: those of visitors whole (ADR 24), of others in pieces (ADR 26).
 
-A view that all visitors get the same way is marked `@shared`; `init_app` puts the cache in front of Flask.
+A view that all visitors get the same way is marked `@shared`, one that people who are signed in get so but for their
+own `@for_readers`; `init_app` puts the cache in front of Flask.
 """
 
 from __future__ import annotations
