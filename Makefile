@@ -19,7 +19,7 @@ PARALLEL := -n $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1))) --maxproces
 $(shell test -x $(PY) || rm -f $(VENV)/.run $(VENV)/.dev)
 
 .DEFAULT_GOAL := help
-.PHONY: help run prepare test check lint unit journeys machine bench bench-quick faults bench-grow lock translations clean
+.PHONY: help run prepare test lint unit journeys machine bench bench-quick faults bench-grow lock translations clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -52,7 +52,7 @@ bench: $(VENV)/.dev $(COMPILED) $(BYTECODE)  ## the yardstick: how fast it is, a
 bench-quick: $(VENV)/.dev $(COMPILED) $(BYTECODE)  ## the same with one short round (two minutes)
 	@$(PY) -m bench.speed --quick
 
-faults: $(VENV)/.dev $(COMPILED) $(BYTECODE)  ## kills, full disks, lost databases and clocks, played on whole forums; writes docs/faults.md (a quarter of an hour)
+faults: $(VENV)/.dev $(COMPILED) $(BYTECODE)  ## kills, full disks, lost databases and clocks, played on whole forums; writes docs/faults.md (longer than the quarter of an hour that its --quick takes)
 	@$(PY) -m bench.faults --docs docs/faults.md
 
 bench-grow: $(VENV)/.dev $(COMPILED) $(BYTECODE)  ## forums of 10,000 to 10,000,000 posts, filled and measured (hours, 20 GB)
