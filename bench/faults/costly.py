@@ -126,7 +126,7 @@ def play_clients(stage: Stage) -> None:
         acts: dict[str, Callable[[Forum], contextlib.AbstractContextManager[None]]] = {
             "1,000 idle connections": lambda forum: _idle(forum, 1000),
             "100 who send a byte now and then": _slow,
-            "2,000 fields, 1 MB of cookies, deep JSON, again and again": lambda forum: _odd(stage, forum),
+            "2,000 fields, 1 MB of cookies, nested brackets, again and again": lambda forum: _odd(stage, forum),
         }
         said = []
         for name, act in acts.items():
