@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import update
 
 import wsgi
-from bench.grow import cast, sinks, story, words
+from bench.grow import cast, shape, sinks, story, words
 from forum.accounts.models import User
 from forum.core.database import db, now, transaction
 from forum.search.index import current_index
@@ -45,7 +45,7 @@ def pour(app: Flask, posts: int, say: Say, *, texts: int = words.STOCK, are_many
     def told(what: str) -> None:
         say(f"{time.monotonic() - began:8.1f} s  {what}")
 
-    people = cast.enter(story.began_of(ends))
+    people = cast.enter(shape.began_of(ends))
     if _is_postgres(app):
         current_index().rebuild(())
     url = str(app.config["SQLALCHEMY_DATABASE_URI"])

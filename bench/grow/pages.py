@@ -75,7 +75,7 @@ def pages(app: Flask) -> list[Page]:
     asked = {
         "common word": words.COMMON_EN, "rare word": words.RARE_EN, "common, Chinese": words.COMMON_ZH,
         "rare, Chinese": words.RARE_ZH, "common and rare": f"{words.COMMON_EN} {words.RARE_EN}",
-        "two common words": f"{words.COMMON_EN} {content._EN[0].split()[0]}",
+        "two common words": f"{words.COMMON_EN} {content.EN[0].split()[0]}",
     }  # fmt: skip
     for name, text in asked.items():
         found.append(Page(f"search, {name}", _getting(clients[""], f"/search?{urlencode({'q': text})}", text), True))

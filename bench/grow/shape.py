@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 QUANTILES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999)
 
@@ -31,6 +32,11 @@ OPEN_AT_ONCE = 400  # threads in which people write at the same time, so that a 
 DELETED_SHARE = 0.01
 CODED_SHARE = 0.2  # posts that name something that few others name: these words are the long tail of the search
 YEARS = 8
+
+
+def began_of(ends: datetime) -> datetime:
+    """Return when a forum began that ends then."""
+    return (ends - timedelta(days=365 * YEARS)).replace(microsecond=0)
 
 
 def drawn(chance: random.Random, table: Sequence[int]) -> int:

@@ -38,7 +38,7 @@ class Story:
         self.threads = 0
         self._chance, self._stock = random.Random(posts), stock
         self._titles = titles()
-        self._began, self._step = began_of(ends), (ends - began_of(ends)).total_seconds() / (posts + 1)
+        self._began, self._step = shape.began_of(ends), (ends - shape.began_of(ends)).total_seconds() / (posts + 1)
         self._naive = self._began.astimezone(UTC).replace(tzinfo=None)
         self._first_id = cast.last_id  # of those who come with the rows: one more than this and their rank
         self._slugs = dict(cast.subthemes)
@@ -245,8 +245,3 @@ class Story:
                 user_id, name, skeleton(name), "", "netizen", False, "", "", "", 0, "", "", joined,
                 self.counts[user_id], 1,
             ))  # fmt: skip
-
-
-def began_of(ends: datetime) -> datetime:
-    """Return when a forum began that ends then."""
-    return (ends - timedelta(days=365 * shape.YEARS)).replace(microsecond=0)

@@ -20,8 +20,8 @@ COMMON_SHARE = 0.25
 RARE_EN, RARE_ZH = "zugzwang", "饕餮"  # each in as many posts of a forum of any size
 RARE_POSTS = 5
 
-_PLAIN = [word for word in " ".join(content._EN).split() if word != COMMON_EN]
-_HAN = [word for word in content._HAN_WORDS if word != COMMON_ZH]
+_PLAIN = [word for word in " ".join(content.EN).split() if word != COMMON_EN]
+_HAN = [word for word in content.HAN_WORDS if word != COMMON_ZH]
 _SYLLABLES = [first + second for first, second in zip("bcdfghjklmnprstvwxyz", "aeiou" * 4, strict=True)]
 _STROKES = "山水云风雨田木林石火土金日月星江河湖海春夏秋冬东西南北花草鸟鱼马牛羊竹梅兰松城桥路门窗灯书画琴棋"
 

@@ -17,7 +17,7 @@ THE_THREAD = "A thread of many pages that is read again and again"
 COMMON = "network"  # every third post has this word: the one that is searched for
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
 
-_EN = (
+EN = (
     "people forum reader answer expert question rumour source evidence platform privacy culture heritage",
     "village school parent child teacher doctor law duty right trust doubt kindness story photograph",
     "translation archive journal city train phone message picture video lecture report figure",
@@ -25,7 +25,7 @@ _EN = (
 )
 _ZH = ("网络 文明 内容 生态 法治 素养 数据 算法 平台 读者 专家 提问 回答 来源 证据 谣言 隐私 文化 遗产 乡村 学校",)
 
-_WORDS, _HAN_WORDS = (" ".join(lines).split() for lines in (_EN, _ZH))
+_WORDS, HAN_WORDS = (" ".join(lines).split() for lines in (EN, _ZH))
 
 
 def write(file: Path) -> None:
@@ -97,5 +97,5 @@ def _moment(thread: int, place: int) -> str:
 def sentence(chance: random.Random, words: int) -> str:
     """Return a sentence of so many words, in one of two languages."""
     if chance.random() < 0.4:
-        return "".join(chance.choice(_HAN_WORDS) for _ in range(words)) + "。"
+        return "".join(chance.choice(HAN_WORDS) for _ in range(words)) + "。"
     return " ".join(chance.choice(_WORDS) for _ in range(words)).capitalize() + "."
