@@ -59,6 +59,8 @@ def test_from_a_question_to_its_answer_and_the_comments(as_, client, session, at
     assert as_(ann).send(f"/questions/{question.post_id}/support").status_code == 303
     assert "2 people ask this" in client.get(address).text and "Sign in to take part" in client.get(address).text
     at("answering")
+    for place in ("/", f"/subthemes/{session.thread.subtheme.slug}", "/sessions"):
+        assert client.get(place).text.count("Experts answer") == 1, "the state stands there once"
     assert "?under=" in as_(dr_chen).get(address).text and "?under=" not in as_(ann).get(address).text
     box = as_(dr_chen).get(f"{address}?under={question.post_id}").text
     credential = re.search(r'<option[^>]*value="(\d+)"', box)[1]

@@ -107,7 +107,7 @@ def test_an_item_shows_its_session(app, plan, thread, subtheme, bob, dr_chen, al
     clock.move(days=1, hours=1)
     question = threads.post_reply(db.session.get(Thread, session.thread_id), alice, "Who decides what I see first?")
     page = client.get(url).text
-    assert "Collecting questions" in page and f"#post-{question.id}" in page and "Who decides what I see" in page
+    assert "taken for another" in page and f"#post-{question.id}" in page and "Who decides what I see" in page
     assert f"/threads/{thread.id}/" in page and "Plan a session" not in page, "the discussion stands beside it"
     assert len(client.get(url).data) < 50_000
     for there in (f"/sessions/{session.id}", f"/threads/{session.thread_id}", f"/threads/{thread.id}"):
