@@ -13,7 +13,7 @@ from wtforms.widgets import CheckboxInput
 
 from forum.core.database import now
 from forum.core.forms import Form, Words
-from forum.core.markup.websites import website
+from forum.core.markup.websites import LIMIT, website
 from forum.core.text import REASON_LIMIT
 from forum.credentials.actions import Wanted
 from forum.credentials.wording import CAUSES
@@ -22,7 +22,8 @@ from forum.experts.wording import LANGUAGES, said_in
 
 EVIDENCE_LIMIT = 4_000
 MOST_LINKS = 5
-LINKS_LIMIT = MOST_LINKS * 220  # an address may have 200 characters
+LINKS_LIMIT = MOST_LINKS * 220  # an address may have 200 characters (websites.LIMIT)
+_LONGEST = LINKS_LIMIT * 12  # that an address can become which fits into the field: %-codes of four bytes
 USUAL = timedelta(days=365)
 
 
@@ -39,7 +40,7 @@ class _Evidence:
             raise ValidationError(gettext("Five links at most, one in a line."))
         wrong = next((line for line in addresses if not website(line)), "")
         if wrong:
-            raise ValidationError(gettext("“%(address)s” is no address of a page.", address=wrong[:80]))
+            raise ValidationError(_why_no_link(wrong))
 
     def addresses(self) -> tuple[str, ...]:
         """Return the links as posts would link them, each once."""
@@ -105,6 +106,13 @@ class NoForm(Form):
 
     cause = SelectField(_l("In the public log"), choices=[SelectChoice(*one) for one in CAUSES.items()])
     reason = Words(_l("Reason"), REASON_LIMIT)
+
+
+def _why_no_link(line: str) -> str:
+    begins = line[:80]
+    if website(line, limit=_LONGEST):
+        return gettext("The link “%(begins)s…” is too long: %(limit)s characters at most.", begins=begins, limit=LIMIT)
+    return gettext("“%(address)s” is no address of a page.", address=begins)
 
 
 def _lines(text: str | None) -> list[str]:

@@ -57,6 +57,16 @@ def test_what_is_missing_or_wrong_is_said_and_kept(
     assert db.session.scalars(select(Application)).all() == []
 
 
+def test_a_link_that_is_only_too_long_is_not_called_none(as_: Any, alice: User, subtheme: SubTheme) -> None:
+    for begins, said, unsaid in (
+        ("court.example/", "is too long: 200 characters at most", "is no address of a page"),
+        ("javascript:", "is no address of a page", "is too long"),
+    ):
+        links = begins + "x" * 200
+        refused = as_(alice).send("/experts/apply", **{"subtheme": subtheme.id, **FIELDS, "links": links})
+        assert refused.status_code == 422 and said in refused.text and unsaid not in refused.text
+
+
 def test_who_may_not_write_may_not_apply(
     as_: Any, client: Client, sam: User, person: Any, alice: User, apply: Apply
 ) -> None:
