@@ -101,6 +101,7 @@ def test_it_opens_in_production_without_samples_and_closes_whole(tmp_path: Path)
             wait_until(lambda: not answers(HOST, port), process, log)
             begun.sendall(b"alice")
             assert begun.makefile("rb").readline().startswith(b"HTTP/1.1 400 ")  # it came without a form's token
+        process.wait(PATIENCE)  # a third wish would end it at once
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=PATIENCE)
