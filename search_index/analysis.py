@@ -104,9 +104,13 @@ def _stemmer() -> Any:
     # The library imports all its languages, 3 MB; its name stands for the folder alone until this one is there.
     found = find_spec("snowballstemmer")
     assert found is not None
-    sys.modules.setdefault("snowballstemmer", module_from_spec(found))
-    from snowballstemmer.english_stemmer import EnglishStemmer  # noqa: PLC0415 - who asks for no word needs none
-
+    folder = module_from_spec(found)
+    stands = sys.modules.setdefault("snowballstemmer", folder) is folder
+    try:
+        from snowballstemmer.english_stemmer import EnglishStemmer  # noqa: PLC0415 - who asks for no word needs none
+    finally:
+        if stands:  # whoever else imports it gets the library
+            del sys.modules["snowballstemmer"]
     return EnglishStemmer()
 
 

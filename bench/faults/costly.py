@@ -166,7 +166,6 @@ def _idle(forum: Forum, many: int) -> Iterator[None]:
 def _slow(forum: Forum) -> Iterator[None]:
     head = b"POST /login HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
     head += b"Content-Length: 9999\r\n\r\n"
-    done = threading.Event()
     with contextlib.ExitStack() as stack:
         address = ("127.0.0.1", forum.website.port)
         connections = [stack.enter_context(socket.create_connection(address, timeout=20)) for _ in range(100)]
@@ -174,45 +173,51 @@ def _slow(forum: Forum) -> Iterator[None]:
             connection.sendall(head if number % 2 else head[:40])
 
         def drip() -> None:
-            while not done.wait(0.5):
-                for connection in connections:
-                    with contextlib.suppress(OSError):
-                        connection.sendall(b"a")
+            for connection in connections:
+                with contextlib.suppress(OSError):
+                    connection.sendall(b"a")
 
-        dripping = threading.Thread(target=drip)
-        dripping.start()
-        try:
+        with _beside(drip):
             yield
-        finally:
-            done.set()
-            dripping.join()
+
+
+@contextlib.contextmanager
+def _beside(act: Callable[[], None]) -> Iterator[None]:
+    """Do it twice a second in a thread until the end."""
+    done = threading.Event()
+
+    def go_on() -> None:
+        while not done.is_set():
+            act()
+            done.wait(0.5)
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 @contextlib.contextmanager
 def _odd(stage: Stage, forum: Forum) -> Iterator[None]:
-    done, seen = threading.Event(), Counter[int]()
+    seen = Counter[int]()
     robot = Robot(forum.url)
     fields = {f"field{number}": "x" for number in range(2000)}
     deep = "[" * 10_000 + "]" * 10_000
 
     def act() -> None:
-        while not done.is_set():
-            with contextlib.suppress(NoAnswer, OSError):
-                seen[robot.ask("/login", **fields)[0]] += 1
-                seen[robot.ask("/login", body=deep, x=json.dumps({"a": "b"}))[0]] += 1
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", forum.website.port), 20) as wire:
-                wire.sendall(
-                    b"GET / HTTP/1.1\r\nHost: x\r\nCookie: a=" + b"x" * 2**20 + b"\r\nConnection: close\r\n\r\n"
-                )
-                answer = wire.recv(64).split(b" ", 2)
-                seen[int(answer[1]) if len(answer) > 1 else 0] += 1
-            done.wait(0.5)
+        with contextlib.suppress(NoAnswer, OSError):
+            seen[robot.ask("/login", **fields)[0]] += 1
+            seen[robot.ask("/login", body=deep, x=json.dumps({"a": "b"}))[0]] += 1
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", forum.website.port), 20) as wire:
+            wire.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nCookie: a=" + b"x" * 2**20 + b"\r\nConnection: close\r\n\r\n")
+            answer = wire.recv(64).split(b" ", 2)
+            seen[int(answer[1]) if len(answer) > 1 else 0] += 1
 
-    acting = threading.Thread(target=act)
-    acting.start()
     try:
-        yield
+        with _beside(act):
+            yield
     finally:
-        done.set()
-        acting.join()
         stage.check(not any(status >= 500 for status in seen), f"odd requests were answered with {dict(seen)}")

@@ -11,6 +11,7 @@ from bench.faults.stage import Stage
 
 RESTART_SECONDS = 10.0
 WEB_PROCESSES = 2
+VICTIMS = {"one web process": 5, "web server": 2, "worker": 2, "everything": 1}  # and how often each, in ten
 
 
 def play(stage: Stage) -> None:
@@ -29,11 +30,10 @@ def play(stage: Stage) -> None:
 
 def _kill(stage: Stage, crowd: Crowd, kills: int) -> tuple[dict[str, int], float]:
     """Kill so often; return who died how often, and the longest time until a page was answered again."""
-    victims, slowest = dict.fromkeys(("one web process", "web server", "worker", "everything"), 0), 0.0
-    for _ in range(kills):
+    victims, slowest = dict.fromkeys(VICTIMS, 0), 0.0
+    for victim in _chosen(stage.dice, kills):
         slowest = max(slowest, _served_again(stage, crowd))
         time.sleep(stage.dice.uniform(0.0, 0.25))
-        victim = _chosen(stage.dice)
         victims[victim] += 1
         slowest = max(slowest, _carry_out(stage, crowd, victim))
     slowest = max(slowest, _served_again(stage, crowd))
@@ -57,8 +57,11 @@ def _served_again(stage: Stage, crowd: Crowd) -> float:
     return started
 
 
-def _chosen(dice: random.Random) -> str:
-    return dice.choices(("one web process", "web server", "worker", "everything"), (5, 2, 2, 1))[0]
+def _chosen(dice: random.Random, many: int) -> list[str]:
+    """Return so many victims in a random order, each kind at least once."""
+    chosen = [*VICTIMS, *dice.choices([*VICTIMS], [*VICTIMS.values()], k=many - len(VICTIMS))]
+    dice.shuffle(chosen)
+    return chosen
 
 
 def _carry_out(stage: Stage, crowd: Crowd, victim: str) -> float:

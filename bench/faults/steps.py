@@ -39,6 +39,16 @@ def play_failing(stage: Stage) -> None:
         stage.found("every failed request was answered with 503, and taken when it was sent again")
 
 
+def _send_again(stage: Stage, house: Inside, name: str, key: int, where: str) -> None:
+    """Do once more what failed, and note as a fault of `where` whatever is not as if it had been done once."""
+    again = ACTS[name](house, key)
+    allowed = (303, DONE_BEFORE) if name in ("edit", "decision") else (303,)
+    stage.check(again in allowed, f"{where}: sent again, answered with {again}")
+    _follow(house, name)
+    for fault in wrong(house):
+        stage.check(False, f"{where}: {fault}")
+
+
 def each_step_fails(stage: Stage, house: Inside, name: str, act: Act) -> int:
     """Let the N-th step fail, N = 1, 2, … until none is left; return how many there were."""
     for number in range(1, MOST_STEPS):
@@ -47,12 +57,7 @@ def each_step_fails(stage: Stage, house: Inside, name: str, act: Act) -> int:
             status = _status(stage, name, lambda number=number: act(house, number))  # type: ignore[misc]
         db.session.rollback()
         stage.check(status in (303, 503), f"{name}, step {number}: answered with {status}")
-        again = act(house, number)
-        allowed = (303, DONE_BEFORE) if name in ("edit", "decision") else (303,)
-        stage.check(again in allowed, f"{name}, step {number}: sent again, answered with {again}")
-        _follow(house, name)
-        for fault in wrong(house):
-            stage.check(False, f"{name}, step {number}: {fault}")
+        _send_again(stage, house, name, number, f"{name}, step {number}")
         if not steps.happened:
             return number - 1
     stage.check(False, f"{name}: after {MOST_STEPS} steps there was still another one")
@@ -128,12 +133,7 @@ def each_step_kills(stage: Stage, house: Inside, kind: str, name: str) -> int:
         key = 2000 + number
         _prepare(house, name, key)
         died = _in_a_child(lambda key=key: act(house, key), number)  # type: ignore[misc]
-        again = act(house, key)
-        allowed = (303, DONE_BEFORE) if name in ("edit", "decision") else (303,)
-        stage.check(again in allowed, f"{kind}, {name}, died at step {number}: sent again, answered with {again}")
-        _follow(house, name)
-        for fault in wrong(house):
-            stage.check(False, f"{kind}, {name}, died at step {number}: {fault}")
+        _send_again(stage, house, name, key, f"{kind}, {name}, died at step {number}")
         if not died:
             return number - 1
     return MOST_STEPS

@@ -7,6 +7,8 @@ from math import log10
 from typing import Any
 from xml.sax.saxutils import escape
 
+from bench.framing import day_and_machine, framed
+
 COLUMNS, WIDTH, HEIGHT, HEAD, GAP = 3, 262, 104, 62, 12
 LEFT, RIGHT, TOP, FOOT = 10, 50, 26, 22  # around the line of a picture
 NAMES = {"postgres": "PostgreSQL", "sqlite": "SQLite"}
@@ -30,19 +32,9 @@ def svg(kind: str, results: Mapping[str, Any]) -> str:
         _picture(page, GAP + number % COLUMNS * (WIDTH + GAP), HEAD + number // COLUMNS * (HEIGHT + GAP))
         for number, page in enumerate(pages)
     )
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-labelledby="t d">'
-        f'<title id="t">{escape(title)}</title><desc id="d">{escape(said)}</desc><style>{_STYLE}</style>'
-        f'<text class="head" x="{GAP}" y="22">{escape(title)}</text>'
-        f'<text x="{GAP}" y="42">{escape(_when(results))}</text>'
-        f"{drawn}</svg>\n"
-    )
-
-
-def _when(results: Mapping[str, Any]) -> str:
-    machine = results["machine"]
-    load = " and ".join(f"{each:g}" for each in machine["load_average"])
-    return f"{results['taken'][:10]}, {machine['cores']} cores, {machine['memory_gb']} GB, load {load}"
+    load = " and ".join(f"{each:g}" for each in results["machine"]["load_average"])
+    under = f"{day_and_machine(results)}, load {load}"
+    return framed((width, height), title, said, under, _STYLE, drawn, left=GAP)
 
 
 def _numbers(page: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
+from bench.framing import day_and_machine, framed
 from moderation.transparency.charts import BAR, ROW, Chart, chart
 
 WIDTH = 460
@@ -25,18 +26,8 @@ def svg(results: Mapping[str, Any]) -> str:
     title = "Requests a second, one worker on one core"
     said = "; ".join(f"{label}: {page['requests_per_second']:,.0f}" for label, page in rows)
     height = HEAD + bars.height + 8
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img" aria-labelledby="t d">'
-        f'<title id="t">{escape(title)}</title><desc id="d">{escape(said)}</desc><style>{_STYLE}</style>'
-        f'<text class="head" x="8" y="22">{escape(title)}</text><text x="8" y="42">{escape(_when(results))}</text>'
-        f"{''.join(_drawn(bars))}</svg>\n"
-    )
-
-
-def _when(results: Mapping[str, Any]) -> str:
-    machine = results["machine"]
-    shared = ", shared with other work" if machine["shared"] else ""
-    return f"{results['taken'][:10]}, {machine['cores']} cores, {machine['memory_gb']} GB{shared}"
+    under = day_and_machine(results) + (", shared with other work" if results["machine"]["shared"] else "")
+    return framed((WIDTH, height), title, said, under, _STYLE, "".join(_drawn(bars)), left=8)
 
 
 def _drawn(bars: Chart) -> list[str]:

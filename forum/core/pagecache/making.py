@@ -14,12 +14,10 @@ from typing import Any, ParamSpec
 from flask import Flask, Response, current_app, g, request, session
 from flask_login import current_user
 from sqlalchemy import Engine, event
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RoutingException
 
 from forum.core.pagecache import marks
 from forum.core.pagecache.marks import Filler, Marks, Skeleton
-from forum.core.pagecache.sharing import OFFER, Wish
+from forum.core.pagecache.sharing import OFFER, Wish, has_mark
 from forum.core.pagecache.versions import UNSEEN
 
 log = logging.getLogger(__name__)
@@ -75,11 +73,7 @@ def for_readers(view: Callable[Given, Response]) -> Callable[Given, Response]:
 
 def is_for_readers(app: Flask, path: str) -> bool:
     """Whether the view behind `path` is marked so."""
-    try:
-        endpoint, _arguments = app.url_map.bind("").match(path, method="GET")
-    except (HTTPException, RoutingException):
-        return False
-    return hasattr(app.view_functions[endpoint], _MARK)
+    return has_mark(app, path, _MARK)
 
 
 def _offered(offer: Offer, view: Callable[[], Response]) -> Response | None:

@@ -66,11 +66,16 @@ def _tell_caches(answer: Response) -> None:
 
 def is_shared(app: Flask, path: str) -> bool:
     """Whether the view behind `path` is marked so."""
+    return has_mark(app, path, _MARK)
+
+
+def has_mark(app: Flask, path: str, mark: str) -> bool:
+    """Whether `path` leads to a view that has this attribute; a path that leads nowhere doesn't."""
     try:
         endpoint, _arguments = app.url_map.bind("").match(path, method="GET")
     except (HTTPException, RoutingException):
         return False
-    return hasattr(app.view_functions[endpoint], _MARK)
+    return hasattr(app.view_functions[endpoint], mark)
 
 
 def holds_until(moment: datetime | None) -> None:
