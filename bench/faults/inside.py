@@ -6,6 +6,7 @@ import contextvars
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -15,9 +16,10 @@ from bench.faults.pictures import picture
 from bench.faults.stage import Stage
 from forum.accounts import sessions
 from forum.accounts.models import Role, User
+from forum.avatars.actions import ORPHANED_AFTER, remove_orphans
 from forum.avatars.store import avatars
 from forum.core import chain, jobs
-from forum.core.database import db, now
+from forum.core.database import Clock, db, now
 from forum.core.errors import Refused
 from forum.core.extensions import limiter
 from forum.notifications.models import Notification
@@ -158,5 +160,19 @@ def wrong(house: Inside) -> list[str]:
     found += [f"told twice: {row}" for row in db.session.execute(keys.having(func.count() > 1))]
     shown = {name for name in db.session.scalars(select(User.avatar)) if name}
     kept = {name.partition("-")[0] for name in avatars().names(now())}
-    found += [f"a picture without its files: {shown - kept}"] if shown - kept else []
-    return found + [f"a draft is left: {name}" for name in kept if name.startswith("draft")]
+    return found + ([f"a picture without its files: {shown - kept}"] if shown - kept else [])
+
+
+def drafts() -> list[str]:
+    """Return the names of files that nobody finished writing."""
+    return [name for name in avatars().names(now()) if name.startswith("draft")]
+
+
+def drafts_after_the_sweep() -> list[str]:
+    """Return those that are still there when an hour has passed and the sweep has come: a death may leave some."""
+    Clock.offset += ORPHANED_AFTER + timedelta(minutes=1)
+    try:
+        remove_orphans()
+        return drafts()
+    finally:
+        Clock.offset -= ORPHANED_AFTER + timedelta(minutes=1)

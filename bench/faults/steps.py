@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bench.faults.failing import at_step, breaks, dies
-from bench.faults.inside import Inside, inside, wrong
+from bench.faults.inside import Inside, drafts, drafts_after_the_sweep, inside, wrong
 from bench.faults.stage import Stage
 from forum.core.database import db
 from forum.notifications.models import Notification
@@ -58,6 +58,7 @@ def each_step_fails(stage: Stage, house: Inside, name: str, act: Act) -> int:
         db.session.rollback()
         stage.check(status in (303, 503), f"{name}, step {number}: answered with {status}")
         _send_again(stage, house, name, number, f"{name}, step {number}")
+        stage.check(not (left := drafts()), f"{name}, step {number}: drafts of pictures are left: {left}")
         if not steps.happened:
             return number - 1
     stage.check(False, f"{name}: after {MOST_STEPS} steps there was still another one")
@@ -123,6 +124,9 @@ def play_dying(stage: Stage) -> None:
                 stage.did(f"{kind}, {name}: died at each of {steps} steps")
             steps = _each_step_kills_the_worker(stage, house, kind)
             stage.did(f"{kind}, the worker after a reply with a mention: died at each of {steps} steps")
+            many = len(drafts())
+            stage.check(not drafts_after_the_sweep(), f"{kind}: drafts of pictures outlive the sweep")
+            stage.did(f"{kind}: {many} drafts of pictures that deaths had left were swept after an hour")
     stage.found("sent again it was there once; indexed, counted, told once by the next worker")
 
 

@@ -20,6 +20,18 @@ from forum.core import counting, turns
 log = logging.getLogger(__name__)
 
 
+def in_one_line(record: logging.LogRecord) -> bool:
+    """Let flask-limiter say without a traceback that Redis is away: where it hung is no secret worth sixty lines."""
+    error = record.exc_info[1] if record.exc_info else None
+    if error is not None and type(error).__module__.startswith("redis."):
+        record.msg, record.args = "%s: %s", (record.getMessage(), error)
+        record.exc_info = record.exc_text = None
+    return True
+
+
+logging.getLogger("flask-limiter").addFilter(in_one_line)
+
+
 def client() -> str:
     """Return the client's address; IPv6 as its /64, since one customer is given that many addresses."""
     try:

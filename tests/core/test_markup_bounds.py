@@ -295,3 +295,18 @@ def is_running(pid):
     except OSError:
         return False
     return state != "Z"  # a container without init keeps the dead of killed parents
+
+
+def test_an_alarm_that_was_lost_is_no_line_of_the_log(monkeypatch, capfd):
+    class Lost:
+        def __init__(self, error):
+            self.error = error
+
+        def __del__(self):
+            raise self.error
+
+    monkeypatch.setattr(sys, "unraisablehook", worker._say_unless_over_time)
+    Lost(worker._OverTime())
+    assert capfd.readouterr().err == ""
+    Lost(ValueError("a fault of ours"))
+    assert "a fault of ours" in capfd.readouterr().err

@@ -8,6 +8,7 @@ import os
 import resource
 import select
 import signal
+import sys
 import time
 from dataclasses import asdict
 from types import FrameType
@@ -39,6 +40,12 @@ class _Alarm:
         raise _OverTime
 
 
+def _say_unless_over_time(lost: Any) -> None:
+    """Complain of an exception that was lost in a destructor or a callback; the alarm rings again, and is no fault."""
+    if not isinstance(lost.exc_value, _OverTime):
+        sys.__unraisablehook__(lost)
+
+
 def main() -> None:
     """Answer until the input ends, or until a text had to be interrupted: what it left behind is not to be trusted."""
     source, sink = os.dup(0), os.dup(1)
@@ -46,6 +53,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, whose end is then ours
     alarm = _Alarm()
     signal.signal(signal.SIGPROF, alarm)
+    sys.unraisablehook = _say_unless_over_time
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     render_here("*warm* `up`", {})
     sane = True
