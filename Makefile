@@ -52,7 +52,7 @@ bench: $(VENV)/.dev $(COMPILED) $(BYTECODE)  ## the yardstick: how fast it is, a
 bench-quick: $(VENV)/.dev $(COMPILED) $(BYTECODE)  ## the same with one short round (two minutes)
 	@$(PY) -m bench.speed --quick
 
-faults: $(VENV)/.dev $(COMPILED) $(BYTECODE)  ## kills, full disks, lost databases and clocks, played on whole forums; writes docs/faults.md (longer than the quarter of an hour that its --quick takes)
+faults: $(VENV)/.dev $(COMPILED) $(BYTECODE)  ## kills, full disks, lost databases and clocks, played on whole forums; writes docs/faults.md (nine minutes)
 	@$(PY) -m bench.faults --docs docs/faults.md
 
 bench-grow: $(VENV)/.dev $(COMPILED) $(BYTECODE)  ## forums of 10,000 to 10,000,000 posts, filled and measured (hours, 20 GB)
