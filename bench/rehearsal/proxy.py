@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import signal
@@ -25,8 +26,10 @@ def whole_nginx(folder: Path, site: Path) -> str:
     """Return a configuration around one site's file, with all that nginx writes under `folder`."""
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     temporary = "".join(f"    {kind}_temp_path {folder}/{kind};\n" for kind in kinds)
+    # root's nginx would hand its work to nobody, who may not look into a folder of root's
+    user = "user root root;\n" if os.geteuid() == 0 else ""
     return (
-        f"worker_processes 1;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log warn;\n"
+        f"{user}worker_processes 1;\npid {folder}/nginx.pid;\nerror_log {folder}/error.log warn;\n"
         f"events {{ worker_connections 1024; }}\nhttp {{\n{temporary}    access_log off;\n    include {site};\n}}\n"
     )
 
