@@ -123,6 +123,7 @@ from forum.core import (
     crowding,
     error_pages,
     extensions,
+    garbage,
     hosts,
     i18n,
     jobs,
@@ -244,6 +245,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     Raises config.UnsafeSetting when production would run with a setting that it must not.
     """
     _log_plain_lines()
+    garbage.collect_aside()
     app = Flask(__name__)
     app.config.from_mapping(config.load({**os.environ, **_as_environ(settings)}, ROOT))
     app.config.from_mapping(config.flask_settings(app.config))

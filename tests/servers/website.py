@@ -91,7 +91,8 @@ class Website:
 
     def logs(self) -> str:
         """The last words of both, for a failed test's report."""
-        return "\n".join(f"--- {name} ---\n{tail(self._log(name))}" for name in ("web", "worker"))
+        both = (("web", self._web), ("worker", self._worker))
+        return "\n".join(f"--- {name}, {_state(process)} ---\n{tail(self._log(name))}" for name, process in both)
 
     def _log(self, name: str) -> Path:
         return self._folder / f"{name}.log"
@@ -136,6 +137,14 @@ def start_forum(
     if worker:
         website.start_worker()
     return website
+
+
+def _state(process: Started | None) -> str:
+    """Whether it runs, for a report."""
+    if process is None:
+        return "never started"
+    status = process.poll()
+    return "running" if status is None else f"ended with status {status}"
 
 
 _set_ups: dict[bool, Path] = {}  # with and without samples: a folder that was set up and never used
