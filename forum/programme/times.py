@@ -62,9 +62,7 @@ class Clocks:
         """Return the hours by the other clock with its city, and its day where that is another one; "" for none."""
         if not self.beside:
             return ""
-        there = span.starts_at.astimezone(i18n.zone(self.beside)).date()
-        words = f"{city(self.beside)} {_hours(span, self.beside)}"
-        return words if there == self.day(span.starts_at) else f"{words} {_in_brackets(there)}"
+        return f"{city(self.beside)} {_hours(span, self.beside, known=self.day(span.starts_at))}"
 
     @property
     def first_city(self) -> str:
@@ -137,13 +135,21 @@ def full(span: Span, timezone: str) -> str:
     return gettext("%(day)s, %(hours)s (%(city)s)", day=day, hours=_hours(span, timezone), city=city(timezone))
 
 
-def _hours(span: Span, timezone: str) -> str:
+def _hours(span: Span, timezone: str, known: date | None = None) -> str:
+    """Return both ends by the clock of a zone, a day in brackets where it is not the one before; `known` stands above.
+
+    "14:00 – 15:30", "23:00 – 00:30 (Tue, Nov 24)", beside a Tuesday "23:00 (Mon, Nov 23) – 00:30 (Tue, Nov 24)" and
+    "22:00 – 23:00 (Mon, Nov 23)".
+    """
     there = i18n.zone(timezone)
     begin, end = (
         dates.format_time(moment, "short", tzinfo=there, locale=_locale()) for moment in (span.starts_at, span.ends_at)
     )
     first, last = (moment.astimezone(there).date() for moment in (span.starts_at, span.ends_at))
-    return f"{begin} – {end}" if first == last else f"{begin} – {end} {_in_brackets(last)}"
+    known = known or first
+    if first not in (known, last):
+        begin = f"{begin} {_in_brackets(first)}"
+    return f"{begin} – {end}" if first == last == known else f"{begin} – {end} {_in_brackets(last)}"
 
 
 def _in_brackets(day: date) -> str:

@@ -78,11 +78,11 @@ def test_a_visitors_page_is_kept_until_the_item_begins(app, plan, bob, client, m
         kept = app.extensions["page_cache"]
         found = kept.shelf.found
         assert "Who checks" in client.get(path).text and kept.shelf.found == found + 1, "it was kept"
-        monkeypatch.setattr(Clock, "offset", item.starts_at - now() - timedelta(seconds=0.05))
+        monkeypatch.setattr(Clock, "offset", item.starts_at - now() - timedelta(seconds=20))
         kept.shelf.clear()
         client.get(path)
         (page,) = kept.shelf._pages.values()
-        assert page.until - time.monotonic() <= 0.05, "what begins then is said then"
+        assert page.until - time.monotonic() <= 20, "what begins then is said then"
         monkeypatch.setattr(Clock, "offset", timedelta(0))
         kept.shelf.clear()
     client.get(f"/programme/items/{item.id}")
