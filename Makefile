@@ -19,7 +19,7 @@ PARALLEL := -n $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1))) --maxproces
 $(shell test -x $(PY) || rm -f $(VENV)/.run $(VENV)/.dev)
 
 .DEFAULT_GOAL := help
-.PHONY: help run prepare test lint unit journeys machine bench bench-quick faults bench-grow lock translations clean
+.PHONY: help run prepare observability test lint unit journeys machine bench bench-quick faults bench-grow lock translations clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
@@ -28,6 +28,9 @@ run: prepare  ## the forum on http://127.0.0.1:8000 (PORT=8001 make run for anot
 	@exec $(PY) -m forum.serve
 
 prepare: $(VENV)/.run $(COMPILED) $(BYTECODE)  ## what the forum needs to run, without running it
+
+observability: $(VENV)/.run  ## the libraries that SENTRY_DSN and OTEL_EXPORTER_OTLP_ENDPOINT need
+	@scripts/bootstrap.sh requirements-observability.lock
 
 test: $(VENV)/.dev $(COMPILED) $(BYTECODE) lint machine  ## everything that proves the forum
 	@$(PYTEST) $(PARALLEL)

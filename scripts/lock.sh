@@ -1,5 +1,5 @@
 #!/bin/sh
-# Resolves pyproject.toml for every supported Python and platform and writes both lock files, with hashes.
+# Resolves pyproject.toml for every supported Python and platform and writes the three lock files, with hashes.
 set -eu
 cd "$(dirname "$0")/.."
 work=$(mktemp -d)
@@ -13,4 +13,6 @@ compile() {
 }
 
 compile --extra postgres --extra redis --output-file requirements.lock
-compile --all-extras --constraint requirements.lock --output-file requirements-dev.lock
+compile --extra postgres --extra redis --extra observability --constraint requirements.lock \
+    --output-file requirements-observability.lock
+compile --all-extras --constraint requirements-observability.lock --output-file requirements-dev.lock
