@@ -117,7 +117,7 @@ import moderation.transparency.inside_views
 import moderation.transparency.log_views
 import moderation.transparency.report_views
 import moderation.visitors.views
-from forum import config
+from forum import config, telemetry
 from forum.core import (
     bodies,
     crowding,
@@ -251,6 +251,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(config.flask_settings(app.config))
     app.config.from_mapping(settings or {})
     _count_together(app)
+    telemetry.init_app(app)
     _extend(app)
     _stand_in_front(app)
     for room in ROOMS:
@@ -276,6 +277,7 @@ def _stand_in_front(app: Flask) -> None:
     bodies.stand_in_front(app)
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    telemetry.stand_in_front(app)
 
 
 def _log_plain_lines() -> None:

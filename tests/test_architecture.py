@@ -37,6 +37,7 @@ ROOMS = {
     "answers": _BELOW_THREADS | {"threads", "notifications"},
     "search": _BELOW_THREADS | {"threads"},
     "trust": _BELOW_THREADS | {"threads", "notifications"},
+    "telemetry": {"config", "core"},
     "metrics": {"config", "core", "notifications", "search"},
     "backup": {"config", "core", "mail", "search"},
     "asking": _BELOW_THREADS | {"threads", "notifications", "search", "answers"},

@@ -14,10 +14,11 @@ from tests.servers.website import ROOT, inherited
 
 # Loaded when somebody first needs them: 1 s and 40 MB in every process that starts.
 LATE = {
-    "PIL", "alembic", "authlib", "bleach", "cryptography", "email_validator", "flask_migrate", "icalendar",
-    "markdown_it", "nh3", "opencc", "psycopg", "pygments", "pyotp", "redis", "requests", "segno", "snowballstemmer",
-    "webauthn", "whoosh", "zxcvbn",
+    "PIL", "alembic", "authlib", "bleach", "cryptography", "email_validator", "flask_migrate", "google", "icalendar",
+    "markdown_it", "nh3", "opencc", "opentelemetry", "psycopg", "pygments", "pyotp", "redis", "requests", "segno",
+    "sentry_sdk", "snowballstemmer", "webauthn", "whoosh", "zxcvbn",
     "forum.archive.commands", "forum.cli.people", "forum.cli.worker",
+    "forum.telemetry.errors", "forum.telemetry.traces",
 }  # fmt: skip
 
 PROGRAM = f"""

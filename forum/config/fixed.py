@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+VERSION = "0.1.0"  # as in pyproject.toml, which an installed forum does not have beside it
 TOP_LEVEL = 3  # of trust
 UNREAD_FOR = timedelta(days=14)  # a thread never opened is marked unread while its latest post is younger
 READING_FLUSHED_SECONDS = 15.0  # how often a web process writes down what was read; a crash loses no more
@@ -24,4 +25,5 @@ BULK_MOST, BULK_AN_HOUR = 25, 100  # cases that a moderator may decide in one ac
 APPEAL_WINDOW = timedelta(days=20)
 UNDO_WINDOW = timedelta(seconds=10)  # in which a moderator can take back what they have just decided
 MAIL_PATIENCE_SECONDS = 10.0  # for each word of the mail server
+REPORTS_LAST_SECONDS = 1.0  # that a process which ends gives its error reports, and as much its traces, to arrive
 PROVIDER_PATIENCE_SECONDS = 5.0  # for each answer of an OpenID Connect provider

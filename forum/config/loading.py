@@ -15,6 +15,7 @@ from forum.config.providers import identity_providers
 from forum.config.reading import UnsafeSetting, whole_number
 from forum.config.site import allowed_hosts, contact, signup_work, stream_hosts
 from forum.config.stores import database_url, engine_options, redis_options, replica_binds, replica_url
+from forum.config.telemetry import error_reports, release, traces_endpoint, traces_share
 
 NO_DEBUG = frozenset({"", "0", "false", "no"})  # what Flask takes for no
 
@@ -45,6 +46,10 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "METRICS_TOKEN": environ.get("METRICS_TOKEN", ""),
         "SLOW_STATEMENT_MS": whole_number(environ, "SLOW_STATEMENT_MS", 500),
         "LOG_FORMAT": "json" if environ.get("LOG_FORMAT") == "json" else "plain",
+        "SENTRY_DSN": error_reports(environ),
+        "OTEL_EXPORTER_OTLP_ENDPOINT": traces_endpoint(environ),
+        "OTEL_TRACES_SAMPLER_ARG": traces_share(environ),
+        "FORUM_RELEASE": release(environ),
         "BACKUP_FOLDER": environ.get("BACKUP_FOLDER", ""),
         "BACKUP_PASSPHRASE": environ.get("BACKUP_PASSPHRASE", ""),
         "SMTP_URL": environ.get("SMTP_URL", ""),

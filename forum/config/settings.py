@@ -75,6 +75,14 @@ SETTINGS = (
         "SLOW_STATEMENT_MS", "500", "from how many milliseconds on a statement to the database is logged; 0 for none"
     ),
     Setting("LOG_FORMAT", "plain", "json: each line of the log is an object, for programs that collect them"),
+    Setting("SENTRY_DSN", "none", "https://KEY@HOST/NUMBER: unexpected errors are told there, without anybody's words"),
+    Setting(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "none",
+        "http://HOST:4318, a collector of OpenTelemetry: traces of requests, jobs and statements are sent there",
+    ),
+    Setting("OTEL_TRACES_SAMPLER_ARG", "0.1", "the share of requests and jobs that is traced, from 0 to 1"),
+    Setting("FORUM_RELEASE", "the number of the version", "what error reports and traces call the running version"),
     Setting("BACKUP_FOLDER", "none", "where the worker puts a backup each day; it keeps those of 7 days and 4 weeks"),
     Setting("BACKUP_PASSPHRASE", "none", "seals every backup; without it nobody can open them again"),
     Setting(

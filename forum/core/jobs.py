@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,9 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 60.0
 _SWEPT = "swept"  # under which the queue keeps when a worker last looked for work
 REST_SECONDS = 5.0  # for which a queue that failed is not asked again
+
+# Plug: what each job and each sweeper happens in, made with its name; to be filled when an application is made.
+around: list[Callable[[str], AbstractContextManager[None]]] = []
 
 _jobs: dict[str, Callable[..., None]] = {}
 _sweepers: list[Callable[[], None]] = []
@@ -77,7 +80,10 @@ def init_app(app: Flask) -> None:
 
     def run(name: str, arguments: dict[str, Any], _queued: float = 0.0) -> None:
         try:
-            with app.app_context():  # at whose end the session is rolled back, which can fail, too
+            with (
+                app.app_context(),
+                _watched(name),
+            ):  # at the first's end the session is rolled back, which can fail, too
                 _jobs[name](**arguments)
         except Exception as error:
             if not outages.is_outage(error):  # else the sweep does it, once the machine is well again
@@ -87,6 +93,15 @@ def init_app(app: Flask) -> None:
     app.extensions["huey"] = huey
     app.extensions["run_job"] = huey.task(name="run_job")(run)
     app.extensions["queue_state"] = QueueState()
+
+
+@contextmanager
+def _watched(name: str) -> Iterator[None]:
+    """Put around a job or a sweeper what the rooms above wish."""
+    with ExitStack() as stack:
+        for each in around:
+            stack.enter_context(each(name))
+        yield
 
 
 def enqueue(function: Callable[..., None], **arguments: Any) -> None:
@@ -209,7 +224,8 @@ def sweep_slowly() -> None:
 def _run(sweepers: Sequence[Callable[[], None]]) -> None:
     for function in sweepers:
         try:
-            function()
+            with _watched(function.__name__):
+                function()
         except Exception as error:
             if current_app.testing:
                 raise

@@ -13,7 +13,6 @@ import subprocess
 import sys
 import tempfile
 import threading
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -155,7 +154,7 @@ def _status_of(program: Callable[[], object]) -> int:
     except SystemExit as ended:
         status = ended.code or 0
     except BaseException:
-        traceback.print_exc()
+        sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]  # as Python does at its end
         status = 1
     if not isinstance(status, int):
         sys.stderr.write(f"{status}\n")

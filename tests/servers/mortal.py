@@ -1,4 +1,5 @@
-"""Servers of the tests that live ahead of the time, that die at a certain moment, or that meet another one there.
+"""Servers of the tests that live ahead of the time, that die at a certain moment, that meet another one there, or that
+have a fault.
 
 Their environment says so, and only the forks of commands.py read it: nothing of the forum knows of it.
 """
@@ -6,6 +7,7 @@ Their environment says so, and only the forks of commands.py read it: nothing of
 from __future__ import annotations
 
 import atexit
+import importlib
 import itertools
 import os
 import signal
@@ -15,12 +17,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from flask import has_request_context, request
 from sqlalchemy import Engine, event
 
 from forum.asking import transitions
 from forum.core.database import Clock, db
 
-AHEAD, DIES, MEETS, DIES_AT = "TEST_AHEAD", "TEST_DIES", "TEST_MEETS", "TEST_DIES_AT"
+AHEAD, DIES, MEETS, DIES_AT, BREAKS = "TEST_AHEAD", "TEST_DIES", "TEST_MEETS", "TEST_DIES_AT", "TEST_BREAKS"
 SAID = "statements: "  # which one that is to die at a statement says with their number, when it came to its end
 PATIENCE = 30.0  # seconds for which one waits for the other
 WORK: Any = transitions  # the room whose functions are exchanged here
@@ -45,6 +48,8 @@ def arrange() -> None:
         MOMENTS[moment]()
     if folder := os.environ.get(MEETS):
         _meet(Path(folder))
+    if names := os.environ.get(BREAKS):
+        _break(Path(names))
 
 
 def die(*_: Any) -> None:
@@ -122,6 +127,47 @@ def _meet(folder: Path) -> None:
         return carry_out(session_id)
 
     WORK.carry_out = together
+
+
+# What may be broken: functions that their callers name together with the module.
+BREAKABLE = (
+    "forum.accounts.actions:register", "forum.accounts.youth:row", "forum.core.pagecache.shelf:Shelf.tidy",
+    "forum.entry.throttle:begin", "forum.search.actions:index_owed", "forum.search.actions:mend_index",
+    "forum.search.queries:_visible",
+)  # fmt: skip
+
+
+def breaks(names: Path) -> dict[str, str]:
+    """Return the environment of servers in which those of BREAKABLE fail whose names stand in the file, if it exists.
+
+    What they were given, and all of the request, is in the words of the error, in those of its cause, and in variables.
+    """
+    return {BREAKS: str(names)}
+
+
+def _break(names: Path) -> None:
+    for name in BREAKABLE:
+        module, _, path = name.partition(":")
+        *owners, last = path.split(".")
+        owner: Any = importlib.import_module(module)
+        for each in owners:
+            owner = getattr(owner, each)
+        setattr(owner, last, _broken(getattr(owner, last), name, names))
+
+
+def _broken(function: Callable[..., Any], name: str, names: Path) -> Callable[..., Any]:
+    def broken(*args: Any, **kwargs: Any) -> Any:
+        if not names.exists() or name not in names.read_text().split():
+            return function(*args, **kwargs)
+        heard = [args, kwargs]
+        if has_request_context():
+            heard += [dict(request.form), dict(request.args), dict(request.headers), request.remote_addr]
+        try:
+            raise KeyError(repr(heard))
+        except KeyError as cause:
+            raise RuntimeError(f"broken with {heard}") from cause
+
+    return broken
 
 
 MOMENTS = {
