@@ -127,6 +127,7 @@ from forum.core import (
     hosts,
     i18n,
     jobs,
+    outlasting,
     pagecache,
     schema,
     security_log,
@@ -274,6 +275,7 @@ def _stand_in_front(app: Flask) -> None:
     app.wsgi_app = Turnstile(app.wsgi_app)  # type: ignore[method-assign]
     crowding.init_app(app)
     pagecache.init_app(app)
+    outlasting.stand_in_front(app)
     bodies.stand_in_front(app)
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

@@ -183,7 +183,8 @@ def test_no_two_files_import_each_other_in_a_loop():
 
 def test_only_actions_commit():
     for name, path in MODULES.items():
-        if name in {"forum.core.database", "forum.backup.restoring"}:  # the latter writes a whole database at once
+        # the second writes a whole database at once, the third only passes on what the first one says
+        if name in {"forum.core.database", "forum.backup.restoring", "forum.core.patience"}:
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Attribute) and node.attr == "commit" and not name.startswith("search_index"):

@@ -42,6 +42,7 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "SECRET_KEY_FALLBACKS": environ.get("SECRET_KEY_FALLBACKS", "").split(),
         "SQLALCHEMY_DATABASE_URI": database_url(environ.get("DATABASE_URL", ""), instance),
         "DATABASE_REPLICA_URL": replica_url(environ),
+        "DATABASE_WAIT": whole_number(environ, "DATABASE_WAIT", 8),
         "REDIS_URL": environ.get("REDIS_URL", ""),
         "METRICS_TOKEN": environ.get("METRICS_TOKEN", ""),
         "SLOW_STATEMENT_MS": whole_number(environ, "SLOW_STATEMENT_MS", 500),

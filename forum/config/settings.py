@@ -22,6 +22,11 @@ SETTINGS = (
         "none",
         "a read replica of the PostgreSQL in DATABASE_URL: makes visitors' pages while it has all that they show",
     ),
+    Setting(
+        "DATABASE_WAIT",
+        "8",
+        "seconds that a request waits for a PostgreSQL that is away, before it is answered 503; 0 for none",
+    ),
     Setting("REDIS_URL", "none", "redis://… for rate limits and jobs that many machines share"),
     Setting("SECRET_KEY", "made and kept in FORUM_INSTANCE", "signs forms; at least 32 characters in production"),
     Setting(

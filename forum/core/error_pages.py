@@ -13,7 +13,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from forum.core import outages, security_log
+from forum.core import attempts, outages, security_log
 from forum.core.database import db
 from forum.core.errors import NOT_ALLOWED, NOT_FOUND, Busy, Refused
 from forum.core.extensions import login_manager
@@ -64,6 +64,10 @@ _MESSAGES = {
 NO_ROOM = _l(
     "There is no room left where the forum keeps its data, so nothing was saved. Everything can still be read. Keep a "
     "copy of what you typed, and send it again when the people who run this forum have made room."
+)
+IN_DOUBT = _l(
+    "The connection to the database broke just when this was being saved, so it may be saved or not. Look whether it "
+    "is there before you send it again."
 )
 SENT_AGAIN = frozenset({400, 401, 409, 422, 429, 503})  # the same form may be taken a little later
 LONG_FIELDS = ("body", "note", "reason", "reply", "bio")  # what nobody wants to type twice, whatever the refusal
@@ -132,6 +136,8 @@ def _say_when(answer: Response) -> Response:
 def _http_error(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error
+    if isinstance(fault := getattr(error, "original_exception", None), outages.OF_THE_DATABASE):  # after the view
+        return _database_busy(fault)
     answer = error_page(error.code)
     for name, value in error.get_headers():
         if name in ("Allow", "WWW-Authenticate"):
@@ -174,9 +180,12 @@ def words_to_wait(seconds: int) -> str:
 def _database_busy(error: SQLAlchemyError) -> Response:
     if outages.has_no_room(error):
         return _no_room(error)
-    log.warning("the database is busy or away: %s", outages.in_words(error))
     db.session.rollback()
-    return error_page(503, retry_after=RETRY_SECONDS)
+    if outages.is_away(error) and (answer := attempts.put_off(is_exact="form_token" in typed_fields())):
+        log.warning("a request waits for the database: %s", outages.in_words(error))
+        return answer
+    log.warning("the database is busy or away: %s", outages.in_words(error))
+    return error_page(503, IN_DOUBT if attempts.is_in_doubt() else None, retry_after=RETRY_SECONDS)
 
 
 def _of_the_system(error: OSError) -> Response:

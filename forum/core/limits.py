@@ -6,7 +6,7 @@ import ipaddress
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 
@@ -15,7 +15,7 @@ from flask_limiter import Limiter
 from flask_login import current_user
 from limits import RateLimitItem, parse_many
 
-from forum.core import counting, turns
+from forum.core import attempts, counting, turns
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +86,12 @@ def limited(
     )
 
     def limit_view(view: Callable[..., Any]) -> Callable[..., Any]:
-        limited_view = limit(view)
+        @limit
+        @wraps(view)
+        def limited_view(*args: Any, **kwargs: Any) -> Any:
+            if not accepted_only:  # else the answer decides, and only one is given
+                attempts.note_counted(g.limit.count)
+            return view(*args, **kwargs)
 
         @wraps(view)
         def ask_first(*args: Any, **kwargs: Any) -> Any:
@@ -96,8 +101,10 @@ def limited(
                 who=f"address:{client()}" if per_address else client_or_person(),
                 is_free=request.method not in counted or (unless is not None and unless()),
             )
+            if attempts.has_counted(g.limit.count):
+                g.limit = replace(g.limit, is_free=True)
             if (accepted_only or alone) and not g.limit.is_free:
-                turns.take(f"{g.limit.row}/{g.limit.who}", 0.0 if alone else WAIT_SECONDS)
+                turns.take(g.limit.count, 0.0 if alone else WAIT_SECONDS)
             return limited_view(*args, **kwargs)
 
         return ask_first
@@ -112,6 +119,11 @@ class Asked:
     row: str
     who: str
     is_free: bool
+
+    @property
+    def count(self) -> str:
+        """The name of the count."""
+        return f"{self.row}/{self.who}"
 
 
 def is_counted() -> bool:
@@ -137,7 +149,11 @@ def spend(row: str, who: str) -> int:
     For what a decorator can't count: the tries that turn out to be failures (`forgive` takes back what was none).
     A refused try is not counted, so that trying on does not make the wait longer.
     """
-    return _ask("hit", row, who)
+    count = f"{row}/{who}"
+    wait = 0 if attempts.has_counted(count) else _ask("hit", row, who)
+    if not wait:
+        attempts.note_counted(count)
+    return wait
 
 
 def wait_for(row: str, who: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from typing import Any
 
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
@@ -11,11 +12,20 @@ from sqlalchemy.exc import TimeoutError as NoFreeConnection
 OF_THE_DATABASE = (OperationalError, InterfaceError, NoFreeConnection)
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _DISK_FULL = "53100"  # PostgreSQL's disk_full
+_GOING = ("08", "57P")  # what it says when connections break, and when it stops, has crashed or is starting
 
 
 def is_outage(error: BaseException) -> bool:
     """Whether waiting, or making room, is all that helps: a traceback would tell nothing."""
     return isinstance(error, OF_THE_DATABASE) or has_no_room(error)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether PostgreSQL could not be reached or went away amid a statement: another attempt may find it."""
+    orig: Any = getattr(error, "orig", None)
+    if not isinstance(error, (OperationalError, InterfaceError)) or not hasattr(orig, "sqlstate"):
+        return False
+    return orig.sqlstate is None or str(orig.sqlstate).startswith(_GOING)  # None: the client's own library says so
 
 
 def has_no_room(error: BaseException) -> bool:

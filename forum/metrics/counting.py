@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 
+from forum.core.attempts import MARK
 from forum.core.gauges import gauges
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -36,7 +37,8 @@ class Counts:
             **given,
         )
         self.refused = Counter("forum_visitors_refused", "Pages refused by VISITOR_SECONDS", **given)
-        self._told = {"slow": 0, "kept": 0, "made": 0, "replica": 0, "refused": 0}
+        self.repeated = Counter("forum_requests_repeated", "Requests made anew after PostgreSQL was away", **given)
+        self._told = {"repeated": 0, "slow": 0, "kept": 0, "made": 0, "replica": 0, "refused": 0}
         self._turn = threading.Lock()  # what two threads catch up with at once would count twice
 
     def note(self, answer: Response) -> None:
@@ -52,17 +54,21 @@ class Counts:
         """Add what is counted elsewhere without this library."""
         cache = current_app.extensions.get("page_cache")
         budget = current_app.extensions.get("visitor_budget")
+        outlasting = current_app.extensions.get("outlasting")
         with self._turn:
             now_at = {"slow": current_app.extensions["slow_statements"]}
             if cache is not None:
                 made = cache.shelf.missed - cache.from_replica
                 now_at |= {"kept": cache.shelf.found, "made": made, "replica": cache.from_replica}
+            if outlasting is not None:
+                now_at["repeated"] = outlasting.repeated
             if budget is not None:
                 now_at["refused"] = budget.refused
             for name, count in now_at.items():
                 more, self._told[name] = max(count - self._told[name], 0), count
                 if more:
-                    counter = {"slow": self.slow, "refused": self.refused}.get(name) or self.pages.labels(name)
+                    alone = {"slow": self.slow, "refused": self.refused, "repeated": self.repeated}
+                    counter = alone.get(name) or self.pages.labels(name)
                     counter.inc(more)
 
     def text(self) -> tuple[bytes, str]:
@@ -117,6 +123,6 @@ def _begin() -> None:
 
 
 def _end(answer: Response) -> Response:
-    if "began" in g:
+    if "began" in g and MARK not in answer.headers:
         counts().note(answer)
     return answer

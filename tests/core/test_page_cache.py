@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import brotli
@@ -19,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from forum.accounts.models import User
 from forum.core.database import db, now, transaction
+from forum.core.pagecache import asking
 from forum.core.pagecache.asking import versions_of
 from forum.core.pagecache.layer import PageCache
 from forum.core.pagecache.shelf import Kept, Key, Shelf
@@ -333,20 +335,25 @@ def test_what_is_never_kept_does_not_wait_for_the_database(
         app.test_client().get(address)
 
 
-def test_a_server_that_is_away_is_not_asked_by_every_visitor(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls, connect = [], Bounded.connect
+@pytest.mark.parametrize(("seconds", "asked"), [(2, 1), (0, 5)])
+def test_a_server_that_is_silent_is_not_asked_by_every_visitor(
+    monkeypatch: pytest.MonkeyPatch, seconds: int, asked: int
+) -> None:
+    """One that refuses at once costs nothing, and may be there in a moment."""
+    calls, connect, moment = [], Bounded.connect, [time.monotonic()]
 
     def counted(*given: Any, **named: Any) -> Any:
         calls.append(given)
+        moment[0] += seconds
         return connect(*given, **named)
 
     monkeypatch.setattr(Bounded, "connect", counted)
+    monkeypatch.setattr(asking, "time", SimpleNamespace(monotonic=lambda: moment[0]))
     versions = versions_of(make_url("postgresql+psycopg://nobody@/none?host=/nowhere/at/all"))
     assert [versions.present() for _ in range(5)] == [None] * 5
-    assert len(calls) == 1
-    present = time.monotonic()
-    monkeypatch.setattr(time, "monotonic", lambda: present + 6)
-    assert versions.present() is None and len(calls) == 2, "but again after a while"
+    assert len(calls) == asked
+    moment[0] += 6
+    assert versions.present() is None and len(calls) == asked + 1, "but again after a while"
 
 
 def test_a_fault_at_the_last_statement_is_like_any_other() -> None:

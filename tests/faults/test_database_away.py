@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import itertools
 import json
-import re
 import sqlite3
 import threading
 import time
@@ -16,7 +15,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, create_engine, event, text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 
 from forum.accounts.models import User
@@ -24,11 +23,11 @@ from forum.core import database
 from forum.core.database import db
 from forum.core.patience import Bounded
 from forum.threads.models import Thread
+from tests.faults.cutting import PASSWORD, connected, cut_at, known_writer, listening, new_thread, posts_of
 from tests.servers.postgres import Postgres
 from tests.servers.robot import Robot
 from tests.servers.website import Website, start_forum, without_limits
 
-PASSWORD = "a bridge of seven arches"
 names = (f"writer{number}" for number in itertools.count())
 
 
@@ -45,7 +44,7 @@ def forum(guard: Any, server: Postgres, tmp_path_factory: pytest.TempPathFactory
     """A forum whose worker has done its first work; the tests take it as it is left by each other."""
     env = without_limits() | {"DATABASE_URL": server.create("away")}
     forum = start_forum(guard, tmp_path_factory.mktemp("away"), env)
-    new_thread(new_writer(forum, server))
+    new_thread(known_writer(forum, server, next(names)))
     assert all_is_indexed(server)
     yield forum
     forum.stop()
@@ -54,29 +53,7 @@ def forum(guard: Any, server: Postgres, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture
 def writer(forum: Website, server: Postgres) -> Robot:
     """Somebody new whose posts are not held."""
-    return new_writer(forum, server)
-
-
-def new_writer(forum: Website, server: Postgres) -> Robot:
-    robot, name = Robot(forum.url), next(names)
-    robot.register(name, PASSWORD)
-    with connected(server) as connection:
-        connection.execute(
-            text("UPDATE users SET standing = 'active', published_count = 10, trust_level = 2 WHERE username = :name"),
-            {"name": name},
-        )
-    return robot
-
-
-@contextlib.contextmanager
-def connected(server: Postgres) -> Iterator[Connection]:
-    """A look at the database past the forum."""
-    engine = create_engine(server.url("away"))
-    try:
-        with engine.begin() as connection:
-            yield connection
-    finally:
-        engine.dispose()
+    return known_writer(forum, server, next(names))
 
 
 def all_is_indexed(server: Postgres) -> bool:
@@ -87,23 +64,6 @@ def all_is_indexed(server: Postgres) -> bool:
                 return True
         time.sleep(0.1)
     return False
-
-
-def new_thread(writer: Robot) -> str:
-    status, where = writer.send("/subthemes/law-online/threads/new", title="What stays?", body="Let us see.")
-    assert status == 303, where
-    return where.partition("#")[0]
-
-
-def posts_of(writer: Robot, thread: str) -> Counter[str]:
-    """Return how often each numbered text stands in the thread."""
-    found: list[str] = []
-    for page in range(1, 100):
-        status, answer = writer.get(f"{thread}?page={page}")
-        if status != 200:
-            break
-        found += re.findall(r"Text \w+\.", re.sub(r"<[^>]+>", " ", answer))
-    return Counter(found)
 
 
 def is_ready(forum: Website) -> tuple[int, str]:
@@ -242,28 +202,15 @@ def test_the_limit_is_that_of_requests(app: Any, postgres: Postgres, monkeypatch
     assert db.session.scalar(text("SELECT 1")) == 1, "with another connection"
 
 
-def cut_at(postgres: Postgres, number: int) -> Any:
-    """Return a listener that ends all connections just before the forum's statement of this number."""
-    seen = itertools.count()
-
-    def listener(*_: Any) -> None:
-        if next(seen) == number:
-            postgres.cut_connections("suite")
-
-    return listener
-
-
-@contextlib.contextmanager
-def listening(listener: Any) -> Iterator[None]:
-    event.listen(db.engine, "before_cursor_execute", listener)
-    try:
-        yield
-    finally:
-        event.remove(db.engine, "before_cursor_execute", listener)
+@pytest.fixture
+def impatient(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As with DATABASE_WAIT=0, or after too long a wait."""
+    monkeypatch.setattr(app.extensions["outlasting"], "_seconds", 0)
 
 
 @pytest.mark.limits
 @pytest.mark.parametrize("app", ["postgres"], indirect=True)
+@pytest.mark.usefixtures("impatient")
 def test_a_cut_at_any_statement_of_a_reply(
     app: Any, postgres: Postgres, as_: Any, ann: User, thread: Thread, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -288,6 +235,7 @@ def test_a_cut_at_any_statement_of_a_reply(
 @pytest.mark.limits
 @pytest.mark.parametrize("app", ["postgres"], indirect=True)
 @pytest.mark.parametrize("path", ["/login", "/search?q=ranking", "/"])
+@pytest.mark.usefixtures("impatient")
 def test_a_cut_at_any_statement_of_a_page(
     app: Any, postgres: Postgres, as_: Any, ann: User, thread: Thread, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import URL
 
 _PRESENT = "SELECT sum(version) FROM page_versions"
 _PATIENCE_SECONDS = 2  # of a question about the version; a page is made without the cache then
-_REST_SECONDS = 5.0  # for which a server that can't be reached is not asked again: the page itself will wait for it
+_REST_SECONDS = 5.0  # for which a server that is silent is not asked again: the page itself will wait for it
 
 
 class Versions(Protocol):
@@ -83,20 +83,19 @@ class _InPostgres:
     """Asks by connections of its own, as many as ask at once."""
 
     def __init__(self, url: URL) -> None:
-        query = {name: value for name, value in url.query.items() if isinstance(value, str)}
-        self._address = url.set(drivername="postgresql", query=query).render_as_string(hide_password=False)
+        self._url = url
         self._idle: list[Any] = []
         self._rests_until = 0.0
 
     def present(self) -> int | None:
-        for _try in range(2):  # a connection that lay idle may be dead: the database was started again
-            try:
-                connection = self._idle.pop()
-            except IndexError:  # all are asking
-                return self._asked(self._connected())
-            if (version := self._asked(connection)) is not None:
-                return version
-        return None
+        try:
+            connection = self._idle.pop()
+        except IndexError:  # all are asking
+            connection = None
+        version = None if connection is None else self._asked(connection)
+        if version is None:  # one that lay idle may be dead, and then all are: the database was started again
+            version = self._asked(self._connected())
+        return version
 
     def _asked(self, connection: Any) -> int | None:
         """Ask by this connection; it goes back to the others, or is closed if it can't be used any more."""
@@ -109,9 +108,8 @@ class _InPostgres:
             row = connection.execute(_PRESENT, prepare=True).fetchone()
         except psycopg.Error:
             connection.close()
-            if time.monotonic() - began >= _PATIENCE_SECONDS:  # it hangs, and the others would take as long
-                self._rests_until = time.monotonic() + _REST_SECONDS
-                self.close()
+            self.close()
+            self._rest_after(began)
             return None
         self._idle.append(connection)
         return None if row[0] is None else int(row[0])
@@ -120,24 +118,21 @@ class _InPostgres:
         """Return a new connection, or None when there is none to be had at this time."""
         import psycopg  # noqa: PLC0415 - PostgreSQL is an optional part
 
-        from forum.core.patience import Bounded  # noqa: PLC0415
+        from forum.core.patience import connected  # noqa: PLC0415
 
-        if time.monotonic() < self._rests_until:
+        began = time.monotonic()
+        if began < self._rests_until:
             return None
         try:
-            connection = Bounded.connect(
-                self._address,
-                autocommit=True,
-                connect_timeout=_PATIENCE_SECONDS,
-                options=f"-c statement_timeout={_PATIENCE_SECONDS * 1000}",
-                application_name="forum pages",
-                tcp_user_timeout=_PATIENCE_SECONDS * 1000,  # else a network that is silent holds a page for minutes
-            )
-            connection.patience = _PATIENCE_SECONDS  # of a server that hangs, and ends no statement
-            return connection
+            return connected(self._url, _PATIENCE_SECONDS)
         except psycopg.Error:
-            self._rests_until = time.monotonic() + _REST_SECONDS
+            self._rest_after(began)
             return None
+
+    def _rest_after(self, began: float) -> None:
+        """Ask no more for a while if that took long: a server hangs then, or can't be reached. A "no" costs nothing."""
+        if time.monotonic() - began >= _PATIENCE_SECONDS / 2:
+            self._rests_until = time.monotonic() + _REST_SECONDS
 
     def close(self) -> None:
         while self._idle:
