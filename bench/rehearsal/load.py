@@ -22,13 +22,12 @@ Ask = Callable[[], tuple[int, Any, str]]
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: status (0 for nothing), whether the forum itself asked to come again, and when."""
+    """What came back: status (0 for nothing), and when."""
 
     kind: str  # read, post or look
     status: int
     begun: float
     ended: float
-    asks_again: bool = False
 
 
 @dataclass
@@ -113,5 +112,5 @@ class Load:
                 body.append(text)
         except NoAnswer:
             pass
-        self.answers.append(Answer(kind, status, begun, time.monotonic(), bool(headers.get("Retry-After"))))
+        self.answers.append(Answer(kind, status, begun, time.monotonic()))
         return status, str(headers.get("Location") or "")

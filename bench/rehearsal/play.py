@@ -146,7 +146,7 @@ class Play:
             self.town.renew(node)
             self.down.remove(node.url)
             act.notes.append(f"{node.name} stopped, started and ready {time.monotonic() - began:.1f} s")
-            time.sleep(3)  # until nginx, which tries a node that was away every two seconds, believes in it again
+            time.sleep(4)  # until nginx, which tries a node that was away every third second, believes in it again
         for worker in self.town.workers:
             self.town.renew(worker)
 
