@@ -12,7 +12,8 @@ import html5lib
 import pytest
 from sqlalchemy import update
 
-from bench import play_month
+from bench.month import playing, recounting
+from bench.month.people import people_and_posts
 from forum.core.database import Clock, db, now, transaction
 from forum.threads.recount import recount
 from moderation import decisions, undoing
@@ -32,8 +33,8 @@ def played(app, clock):
         day=1
     )
     Clock.offset = start - datetime.now(UTC)
-    members, moderators = play_month.people_and_posts(40, 2, 60, dice)
-    result = play_month.play(start, 8, 14, members, moderators, dice, lambda line: None)
+    members, moderators = people_and_posts(40, 2, 60, dice)
+    result = playing.play(start, 8, 14, members, moderators, dice, lambda line: None)
     return result, month_of(start)
 
 
@@ -41,14 +42,14 @@ def test_a_played_week_equals_its_recount_and_nobody_starves(played, client, sta
     result, month = played
     assert result.flagged > 50 and result.decided > 30 and result.most_open > 0
     assert result.undone and result.answered > 2 * LEAST and result.appealed >= result.answered
-    outcome = play_month.checks(result, 8)
+    outcome = recounting.checks(result, 8)
     assert all(outcome.values()), (outcome, result.failures)
     with transaction() as session:  # a figure that is wrong is seen
         session.execute(update(ReportFigure).where(ReportFigure.part == "rule").values(amount=ReportFigure.amount + 1))
-    assert play_month.differences()
+    assert recounting.differences()
     named = list(recount(fix=True))
     assert any(f"report of {month}: " in str(fault) for fault in named)
-    assert not play_month.differences() and not list(recount())
+    assert not recounting.differences() and not list(recount())
     with statements() as seen:
         text = client.get("/moderation/report").text
     assert len(seen) == 4, "months, figures, sub-themes, the rules in force: however many rows there are"
@@ -131,7 +132,7 @@ def test_a_case_taken_back_and_decided_again_counts_once_also_in_months_that_wer
     decisions.decide(case.id, bob, "hide", "In earnest.", rule="abuse")
     work()
     assert not sums()[0].is_due and sums()[1] == {"flags": 1, "opened": 1}, "one case, decided this month"
-    assert not play_month.differences()
+    assert not recounting.differences()
 
 
 def test_the_overturn_rate_is_shown_only_where_both_of_its_numbers_are():

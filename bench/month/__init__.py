@@ -1,0 +1,1 @@
+"""A month of moderation, played and recounted: `python -m bench.month`."""
