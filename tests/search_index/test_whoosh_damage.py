@@ -1,5 +1,6 @@
 """Whatever happens to the files of the embedded index, a search says that it is unavailable, and a rebuild heals it."""
 
+import errno
 import json
 import os
 import pickle
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from whoosh.util.filelock import FileLock
 
+from search_index import whoosh_writer
 from search_index.interface import IndexUnavailable, Query, Reason
 from search_index.whoosh_engine import WhooshIndex
 from search_index.whoosh_schema import VERSION
@@ -130,6 +132,21 @@ def test_a_lock_held_by_another_program(index: WhooshIndex, tmp_path: Path) -> N
     assert found(index, "number7") == [7]
     lock.release()
     index.put([post(1, "charity")])
+
+
+def test_a_writer_that_fails_at_its_own_end_keeps_no_lock(index: WhooshIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a disk that can't be written to for a moment it can't clear away either, and what it raised keeps it alive."""
+
+    def refused(_writer: whoosh_writer.Writer) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(whoosh_writer.Writer, "_close_segment", refused)
+        with pytest.raises(IndexUnavailable) as refusal:
+            index.put([post(1_000, "charity renewed")])
+    assert refusal.value.reason is Reason.UNWRITABLE and found(index, "renewed") == []
+    index.put([post(1_000, "charity renewed")])
+    assert found(index, "renewed") == [1_000]
 
 
 def test_what_dead_writers_left_behind_is_cleared_away(index: WhooshIndex, tmp_path: Path) -> None:
