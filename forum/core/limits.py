@@ -14,6 +14,7 @@ from flask import Response, current_app, g, request
 from flask_limiter import Limiter
 from flask_login import current_user
 from limits import RateLimitItem, parse_many
+from limits.strategies import RateLimiter
 
 from forum.core import attempts, counting, turns
 
@@ -50,7 +51,36 @@ def client_or_person() -> str:
     return f"person:{current_user.id}" if current_user.is_authenticated else f"address:{client()}"
 
 
-limiter = Limiter(key_func=client_or_person, strategy=counting.STRATEGY)
+class SureLimiter(Limiter):
+    """flask-limiter, which counts nowhere what its store does not take after the answer was made."""
+
+    def _Limiter__check_conditional_deductions(self, response: Response) -> None:
+        """Count what is counted for its answer; in this process when the store does not answer."""
+        for limit, who in self.context.conditional_deductions.items():
+            if limit.deduct_when and limit.deduct_when(response):
+                try:
+                    self.limiter.hit(limit.limit, *who, cost=limit.deduction_amount)
+                except Exception as error:
+                    log.warning("the store of the rate limits does not answer: %s", error)
+                    self.count_here(limit.limit, *who)
+
+    def count_here(self, item: RateLimitItem, *who: str) -> bool:
+        """Count in this process, and return whether it was allowed.
+
+        Both where flask-limiter counts as soon as it knows that the store is away, and in what is asked beside a store
+        that answers, for nobody knows which comes next.
+        """
+        allowed = counting.beside.hit(item, *who)
+        return self.here.hit(item, *who) and allowed
+
+    @property
+    def here(self) -> RateLimiter:
+        """The count of this process, which takes the one beside the store into account."""
+        assert self._fallback_limiter is not None, "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"
+        return self._fallback_limiter
+
+
+limiter = SureLimiter(key_func=client_or_person, strategy=counting.STRATEGY)
 
 WAIT_SECONDS = 5.0  # for one's own request before, where only accepted ones count: its answer decides about this one
 
@@ -184,4 +214,6 @@ def _in_store(question: str, item: RateLimitItem, row: str, who: str) -> Any:
         return getattr(limiter.limiter, question)(item, "forum", who, row)
     except Exception as error:
         log.warning("the store of the rate limits does not answer: %s", error)
-        return getattr(counting.beside, question)(item, "forum", who, row)
+        if question == "hit":
+            return limiter.count_here(item, "forum", who, row)
+        return getattr(limiter.here, question)(item, "forum", who, row)
