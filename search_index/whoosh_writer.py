@@ -1,14 +1,15 @@
 """Writing a Whoosh index: commits that stay short and leave few segments."""
 
+import marshal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
 from whoosh.index import FileIndex
 from whoosh.reading import SegmentReader
-from whoosh.writing import NO_MERGE, SegmentWriter
+from whoosh.writing import NO_MERGE, PostingPool, SegmentWriter
 
 from search_index.interface import Document
 from search_index.whoosh_schema import SCHEMA, fields
@@ -17,10 +18,39 @@ from search_index.whoosh_storage import Storage
 
 MERGE_FACTOR = 8  # so many segments of one size are merged into one of the next
 MERGE_LIMIT = 10_000  # larger segments (about 5 s to merge) wait for a rebuild
+_AT_ONCE = 1_000  # postings that are written to a sorted file, and read again, as one piece
+
+
+class Pool(PostingPool):
+    """Whoosh's pool of postings to be sorted, with files that hold many at a time: it pickles each by itself."""
+
+    def _write_run(self, file: Any, items: Iterable[Any]) -> None:
+        left = iter(items)
+        while piece := list(islice(left, _AT_ONCE)):
+            marshal.dump(piece, file)
+        file.close()
+
+    def _read_run(self, path: str) -> Iterator[Any]:
+        with self._open_run(path) as file, suppress(EOFError):
+            while True:
+                yield from marshal.load(file)  # noqa: S302 - written above, by this process
+        self._remove_run(path)
 
 
 class Writer(SegmentWriter):
     """Whoosh's writer, which also notes the length of each file, so that a truncated one is found at once."""
+
+    def __init__(self, index: FileIndex, megabytes: int) -> None:
+        """`megabytes`: how many it buffers before it sorts on disk."""
+        super().__init__(index, compound=False)
+        self.pool = Pool(self._tempstorage, self.newsegment, limitmb=megabytes)
+
+    def _flush_segment(self) -> None:
+        """Write the postings. Whoosh would look for the length of each one's field, by asking the disk for a file
+        that is not there, for the fields of our schema keep no lengths (a post's stands in a column)."""
+        self.perdocwriter.close()
+        self.fieldwriter.add_postings(self.schema, None, self.pool.iter_postings())
+        self.fieldwriter.close()
 
     def _finalize_segment(self) -> Any:
         segment = super()._finalize_segment()
@@ -68,7 +98,7 @@ def _writing(generation: Path, megabytes: int, merge: Callable[..., list[Any]]) 
     storage = Storage(str(generation))
     writer: Writer | None = None
     try:
-        writer = Writer(FileIndex(storage, SCHEMA, INDEX_NAME), limitmb=megabytes, compound=False)
+        writer = Writer(FileIndex(storage, SCHEMA, INDEX_NAME), megabytes)
         yield writer
         writer.commit(mergetype=merge)
     except BaseException:

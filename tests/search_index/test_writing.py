@@ -1,11 +1,16 @@
 """Putting, replacing, dropping and rebuilding, in both engines."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from time import monotonic
+from typing import Any
 
 import pytest
 
+from search_index import whoosh_writer
 from search_index.interface import Document, IndexUnavailable, Query, Reason, SearchIndex
+from search_index.whoosh_engine import WhooshIndex
+from search_index.whoosh_storage import Storage
 from tests.search_index.conftest import MakeIndex, found, post
 
 
@@ -212,3 +217,50 @@ def test_without_time_a_search_says_so(make_index: MakeIndex) -> None:
     results = make_index(time_limit=0).find(Query("charity"))
     assert results.timed_out
     assert results.hits == ()
+
+
+def several(count: int) -> list[Document]:
+    """Return posts of some words each, of which every third is in every third post."""
+    return [
+        post(n, " ".join(f"w{n % k} 网络{k}" for k in range(2, 30)) + " charity" * (n % 5)) for n in range(1, count)
+    ]
+
+
+def test_postings_beyond_memory_are_sorted_on_disk_and_lose_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs: list[str] = []
+
+    class Small(whoosh_writer.Pool):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            super().__init__(*given, **named | {"limitmb": 0.05})
+
+        def _add_run(self, filename: str) -> None:
+            runs.append(filename)
+            super()._add_run(filename)
+
+    whole, sorted_on_disk = WhooshIndex(tmp_path / "whole"), WhooshIndex(tmp_path / "disk")
+    whole.rebuild(several(200))
+    assert not runs
+    monkeypatch.setattr(whoosh_writer, "Pool", Small)
+    sorted_on_disk.rebuild(several(200))
+    assert len(runs) > 10
+    for text in ("charity", "w3 w7", "网络", "w28", '"w2 网络3"', "charity w5"):
+        query = Query(text, limit=100)
+        assert sorted_on_disk.find(query).hits == whole.find(query).hits, text
+        assert whole.find(query).hits
+    assert not list(tmp_path.rglob("*.run")), "and nothing stays behind"
+    whole.close(), sorted_on_disk.close()
+
+
+def test_the_disk_is_not_asked_about_each_posting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    exists = Storage.file_exists
+
+    def counted(storage: Storage, name: str) -> bool:
+        asked.append(name)
+        return bool(exists(storage, name))
+
+    monkeypatch.setattr(Storage, "file_exists", counted)
+    WhooshIndex(tmp_path / "index").rebuild(several(100))
+    assert len(asked) < 10, "of some thousands of postings"
