@@ -37,8 +37,9 @@ class Bodies:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Serve a request."""
-        cookies.leave_text_alone(environ)
-        if (most := _length(environ)) and most <= MOST_BYTES + 1:
+        if "HTTP_COOKIE" in environ:
+            cookies.leave_text_alone(environ)
+        if "CONTENT_TYPE" in environ and (most := _length(environ)) and most <= MOST_BYTES + 1:
             with self._place(cut(str(environ.get("REMOTE_ADDR") or ""))) as is_free:
                 environ[_REFUSED] = not is_free
                 environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(most) if is_free else b"")

@@ -22,6 +22,7 @@ from forum.core.database import now
 LANGUAGES = {"en": "English", "zh_Hans": "中文"}
 COOKIE = "language"
 LONGEST_HEADER = 500  # characters of Accept-Language that are read: no browser sends more, and the answer is remembered
+NO_WISH = "en"  # the language of a browser that says nothing
 _TAGS = {"en": "en", "zh_Hans": "zh-Hans"}
 
 
@@ -44,7 +45,7 @@ def wished_language(chosen: str, accepted: str) -> str:
 @lru_cache(maxsize=512)
 def _wish(accepted: str) -> str:
     header = parse_accept_header(accepted, LanguageAccept)
-    wish = header.best_match(["en", "zh", "zh-CN", "zh-TW", "zh-HK", "zh-Hans", "zh-Hant"], "en")
+    wish = header.best_match(["en", "zh", "zh-CN", "zh-TW", "zh-HK", "zh-Hans", "zh-Hant"], NO_WISH)
     return "zh_Hans" if wish and wish.startswith("zh") else "en"
 
 

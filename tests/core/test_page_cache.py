@@ -20,7 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from forum.accounts.models import User
 from forum.core.database import db, now, transaction
-from forum.core.pagecache import asking
+from forum.core.pagecache import asking_postgres
 from forum.core.pagecache.asking import versions_of
 from forum.core.pagecache.layer import PageCache
 from forum.core.pagecache.shelf import Kept, Key, Shelf
@@ -348,7 +348,7 @@ def test_a_server_that_is_silent_is_not_asked_by_every_visitor(
         return connect(*given, **named)
 
     monkeypatch.setattr(Bounded, "connect", counted)
-    monkeypatch.setattr(asking, "time", SimpleNamespace(monotonic=lambda: moment[0]))
+    monkeypatch.setattr(asking_postgres, "time", SimpleNamespace(monotonic=lambda: moment[0]))
     versions = versions_of(make_url("postgresql+psycopg://nobody@/none?host=/nowhere/at/all"))
     assert [versions.present() for _ in range(5)] == [None] * 5
     assert len(calls) == asked

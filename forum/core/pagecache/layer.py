@@ -11,7 +11,7 @@ from werkzeug.http import parse_cookie, parse_etags
 
 from forum.core import replica
 from forum.core.compression import Compressed, choose, whole, with_encoding
-from forum.core.i18n import LANGUAGES, wished_language
+from forum.core.i18n import LANGUAGES, NO_WISH, wished_language
 from forum.core.pagecache.asking import Versions
 from forum.core.pagecache.readers import ReadersPages
 from forum.core.pagecache.sharing import SLOT, Wish
@@ -20,6 +20,7 @@ from forum.core.pagecache.shelf import Kept, Key, Shelf
 LONGEST_QUERY = 200  # characters: what is longer nobody follows twice
 LONGEST_HOST = 262  # characters: the longest name and a port
 LONGEST_PATH = 500  # bytes: none of our addresses is so long, and it is remembered of each whether its page is kept
+_new = tuple.__new__  # makes a Key in a third of the time that its own way takes
 _OF_A_BODY = frozenset({"content-type", "content-encoding", "content-length"})
 
 
@@ -58,9 +59,14 @@ class PageCache:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        self.shelf.tidy()
-        cookies = parse_cookie(environ["HTTP_COOKIE"]) if "HTTP_COOKIE" in environ else {}
-        chosen, theme = (cookies.pop(name, "") for name in self._cookies)
+        present = time.monotonic()
+        if present >= self.shelf.tidy_at:
+            self.shelf.tidy()
+        cookies: dict[str, str] = {}
+        chosen = theme = ""
+        if "HTTP_COOKIE" in environ:
+            cookies = parse_cookie(environ["HTTP_COOKIE"])
+            chosen, theme = (cookies.pop(name, "") for name in self._cookies)
         key = self._key(environ, chosen, theme)
         if cookies and key is not None:  # somebody signed in, on the way to it, or who has a message to read
             answer = None
@@ -93,14 +99,10 @@ class PageCache:
             return None
         if "HTTP_AUTHORIZATION" in environ or "HTTP_RANGE" in environ or "HTTP_X_REQUESTED_WITH" in environ:
             return None
-        return Key(
-            environ["wsgi.url_scheme"],
-            host,
-            path,
-            query,
-            wished_language(language, environ.get("HTTP_ACCEPT_LANGUAGE", "")),
-            theme if theme in self._themes else self._themes[0],
-        )
+        accepted = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+        chosen = wished_language(language, accepted) if language or accepted else NO_WISH
+        theme = theme if theme in self._themes else self._themes[0]
+        return _new(Key, (environ["wsgi.url_scheme"], host, path, query, chosen, theme, ""))
 
     def _make(
         self,
@@ -173,7 +175,8 @@ def _may_be_kept(wish: Wish, status: str, headers: list[tuple[str, str]]) -> boo
 
 def _answer(kept: Kept, environ: WSGIEnvironment, start_response: StartResponse) -> list[bytes]:
     """Answer with a kept page, or with 304 if the browser has it."""
-    tag, headers, body = kept.answer(choose(environ.get("HTTP_ACCEPT_ENCODING", "")))
+    accepted = environ.get("HTTP_ACCEPT_ENCODING")
+    tag, headers, body = kept.answer(choose(accepted) if accepted else "identity")
     known = environ.get("HTTP_IF_NONE_MATCH")
     if known is not None and parse_etags(known).contains_weak(tag.strip('"')):
         start_response("304 NOT MODIFIED", [pair for pair in headers if pair[0].lower() not in _OF_A_BODY])

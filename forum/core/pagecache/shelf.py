@@ -97,7 +97,7 @@ class Shelf:
         self._pages: OrderedDict[Key, Any] = OrderedDict()
         self._lock = threading.Lock()
         self._makers: WeakValueDictionary[Key, _Maker] = WeakValueDictionary()
-        self._tidy_at = time.monotonic() + TIDIED_SECONDS
+        self.tidy_at = time.monotonic() + TIDIED_SECONDS  # when `tidy` has something to do
 
     def holds(self, key: Key) -> bool:
         """Whether there is a page under `key`, of whatever time."""
@@ -134,10 +134,10 @@ class Shelf:
     def tidy(self) -> None:
         """Let go what holds no more; to be called at each request, so that it goes even if nobody asks for it."""
         present = time.monotonic()
-        if present < self._tidy_at:
+        if present < self.tidy_at:
             return
         with self._lock:
-            self._tidy_at = present + TIDIED_SECONDS
+            self.tidy_at = present + TIDIED_SECONDS
             for key in [key for key, kept in self._pages.items() if kept.until <= present]:
                 self._drop(key)
 
