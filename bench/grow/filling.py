@@ -17,12 +17,13 @@ from forum.search.index import current_index
 from forum.subthemes.models import SubTheme
 
 Say = Callable[[str], None]
+SECRET_KEY = "k" * 40
 STEP = 200_000  # posts after which a line is printed
 
 
 def forum(instance: Path, url: str = "") -> Flask:
     """Return the forum with this folder and database ("": SQLite in the folder), without kept pages and limits."""
-    settings: dict[str, object] = {"FORUM_INSTANCE": str(instance), "PAGE_CACHE_MB": 0, "SECRET_KEY": "k" * 40}
+    settings: dict[str, object] = {"FORUM_INSTANCE": str(instance), "PAGE_CACHE_MB": 0, "SECRET_KEY": SECRET_KEY}
     return wsgi.create_app(settings | ({"DATABASE_URL": url} if url else {}))
 
 

@@ -16,8 +16,8 @@ from statistics import median
 from typing import Any
 
 from bench.grow import filling, server
+from bench.machine import machine
 from bench.speed.figures import Wrong, percentile
-from bench.speed.results import machine
 from forum.search.documents import everything
 from forum.search.index import current_index
 

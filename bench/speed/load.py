@@ -48,8 +48,8 @@ def need_tools() -> None:
             raise Missing(f"{tool} is missing; it measures here. On Debian or Ubuntu: sudo apt-get install {package}")
 
 
-def load(url: str, seconds: int, headers: Mapping[str, str] | None = None) -> Report:
-    """Ask for `url` as fast as it is answered, on 8 connections; Wrong when an answer was a fault."""
+def load(url: str, seconds: int, headers: Mapping[str, str] | None = None, *, connections: int = CONNECTIONS) -> Report:
+    """Ask for `url` as fast as it is answered, on so many connections; Wrong when an answer was a fault."""
     command = [
         "taskset",
         "-c",
@@ -59,7 +59,7 @@ def load(url: str, seconds: int, headers: Mapping[str, str] | None = None) -> Re
         "--timeout",
         "30s",
         "-t1",
-        f"-c{CONNECTIONS}",
+        f"-c{connections}",
         f"-d{seconds}s",
     ]
     for name, value in (headers or {}).items():

@@ -45,15 +45,20 @@ def replies(stage: Stage, port: int, count: int) -> Sequence:
 
 
 def searches(stage: Stage, port: int, count: int) -> Sequence:
-    """Search for the common word `count` times, on another page of results each time in turn."""
+    """Search for the content's common word; see `search`."""
+    return Sequence(search(port, content.COMMON, count), stage.statements(f"/search?q={content.COMMON}"))
+
+
+def search(port: int, word: str, count: int) -> list[float]:
+    """Search for a word `count` times, on another page of results each time in turn; return the milliseconds."""
     browser, taken = Browser(port), []
     for number in range(count):
-        answer = browser.get(f"/search?{urlencode({'q': content.COMMON, 'page': 1 + number % 3})}")
+        answer = browser.get(f"/search?{urlencode({'q': word, 'page': 1 + number % 3})}")
         taken.append(answer.seconds * 1000)
         if answer.status != 200 or answer.text.count("<mark") < 10:
-            raise Wrong(f"the search for {content.COMMON!r} finds too little ({answer.status})")
+            raise Wrong(f"the search for {word!r} finds too little ({answer.status})")
     browser.close()
-    return Sequence(taken, stage.statements(f"/search?q={content.COMMON}"))
+    return taken
 
 
 def _statements_of_a_reply(stage: Stage) -> int:

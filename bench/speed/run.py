@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from bench.speed import bare, content, posting, weight
+from bench.speed import bare, content, posting, searching, shared, weight
 from bench.speed.cases import Case, ask, checked, compressed, same_size
 from bench.speed.figures import Figure, Round
 from bench.speed.load import load
@@ -29,9 +29,11 @@ class Effort:
     rounds: int
     seconds: int
     asked: int
+    fills: tuple[searching.Large, ...] = ()  # large forums that are filled where they are not there
+    is_shared: bool = True  # whether two processes are measured beside the one
 
 
-WHOLE, QUICK = Effort(3, 10, 100), Effort(1, 3, 30)
+WHOLE, QUICK = Effort(3, 10, 100, (searching.EMBEDDED,)), Effort(1, 3, 30, is_shared=False)
 
 
 def cases(stage: Stage) -> list[Case]:
@@ -50,8 +52,8 @@ def cases(stage: Stage) -> list[Case]:
     ]
 
 
-def run(stage: Stage, effort: Effort) -> Results:
-    """Measure everything."""
+def run(stage: Stage, effort: Effort, folder: Path, say: searching.Say) -> Results:
+    """Measure everything; `folder` holds the large forums that are searched."""
     loads = [os.getloadavg()[0]]
     with ExitStack() as stack:
         log = stage.folder / "servers.log"
@@ -62,8 +64,11 @@ def run(stage: Stage, effort: Effort) -> Results:
         searches = posting.searches(stage, forum.port, effort.asked)
         web, weighed = memory(forum.worker), weight.weigh(forum.port, stage.thread)
     starts = [start(stage.env, stage.thread, log), start(stage.env, stage.thread, log, effort.seconds)]
+    large = searching.measure(folder, log, effort.asked, say, effort.fills)
+    two = shared.measure(stage, cases(stage), effort.rounds, effort.seconds) if effort.is_shared else None
     loads.append(os.getloadavg()[0])
-    return Results(cases(stage), figures, replies, searches, web, starts, weighed, effort == QUICK, loads)
+    is_quick = not effort.is_shared
+    return Results(cases(stage), figures, replies, searches, web, starts, weighed, is_quick, loads, large, two)
 
 
 def in_turns(stage: Stage, pages: Sequence[Case], servers: dict[str, Server], effort: Effort) -> dict[str, Figure]:

@@ -39,6 +39,7 @@ class Stage:
     env: Mapping[str, str]
     app: Flask
     thread: str
+    other_thread: str  # of which no page is measured
     subtheme: str
     cookie: str
 
@@ -98,10 +99,11 @@ def enter(folder: Path) -> Stage:
     app = wsgi.create_app({"FORUM_INSTANCE": env["FORUM_INSTANCE"]})
     with app.test_request_context():
         cookie = _prepare()
-        thread = db.session.scalars(select(Thread).where(Thread.source_id == "bench:t1")).one()
+        thread, other = _thread(1), _thread(2)
         if (posts := db.session.query(Post).count()) < content.POSTS:
             raise Wrong(f"{posts} posts came in, not {content.POSTS}")
-        return Stage(folder, env, app, thread_url(thread), f"/subthemes/{thread.subtheme.slug}", cookie)
+        place = f"/subthemes/{thread.subtheme.slug}"
+        return Stage(folder, env, app, thread_url(thread), thread_url(other), place, cookie)
 
 
 def _prepare() -> str:
@@ -110,10 +112,15 @@ def _prepare() -> str:
         for name in (READER, OTHER):
             person(name).trust_level = 2
     for number in range(3):
-        thread = db.session.scalars(select(Thread).where(Thread.source_id == f"bench:t{number + 4}")).one()
-        actions.post_reply(thread, person(OTHER), f"@{READER}, the {number + 1}. question that waits for you alone.")
+        actions.post_reply(
+            _thread(number + 4), person(OTHER), f"@{READER}, the {number + 1}. question that waits for you alone."
+        )
     jobs.sweep()
     return sessions.start(person(READER), "bench")
+
+
+def _thread(number: int) -> Thread:
+    return db.session.scalars(select(Thread).where(Thread.source_id == f"bench:t{number}")).one()
 
 
 def person(username: str) -> User:

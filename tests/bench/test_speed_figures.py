@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 from email.message import Message
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
-from bench.speed import bare, content, drawing, load, results
+from bench.speed import bare, content, drawing, load, results, searching, shared
 from bench.speed.cases import Answer, Case, checked, same_size
 from bench.speed.figures import Figure, Line, Round, Wrong, cost_ratio, missed, percentile, ratio
+from bench.speed.posting import Sequence
+from bench.speed.servers import Memory
+from bench.speed.starting import Start
+from bench.speed.weight import Weight
 from forum.subthemes.seven import SEVEN
 
 REPORT = """Running 10s test @ http://127.0.0.1:8000/
@@ -159,3 +164,60 @@ def test_the_chart_and_the_table_tell_what_the_results_hold() -> None:
     table = results.table(written)
     assert "0.50 × hello" in table
     assert "MISSED   a page: 0.5 (≥ 2)" in table
+
+
+HOME = Case("home", "forum", "/", ("Home",), yardstick="hello", wanted=2.0)
+SIGNED = Case("home, signed in", "forum", "/", ("Home",), headers={"Cookie": "x"}, yardstick="static", wanted=0.8)
+
+
+def all_results(**more: object) -> results.Results:
+    """What a run of one process has measured, and more."""
+    cases = [Case("hello", "bare", "/hello", ("hello",)), Case("static", "bare", "/posts", ("x",)), HOME, SIGNED]
+    figures = {case.name: figure(case.name, (1000, 100)) for case in cases}
+    asked, memory = Sequence([5.0], 4), Memory(100, 90)
+    return results.Results(
+        cases, figures, asked, asked, memory, [Start(1.0, 1.0, {"web 1": memory})], Weight(1, 1, 1), **more
+    )
+
+
+def line(of: results.Results, words: str) -> dict[str, object]:
+    """Return the one line that says so."""
+    (found,) = [each for each in of.as_json()["lines"] if words in each["line"]]
+    return dict(found)
+
+
+def test_two_processes_are_measured_on_the_pages_of_visitors_beside_two_of_the_yardstick() -> None:
+    cases = shared.cases_of(all_results().cases)
+    assert [(case.name, case.yardstick, case.wanted) for case in cases] == [
+        (shared.HELLO, "", 0.0),
+        ("home, each of two", shared.HELLO, 0.8),
+    ]
+    figures = {cases[0].name: figure(cases[0].name, (500, 200)), cases[1].name: figure(cases[1].name, (390, 150))}
+    behind = {case.name: 31.4 for case in cases}
+    written = all_results(two=shared.Shared(cases, figures, behind, 20))
+    found = line(written, "each of two")
+    assert (found["measured"], found["reached"]) == (0.78, False), "of two, not of the one that ran before"
+    assert written.as_json()["two_processes"]["pages"][1]["behind_us_per_request"] == 31
+    table = results.table(written.as_json())
+    assert "0.78 × hello, each of two processes" in table and "has shown: 20" in table
+
+
+def test_what_was_not_measured_is_said_to_be_so() -> None:
+    found = line(all_results(), "each of two")
+    assert found["measured"] is None and found["reached"] is None
+    assert "None" in results.table(all_results().as_json())
+
+
+def test_searches_in_large_forums_are_lines_of_their_own() -> None:
+    slow, quick = [float(number) for number in range(1, 101)], [7.0] * 100
+    forums = {searching.EMBEDDED.name: slow, searching.MILLION.name: quick}
+    written = all_results(large={name: searching.Found(name, taken) for name, taken in forums.items()})
+    assert (line(written, "50,000")["measured"], line(written, "50,000")["reached"]) == (95.0, False)
+    assert (line(written, "one million")["measured"], line(written, "one million")["reached"]) == (7.0, True)
+    assert line(all_results(), "one million")["reached"] is None
+
+
+def test_a_forum_that_is_not_filled_is_not_searched(tmp_path: Path) -> None:
+    said: list[str] = []
+    assert searching.measure(tmp_path, tmp_path / "log", 3, said.append) == {}
+    assert len(said) == 2 and all("not measured" in words for words in said)

@@ -38,6 +38,11 @@ class Postgres:
         self._prepare()
         self._process = self._start()
 
+    @property
+    def pid(self) -> int:
+        """The server's first process; those that work for it are below."""
+        return self._process.pid
+
     def url(self, database: str = "postgres") -> str:
         """The address of a database, as SQLAlchemy and the setting DATABASE_URL take it."""
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"

@@ -29,6 +29,11 @@ class Redis:
         self._process = self._start()
 
     @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self._process.pid
+
+    @property
     def url(self) -> str:
         """The address, as the setting REDIS_URL takes it."""
         return f"redis://{HOST}:{self._port}/0"
