@@ -49,7 +49,7 @@ journeys: $(VENV)/.dev $(COMPILED) $(BYTECODE) machine  ## the tests in a real b
 machine: $(VENV)/.dev
 	@scripts/test-machine.sh
 
-bench: $(VENV)/.dev $(COMPILED) $(BYTECODE)  ## the yardstick: how fast it is, as ratios to bare Flask (ten minutes; needs wrk)
+bench: $(VENV)/.dev $(COMPILED) $(BYTECODE)  ## the yardstick: how fast it is, as ratios to bare Flask (ten minutes, the first time thirteen; needs wrk)
 	@$(PY) -m bench.speed
 
 bench-quick: $(VENV)/.dev $(COMPILED) $(BYTECODE)  ## the same with one short round (two minutes)

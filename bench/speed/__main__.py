@@ -61,7 +61,7 @@ def _measured(options: argparse.Namespace) -> dict[str, object]:
 
     effort = run.QUICK if options.quick else run.WHOLE
     if options.million:
-        effort = replace(effort, fills=(*effort.fills, searching.MILLION))
+        effort = replace(effort, fills=searching.FORUMS, is_whole=True)
     with tempfile.TemporaryDirectory(prefix="forum-speed-") as folder:
         print("Making the forum that is measured …", flush=True)
         built = stage.build(Path(folder))

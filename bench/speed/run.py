@@ -30,10 +30,10 @@ class Effort:
     seconds: int
     asked: int
     fills: tuple[searching.Large, ...] = ()  # large forums that are filled where they are not there
-    is_shared: bool = True  # whether two processes are measured beside the one
+    is_whole: bool = True  # whether large forums and two processes are measured too
 
 
-WHOLE, QUICK = Effort(3, 10, 100, (searching.EMBEDDED,)), Effort(1, 3, 30, is_shared=False)
+WHOLE, QUICK = Effort(3, 10, 100, (searching.EMBEDDED,)), Effort(1, 3, 30, is_whole=False)
 
 
 def cases(stage: Stage) -> list[Case]:
@@ -64,10 +64,12 @@ def run(stage: Stage, effort: Effort, folder: Path, say: searching.Say) -> Resul
         searches = posting.searches(stage, forum.port, effort.asked)
         web, weighed = memory(forum.worker), weight.weigh(forum.port, stage.thread)
     starts = [start(stage.env, stage.thread, log), start(stage.env, stage.thread, log, effort.seconds)]
-    large = searching.measure(folder, log, effort.asked, say, effort.fills)
-    two = shared.measure(stage, cases(stage), effort.rounds, effort.seconds) if effort.is_shared else None
+    large, two = dict[str, searching.Found](), None
+    if effort.is_whole:
+        large = searching.measure(folder, log, effort.asked, say, effort.fills)
+        two = shared.measure(stage, cases(stage), effort.rounds, effort.seconds)
     loads.append(os.getloadavg()[0])
-    is_quick = not effort.is_shared
+    is_quick = not effort.is_whole
     return Results(cases(stage), figures, replies, searches, web, starts, weighed, is_quick, loads, large, two)
 
 

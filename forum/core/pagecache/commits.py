@@ -39,6 +39,8 @@ def shared_memory(database: str) -> Memory | None:
 
     None where there is none that is understood: another journal mode, another SQLite.
     """
+    if sys.platform != "linux":
+        return None
     try:
         with _turn:
             memory = _of_file(Path(f"{database}-shm"))
@@ -47,7 +49,7 @@ def shared_memory(database: str) -> Memory | None:
     said = memory[:LENGTH]
     (number,) = struct.unpack_from("=I", said)
     is_whole = said[:_COPY] == said[_COPY:] and said[_IS_READY] == 1
-    return memory if number == _FORMAT and is_whole and sys.platform == "linux" else None
+    return memory if number == _FORMAT and is_whole else None
 
 
 def _of_file(path: Path) -> mmap.mmap:
