@@ -12,7 +12,7 @@ compile() {
         --no-emit-index-url --no-header --upgrade pyproject.toml "$@"
 }
 
-compile --extra postgres --extra redis --output-file requirements.lock
-compile --extra postgres --extra redis --extra observability --constraint requirements.lock \
+compile --extra postgres --extra redis --extra s3 --output-file requirements.lock
+compile --extra postgres --extra redis --extra s3 --extra observability --constraint requirements.lock \
     --output-file requirements-observability.lock
 compile --all-extras --constraint requirements-observability.lock --output-file requirements-dev.lock
