@@ -79,6 +79,7 @@ import forum.samples.programme
 import forum.samples.sessions
 import forum.search.listeners
 import forum.search.views
+import forum.store.checking
 import forum.threads.draft_views
 import forum.threads.expert_views
 import forum.threads.home_views
@@ -217,6 +218,7 @@ ROOMS = (
 )
 LISTENERS = (
     forum.backup.keeping,
+    forum.store.checking,
     forum.metrics.counting,
     forum.metrics.waiting,
     forum.accounts.signin,

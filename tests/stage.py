@@ -314,7 +314,7 @@ def _archive(person: User) -> int:
 
 def _lay_down_its_file() -> None:
     """Another test's sweep may have taken it for one that nobody needs."""
-    (making.folder() / "stage.zip").write_bytes(b"PK")
+    making.archives().put("stage.zip", b"PK")
 
 
 def _people() -> dict[str, User]:

@@ -14,9 +14,9 @@ from tests.servers.website import ROOT, inherited
 
 # Loaded when somebody first needs them: 1 s and 40 MB in every process that starts.
 LATE = {
-    "PIL", "alembic", "authlib", "bleach", "cryptography", "email_validator", "flask_migrate", "google", "icalendar",
-    "markdown_it", "nh3", "opencc", "opentelemetry", "psycopg", "pygments", "pyotp", "redis", "requests", "segno",
-    "sentry_sdk", "snowballstemmer", "webauthn", "whoosh", "zxcvbn",
+    "PIL", "alembic", "authlib", "bleach", "boto3", "botocore", "cryptography", "email_validator", "flask_migrate",
+    "google", "icalendar", "markdown_it", "nh3", "opencc", "opentelemetry", "psycopg", "pygments", "pyotp", "redis",
+    "requests", "segno", "sentry_sdk", "snowballstemmer", "webauthn", "whoosh", "zxcvbn",
     "forum.archive.commands", "forum.cli.people", "forum.cli.worker",
     "forum.telemetry.errors", "forum.telemetry.traces",
 }  # fmt: skip
@@ -29,15 +29,16 @@ print(*sorted({LATE!r} & set(sys.modules)))
 """
 
 
-def printed(program: str, instance: Path) -> list[str]:
+def printed(program: str, instance: Path, **settings: str) -> list[str]:
     """The words that a new Python prints."""
-    env = {**inherited(), "FORUM_INSTANCE": str(instance)}
+    env = {**inherited(), "FORUM_INSTANCE": str(instance), **settings}
     command = [sys.executable, "-c", program]
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True).stdout.split()
 
 
-def test_a_web_server_imports_nothing_that_it_may_never_need(tmp_path: Path) -> None:
-    assert printed(PROGRAM, tmp_path) == []
+@pytest.mark.parametrize("uploads", ["", "s3://key:secret@bucket"])
+def test_a_web_server_imports_nothing_that_it_may_never_need(tmp_path: Path, uploads: str) -> None:
+    assert printed(PROGRAM, tmp_path, UPLOADS_URL=uploads) == []
 
 
 def test_the_supervisor_imports_neither_the_application_nor_a_library() -> None:

@@ -19,7 +19,7 @@ from forum.accounts.models import Role, User
 from forum.avatars.actions import ORPHANED_AFTER, remove_orphans
 from forum.avatars.store import avatars
 from forum.core import chain, jobs
-from forum.core.database import Clock, db, now
+from forum.core.database import Clock, db
 from forum.core.errors import Refused
 from forum.core.extensions import limiter
 from forum.notifications.models import Notification
@@ -159,13 +159,13 @@ def wrong(house: Inside) -> list[str]:
     keys = select(Notification.user_id, Notification.key).group_by(Notification.user_id, Notification.key)
     found += [f"told twice: {row}" for row in db.session.execute(keys.having(func.count() > 1))]
     shown = {name for name in db.session.scalars(select(User.avatar)) if name}
-    kept = {name.partition("-")[0] for name in avatars().names(now())}
+    kept = {each.name.partition("-")[0] for each in avatars().entries()}
     return found + ([f"a picture without its files: {shown - kept}"] if shown - kept else [])
 
 
 def drafts() -> list[str]:
     """Return the names of files that nobody finished writing."""
-    return [name for name in avatars().names(now()) if name.startswith("draft")]
+    return [each.name for each in avatars().entries() if each.name.startswith("draft")]
 
 
 def drafts_after_the_sweep() -> list[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from forum.accounts import silences
 from forum.accounts.models import User
@@ -18,11 +20,15 @@ from forum.avatars.sizes import LEAST_SIDE, MOST_PIXELS, SIZES
 from forum.avatars.store import avatars
 from forum.core import signals
 from forum.core.database import announce, db, must_lock, now, transaction
-from forum.core.errors import Busy, Forbidden, Refused
-from forum.core.jobs import sweeper
+from forum.core.errors import Busy, FilesAway, Forbidden, Refused
+from forum.core.jobs import slow_sweeper
+from forum.core.plugs import fill
+from forum.store.shelves import after_restore
 
+log = logging.getLogger(__name__)
 ORPHANED_AFTER = timedelta(hours=1)  # files are written before the row that names them: younger ones are left alone
-SWEPT_EVERY = timedelta(hours=1)  # the sweep reads the whole folder
+SWEPT_EVERY = timedelta(hours=1)  # the sweep goes through all files
+TOGETHER = 3_000  # files whose names are compared with the rows at once
 
 PROBLEMS: dict[str, Any] = {
     "large": _l("This file is larger than 4 MB. Please choose a smaller one."),
@@ -85,8 +91,11 @@ def drop_files(name: str) -> None:
 
 @signals.picture_dropped.connect
 def _delete_files(_sender: object, *, name: str) -> None:
-    for size in SIZES:
-        avatars().delete(file_of(name, size))
+    try:
+        for size in SIZES:
+            avatars().delete(file_of(name, size))
+    except FilesAway as error:
+        log.warning("a picture that is shown no more can't be deleted, the sweep will do it: %s", error.orig)
 
 
 def file_of(name: str, size: int) -> str:
@@ -96,14 +105,38 @@ def file_of(name: str, size: int) -> str:
 
 def remove_orphans() -> int:
     """Delete files of an hour or more that no row names and return how many they were."""
-    found = list(avatars().names(now() - ORPHANED_AFTER))
-    if not found:
-        return 0
-    shown = set(db.session.scalars(select(User.avatar).where(User.avatar != "")))
-    orphans = [name for name in found if name.partition("-")[0] not in shown]
-    for name in orphans:
-        avatars().delete(name)
-    return len(orphans)
+    before, count = now() - ORPHANED_AFTER, 0
+    old = (each.name for each in avatars().entries() if each.at < before)
+    while names := list(islice(old, TOGETHER)):
+        shown = _shown({_picture_of(name) for name in names})
+        orphans = [name for name in names if _picture_of(name) not in shown]
+        for name in orphans:
+            avatars().delete(name)
+        count += len(orphans)
+    return count
+
+
+def _picture_of(file: str) -> str:
+    return file.partition("-")[0]
+
+
+def _shown(names: set[str]) -> set[str]:
+    """Return those that are somebody's picture. Asked after the files were listed: theirs were put before the row."""
+    return set(db.session.scalars(select(User.avatar).where(User.avatar.in_(names))))
+
+
+def forget_missing() -> str:
+    """After a restore: who shows a picture whose files are not there shows the drawn seal; return a sentence, or ""."""
+    there = {_picture_of(each.name) for each in avatars().entries()}
+    wanted = select(User.id, User.avatar).where(User.avatar != "")
+    lost = [row.id for row in db.session.execute(wanted) if row.avatar not in there]
+    for first in range(0, len(lost), TOGETHER):
+        with transaction() as session:
+            session.execute(update(User).where(User.id.in_(lost[first : first + TOGETHER])).values(avatar=""))
+    return f"{len(lost):,} people's pictures are not in it; their seals stand for them." if lost else ""
+
+
+fill(after_restore, forget_missing)
 
 
 class _Swept:
@@ -112,9 +145,9 @@ class _Swept:
     at: datetime | None = None
 
 
-@sweeper
+@slow_sweeper
 def sweep_orphans() -> None:
-    """Sweep the folder of pictures once an hour."""
+    """Sweep the store of pictures once an hour."""
     if _Swept.at is None or now() - _Swept.at >= SWEPT_EVERY:
         _Swept.at = now()
         remove_orphans()

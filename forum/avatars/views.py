@@ -16,7 +16,7 @@ from forum.avatars.sizes import FILE_BYTES, SIZES
 from forum.avatars.store import avatars
 from forum.core import web
 from forum.core.error_pages import error_page
-from forum.core.errors import Refused
+from forum.core.errors import FilesAway, Refused
 from forum.core.forms import Form
 from forum.core.limits import limited
 
@@ -28,6 +28,12 @@ SERVED = {
     "Content-Security-Policy": f"{web.CSP}; sandbox",
     "Cache-Control": f"public, max-age={web.YEAR}, immutable",  # another picture has another name
 }
+# What browsers show in place of a picture while the store is away, whatever the status says.
+UNKEPT = {"Content-Security-Policy": f"{web.CSP}; sandbox", "Cache-Control": "no-store"}
+NOBODY = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path fill="#8a8578" d="M0 0h8v8H0z"/>'
+    '<path fill="#d9d5ca" d="M4 1.5a1.4 1.4 0 1 1 0 2.9 1.4 1.4 0 0 1 0-2.9M1.3 8a2.7 2.9 0 0 1 5.4 0z"/></svg>'
+)
 
 
 class PictureField(FileField):
@@ -56,7 +62,7 @@ def _too_large(_error: Exception) -> Response:
 
 @bp.app_context_processor
 def _addresses() -> dict[str, Any]:
-    return {"avatar_url": lambda name, size: avatars().url(actions.file_of(name, size))}
+    return {"avatar_url": lambda name, size: f"/avatars/{actions.file_of(name, size)}"}
 
 
 @bp.route("/settings/avatar", methods=("GET", "POST"))
@@ -95,7 +101,10 @@ def _page(form: AvatarForm, status: int) -> Response:
 @bp.get("/avatars/<name>")
 def show(name: str) -> Response:
     """Serve one size of a picture; its name is as good as random and changes with it."""
-    data = avatars().get(name) if _NAME.fullmatch(name) else None
+    try:
+        data = avatars().get(name) if _NAME.fullmatch(name) else None
+    except FilesAway:
+        return Response(NOBODY, 503, UNKEPT, mimetype="image/svg+xml")
     if data is None:
         abort(404)
     disposition = {"Content-Disposition": f'inline; filename="{name}"'}

@@ -22,6 +22,7 @@ COMMANDS = {
     "search": ("forum.search.commands", "search_commands"),
     "seed": ("forum.samples.commands", "seed_command"),
     "setup": ("forum.cli.setup", "setup_command"),
+    "store": ("forum.store.commands", "store_commands"),
     "worker": ("forum.cli.worker", "worker_command"),
 }
 _WORK_WITHOUT_SETUP = ("db", "doctor", "restore", "setup")  # all others say plainly when `flask setup` has not run yet

@@ -37,6 +37,7 @@ from forum.config.reading import LOOPBACK, UnsafeSetting
 from forum.config.settings import SETTINGS
 from forum.config.site import allowed_hosts
 from forum.config.stores import REDIS_PATIENCE_SECONDS, redis_options
+from forum.config.uploads import BucketPlace
 
 __all__ = [
     "APPEAL_WINDOW",
@@ -70,6 +71,7 @@ __all__ = [
     "UNREAD_FOR",
     "WEAK_KEY_LENGTH",
     "YOUNG_ACCOUNT",
+    "BucketPlace",
     "MailServer",
     "Provider",
     "UnsafeSetting",

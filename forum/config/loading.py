@@ -16,6 +16,7 @@ from forum.config.reading import UnsafeSetting, whole_number
 from forum.config.site import allowed_hosts, contact, signup_work, stream_hosts
 from forum.config.stores import database_url, engine_options, redis_options, replica_binds, replica_url
 from forum.config.telemetry import error_reports, release, traces_endpoint, traces_share
+from forum.config.uploads import uploads
 
 NO_DEBUG = frozenset({"", "0", "false", "no"})  # what Flask takes for no
 
@@ -44,6 +45,7 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "DATABASE_REPLICA_URL": replica_url(environ),
         "DATABASE_WAIT": whole_number(environ, "DATABASE_WAIT", 8),
         "REDIS_URL": environ.get("REDIS_URL", ""),
+        "UPLOADS": uploads(environ.get("UPLOADS_URL", "")),
         "METRICS_TOKEN": environ.get("METRICS_TOKEN", ""),
         "SLOW_STATEMENT_MS": whole_number(environ, "SLOW_STATEMENT_MS", 500),
         "LOG_FORMAT": "json" if environ.get("LOG_FORMAT") == "json" else "plain",

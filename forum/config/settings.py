@@ -28,6 +28,12 @@ SETTINGS = (
         "seconds that a request waits for a PostgreSQL that is away, before it is answered 503; 0 for none",
     ),
     Setting("REDIS_URL", "none", "redis://… for rate limits and jobs that many machines share"),
+    Setting(
+        "UPLOADS_URL",
+        "folders in FORUM_INSTANCE",
+        "s3://KEY:SECRET@bucket/folder?endpoint=https://…&region=…: a bucket that keeps pictures and archives for many "
+        "machines",
+    ),
     Setting("SECRET_KEY", "made and kept in FORUM_INSTANCE", "signs forms; at least 32 characters in production"),
     Setting(
         "SECRET_KEY_FALLBACKS",

@@ -8,6 +8,9 @@ from flask_babel import lazy_gettext as _l
 
 NOT_ALLOWED = _l("You may not do this.")
 NOT_FOUND = _l("There is nothing at this address, or you may not see it.")
+FILES_AWAY = _l(
+    "The place where files are kept does not answer, so nothing was saved. Please try again in a few seconds."
+)
 
 
 class Refused(Exception):
@@ -51,6 +54,14 @@ class Busy(Refused):
     """The forum can't do it at this moment; nothing is wrong with what was sent, and it may be sent again."""
 
     status = 503
+
+
+class FilesAway(Busy):
+    """The store of files does not answer, or refuses; `orig` says why, in English, for the log and the operator."""
+
+    def __init__(self, orig: str) -> None:
+        super().__init__(FILES_AWAY)
+        self.orig = orig
 
 
 def allow(why_not: Any | None) -> None:

@@ -1,4 +1,4 @@
-"""What fails for the machine's sake and no program's: the database is busy or away, or there is no room on a disk."""
+"""What fails for the machine's sake and no program's: the database or the store of files is away, a disk is full."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
+from forum.core.errors import FilesAway
+
 OF_THE_DATABASE = (OperationalError, InterfaceError, NoFreeConnection)
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _DISK_FULL = "53100"  # PostgreSQL's disk_full
@@ -17,7 +19,7 @@ _GOING = ("08", "57P")  # what it says when connections break, and when it stops
 
 def is_outage(error: BaseException) -> bool:
     """Whether waiting, or making room, is all that helps: a traceback would tell nothing."""
-    return isinstance(error, OF_THE_DATABASE) or has_no_room(error)
+    return isinstance(error, (*OF_THE_DATABASE, FilesAway)) or has_no_room(error)
 
 
 def is_away(error: BaseException) -> bool:
@@ -39,5 +41,5 @@ def has_no_room(error: BaseException) -> bool:
 
 
 def in_words(error: BaseException) -> str:
-    """Return what the database or the system said, without the statement."""
+    """Return what the database, the store or the system said, without the statement."""
     return str(getattr(error, "orig", None) or error).strip()

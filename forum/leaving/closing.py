@@ -19,7 +19,7 @@ from forum.accounts import queries as people
 from forum.accounts.models import REMOVE_POSTS, Invitation, NameChange, Role, RoleGrant, Standing, Tie, User
 from forum.answers.models import ExpertInvitation
 from forum.avatars.actions import remove_avatar
-from forum.core import audit
+from forum.core import audit, outages
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict
 from forum.core.jobs import sweeper
@@ -30,7 +30,7 @@ from forum.experts import actions as experts
 from forum.experts.models import Credential
 from forum.leaving import queries
 from forum.leaving.actions import LAST_ADMIN
-from forum.leaving.making import folder
+from forum.leaving.making import archives
 from forum.leaving.models import DataExport
 from forum.leaving.talks import leave_talks
 from forum.mail import actions as mails
@@ -80,8 +80,13 @@ def delete_due() -> None:
             return
         try:
             complete(user_id, until=until)
-        except Exception:  # or nobody after it would ever be deleted
-            log.exception("account %s can't be deleted; the next sweep tries again", user_id)
+        except Exception as error:  # or nobody after it would ever be deleted
+            if outages.is_outage(error):
+                log.error(
+                    "account %s can't be deleted, the next sweep tries again: %s", user_id, outages.in_words(error)
+                )
+            else:
+                log.exception("account %s can't be deleted; the next sweep tries again", user_id)
             db.session.rollback()
 
 
@@ -164,7 +169,7 @@ def _forget_files(user_id: int) -> None:
     if person:
         remove_avatar(person)
     for file in db.session.scalars(select(DataExport.file).where(DataExport.user_id == user_id, DataExport.file != "")):
-        (folder() / file).unlink(missing_ok=True)
+        archives().delete(file)
 
 
 def _forget_belongings(user_id: int) -> None:

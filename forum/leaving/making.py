@@ -4,35 +4,42 @@ from __future__ import annotations
 
 import logging
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import select, update
 
 from forum.accounts.models import User
 from forum.core.database import db, locked, now, transaction
-from forum.core.jobs import job, sweeper
+from forum.core.errors import FilesAway
+from forum.core.jobs import job, slow_sweeper, sweeper
 from forum.leaving import archive, queries
 from forum.leaving.models import DataExport, State
 from forum.mail.actions import owe
+from forum.store.interface import Store
+from forum.store.moving import DRAFT
+from forum.store.shelves import folder_shelf, shelf
 
 log = logging.getLogger(__name__)
 KEPT = timedelta(hours=48)
 ATTEMPTS = 3  # by makers that died: it may be what kills them
-ORPHANED_AFTER = timedelta(hours=1)  # what lies in the folder longer than this and belongs to no row is thrown away
+ORPHANED_AFTER = timedelta(hours=1)  # what lies there longer than this and belongs to no row is thrown away
+SWEPT_EVERY = timedelta(hours=1)  # the sweep goes through all files
 
 
 class Superseded(Exception):
     """Another maker has taken this archive over, or the account is gone: this one stops."""
 
 
-def folder() -> Path:
-    """Return the folder of archives, which only the forum itself can read."""
-    path = Path(current_app.config["FORUM_INSTANCE"]) / "exports"
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return path
+def archives() -> Store:
+    """Return the shelf of archives, which only the forum itself can read."""
+    return shelf("exports")
+
+
+def _draft_of(file: str) -> Path:
+    """Return where this machine writes an archive before it is put on the shelf."""
+    return folder_shelf("exports").draft(file)
 
 
 @job
@@ -42,17 +49,25 @@ def make_archive(export_id: int) -> None:
     person = db.session.get(User, export.user_id) if export else None
     if export is None or person is None:
         return
-    path = folder() / export.file
+    file = export.file
+    draft = _draft_of(file)
     try:
-        size = archive.write(person, path, lambda done: _touch(export_id, path.name, done=done))
-        _ready(export_id, path.name, size)
+        size = archive.write(person, draft, lambda done: _touch(export_id, file, done=done))
+        _touch(export_id, file)
+        archives().put(file, draft)
+        _ready(export_id, file, size)
     except Superseded:
-        path.unlink(missing_ok=True)
+        archives().delete(file)
+    except FilesAway as error:
+        log.warning("archive %s is made anew by the next sweep: %s", export_id, error.orig)
+        db.session.rollback()
+        _settle(export_id, file, state=State.OWED, file="", attempts=DataExport.attempts - 1)
     except Exception:
         log.exception("archive %s can't be made", export_id)
         db.session.rollback()
-        path.unlink(missing_ok=True)
-        _settle(export_id, path.name, state=State.FAILED, file="")
+        _settle(export_id, file, state=State.FAILED, file="")
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _claim(export_id: int) -> DataExport | None:
@@ -120,30 +135,54 @@ def make_owed_archives() -> None:
 
 @sweeper
 def throw_away_archives() -> None:
-    """Delete the files of archives whose time is over, and files that a crash left behind."""
+    """Delete the files of archives whose time is over."""
     for export_id in queries.over():
         with transaction():
             export = locked(DataExport, export_id)
             if export is None or export.state != State.READY:
                 continue
             file, export.file, export.state, export.size = export.file, "", State.EXPIRED, 0
-        (folder() / file).unlink(missing_ok=True)
-    old = (now() - ORPHANED_AFTER).timestamp()
-    lying = [path for path in folder().iterdir() if path.stat().st_mtime < old]
-    in_use = queries.files_in_use() if lying else set()
-    for path in lying:
-        if path.name not in in_use:
-            path.unlink(missing_ok=True)
+        archives().delete(file)
+
+
+class _Swept:
+    """When this process swept last."""
+
+    at: datetime | None = None
+
+
+@slow_sweeper
+def sweep_left_behind() -> None:
+    """Delete once an hour what a crash left behind."""
+    if _Swept.at is None or now() - _Swept.at >= SWEPT_EVERY:
+        _Swept.at = now()
+        remove_nameless(now() - ORPHANED_AFTER)
+
+
+def remove_nameless(before: datetime | None = None) -> None:
+    """Delete files, drafts too, that belong to no archive which is being made or can be fetched: all, or older ones.
+
+    The row is asked after the files were listed, and it names a file before that is written.
+    """
+    for place in (archives(), folder_shelf("exports")):
+        lying = [each.name for each in place.entries() if before is None or each.at < before]
+        in_use = queries.files_in_use() if lying else set()
+        for name in lying:
+            if name.removeprefix(DRAFT) not in in_use:
+                place.delete(name)
 
 
 def throw_away_all() -> None:
-    """Delete every archive that exists; half-made ones are made anew. For when words must be in no file any more."""
+    """Delete every archive that exists; half-made ones are made anew. For when words must be in no file any more.
+
+    What belongs to no row goes too, whoever left it: a store that was away when it should have deleted it.
+    """
     query = select(DataExport.id).where(DataExport.file != "")
     for export_id in db.session.scalars(query).all():
         with transaction():
             export = locked(DataExport, export_id)
             if export is None or not export.file:
                 continue
-            file, export.file, export.size = export.file, "", 0
+            export.file, export.size = "", 0
             export.state = State.OWED if export.state == State.WORKING else State.EXPIRED
-        (folder() / file).unlink(missing_ok=True)
+    remove_nameless()

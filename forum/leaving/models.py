@@ -22,7 +22,7 @@ class State(enum.StrEnum):
 
 
 class DataExport(Base):
-    """One archive: `done` of `total` items are written; `file` is its name in the instance's folder of exports."""
+    """One archive: `done` of `total` items are written; `file` is its name on the shelf of exports."""
 
     __tablename__ = "data_exports"
     __table_args__ = (

@@ -57,11 +57,18 @@ def ask() -> Response:
 def fetch(export_id: int) -> Response:
     """Give the person their archive, within 48 hours."""
     export = queries.fetchable(export_id, current_user.id) or abort(404)
-    path = making.folder() / export.file
-    if not path.is_file():
-        abort(404)
+    opened = making.archives().open(export.file) or abort(404)
     name = f"{i18n.site_name()}-{current_user.username}-{now():%Y-%m-%d}.zip"
-    answer = send_file(path, "application/zip", as_attachment=True, download_name=name, conditional=False, etag=False)
+    answer = send_file(
+        opened.file,
+        "application/zip",
+        as_attachment=True,
+        download_name=name,
+        conditional=False,
+        etag=False,
+        last_modified=opened.at,
+    )
+    answer.content_length = opened.size
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

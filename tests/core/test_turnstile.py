@@ -26,8 +26,8 @@ class Maker:
         return [environ["REQUEST_METHOD"].encode()]
 
 
-def ask(turnstile: Callable[..., Any], method: str = "GET") -> threading.Thread:
-    thread = threading.Thread(target=turnstile, args=({"REQUEST_METHOD": method}, None))
+def ask(turnstile: Callable[..., Any], method: str = "GET", path: str = "/") -> threading.Thread:
+    thread = threading.Thread(target=turnstile, args=({"REQUEST_METHOD": method, "PATH_INFO": path}, None))
     thread.start()
     return thread
 
@@ -41,10 +41,12 @@ def test_a_third_page_waits_for_one_of_two_and_a_reply_does_not() -> None:
     assert not maker.begun.acquire(timeout=0.1)
     asked.append(ask(turnstile, "POST"))
     assert maker.begun.acquire(timeout=30) and maker.at_once == 3
+    asked.append(ask(turnstile, path="/avatars/x-48.webp"))
+    assert maker.begun.acquire(timeout=30) and maker.at_once == 4, "nor does a picture, which may wait for a bucket"
     maker.go_on.set()
     for each in asked:
         each.join(30)
-    assert maker.begun._value == 4 and maker.most == 3
+    assert maker.begun._value == 4 and maker.most == 4
 
 
 def test_who_waits_too_long_goes_through() -> None:
@@ -56,5 +58,5 @@ def test_who_waits_too_long_goes_through() -> None:
     for each in asked:
         each.join(30)
     maker.begun = threading.Semaphore(0)
-    assert turnstile({"REQUEST_METHOD": "GET"}, None) == [b"GET"], "its place is free again"
+    assert turnstile({"REQUEST_METHOD": "GET", "PATH_INFO": "/"}, None) == [b"GET"], "its place is free again"
     assert turnstile._places.acquire(blocking=False)

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from forum.accounts.models import User
-from forum.avatars.store import Folder
 from forum.core import jobs
 from forum.core.log_lines import ToStandardError
+from forum.store.folder import Folder
 from tests.avatars.files import picture
 from tests.avatars.test_choosing import send
 

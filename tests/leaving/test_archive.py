@@ -6,6 +6,7 @@ import io
 import json
 import os
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from forum.leaving import actions, kept, making, parts, queries
 from forum.leaving import archive as writing
 from forum.leaving.models import DataExport
 from forum.mail.models import Mail
+from forum.store.shelves import folder_shelf
 from tests.leaving.conftest import WORD
 
 # Columns that name a person and are in nobody's archive, each with the reason why.
@@ -76,13 +78,18 @@ def test_every_column_of_the_account_is_in_the_archive_or_has_a_reason(app: Any)
     assert columns == set(kept.ACCOUNT) | kept.LEFT_OUT.keys()
 
 
+def archive_folder() -> Path:
+    """Where archives lie on this machine."""
+    return folder_shelf("exports").path
+
+
 def _made(user: User, work: Any) -> zipfile.ZipFile:
     export_id = actions.ask_for_archive(user).id
     work()
     export = db.session.get(DataExport, export_id)
     assert export and export.state == "ready"
     assert export.done == export.total
-    return zipfile.ZipFile(io.BytesIO((making.folder() / export.file).read_bytes()))
+    return zipfile.ZipFile(io.BytesIO(making.archives().get(export.file) or b""))
 
 
 def test_the_archive_holds_everything_of_hers_and_nothing_of_others(quince: User, ann: User, work: Any) -> None:
@@ -133,7 +140,7 @@ def test_only_the_owner_fetches_it_within_48_hours(
     _made(quince, work)
     export = queries.latest(quince.id)
     assert export
-    path, address = making.folder() / export.file, f"/settings/data/{export.id}"
+    path, address = archive_folder() / export.file, f"/settings/data/{export.id}"
     assert path.stat().st_mode & 0o777 == 0o600
     answer = as_(quince).get(address)
     assert answer.headers["Cache-Control"] == "no-store"
@@ -176,7 +183,9 @@ def test_a_maker_that_died_is_replaced_and_one_that_lives_is_not(quince: User, w
     claimed = making._claim(export_id)
     assert claimed and making._claim(export_id) is None, "somebody is at it"
     dead = claimed.file
-    (making.folder() / dead).write_bytes(b"half")
+    drafts = [archive_folder() / f"draft.{dead}", archive_folder() / dead]
+    for draft in drafts:
+        draft.write_bytes(b"half")
     work()
     assert queries.latest(quince.id).state == "working"
     clock.move(minutes=3)
@@ -185,9 +194,17 @@ def test_a_maker_that_died_is_replaced_and_one_that_lives_is_not(quince: User, w
     assert export.state == "ready" and export.file != dead
     with pytest.raises(making.Superseded):
         making._touch(export_id, dead, done=1)
-    os.utime(making.folder() / dead, (0, 0))
+    making._Swept.at = None
     work()
-    assert not (making.folder() / dead).exists(), "what the dead one left is swept away"
+    assert all(draft.exists() for draft in drafts), "it may be one that is being written"
+    for draft in drafts:
+        os.utime(draft, (0, 0))
+    work()
+    assert all(draft.exists() for draft in drafts), "once an hour"
+    clock.move(minutes=61)
+    work()
+    assert not any(draft.exists() for draft in drafts), "what the dead one left is swept away"
+    assert making.archives().get(export.file), "and what can be fetched stays"
 
 
 def test_an_archive_that_kills_its_makers_is_given_up(quince: User, as_: Any, clock: Any) -> None:
@@ -228,10 +245,10 @@ def test_progress_is_shown_while_it_is_made(quince: User, as_: Any, monkeypatch:
 
 
 def test_what_cannot_be_made_is_said_and_may_be_asked_for_again(quince: User, as_: Any, monkeypatch: Any) -> None:
-    hers, before = as_(quince), set(making.folder().iterdir())
+    hers, before = as_(quince), set(archive_folder().iterdir())
     monkeypatch.setattr(writing, "_json", lambda *_: 1 / 0)
     making.make_archive(actions.ask_for_archive(quince).id)
     assert "could not be made" in hers.get("/settings/data").text
-    assert set(making.folder().iterdir()) == before
+    assert set(archive_folder().iterdir()) == before
     monkeypatch.undo()
     assert hers.send("/settings/data").status_code == 303

@@ -20,11 +20,12 @@ from forum.avatars.store import avatars
 from forum.core import audit, chain
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Refused
-from forum.leaving import actions, closing, making, parts, queries
+from forum.leaving import actions, closing, parts, queries
 from forum.leaving.models import DataExport
 from forum.mail.models import Mail
 from forum.messages.models import Member, Message
 from forum.notifications.models import Notification
+from forum.store.shelves import folder_shelf
 from forum.threads import actions as threads
 from forum.threads import departing
 from forum.threads.models import Post, Thread
@@ -71,7 +72,7 @@ def test_nothing_personal_is_left(quince: User, ann: User, app: Flask, work: Any
     user_id = quince.id
     actions.ask_for_archive(quince)
     work()
-    archive = making.folder() / str(queries.latest(user_id).file)
+    archive = folder_shelf("exports").path / str(queries.latest(user_id).file)
     avatars().put("a" * 32 + "-48.webp", WORD.encode())
     with transaction():
         quince.avatar = "a" * 32

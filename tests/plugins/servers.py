@@ -10,6 +10,7 @@ from forum.guard import Guard
 from tests.servers.commands import COMMANDS
 from tests.servers.postgres import Postgres
 from tests.servers.redis import Redis
+from tests.servers.s3 import S3
 from tests.servers.website import Website, start_forum, without_limits
 
 StartForum = Callable[..., Website]
@@ -36,6 +37,14 @@ def postgres(guard: Guard) -> Iterator[Postgres]:
 def redis_server(guard: Guard) -> Iterator[Redis]:
     """A Redis server of this test process. Empty it before use: `redis_server.empty()`."""
     server = Redis(guard)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[S3]:
+    """An S3 server of this test process. Empty it before use: `s3_server.empty()`."""
+    server = S3()
     yield server
     server.stop()
 
