@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from forum.backup.making import back_up
 from forum.backup.reading import BrokenBackup, Contents, examine
-from forum.backup.restoring import NotEmpty, restore
+from forum.backup.restoring import NotEmpty, mend, restore
+from forum.core.errors import FilesAway
 from forum.mail.queries import owed_count
 from forum.search.actions import rebuild
 from search_index.interface import IndexUnavailable
@@ -30,6 +31,8 @@ def backup_command(file: Path) -> None:
         contents = back_up(file, passphrase, _say)
     except BrokenBackup as error:
         raise click.ClickException(f"no backup was made: {error}") from error
+    except FilesAway as error:
+        raise click.ClickException(f"no backup was made: files can't be read from {error.orig}") from error
     except OSError as error:
         raise click.ClickException(f"no backup was made: {error.strerror or error}") from error
     seal = "sealed" if passphrase else "readable by you alone; not sealed, since BACKUP_PASSPHRASE is not set"
@@ -53,9 +56,13 @@ def restore_command(file: Path, check: bool, signed_in: bool) -> None:
         raise click.ClickException(f"nothing was restored: {error}") from error
     except DBAPIError as error:
         raise click.ClickException(f"nothing was restored: the database refused it: {error.orig}") from error
+    except FilesAway as error:
+        raise click.ClickException(f"nothing was restored: files can't be put into {error.orig}") from error
     except OSError as error:
         raise click.ClickException(f"nothing was restored: {error.strerror or error}") from error
     click.echo(f"Restored {_said(contents)}. The search index is built now …", err=True)
+    for sentence in _mended():
+        click.echo(sentence)
     try:
         rebuild()
     except IndexUnavailable as error:
@@ -72,7 +79,15 @@ def _passphrase() -> str:
 
 
 def _said(contents: Contents) -> str:
-    return f"{sum(contents.rows.values()):,} rows in {len(contents.rows)} tables, made {contents.head.made_at[:16]} UTC"
+    rows, made_at = contents.tables, contents.head.made_at[:16]
+    return f"{sum(rows.values()):,} rows in {len(rows)} tables and {contents.files:,} files, made {made_at} UTC"
+
+
+def _mended() -> list[str]:
+    try:
+        return mend()
+    except FilesAway as error:
+        return [f"Whether every picture is there can't be seen now: {error.orig}."]
 
 
 def _say(table: str, rows: int) -> None:

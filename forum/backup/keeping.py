@@ -12,9 +12,10 @@ from flask import Flask, current_app
 
 from forum.backup.making import back_up, forget_drafts
 from forum.backup.reading import BrokenBackup
-from forum.core import site
+from forum.core import outages, site
 from forum.core.database import now, transaction
 from forum.core.diagnosis import Fact, ago, further_checks
+from forum.core.errors import FilesAway
 from forum.core.jobs import slow_sweeper
 
 log = logging.getLogger(__name__)
@@ -46,8 +47,9 @@ def keep_backups() -> None:
         back_up(file, str(current_app.config["BACKUP_PASSPHRASE"]))
         for old in surplus(_past(folder)):
             old.unlink(missing_ok=True)
-    except (OSError, BrokenBackup) as error:
-        log.error("no backup could be made in %s, the next try is in an hour: %s", folder, error)
+    except (OSError, BrokenBackup, FilesAway) as error:
+        why = outages.in_words(error)
+        log.error("no backup could be made in %s, the next try is in an hour: %s", folder, why)
 
 
 def made_in(folder: Path) -> dict[Path, datetime]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from forum.backup import files
 from forum.backup.sealing import MARK, Opening, WrongPassphrase
 from forum.backup.writing import FORMAT, VERSION
 
@@ -35,10 +36,19 @@ class Head:
 
 @dataclass(frozen=True)
 class Contents:
-    """A backup that was read from end to end and is whole: what it says of itself, and its rows by table."""
+    """A backup that was read from end to end and is whole: what it says of itself, its rows by table, how many files.
+
+    The pieces of files count as rows of a table that no database has (`files.TABLE`).
+    """
 
     head: Head
     rows: dict[str, int]
+    files: int = 0
+
+    @property
+    def tables(self) -> dict[str, int]:
+        """The rows of the database's own tables."""
+        return {name: count for name, count in self.rows.items() if name != files.TABLE}
 
 
 @dataclass(frozen=True)
@@ -55,14 +65,19 @@ def examine(file: Path, passphrase: str = "") -> Contents:
         head = next(lines)
         assert isinstance(head, Head)
         rows: dict[str, int] = {}
-        table = ""
+        table, count = "", 0
         for line in lines:
             if isinstance(line, TableHead):
                 table = line.name
                 rows[table] = 0
             else:
                 rows[table] += 1
-    return Contents(head, rows)
+                count += _begins_file(table, line)
+    return Contents(head, rows, count)
+
+
+def _begins_file(table: str, row: Any) -> bool:
+    return table == files.TABLE and row[files.COLUMNS.index("piece")] == 0
 
 
 def is_backup(file: Path) -> bool:

@@ -9,10 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, inspect, text
 
+from forum.backup import files
 from forum.backup.reading import BrokenBackup, Contents, Head, TableHead, examine, lines_of
 from forum.backup.tables import decoders, is_empty, tables_of, writing
 from forum.core.database import db
 from forum.core.schema import migrations_folder
+from forum.store.shelves import after_restore
 
 _AT_ONCE = 500  # rows written together
 # What `flask setup` puts into a new database: it makes room for the backup's own.
@@ -32,7 +34,8 @@ def restore(
     """Load the backup, and bring the database to this version. The search index is to be built anew then.
 
     Everybody is signed out, unless `signed_in`: who was signed out after the backup was made, perhaps because of a
-    stolen device, would be signed in again. Raises BrokenBackup or NotEmpty, and OSError; nothing is loaded then.
+    stolen device, would be signed in again. Raises BrokenBackup or NotEmpty, FilesAway and OSError; nothing is loaded
+    then, but for files that no row names: the sweep finds them.
     """
     contents = examine(file, passphrase)
     if contents.head.revision not in _known():
@@ -40,7 +43,7 @@ def restore(
     _prepare(contents.head.revision)
     with _writing() as connection:
         tables = {table.name: table for table in tables_of(connection)}
-        if strange := contents.rows.keys() - tables.keys():
+        if strange := contents.tables.keys() - tables.keys():
             raise BrokenBackup(f"it has tables that its version does not have: {', '.join(sorted(strange))}")
         _refuse_full(connection, tables.values())  # again: somebody may have joined while the tables were made
         for table in reversed(tables.values()):
@@ -53,6 +56,11 @@ def restore(
         _count_on(connection, tables.values())
     _upgrade("head")
     return contents
+
+
+def mend() -> list[str]:
+    """Let nothing name a file that the backup did not have; return sentences about what was done. Safe to repeat."""
+    return [said for act in after_restore if (said := act())]
 
 
 def _known(upto: str = "head") -> set[str]:
@@ -130,15 +138,19 @@ def _unchecked_in_sqlite(connection: Connection) -> Iterator[None]:
 
 def _load(connection: Connection, tables: dict[str, Table], lines: Iterator[Any], moved: Moved) -> None:
     done, waiting = 0, _Waiting(connection)
-    for line in lines:
-        if isinstance(line, TableHead):
-            waiting.turn_to(tables[line.name], line.columns)
-        elif not isinstance(line, Head):
-            waiting.add(line)
-            done += 1
-            if done % _AT_ONCE == 0:
-                moved(done)
-    waiting.write()
+    take: Callable[[list[Any]], None] = waiting.add
+    with files.Putting() as putting:
+        for line in lines:
+            if isinstance(line, TableHead):
+                take = putting.add if line.name == files.TABLE else waiting.add
+                if line.name != files.TABLE:
+                    waiting.turn_to(tables[line.name], line.columns)
+            elif not isinstance(line, Head):
+                take(line)
+                done += 1
+                if done % _AT_ONCE == 0:
+                    moved(done)
+        waiting.write()
     moved(done)
 
 

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from sqlalchemy import Connection, text
 
+from forum.backup import files
 from forum.backup.sealing import Sealing
 from forum.backup.tables import encoders, reading, tables_of
 from forum.core.database import db, now
@@ -23,7 +24,10 @@ Moved = Callable[[str, int], None]  # the table, and how many of its rows are do
 
 
 def write(out: IO[bytes], passphrase: str = "", moved: Moved = lambda _table, _rows: None) -> dict[str, int]:
-    """Write everything into `out`, sealed with a passphrase; return the number of rows by table. Raises OSError."""
+    """Write everything into `out`, sealed with a passphrase; return the number of rows by table, and pieces of files.
+
+    Raises OSError, and FilesAway when the store of files does not answer.
+    """
     with _packed(out, passphrase) as packed:
         return _write(Lines(packed), moved)
 
@@ -51,7 +55,7 @@ class Lines:
 
 
 def _write(lines: Lines, moved: Moved) -> dict[str, int]:
-    counts = {}
+    counts: dict[str, int] = {}
     with _moment() as connection:
         revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
         lines.add({"format": FORMAT, "version": VERSION, "revision": revision, "made_at": now().isoformat()})
@@ -65,8 +69,20 @@ def _write(lines: Lines, moved: Moved) -> dict[str, int]:
                     lines.add([turn(value) for turn, value in zip(turns, row, strict=True)])
                 counts[table.name] += len(some)
                 moved(table.name, counts[table.name])
+    _write_files(lines, counts, moved)
     lines.add({"rows": counts, "sum": lines.sum.hexdigest()})
     return counts
+
+
+def _write_files(lines: Lines, counts: dict[str, int], moved: Moved) -> None:
+    """After the rows, without holding the database's moment any longer."""
+    lines.add({"table": files.TABLE, "columns": files.COLUMNS})
+    counts[files.TABLE] = 0
+    for row in files.rows():
+        lines.add(row)
+        counts[files.TABLE] += 1
+        if counts[files.TABLE] % _AT_ONCE == 0:
+            moved("pieces of files:", counts[files.TABLE])
 
 
 @contextlib.contextmanager

@@ -30,3 +30,13 @@ def rewritten(file: Path, change: Callable[[Any], Any], without: str = "") -> No
         total.update(encoded)
         lines.append(encoded)
     file.write_bytes(gzip.compress(b"".join(lines)))
+
+
+def added(file: Path, row: list[Any]) -> None:
+    """Put a row into the last table, that of files, and let the sums be right again."""
+    *lines, end = gzip.decompress(file.read_bytes()).splitlines(keepends=True)
+    lines.append(json.dumps(row).encode() + b"\n")
+    total = hashlib.sha256(b"".join(lines)).hexdigest()
+    counts = json.loads(end)["rows"]
+    counts["~files"] += 1
+    file.write_bytes(gzip.compress(b"".join([*lines, json.dumps({"rows": counts, "sum": total}).encode() + b"\n"])))

@@ -19,18 +19,22 @@ import wsgi
 from forum.accounts import sessions
 from forum.accounts.models import User
 from forum.accounts.models.signing_in import Session as SignIn
+from forum.backup import files
 from forum.backup.making import back_up
-from forum.backup.reading import BrokenBackup, Head, examine, lines_of
+from forum.backup.reading import BrokenBackup, Head, TableHead, examine, lines_of
 from forum.backup.restoring import NotEmpty, restore
 from forum.core import chain
 from forum.core.database import db
+from forum.core.errors import FilesAway
 from forum.search.actions import rebuild
+from forum.store.shelves import shelf
 from forum.subthemes.actions import ensure_seven
 from forum.threads import actions
 from forum.threads.models import Post, Thread
 from forum.threads.recount import recount
 from tests import schema
-from tests.backup.forging import rewritten
+from tests.backup.forging import added, rewritten
+from tests.servers.s3 import S3
 from tests.stage import Stage
 
 OLD_SETTING = "INSERT INTO site_settings (name, value, changed_at) VALUES ('x', 'null', '2026-01-02 03:04:05')"
@@ -43,9 +47,9 @@ def new_forum(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[NewFor
     """`new_forum("postgres")`: another forum with empty tables; `bare=True` without even these, which costs seconds."""
     made: list[Flask] = []
 
-    def make(engine: str, *, bare: bool = False) -> Flask:
+    def make(engine: str, *, bare: bool = False, uploads: str = "") -> Flask:
         instance = tmp_path / f"new{len(made)}"
-        settings = {"TESTING": True, "FORUM_INSTANCE": str(instance), "SECRET_KEY": "k" * 40}
+        settings = {"TESTING": True, "FORUM_INSTANCE": str(instance), "SECRET_KEY": "k" * 40, "UPLOADS_URL": uploads}
         if engine == "postgres":
             server, name = request.getfixturevalue("postgres"), f"restored{next(numbers)}"
             settings["DATABASE_URL"] = server.create(name) if bare else schema.create(server, name)
@@ -73,6 +77,13 @@ def contents(file: Path) -> list[Any]:
         return [line for line in lines if not isinstance(line, Head)]
 
 
+def in_order(file: Path) -> list[Any]:
+    """Return every row with its table, the files at the end by their names: no store promises an order."""
+    lines = contents(file)
+    begin = next(place for place, line in enumerate(lines) if line == TableHead(files.TABLE, files.COLUMNS))
+    return [*lines[:begin], *sorted(lines[begin + 1 :])]
+
+
 @pytest.mark.parametrize(("app", "other"), [("sqlite", "postgres"), ("postgres", "sqlite")], indirect=["app"])
 def test_everything_comes_back(app: Flask, stage: Stage, new_forum: NewForum, tmp_path: Path, other: str) -> None:
     before = wrong_counts()
@@ -84,7 +95,7 @@ def test_everything_comes_back(app: Flask, stage: Stage, new_forum: NewForum, tm
     with restored.app_context():
         assert restore(tmp_path / "first", signed_in=True).rows == rows
         assert back_up(tmp_path / "second").rows == rows
-        assert contents(tmp_path / "second") == contents(tmp_path / "first"), "to the last value of every row"
+        assert in_order(tmp_path / "second") == in_order(tmp_path / "first"), "to the last value of every row"
         assert chain.first_fault() is None
         assert wrong_counts() == before
         rebuild()
@@ -171,6 +182,77 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(app: Flask, new_foru
             "null",
             "2026-01-02 03:04:05.000000",
         )
+
+
+FILES = {
+    "avatars": {"a" * 32 + "-48.webp": b"red", "b" * 32 + "-48.webp": b""},
+    "exports": {"x.zip": bytes(range(256)) * 3000},
+}
+
+
+def lying() -> dict[str, dict[str, bytes | None]]:
+    """Return all files of the forum, wherever it keeps them."""
+    return {name: {each.name: shelf(name).get(each.name) for each in shelf(name).entries()} for name in FILES}
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("source", "target"), [("", "s3"), ("s3", ""), ("", "")])
+def test_files_come_back_into_either_store(
+    app: Flask, new_forum: NewForum, tmp_path: Path, s3_server: S3, source: str, target: str
+) -> None:
+    s3_server.empty()
+    old, new = (new_forum("sqlite", uploads=s3_server.url() if where else "") for where in (source, target))
+    with old.app_context():
+        ensure_seven()
+        for name, given in FILES.items():
+            for file, content in given.items():
+                shelf(name).put(file, content)
+        made = back_up(tmp_path / "backup", "seven lanterns")
+        assert made.files == 3 and made.rows[files.TABLE] == 5, "the large one in pieces"
+        if source:
+            s3_server.empty()
+    with new.app_context():
+        restore(tmp_path / "backup", "seven lanterns")
+        assert lying() == FILES and bool(s3_server.names()) is bool(target)
+        assert back_up(tmp_path / "second").rows == made.rows
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+def test_a_store_that_is_away_makes_no_backup_and_lets_none_be_restored(
+    app: Flask, new_forum: NewForum, tmp_path: Path, s3_server: S3
+) -> None:
+    s3_server.empty()
+    forum = new_forum("sqlite", uploads=s3_server.url())
+    with forum.app_context():
+        ensure_seven()
+        shelf("avatars").put("a" * 32 + "-48.webp", b"red")
+        back_up(tmp_path / "backup")
+        s3_server.refusal = "503", "SlowDown"
+        said = forum.test_cli_runner().invoke(args=["backup", str(tmp_path / "other")])
+        assert said.exit_code == 1 and "no backup was made: files can't be read from the bucket forum at" in said.output
+        assert [path.name for path in tmp_path.iterdir() if "other" in path.name] == []
+    fresh = new_forum("sqlite", uploads=s3_server.url())
+    with fresh.app_context(), pytest.raises(FilesAway):
+        restore(tmp_path / "backup")
+    with fresh.app_context():
+        assert not db.session.scalar(db.text("SELECT count(*) FROM subthemes"))
+    s3_server.behave()
+
+
+@pytest.mark.parametrize("app", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "row", [["avatars", "../../x", 0, ""], ["nowhere", "x", 0, ""], ["avatars", "x", 1, ""], ["avatars", "x", 0, "*"]]
+)
+def test_a_file_that_is_none_of_ours_is_refused(
+    app: Flask, new_forum: NewForum, tmp_path: Path, row: list[Any]
+) -> None:
+    fresh = new_forum("sqlite")
+    with fresh.app_context():
+        back_up(tmp_path / "backup")
+        added(tmp_path / "backup", row)
+        with pytest.raises(BrokenBackup):
+            restore(tmp_path / "backup")
+        assert list(tmp_path.rglob("x")) == []
 
 
 @pytest.mark.parametrize("app", ["sqlite"], indirect=True)
