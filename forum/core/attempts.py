@@ -14,6 +14,7 @@ SLOT = "forum.attempt"  # names the present attempt in the WSGI environment
 MARK = "Forum-Again"  # a header of answers that nobody gets: the request is made once more
 PAUSE_SECONDS = 0.05  # between two looks at the database
 READING = ("GET", "HEAD")
+_NOTHING: frozenset[str] = frozenset()
 
 
 class Door(Protocol):
@@ -32,6 +33,8 @@ class Door(Protocol):
 class Attempt:
     """One attempt at a request, and what the attempts before it have counted already."""
 
+    __slots__ = ("_door", "_number", "_until", "counted", "counted_before", "has_place", "is_last", "sent_commit")
+
     def __init__(self, door: Door, until: float, before: Attempt | None = None) -> None:
         """`until`, on the monotonic clock: later nobody waits."""
         self._door = door
@@ -40,8 +43,8 @@ class Attempt:
         self.is_last = False
         self.has_place = False
         self.sent_commit: bool = before.sent_commit if before else False
-        self.counted_before: set[str] = before.counted if before else set()
-        self.counted: set[str] = set(self.counted_before)
+        self.counted_before: frozenset[str] = before.counted if before else _NOTHING
+        self.counted: frozenset[str] = self.counted_before
 
     def may_wait(self) -> bool:
         """Take a place among those who wait for the database, if there is one and it is not away for too long."""
@@ -103,4 +106,4 @@ def note_counted(what: str) -> None:
     """Remember that `what` is counted, so that no attempt after this one counts it for the same request."""
     attempt = _present()
     if attempt is not None:
-        attempt.counted.add(what)
+        attempt.counted |= {what}

@@ -37,12 +37,14 @@ class Outlasting:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request, at the latest when `seconds` are over and one more attempt has failed."""
-        until, began = time.monotonic() + self._seconds, list[Any]()
+        until = time.monotonic() + self._seconds
+        began: Any = ()
         body = environ.get("wsgi.input")
         sent = body.getvalue() if isinstance(body, io.BytesIO) else None
 
         def begin(*given: Any) -> Any:
-            began[:] = given
+            nonlocal began
+            began = given
 
         attempt = Attempt(self, until)
         while True:
@@ -51,7 +53,7 @@ class Outlasting:
                 again["wsgi.input"] = io.BytesIO(sent)
             try:
                 parts = self._behind(again, begin)
-                if not any(name == MARK for name, _value in began[1]):
+                if not (attempt.has_place and any(name == MARK for name, _value in began[1])):
                     start_response(*began)
                     return parts
                 _end(parts)
