@@ -268,8 +268,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 def _count_together(app: Flask) -> None:
     """Tell Prometheus' library, before it is loaded, where the processes of one server count together."""
     if app.config["METRICS_TOKEN"] and app.config["WEB_WORKERS"] > 1:
-        folder = Path(app.config["FORUM_INSTANCE"]) / "metrics"
-        Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(folder))).mkdir(mode=0o700, exist_ok=True)
+        folder = Path(app.config["FORUM_INSTANCE"]) / "metrics" / (os.environ.get("PORT") or "8000")
+        named = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(folder)))
+        named.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _stand_in_front(app: Flask) -> None:

@@ -62,7 +62,7 @@ def serve(supervisor: Supervisor, *, web_alone: bool) -> None:
     os.environ.update(MEMORY | os.environ)
     if workers > 1 and not os.environ.get("REDIS_URL"):
         say(f"WEB_WORKERS={workers} without REDIS_URL: each process counts alone, limits are {workers} times as wide.")
-    forget_counts()
+    forget_counts(port)
     children = [Child("web server", web_command(host, port, workers))]
     if not web_alone:
         children.append(Child("worker", set_up(supervisor, host, port), waits=True))
@@ -96,9 +96,9 @@ def announced_stop(supervisor: Supervisor, node: str, delay: float) -> Iterator[
         sign.unlink(missing_ok=True)
 
 
-def forget_counts() -> None:
-    """Let what the web processes count together begin at nought, as what one process counts does."""
-    for file in (stamp.instance_of(os.environ) / "metrics").glob("*.db"):
+def forget_counts(port: int) -> None:
+    """Let what the processes of this web server count together begin at nought, as what one process counts does."""
+    for file in (stamp.instance_of(os.environ) / "metrics" / str(port)).glob("*.db"):
         file.unlink(missing_ok=True)
 
 

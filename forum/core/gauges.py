@@ -11,10 +11,14 @@ from forum.core.database import now
 
 @dataclass(frozen=True)
 class Gauge:
-    """What the figure means, in English, and who knows it: None while it can't be known."""
+    """What the figure means, in English, and who knows it: None while it can't be known.
+
+    `of_queue`: the queue knows it, whether or not the database answers.
+    """
 
     meaning: str
     ask: Callable[[], float | None]
+    of_queue: bool = False
 
 
 gauges: dict[str, Gauge] = {}  # by their names for Prometheus

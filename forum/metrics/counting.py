@@ -9,7 +9,9 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 
+from forum.core import outages
 from forum.core.attempts import MARK
+from forum.core.database import db
 from forum.core.gauges import gauges
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
@@ -97,8 +99,16 @@ class _Gauges:
         """Yield each figure that is known."""
         from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415
 
+        is_away = False
         for name, gauge in gauges.items():
-            value = gauge.ask()
+            if is_away and not gauge.of_queue:
+                continue
+            try:
+                value = gauge.ask()
+            except outages.OF_THE_DATABASE:  # just when somebody wants to know what fails; one wait is enough
+                db.session.rollback()
+                is_away = True
+                continue
             if value is not None:
                 yield GaugeMetricFamily(name, gauge.meaning, value=value)
 

@@ -15,11 +15,11 @@ def connect(app: Flask) -> None:
     del app
     gauges.update(
         {
-            "forum_jobs_waiting": Gauge("Jobs in the queue", _jobs_waiting),
-            "forum_jobs_oldest_seconds": Gauge("Age of the oldest job in the queue", _oldest_job),
+            "forum_jobs_waiting": Gauge("Jobs in the queue", _jobs_waiting, of_queue=True),
+            "forum_jobs_oldest_seconds": Gauge("Age of the oldest job in the queue", _oldest_job, of_queue=True),
             "forum_index_waiting": Gauge("Posts that the search index has not seen", backlog.waiting_count),
             "forum_notices_waiting": Gauge("Posts of which nobody was told yet", lambda: owing.waiting().count),
-            "forum_worker_silent_seconds": Gauge("Time since a worker last looked for work", _silence),
+            "forum_worker_silent_seconds": Gauge("Time since a worker last looked for work", _silence, of_queue=True),
         }
     )
 

@@ -8,6 +8,7 @@ import json
 import sqlite3
 import threading
 import time
+import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -42,7 +43,7 @@ def server(guard: Any) -> Iterator[Postgres]:
 @pytest.fixture(scope="module")
 def forum(guard: Any, server: Postgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Website]:
     """A forum whose worker has done its first work; the tests take it as it is left by each other."""
-    env = without_limits() | {"DATABASE_URL": server.create("away")}
+    env = without_limits() | {"DATABASE_URL": server.create("away"), "METRICS_TOKEN": "a token"}
     forum = start_forum(guard, tmp_path_factory.mktemp("away"), env)
     new_thread(known_writer(forum, server, next(names)))
     assert all_is_indexed(server)
@@ -69,6 +70,14 @@ def all_is_indexed(server: Postgres) -> bool:
 def is_ready(forum: Website) -> tuple[int, str]:
     status, answer = Robot(forum.url).get("/health/ready")
     return status, json.loads(answer)["status"]
+
+
+def figures_of(forum: Website) -> str:
+    """Return what /metrics tells Prometheus, which waits ten seconds for it."""
+    asked = urllib.request.Request(f"{forum.url}/metrics", headers={"Authorization": "Bearer a token"})
+    with urllib.request.urlopen(asked, timeout=10) as answer:
+        text: str = answer.read().decode()
+        return text
 
 
 def wait_for_more_than(before: int, acknowledged: list[str]) -> None:
@@ -136,6 +145,9 @@ def test_while_it_is_away_every_page_says_so_and_then_all_is_well(
         assert (status, headers["Retry-After"]) == (503, "5")
         assert "Text during." in page and "Busy for a moment" in page
         assert is_ready(forum) == (503, "the database does not answer")
+        told = figures_of(forum)
+        assert 'status="503"' in told and "forum_jobs_waiting" in told, "for the alarm that rings now"
+        assert "forum_index_waiting" not in told
         assert Robot(forum.url).get("/health/live")[0] == 200
     finally:
         server.resume()

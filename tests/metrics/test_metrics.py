@@ -13,9 +13,12 @@ from typing import Any
 import pytest
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy.exc import OperationalError
 
 import wsgi
+from forum import serve
 from forum.core.database import db
+from forum.core.gauges import Gauge, gauges
 from forum.core.log_lines import JsonLines
 from forum.metrics import counting
 from forum.subthemes.actions import ensure_seven
@@ -129,6 +132,31 @@ def test_the_processes_of_one_server_count_together(guard: Any, tmp_path: Path) 
         forum.stop()
     assert 'forum_requests_total{method="GET",route="/login",status="200"} 30.0' in text
     assert "forum_index_waiting 0.0" in text
+
+
+def test_while_the_database_is_away_the_rest_is_told(measured: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away() -> float:
+        raise OperationalError("SELECT 1", {}, Exception("the server does not answer"))
+
+    monkeypatch.setitem(gauges, "forum_index_waiting", Gauge("it", away))
+    found = figures(measured)
+    assert ("forum_index_waiting",) not in found, "nobody knows it"
+    assert ("forum_oldest_case_seconds",) not in found, "and it is not waited for again"
+    assert ("forum_jobs_waiting",) in found
+    assert any(name[0] == "forum_requests_total" for name in found), "what fails is just what one wants to know"
+
+
+def test_servers_that_share_a_folder_count_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for port in ("8001", "8002"):
+        monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+        monkeypatch.setenv("PORT", port)
+        app = Flask("counting")
+        app.config.update(METRICS_TOKEN=TOKEN, WEB_WORKERS=2, FORUM_INSTANCE=str(tmp_path))
+        wsgi._count_together(app)
+        (tmp_path / "metrics" / port / "counter_1.db").touch()
+    monkeypatch.setenv("FORUM_INSTANCE", str(tmp_path))
+    serve.forget_counts(8001)
+    assert [path.parent.name for path in (tmp_path / "metrics").rglob("*.db")] == ["8002"], "the other goes on counting"
 
 
 def test_rules_and_board_speak_of_figures_that_there_are(measured: Flask) -> None:
