@@ -80,10 +80,8 @@ def init_app(app: Flask) -> None:
 
     def run(name: str, arguments: dict[str, Any], _queued: float = 0.0) -> None:
         try:
-            with (
-                app.app_context(),
-                _watched(name),
-            ):  # at the first's end the session is rolled back, which can fail, too
+            # at the end of the first the session is rolled back, which can fail, too
+            with app.app_context(), _watched(name):
                 _jobs[name](**arguments)
         except Exception as error:
             if not outages.is_outage(error):  # else the sweep does it, once the machine is well again

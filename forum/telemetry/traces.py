@@ -22,6 +22,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import ExceptionContext
 
 from forum.core import jobs, security_log
+from forum.core.attempts import MARK
 from forum.core.plugs import fill
 from forum.telemetry.statements import worded
 
@@ -103,8 +104,11 @@ def _begin() -> None:
 def _note_answer(answer: Response) -> Response:
     traced: Traced | None = g.get("traced")
     if traced is not None:
-        traced.span.set_attribute("http.response.status_code", answer.status_code)
         traced.span.set_attribute("forum.request", security_log.request_number())
+        if MARK in answer.headers:  # nobody gets it: the attempt after this one has a span of its own
+            traced.span.set_attribute("forum.repeated", True)
+            return answer
+        traced.span.set_attribute("http.response.status_code", answer.status_code)
         if answer.status_code >= 500:
             _fail(traced.span, str(answer.status_code))
     return answer

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Response
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 from sqlalchemy import text
 
 import wsgi
 from forum.config import SETTINGS, UnsafeSetting, load
 from forum.core import jobs
+from forum.core.attempts import MARK
 from forum.core.database import db
 from forum.core.plugs import fill
 from forum.telemetry import sending, statements, traces
@@ -175,6 +177,14 @@ def test_a_stranger_chooses_neither_what_is_traced_nor_its_number(all_traced: An
     assert span.trace.hex() != theirs and not span.parent
     (other,) = traced(receiver, "_OTHER")
     assert "http.route" not in other.facts
+
+
+def test_an_attempt_that_nobody_gets_an_answer_from_is_no_failure(all_traced: Any, receiver: Receiver) -> None:
+    all_traced.after_request_funcs[None].append(lambda answer: Response(status=503, headers={MARK: "1"}))
+    all_traced.test_client().get("/login")
+    all_traced.extensions["tracing"]._sender.close()
+    (span,) = traced(receiver, "GET /login")
+    assert span.facts["forum.repeated"] and not span.failed and "http.response.status_code" not in span.facts
 
 
 def test_what_keeps_traces_from_being_made_keeps_nobody_from_reading(
