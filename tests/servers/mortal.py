@@ -131,7 +131,7 @@ def _meet(folder: Path) -> None:
 
 # What may be broken: functions that their callers name together with the module.
 BREAKABLE = (
-    "forum.accounts.actions:register", "forum.accounts.youth:row", "forum.core.pagecache.shelf:Shelf.tidy",
+    "forum.accounts.actions:register", "forum.accounts.youth:row", "forum.core.pagecache.layer:PageCache._key",
     "forum.entry.throttle:begin", "forum.search.actions:index_owed", "forum.search.actions:mend_index",
     "forum.search.queries:_visible",
 )  # fmt: skip

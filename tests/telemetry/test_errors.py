@@ -115,7 +115,7 @@ def test_a_page_that_fails_is_told_once_and_nothing_of_its_reader(faulty: Faulty
 
 
 def test_what_fails_in_front_of_flask_is_told_too(faulty: Faulty, receiver: Receiver) -> None:
-    with faulty.broken("forum.core.pagecache.shelf:Shelf.tidy"):
+    with faulty.broken("forum.core.pagecache.layer:PageCache._key"):
         with contextlib.suppress(Exception):
             Robot(faulty.website.url).get(f"/search?q={SEARCH}")
         (event,) = receiver.wait(receiver.events)
