@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 
+from forum.core.markup import prose
 from forum.core.markup.child import PATIENT, Children
 from forum.core.markup.names import mentioned
 from forum.core.markup.rendered import Rendered, RenderError
@@ -46,6 +47,8 @@ def render(source: str, *, resolve_people: People | None = None, for_preview: bo
     busy: for five seconds, or one `for_preview`.
     """
     source = _encodable(source)
+    if (found := prose.rendered(source)) is not None:
+        return found
     people = _people(source, resolve_people)
     if _is_cheap(source):
         return _here(source, people)
