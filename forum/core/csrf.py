@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
+from functools import cached_property, lru_cache
 from typing import Any
 
 import flask_wtf.csrf
@@ -13,6 +15,8 @@ from flask_wtf.csrf import CSRFError, CSRFProtect, validate_csrf
 from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 from werkzeug.http import dump_cookie
 from wtforms import ValidationError
+
+_BROWSERS = 4096  # whose cookie is remembered, some 300 bytes each
 
 
 class _Signer(TimestampSigner):
@@ -70,36 +74,50 @@ class FormTokens:
         self._name = app.config["SESSION_COOKIE_NAME"]
         self._field = app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token")
         self._cookies: Any = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-        self._tokens = _Serializer(
+        self._tokens: Any = _Serializer(
             app.config.get("WTF_CSRF_SECRET_KEY") or app.config["SECRET_KEY"], salt="wtf-csrf-token"
         )
+        self._signer = self._tokens.make_signer()
         self._lifetime = int(app.permanent_session_lifetime.total_seconds())
+        # A browser sends the same cookie each time; what wasn't signed by us is not remembered.
+        self._read = lru_cache(_BROWSERS)(self._read)  # type: ignore[method-assign]
+        self._payload = lru_cache(_BROWSERS)(self._tokens.dump_payload)
 
     def secret_in(self, cookie: str) -> str | None:
         """Return the secret in a browser's cookie: "" if there is none, None if the cookie holds more than that."""
         if not cookie:
             return ""
         try:
-            held = self._cookies.loads(cookie, max_age=self._lifetime)
+            secret, moment = self._read(cookie)
         except BadSignature:
             return ""
-        return held[self._field] if set(held) == {self._field} else None
+        return secret if 0 <= int(time.time()) - moment <= self._lifetime else ""
 
     def begin(self) -> tuple[str, str]:
         """Return a new secret, and the header with which the browser keeps it."""
         secret = hashlib.sha1(os.urandom(64)).hexdigest()  # noqa: S324 - as Flask-WTF: random, and only as long
+        return secret, f"{self._name}={self._cookies.dumps({self._field: secret})}{self._attributes}"
+
+    def token(self, secret: str) -> str:
+        """Return a form's token for this secret, good as long as any."""
+        return str(self._signer.sign(self._payload(secret)).decode())
+
+    def _read(self, cookie: str) -> tuple[str | None, int]:
+        """Return the secret, or None, and when the cookie was signed. Raises BadSignature."""
+        held, moment = self._cookies.loads(cookie, return_timestamp=True)
+        return (held[self._field] if set(held) == {self._field} else None), int(moment.timestamp())
+
+    @cached_property
+    def _attributes(self) -> str:
+        """What stands behind the cookie's value, which needs no quotes."""
         interface, app = self._app.session_interface, self._app
         cookie = dump_cookie(
             self._name,
-            self._cookies.dumps({self._field: secret}),
+            "value",
             httponly=interface.get_cookie_httponly(app),
             domain=interface.get_cookie_domain(app),
             path=interface.get_cookie_path(app),
             secure=interface.get_cookie_secure(app),
             samesite=interface.get_cookie_samesite(app),
         )
-        return secret, cookie
-
-    def token(self, secret: str) -> str:
-        """Return a form's token for this secret, good as long as any."""
-        return str(self._tokens.dumps(secret))
+        return cookie.removeprefix(f"{self._name}=value")

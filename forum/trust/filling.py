@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, exists, or_, select
@@ -90,10 +90,22 @@ class ThreadFiller:
         """Note what the page has shown; one's own posts are not reading."""
         if not self.last_position:
             return
-        others = [post for post in self.posts if post[1] != reader.id]
-        places, worth = [place for place, _, _ in others if place], sum(seconds for _, _, seconds in others)
+        places, worth = self._without(reader.id) if reader.id in self._authors else self._whole
         self.memory.note(reader.id, self.thread_id, places, min(self.last, self.last_position), worth, now())
         self.begin()
+
+    @cached_property
+    def _authors(self) -> frozenset[int]:
+        return frozenset(author for _, author, _ in self.posts)
+
+    @cached_property
+    def _whole(self) -> tuple[list[int], float]:
+        """What is read by somebody who wrote none of it."""
+        return self._without(0)
+
+    def _without(self, author_id: int) -> tuple[list[int], float]:
+        others = [post for post in self.posts if post[1] != author_id]
+        return [place for place, _, _ in others if place], sum(seconds for _, _, seconds in others)
 
 
 @dataclass(frozen=True)
