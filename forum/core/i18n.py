@@ -51,8 +51,9 @@ def _wish(accepted: str) -> str:
 
 def choose_timezone() -> str:
     """Return the name of the reader's time zone; UTC for anonymous readers (and the page says so)."""
-    if has_request_context() and current_user and current_user.is_authenticated:
-        return current_user.timezone or "UTC"
+    reader = current_user._get_current_object() if has_request_context() else None  # each attribute looks for them anew
+    if reader and reader.is_authenticated:
+        return reader.timezone or "UTC"
     return "UTC"
 
 

@@ -12,8 +12,10 @@ from flask_babel import gettext
 
 from forum.accounts.models import Person
 from forum.accounts.ties import Kind
+from forum.config import PAGE_SIZE
+from forum.core.paging import page_of
 from forum.threads import plugs, policy, reasons, visiting
-from forum.threads.addresses import post_url, thread_url
+from forum.threads.addresses import thread_url
 from forum.threads.models import Post, State, Thread
 
 
@@ -51,6 +53,21 @@ class Same:
     has_reply_box: bool
 
     @cached_property
+    def address(self) -> str:
+        """The address of the thread's first page."""
+        return thread_url(self.thread)
+
+    def address_of(self, post: Post) -> str:
+        """Return what addresses.post_url does."""
+        page = page_of(post.position or self.thread.last_position, PAGE_SIZE)
+        return f"{self.address}{f'?page={page}' if page > 1 else ''}#post-{post.id}"
+
+    def quoting(self, post: Post) -> str:
+        """Return the address of this page with the post quoted in its reply box."""
+        page = f"page={self.page}&" if self.page > 1 else ""
+        return f"{self.address}?{page}quote={post.id}#reply"
+
+    @cached_property
     def words(self) -> dict[str, str]:
         """The words on the buttons."""
         return {
@@ -76,21 +93,19 @@ def _shown(post: Post, same: Same, tie: str) -> Shown:
 
 def _ties(post: Post, same: Same, tie: str) -> list[dict[str, Any]]:
     """Return the small menu with which the viewer keeps the author away, or lets them near again."""
-    thread, viewer = same.thread, same.viewer
+    viewer = same.viewer
     if not viewer.is_authenticated or viewer.id == post.author_id or post.author.is_closed:
         return []
-    action, next_ = url_for("ties.change", username=post.author.username), post_url(post, thread)
+    action, next_ = url_for("ties.change", username=post.author.username), same.address_of(post)
     words = {
         Kind.MUTE: (same.words["mute"], "eye-off"),
         Kind.BLOCK: (same.words["block"], "lock"),
         Kind.NONE: (same.words["unblock" if tie == Kind.BLOCK else "unmute"], "unlock"),
     }
     offered = [kind for kind in words if kind != tie and (tie or kind != Kind.NONE)]
-    menu = [
-        {"label": words[kind][0], "icon": words[kind][1], "action": action, "fields": {"kind": kind, "next": next_}}
-        for kind in offered
-    ]
-    return [{"label": same.words["more"], "icon": "menu", "menu": menu}]
+    menu = [{"value": kind, "label": words[kind][0], "icon": words[kind][1]} for kind in offered]
+    form = {"action": action, "fields": {"next": next_}, "name": "kind", "menu": menu}
+    return [{"label": same.words["more"], "icon": "menu", **form}]
 
 
 def _has_reply_box(viewer: Person, thread: Thread) -> bool:
@@ -99,12 +114,11 @@ def _has_reply_box(viewer: Person, thread: Thread) -> bool:
 
 
 def _acts(post: Post, same: Same) -> list[dict[str, Any]]:
-    thread, viewer, page, words = same.thread, same.viewer, same.page, same.words
+    thread, viewer, words = same.thread, same.viewer, same.words
     acts: list[dict[str, Any]] = []
     if post.is_visible and same.has_reply_box:
-        quoting = thread_url(thread, page=page if page > 1 else None, quote=post.id, _anchor="reply")
-        quote_url = url_for("posts.quote", post_id=post.id)
-        acts.append({"label": words["quote"], "icon": "quote", "href": quoting, "quote_url": quote_url})
+        quote_url = f"/posts/{post.id}/quote"
+        acts.append({"label": words["quote"], "icon": "quote", "href": same.quoting(post), "quote_url": quote_url})
     acts += [act for more in plugs.post_acts for act in more(viewer, post, thread)]
     if policy.why_not_edit(viewer, post) is None:
         acts.append({"label": words["edit"], "icon": "edit", "href": url_for("posts.edit", post_id=post.id)})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import defer, joinedload, undefer
+from sqlalchemy.orm.attributes import set_committed_value
 
 from forum.accounts.models import Person, User
 from forum.core.database import db
@@ -23,10 +25,14 @@ def visible_thread(thread_id: int, viewer: Person) -> Thread | None:
     """Return the thread with its sub-theme and author, or None when it does not exist for the viewer."""
     if not 0 < thread_id <= LARGEST_ID:
         return None
-    query = select(Thread).where(Thread.id == thread_id)
-    joined = joinedload(Thread.subtheme), _person(Thread.author), joinedload(Thread.chosen)
-    thread = db.session.scalar(query.options(*joined))
+    thread = db.session.scalar(_thread_as_seen(), {"id": thread_id})
     return thread if thread and policy.sees_thread(viewer, thread) else None
+
+
+@cache
+def _thread_as_seen() -> Select[Thread]:
+    joined = joinedload(Thread.subtheme), _person(Thread.author), joinedload(Thread.chosen)
+    return select(Thread).where(Thread.id == bindparam("id")).options(*joined)
 
 
 def bare_thread(thread_id: int, viewer: Person) -> Thread | None:
@@ -62,7 +68,7 @@ def posts_page(thread: Thread, viewer: Person, place: Positions, experts_only: b
     query = _posts(thread).where(Post.position.between(place.first, place.last))
     if experts_only:
         query = query.where(Post.credential_id.is_not(None), POST_VISIBLE)
-    return db.session.scalars(query.order_by(Post.position)).all()
+    return _in_thread(thread, db.session.scalars(query.order_by(Post.position)).all())
 
 
 def experts_page(thread: Thread, after: int, size: int) -> Page[Post]:
@@ -112,14 +118,28 @@ def _posts(thread: Thread) -> Select[Post]:
     return select(Post).where(Post.thread_id == thread.id).options(defer(Post.body), *_with_author())
 
 
+def _in_thread(thread: Thread, posts: Sequence[Post]) -> Sequence[Post]:
+    """Tell the posts which thread they are in: else each looks for it."""
+    for post in posts:
+        set_committed_value(post, "thread", thread)
+    return posts
+
+
+@cache
 def _with_author() -> tuple[Any, ...]:
     return _person(Post.author), joinedload(Post.credential)
 
 
+@cache
 def _with_place() -> Any:
     return joinedload(Post.thread).options(joinedload(Thread.subtheme))
 
 
 def _person(relationship: Any) -> Any:
-    """Join somebody's row without what only their own page shows."""
-    return joinedload(relationship).options(defer(User.bio), defer(User.bio_html))
+    """Join somebody's row without what only their own page and mails need."""
+    return joinedload(relationship).options(*map(defer, _THEIR_OWN))
+
+
+_THEIR_OWN: tuple[Any, ...] = (
+    User.bio, User.bio_html, User.links, User.mails_off, User.mails_on, User.application
+)  # fmt: skip
