@@ -10,6 +10,7 @@ from sqlalchemy import JSON, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.database import Base, UTCDateTime, db, now, transaction
+from forum.core.prepared import Prepared
 
 
 class SiteSetting(Base):
@@ -41,12 +42,13 @@ def forget() -> None:
         g.pop("site_settings", None)
 
 
-_EVERYTHING = select(SiteSetting.name, SiteSetting.value)
+_EVERYTHING = Prepared(lambda: select(SiteSetting.name, SiteSetting.value))
 
 
 def _all() -> dict[str, Any]:
     """Return all settings: a handful of small rows."""
-    return {row.name: row.value for row in db.session.execute(_EVERYTHING)}
+    db.session.flush()
+    return dict(_EVERYTHING.within({}))
 
 
 def put(name: str, value: Any, by_id: int | None) -> None:

@@ -29,7 +29,8 @@ def _end(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
     if not has_app_context():
         return
     if has_request_context():
-        g.statements = g.get("statements", 0) + 1
+        held = g._get_current_object()  # for the proxy looks for it at each attribute
+        held.statements = held.get("statements", 0) + 1
     milliseconds = (time.perf_counter() - connection.info.pop(_BEGAN, time.perf_counter())) * 1000
     most = current_app.config["SLOW_STATEMENT_MS"]
     if most and milliseconds >= most:

@@ -178,8 +178,8 @@ def _headers(answer: Response) -> Response:
     if "token" in (request.view_args or {}):  # a link sent by mail: no cache keeps its secret, no link tells it on
         answer.headers["Cache-Control"] = "no-store"
         answer.headers["Referrer-Policy"] = "no-referrer"
-    for name, value in HEADERS.items():
-        answer.headers.setdefault(name, value)
+    given = {name.lower() for name, _value in answer.headers}
+    answer.headers.extend([pair for pair in HEADERS.items() if pair[0].lower() not in given])
     if current_app.config["SECURE_COOKIES"]:
         answer.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
     if answer.cache_control.public:  # the same for everybody

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -230,10 +230,13 @@ def _locked_thread(thread_id: int, person_id: int) -> tuple[Thread, User]:
     return thread, person
 
 
+_BOTH = select(User, SubTheme).join_from(User, SubTheme, SubTheme.id == bindparam("subtheme"))
+_BOTH = _BOTH.where(User.id == bindparam("person")).execution_options(populate_existing=True)
+
+
 def _present(person_id: int, subtheme_id: int) -> tuple[User, SubTheme]:
     """Return both rows as they are now, not as this session loaded them earlier; NotFound when one is gone."""
-    both = select(User, SubTheme).join_from(User, SubTheme, SubTheme.id == subtheme_id).where(User.id == person_id)
-    found = db.session.execute(both.execution_options(populate_existing=True)).first()
+    found = db.session.execute(_BOTH, {"person": person_id, "subtheme": subtheme_id}).first()
     if found is None:
         raise NotFound
     return found[0], found[1]

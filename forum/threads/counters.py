@@ -16,29 +16,40 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal_column, select, update
+from sqlalchemy import Update, bindparam, func, literal_column, select, update
 from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.orm.util import identity_key
 
 from forum.accounts.models import User
 from forum.core.database import db
+from forum.core.prepared import Prepared
 from forum.subthemes.models import SubTheme
 from forum.threads.models import ChosenAnswer, Post, State, Thread
 
 POST_VISIBLE = Post.state == literal_column("'visible'")
 
 
-def _adding(model: Any, *counters: str) -> Any:
-    """Return the statement that adds to these counters of a row; made once, for it is what every post needs."""
+def _adding(model: Any, *counters: str) -> Prepared:
+    """Return the statement that adds to these counters of a row."""
     columns = model.__table__.c
     added = {name: columns[name] + bindparam(name) for name in counters}
-    return update(model.__table__).where(columns.id == bindparam("row")).values(added)
+    return Prepared(lambda: update(model.__table__).where(columns.id == bindparam("row")).values(added))
 
 
-_ADDED: dict[type[Any], Any] = {
+_ADDED: dict[type[Any], Prepared] = {
     User: _adding(User, "published_count"),
     SubTheme: _adding(SubTheme, "thread_count", "post_count"),
 }
+_OF_A_THREAD = ("last_position", "last_post_at", "last_author_id", "reply_count", "expert_answer_count")
+
+
+def _keeping() -> Update:
+    """Return the statement that writes these columns of a thread."""
+    table: Any = Thread.__table__
+    return update(table).where(table.c.id == bindparam("row")).values({name: bindparam(name) for name in _OF_A_THREAD})
+
+
+_KEPT = Prepared(_keeping)
 
 
 @dataclass(frozen=True)
@@ -56,13 +67,20 @@ def share(thread: Thread, opening_visible: bool) -> Share:
     return Share(1, thread.reply_count + opening_visible)
 
 
-def count_post(thread: Thread, post: Post, *, opening: bool, step: int) -> None:
-    """Count a post that appeared (`step` 1) or vanished (-1) for its thread and its author."""
-    if not opening:
-        thread.reply_count += step
-    if post.credential_id:
-        thread.expert_answer_count += step
-    db.session.flush()  # a new post and its thread in one statement each; counters after what may be refused
+def count_post(thread: Thread, post: Post, *, opening: bool, step: int, is_new: bool = False) -> None:
+    """Count a post that appeared (`step` 1) or vanished (-1) for its thread and its author.
+
+    One that `is_new`, at its place at the thread's end, is its latest activity.
+    """
+    facts: dict[str, Any] = {"reply_count": thread.reply_count + (0 if opening else step)}
+    facts["expert_answer_count"] = thread.expert_answer_count + (step if post.credential_id else 0)
+    if is_new:
+        facts |= {"last_position": post.position, "last_post_at": post.published_at, "last_author_id": post.author_id}
+    if thread.id is None:  # written together with its opening
+        for name, value in facts.items():
+            setattr(thread, name, value)
+    db.session.flush()  # the post in one statement; counters after what may be refused
+    _keep(thread, facts)
     _add(User, post.author_id, published_count=step)
 
 
@@ -73,9 +91,21 @@ def shift(subtheme_id: int, before: Share, after: Share) -> None:
     _add(SubTheme, subtheme_id, thread_count=after.threads - before.threads, post_count=after.posts - before.posts)
 
 
+def _keep(thread: Thread, facts: dict[str, Any]) -> None:
+    """Write these columns of the thread, which is locked, and put them into the object that this session has.
+
+    In one plain statement: finding out what has changed in the object would take ten times as long.
+    """
+    if all(getattr(thread, name) == value for name, value in facts.items()):
+        return
+    for name, value in facts.items():
+        set_committed_value(thread, name, value)
+    _KEPT.within({"row": thread.id, **{name: getattr(thread, name) for name in _OF_A_THREAD}})
+
+
 def _add(model: type[User] | type[SubTheme], row_id: int, **steps: int) -> None:
     """Add to counters of a row that others may be counting in too, and to those of the object that this session has."""
-    db.session.execute(_ADDED[model], {"row": row_id, **steps})
+    _ADDED[model].within({"row": row_id, **steps})
     row = db.session.identity_map.get(identity_key(model, row_id))
     for name, step in steps.items():
         if row is not None and name in row.__dict__:

@@ -101,7 +101,7 @@ def settle(thread: Thread, post: Post, state: State, *, by: User | None, reason:
     if opening and not (state == State.DELETED and thread.reply_count):
         thread.state = state
     if post.is_visible != was_visible:
-        counters.count_post(thread, post, opening=opening, step=1 if post.is_visible else -1)
+        counters.count_post(thread, post, opening=opening, step=1 if post.is_visible else -1, is_new=is_new)
         if post.credential_id:
             counters.refresh_answered(thread)
     if not is_new:
@@ -126,7 +126,5 @@ def _turn(post: Post, state: State, by: User | None, reason: str, allowed: set[S
 
 
 def _place(thread: Thread, post: Post) -> None:
-    """Give the next position and make the post the thread's latest activity."""
-    thread.last_position += 1
-    post.position, post.published_at, post.notified_at = thread.last_position, now(), None
-    thread.last_post_at, thread.last_author_id = post.published_at, post.author_id
+    """Give the post the place behind the last one."""
+    post.position, post.published_at, post.notified_at = thread.last_position + 1, now(), None

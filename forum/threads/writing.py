@@ -16,6 +16,7 @@ from forum.core import markup, text
 from forum.core.database import db
 from forum.core.errors import Busy, Conflict, Refused
 from forum.core.paging import LARGEST_ID
+from forum.core.prepared import Prepared
 from forum.threads import policy, screening
 from forum.threads.models import Post, PostMention
 
@@ -23,6 +24,7 @@ from forum.threads.models import Post, PostMention
 _QUOTED_POST = re.compile(r"^> \*\*@\S{1,64}\*\* · #([1-9][0-9]{0,9})$", re.MULTILINE)
 
 _BY_FORM = select(Post).where(Post.form_token == bindparam("key"))
+_IS_SENT = Prepared(lambda: select(Post.id).where(Post.form_token == bindparam("key")))
 
 
 def clean_body(body: str, author: User | None = None) -> str:
@@ -143,7 +145,7 @@ def form_key(author_id: int, place: str, token: str | None) -> str | None:
 
 def is_sent(key: str | None) -> bool:
     """Whether the form with this key has made a post."""
-    return key is not None and db.session.scalar(_BY_FORM.with_only_columns(Post.id), {"key": key}) is not None
+    return key is not None and bool(_IS_SENT.within({"key": key}))
 
 
 def sent_before(key: str | None, body: str) -> Post | None:
