@@ -39,9 +39,12 @@ class InSQLite:
 
     def close(self) -> None:
         """Let go of the database."""
-        self._memory = self._anchor = None
+        anchor, self._memory, self._anchor = self._anchor, None, None
         self._known = (b"", None)
-        self._idle.clear()
+        if anchor is not None:
+            anchor.close()
+        while self._idle:
+            self._idle.pop().close()
 
     def _asked(self) -> int | None:
         try:
@@ -87,3 +90,7 @@ class _Counter:
             self._version = self._connection.execute(_PRESENT).fetchone()[0]
             self._commits = commits  # asked before the version: what came between is asked again next time
         return self._version
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
