@@ -130,6 +130,36 @@ def test_another_database_in_the_same_place_is_another_one(tmp_path: Path) -> No
     assert versions.present() == 9
 
 
+def test_memory_that_a_dead_process_left_beside_a_database_without_a_log_is_not_read(tmp_path: Path) -> None:
+    path, left = tmp_path / "forum.db", tmp_path / "left"
+    database = begun(path, 1)
+    left.write_bytes((tmp_path / "forum.db-shm").read_bytes())
+    database.close()
+    path.unlink()
+    database = begun(path, 3, "delete")  # as an operator may put a copy into its place
+    left.rename(tmp_path / "forum.db-shm")
+    versions = InSQLite(str(path))
+    for version in range(4, 9):
+        assert versions.present() == version - 1
+        write(database, version)
+        assert versions.present() == version
+    database.execute("PRAGMA journal_mode=wal")
+    for version in range(9, 14):
+        write(database, version)
+        assert versions.present() == version
+
+
+def test_the_memory_of_a_database_behind_a_link_is_found(tmp_path: Path, asked: list[str]) -> None:
+    database = begun(tmp_path / "forum.db", 1)
+    (tmp_path / "link.db").symlink_to("forum.db")
+    (tmp_path / "link.db-shm").write_bytes((tmp_path / "forum.db-shm").read_bytes())
+    versions = InSQLite(str(tmp_path / "link.db"))
+    for version in range(2, 9):
+        write(database, version)
+        assert [versions.present() for _ in range(3)] == [version] * 3
+    assert len(asked) < 12
+
+
 @pytest.mark.parametrize("what", ["another journal", "another format", "half written", "too short"])
 def test_memory_that_is_not_understood_is_not_read(
     tmp_path: Path, what: str, asked: list[str], monkeypatch: pytest.MonkeyPatch

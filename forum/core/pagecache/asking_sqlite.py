@@ -64,7 +64,7 @@ class InSQLite:
         """Find the memory, held by a connection that does nothing else."""
         anchor = _Counter(self._path)
         anchor.present()
-        self._anchor, self._memory = anchor, shared_memory(self._path)
+        self._anchor, self._memory = anchor, shared_memory(self._path) if anchor.shares_memory() else None
 
 
 class _Counter:
@@ -90,6 +90,10 @@ class _Counter:
             self._version = self._connection.execute(_PRESENT).fetchone()[0]
             self._commits = commits  # asked before the version: what came between is asked again next time
         return self._version
+
+    def shares_memory(self) -> bool:
+        """Whether the database is in WAL mode. In another, a file beside it was left by somebody who died."""
+        return self._connection is not None and self._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
     def close(self) -> None:
         if self._connection is not None:

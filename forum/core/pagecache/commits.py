@@ -35,15 +35,15 @@ _turn = threading.Lock()
 
 
 def shared_memory(database: str) -> Memory | None:
-    """Return the header's memory, for as long as a connection to `database` is open that has read already.
+    """Return the header's memory, for as long as a connection to `database` is open that has read in WAL mode.
 
-    None where there is none that is understood: another journal mode, another SQLite.
+    None where there is none that is understood, as of another SQLite.
     """
     if sys.platform != "linux":
         return None
     try:
         with _turn:
-            memory = _of_file(Path(f"{database}-shm"))
+            memory = _of_file(Path(f"{Path(database).resolve()}-shm"))  # beside the file itself, as SQLite puts it
     except (OSError, ValueError):  # not there, or too short
         return None
     said = memory[:LENGTH]
