@@ -181,7 +181,7 @@ def _database_busy(error: SQLAlchemyError) -> Response:
     if outages.has_no_room(error):
         return _no_room(error)
     db.session.rollback()
-    if outages.is_away(error) and (answer := attempts.put_off(is_exact="form_token" in typed_fields())):
+    if outages.is_away(error) and (answer := attempts.put_off(is_exact=bool(typed_fields().get("form_token")))):
         log.warning("a request waits for the database: %s", outages.in_words(error))
         return answer
     log.warning("the database is busy or away: %s", outages.in_words(error))

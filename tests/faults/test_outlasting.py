@@ -112,12 +112,13 @@ def test_a_reply_in_doubt_is_asked_for_again_by_its_form(
 
 @on_postgres
 @pytest.mark.parametrize("is_done", [True, False])
+@pytest.mark.parametrize("no_token", [{}, {"form_token": ""}])
 def test_what_has_no_token_is_left_in_doubt_and_says_so(
-    as_: Any, ann: User, thread: Thread, monkeypatch: pytest.MonkeyPatch, *, is_done: bool
+    as_: Any, ann: User, thread: Thread, monkeypatch: pytest.MonkeyPatch, no_token: dict[str, str], *, is_done: bool
 ) -> None:
     browser = as_(ann)
     broken_at_commit(monkeypatch, is_done=is_done)
-    answer = browser.send(f"/threads/{thread.id}/posts", body="Perhaps.")
+    answer = browser.send(f"/threads/{thread.id}/posts", body="Perhaps.", **no_token)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert "it may be saved or not" in answer.text and "nothing was saved" not in answer.text
     assert "Perhaps." in answer.text, "the text is kept"
