@@ -42,7 +42,7 @@ class Bucket(Store):
             self._send(key, content, len(content), hashlib.md5(content, usedforsecurity=False).digest())
 
     def _send(self, key: str, body: bytes | IO[bytes], size: int, digest: bytes) -> None:
-        with self._calls.call() as client:
+        with self._calls.call(for_a_file=False) as client:
             client.put_object(
                 Bucket=self._bucket,
                 Key=key,
@@ -89,7 +89,7 @@ class Bucket(Store):
         """Ask for one page after the other."""
         going_on: dict[str, str] = {}
         while True:
-            with self._calls.call() as client:
+            with self._calls.call(for_a_file=False) as client:
                 page = client.list_objects_v2(Bucket=self._bucket, Prefix=self._beginning, MaxKeys=PAGE, **going_on)
             for found in page.get("Contents", []):
                 name = found["Key"].removeprefix(self._beginning)

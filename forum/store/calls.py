@@ -81,8 +81,8 @@ class Calls:
         self._rests_until, self._why = 0.0, ""
 
     @contextmanager
-    def call(self) -> Iterator[Any]:
-        """Give boto3's client for one call. Raises Missing for a file that is not there, else FilesAway."""
+    def call(self, *, for_a_file: bool = True) -> Iterator[Any]:
+        """Give boto3's client for one call. Raises Missing `for_a_file` that is not there, else FilesAway."""
         self._refuse_at_rest()
         if not self._places.acquire(timeout=PLACE_SECONDS if has_request_context() else None):
             raise FilesAway(f"{self.place.where}: {PLACES} calls wait for its answer already")
@@ -90,6 +90,10 @@ class Calls:
             self._refuse_at_rest()  # again: one of those before may have failed meanwhile
             with self.failures_told():
                 yield self._client()
+        except Missing as error:
+            if for_a_file:
+                raise
+            raise self.away("it answers 404, as if it were no store: correct UPLOADS_URL") from error
         finally:
             self._places.release()
 

@@ -172,6 +172,16 @@ def test_a_bucket_that_is_not_there_and_a_wrong_key_are_no_missing_file(
         assert said in away.value.orig
 
 
+@pytest.mark.parametrize("code", ["NotFound", "NoSuchKey"])
+def test_a_server_that_is_no_store_is_away(code: str, s3: S3) -> None:
+    s3.refusal = "404", code  # as any web server says it
+    for act in (lambda shelf: shelf.put("x", b"x"), lambda shelf: list(shelf.entries())):
+        with pytest.raises(FilesAway) as away:
+            act(bucket(s3))
+        assert "as if it were no store" in away.value.orig
+    assert bucket(s3).get("x") is None
+
+
 def test_an_answer_that_ends_early_is_no_file(s3: S3) -> None:
     bucket(s3).put("x", b"x" * 100_000)
     s3.cuts = True
