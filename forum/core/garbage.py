@@ -36,9 +36,11 @@ def collect_aside() -> None:
 
 
 def due(counts: Sequence[int], thresholds: Sequence[int]) -> int | None:
-    """Return the oldest of the three generations whose count is above its threshold, as Python itself decides, or None.
+    """Return the oldest of the three generations whose count is above its threshold, or None.
 
     Both as `gc.get_count()` and `gc.get_threshold()` return them; a first threshold of 0 turns the collector off.
+    Python also leaves the oldest one alone until a quarter of it is new, which it tells nobody; here that one comes at
+    most once in twelve seconds.
     """
     if not thresholds[0]:
         return None
