@@ -28,12 +28,13 @@ class Pool(PostingPool):
         left = iter(items)
         while piece := list(islice(left, _AT_ONCE)):
             marshal.dump(piece, file)
+        marshal.dump([], file)  # the end, so that a file cut off is seen
         file.close()
 
     def _read_run(self, path: str) -> Iterator[Any]:
-        with self._open_run(path) as file, suppress(EOFError):
-            while True:
-                yield from marshal.load(file)  # noqa: S302 - written above, by this process
+        with self._open_run(path) as file:
+            while piece := marshal.load(file):  # noqa: S302 - written above, by this process
+                yield from piece
         self._remove_run(path)
 
 

@@ -122,6 +122,6 @@ def _answers(url: URL) -> bool:
     try:
         with connected(url, LOOK_SECONDS) as connection:
             connection.execute("SELECT 1")  # what stands between us and the server may take whoever comes
-    except psycopg.Error:
+    except (psycopg.Error, OSError):
         return False
     return True

@@ -7,9 +7,7 @@ from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 PLACES = 2  # one makes its page while the other's asks the database; of Python's processes only one ever computes
-NO_PAGES = (
-    "/avatars/"  # pictures take no memory that counts, and may wait for a bucket, in whose stead pages would wait
-)
+FILES = ("/avatars/", "/settings/data/")  # they take no memory that counts, and may wait for a bucket
 PATIENCE_SECONDS = 1.0  # after which a page is made all the same: who holds a place may be waiting for something slow
 
 
@@ -23,7 +21,7 @@ class Turnstile:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        makes_page = environ["REQUEST_METHOD"] == "GET" and not environ["PATH_INFO"].startswith(NO_PAGES)
+        makes_page = environ["REQUEST_METHOD"] == "GET" and not environ["PATH_INFO"].startswith(FILES)
         if not makes_page or not self._places.acquire(timeout=self._patience):
             return self._behind(environ, start_response)
         try:

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 KEPT = timedelta(hours=48)
 ATTEMPTS = 3  # by makers that died: it may be what kills them
 ORPHANED_AFTER = timedelta(hours=1)  # what lies there longer than this and belongs to no row is thrown away
+SLOWEST = 1_000_000  # bytes a second at which an archive is carried to a bucket, at least
 SWEPT_EVERY = timedelta(hours=1)  # the sweep goes through all files
 
 
@@ -52,8 +53,9 @@ def make_archive(export_id: int) -> None:
     file = export.file
     draft = _draft_of(file)
     try:
+        archives().open(file)  # nothing; but a bucket that is away says so before all the work
         size = archive.write(person, draft, lambda done: _touch(export_id, file, done=done))
-        _touch(export_id, file)
+        _touch(export_id, file, touched_at=now() + timedelta(seconds=size / SLOWEST))  # it can't say so on its way
         archives().put(file, draft)
         _ready(export_id, file, size)
     except Superseded:
@@ -95,7 +97,7 @@ def _touch(export_id: int, mine_is: str, **facts: Any) -> None:
     mine = (DataExport.id == export_id) & (DataExport.file == mine_is) & (DataExport.state == State.WORKING)
     with transaction() as session:
         done = session.execute(
-            update(DataExport).where(mine).values(touched_at=now(), **facts),
+            update(DataExport).where(mine).values(**{"touched_at": now(), **facts}),
             execution_options={"synchronize_session": False},
         )
         if not done.rowcount:  # type: ignore[attr-defined]

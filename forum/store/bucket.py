@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import io
 import time
@@ -10,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
 
-from forum.core.errors import FilesAway
 from forum.store.calls import Calls, Missing
 from forum.store.interface import AT_ONCE, Entry, Opened, Store, checked, could_be
 
@@ -35,7 +35,9 @@ class Bucket(Store):
                 digest = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).digest()
                 size = file.tell()
                 if size > LARGEST:
-                    raise FilesAway(f"{name} has {size:,} bytes, and a bucket takes {LARGEST:,} by one call")
+                    raise OSError(
+                        errno.EFBIG, f"a bucket takes {LARGEST:,} bytes by one call, and it has {size:,}", name
+                    )
                 file.seek(0)
                 self._send(key, file, size, digest)
         else:

@@ -16,8 +16,9 @@ from forum.avatars.sizes import SIZES
 from forum.avatars.store import avatars
 from forum.core.database import db, now, transaction
 from forum.leaving import actions as leaving
-from forum.leaving import making, queries
+from forum.leaving import archive, making, queries
 from forum.leaving.models import DataExport
+from forum.store import bucket
 from forum.store.shelves import folder_shelf, shelf
 from moderation.profiles import pictures
 from tests.avatars.files import picture
@@ -198,15 +199,18 @@ def test_a_former_picture_that_can_not_be_deleted_is_swept_later(
 
 @in_bucket
 def test_an_archive_waits_for_the_bucket(
-    files_in: str, app: Any, as_: Any, alice: User, s3: S3, work: Any, caplog: Any
+    files_in: str, app: Any, as_: Any, alice: User, s3: S3, work: Any, caplog: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     export_id = leaving.ask_for_archive(alice).id
+    written, write = [], archive.write
+    monkeypatch.setattr(archive, "write", lambda *given: written.append(given) or write(*given))
     s3.stop()
     for _ in range(making.ATTEMPTS + 1):
         rested(app)
         making.make_archive(export_id)
         assert db.session.get_one(DataExport, export_id, populate_existing=True).state == "owed"
     assert not any(record.exc_info for record in caplog.records) and _lying("exports") == set()
+    assert written == [], "all of it would be thrown away"
     s3.start()
     rested(app)
     making.make_archive(export_id)
@@ -214,6 +218,35 @@ def test_an_archive_waits_for_the_bucket(
     s3.hang()
     answer = as_(alice).get(f"/settings/data/{export_id}")
     assert answer.status_code == 503 and answer.headers["Retry-After"] and "does not answer" in answer.text
+
+
+@in_bucket
+def test_an_archive_that_no_call_can_carry_is_given_up(
+    files_in: str, alice: User, s3: S3, work: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export_id = leaving.ask_for_archive(alice).id
+    monkeypatch.setattr(bucket, "LARGEST", 100)
+    making.make_archive(export_id)
+    assert db.session.get_one(DataExport, export_id, populate_existing=True).state == "failed" and names() == set()
+
+
+@in_bucket
+def test_nobody_takes_over_an_archive_on_its_slow_way(
+    files_in: str, alice: User, s3: S3, work: Any, monkeypatch: pytest.MonkeyPatch, clock: Any
+) -> None:
+    export_id = leaving.ask_for_archive(alice).id
+    put, found = bucket.Bucket.put, []
+
+    def put_slowly(*given: Any) -> None:
+        clock.move(minutes=30)
+        found.append(queries.oldest_unmade())
+        put(*given)
+
+    monkeypatch.setattr(bucket.Bucket, "put", put_slowly)
+    monkeypatch.setattr(making, "SLOWEST", 1)  # a second for each byte of some thousands
+    making.make_archive(export_id)
+    assert found == [None]
+    assert db.session.get_one(DataExport, export_id, populate_existing=True).state == "ready"
 
 
 @in_bucket
