@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -21,13 +21,12 @@ from forum.avatars.store import avatars
 from forum.core import signals
 from forum.core.database import announce, db, must_lock, now, transaction
 from forum.core.errors import Busy, FilesAway, Forbidden, Refused
-from forum.core.jobs import slow_sweeper
+from forum.core.jobs import Seldom, slow_sweeper
 from forum.core.plugs import fill
 from forum.store.shelves import after_restore
 
 log = logging.getLogger(__name__)
 ORPHANED_AFTER = timedelta(hours=1)  # files are written before the row that names them: younger ones are left alone
-SWEPT_EVERY = timedelta(hours=1)  # the sweep goes through all files
 TOGETHER = 3_000  # files whose names are compared with the rows at once
 
 PROBLEMS: dict[str, Any] = {
@@ -139,15 +138,11 @@ def forget_missing() -> str:
 fill(after_restore, forget_missing)
 
 
-class _Swept:
-    """When this process swept last."""
-
-    at: datetime | None = None
+_sweep = Seldom(timedelta(hours=1))  # it goes through all files
 
 
 @slow_sweeper
 def sweep_orphans() -> None:
     """Sweep the store of pictures once an hour."""
-    if _Swept.at is None or now() - _Swept.at >= SWEPT_EVERY:
-        _Swept.at = now()
+    if _sweep.is_due():
         remove_orphans()

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -61,6 +61,22 @@ def sweeper(function: Callable[[], None]) -> Callable[[], None]:
     """Register `function` to run in the worker every minute: it does whatever the database says is owed."""
     _sweepers.append(function)
     return function
+
+
+class Seldom:
+    """Says when something is due again that each process does once in a while, however often its sweeper comes."""
+
+    def __init__(self, every: timedelta) -> None:
+        self.every = every
+        self.at: datetime | None = None  # when it was done last
+
+    def is_due(self) -> bool:
+        """Whether it is time; it counts as done now then."""
+        moment = now()
+        if self.at is not None and moment - self.at < self.every:
+            return False
+        self.at = moment
+        return True
 
 
 def slow_sweeper(function: Callable[[], None]) -> Callable[[], None]:

@@ -9,6 +9,8 @@ from typing import Any
 from flask import Flask, current_app, g, has_app_context, has_request_context, request
 from sqlalchemy import Connection, Engine, event
 
+# what figures and traces name; a stranger may send any other word
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 log = logging.getLogger(__name__)
 _LONGEST = 500  # characters of a statement in the log; its values are never there
 _BEGAN = "statement_began"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Column, delete, or_, select, update
@@ -22,7 +22,7 @@ from forum.avatars.actions import remove_avatar
 from forum.core import audit, outages
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import Conflict
-from forum.core.jobs import sweeper
+from forum.core.jobs import Seldom, sweeper
 from forum.core.text import skeleton
 from forum.credentials import actions as applications
 from forum.credentials.models import Application
@@ -41,7 +41,6 @@ from forum.subthemes import moderators
 from forum.threads.departing import take_back_some
 
 log = logging.getLogger(__name__)
-LAST_LETTERS_SWEPT = timedelta(hours=1)  # it reads the whole table
 SECONDS = 20.0  # for which one sweep works on deletions: other sweepers wait for their turn
 REVOKED = "The account was deleted."  # a record for the operators, not translated
 
@@ -54,18 +53,14 @@ STAY = frozenset({"role_grants", "credentials", "strikes", "conversation_members
 forgetters: list[Callable[[int, str], None]] = []
 
 
-class _Swept:
-    """When this process looked for last letters."""
-
-    at: datetime | None = None
+_last_letters = Seldom(timedelta(hours=1))  # it reads the whole table
 
 
 @sweeper
 def forget_last_letters() -> None:
     """Forget, within the hour, to whom the last letters went: their rows hold the last trace of the address."""
-    if _Swept.at is not None and now() - _Swept.at < LAST_LETTERS_SWEPT:
+    if not _last_letters.is_due():
         return
-    _Swept.at = now()
     gone = select(Mail.id).where(Mail.template == "left", Mail.state != MailState.OWED).limit(1_000)
     if ids := db.session.scalars(gone).all():
         mails.forget(ids)

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from forum.accounts.models import User
 from forum.core.database import db, locked, now, transaction
 from forum.core.errors import FilesAway
-from forum.core.jobs import job, slow_sweeper, sweeper
+from forum.core.jobs import Seldom, job, slow_sweeper, sweeper
 from forum.leaving import archive, queries
 from forum.leaving.models import DataExport, State
 from forum.mail.actions import owe
@@ -26,7 +26,6 @@ KEPT = timedelta(hours=48)
 ATTEMPTS = 3  # by makers that died: it may be what kills them
 ORPHANED_AFTER = timedelta(hours=1)  # what lies there longer than this and belongs to no row is thrown away
 SLOWEST = 1_000_000  # bytes a second at which an archive is carried to a bucket, at least
-SWEPT_EVERY = timedelta(hours=1)  # the sweep goes through all files
 
 
 class Superseded(Exception):
@@ -147,17 +146,13 @@ def throw_away_archives() -> None:
         archives().delete(file)
 
 
-class _Swept:
-    """When this process swept last."""
-
-    at: datetime | None = None
+_sweep = Seldom(timedelta(hours=1))  # it goes through all files
 
 
 @slow_sweeper
 def sweep_left_behind() -> None:
     """Delete once an hour what a crash left behind."""
-    if _Swept.at is None or now() - _Swept.at >= SWEPT_EVERY:
-        _Swept.at = now()
+    if _sweep.is_due():
         remove_nameless(now() - ORPHANED_AFTER)
 
 

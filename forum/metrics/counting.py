@@ -13,6 +13,7 @@ from forum.core import outages
 from forum.core.attempts import MARK
 from forum.core.database import db
 from forum.core.gauges import gauges
+from forum.core.timing import METHODS
 
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 STATEMENTS = (0, 1, 2, 4, 6, 8, 12, 16, 24, 32, 64)
@@ -46,7 +47,7 @@ class Counts:
     def note(self, answer: Response) -> None:
         """Count one request and what happened beside it since the one before."""
         route = request.url_rule.rule if request.url_rule else "none"
-        method = request.method if request.method in _METHODS else "other"
+        method = request.method if request.method in METHODS else "other"
         self.requests.labels(route, method, str(answer.status_code)).inc()
         self.seconds.labels(route).observe(time.perf_counter() - g.began)
         self.statements.labels(route).observe(g.get("statements", 0))
@@ -88,7 +89,6 @@ class Counts:
         return generate_latest(registry) + generate_latest(waiting), CONTENT_TYPE_LATEST
 
 
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _made: list[Counts] = []
 
 

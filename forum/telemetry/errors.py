@@ -27,6 +27,7 @@ from forum.config import REPORTS_LAST_SECONDS
 from forum.core import jobs, outages, security_log
 from forum.core.errors import Refused
 from forum.core.plugs import fill
+from forum.core.timing import METHODS
 from forum.telemetry.anatomy import chain, described
 
 if TYPE_CHECKING:
@@ -39,7 +40,6 @@ SENT = frozenset(
 )
 _ITS_OWN = ("sentry_sdk", "opentelemetry", "urllib3")  # loggers: a Sentry that is away is no error of the forum
 _TOLD = "told_to_sentry"  # what an error wears that was told
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 log = logging.getLogger(__name__)
 _job: ContextVar[str] = ContextVar("job", default="")
@@ -141,7 +141,7 @@ def circumstances() -> dict[str, str]:
         where |= {
             "request": security_log.request_number(),
             "route": request.url_rule.rule if request.url_rule else "none",
-            "method": request.method if request.method in _METHODS else "other",
+            "method": request.method if request.method in METHODS else "other",
         }
     elif job := _job.get():
         where["job"] = job

@@ -24,6 +24,7 @@ from sqlalchemy.engine import ExceptionContext
 from forum.core import jobs, security_log
 from forum.core.attempts import MARK
 from forum.core.plugs import fill
+from forum.core.timing import METHODS
 from forum.telemetry.statements import worded
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 MOST_STATEMENTS = 100  # spans of one request or job; the number of statements counts on
 UNTRACED = frozenset({"health.live", "health.ready", "metrics.show", "static"})
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _BEGAN = "span_began"
 
 log = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ def _begin() -> None:
     tracer = current_app.extensions["tracing"].tracer  # asked for before the next line, so that a look at
     if request.endpoint in UNTRACED:  # /health/live has loaded it and no reader waits
         return
-    method = request.method if request.method in _METHODS else "_OTHER"
+    method = request.method if request.method in METHODS else "_OTHER"
     route = request.url_rule.rule if request.url_rule else ""
     facts = {"http.request.method": method} | ({"http.route": route} if route else {})
     _start(tracer, f"{method} {route}".strip(), SpanKind.SERVER, facts)

@@ -231,7 +231,7 @@ def test_files_without_a_row_are_swept_away_later(app, as_, alice, clock):
 
 
 def test_the_worker_sweeps_once_an_hour(app, work, clock, monkeypatch):
-    monkeypatch.setattr(actions._Swept, "at", now() - timedelta(minutes=59))
+    monkeypatch.setattr(actions._sweep, "at", now() - timedelta(minutes=59))
     folder(app).mkdir(parents=True, exist_ok=True)
     orphan = folder(app) / ("0" * 32 + "-48.webp")
     orphan.write_bytes(b"left behind")

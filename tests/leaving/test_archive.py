@@ -194,7 +194,7 @@ def test_a_maker_that_died_is_replaced_and_one_that_lives_is_not(quince: User, w
     assert export.state == "ready" and export.file != dead
     with pytest.raises(making.Superseded):
         making._touch(export_id, dead, done=1)
-    making._Swept.at = None
+    making._sweep.at = None
     work()
     assert all(draft.exists() for draft in drafts), "it may be one that is being written"
     for draft in drafts:

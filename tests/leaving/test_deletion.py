@@ -53,7 +53,7 @@ def _leave(user: User, choice: str, work: Any, clock: Any) -> None:
     actions.leave(user, choice)
     clock.move(days=7, seconds=1)
     work()
-    closing._Swept.at = None
+    closing._last_letters.at = None
     work()  # the last letter is sent, or tried, and forgotten
     db.session.expire_all()
 
@@ -191,7 +191,7 @@ def test_letters_at_the_request_and_at_the_end(alice: User, work: Any, clock: An
     closing.complete(alice.id)
     mails = db.session.scalars(select(Mail).where(Mail.address == "alice@example.org").order_by(Mail.id)).all()
     assert [(mail.template, mail.user_id, mail.facts) for mail in mails] == [("left", None, {"choice": "name"})]
-    closing._Swept.at = None
+    closing._last_letters.at = None
     work()
     clock.move(hours=2)
     work()
@@ -379,7 +379,7 @@ def test_a_deletion_that_dies_at_any_step_is_completed_once(
             assert db.session.get(User, quince.id, populate_existing=True).leaving_at is not None
     assert died >= 6
     work()
-    closing._Swept.at = None
+    closing._last_letters.at = None
     work()
     work()
     left = set(_places_of(WORD))

@@ -92,7 +92,7 @@ def test_accounts_that_end_or_become_one_leave_the_item_in_order(app, plan, mall
     leaving.leave(ann, KEEP_POSTS)
     clock.move(days=7, seconds=1)
     work()
-    closing._Swept.at = None
+    closing._last_letters.at = None
     work()
     assert named(item) == [alice.id]
     assert db.session.scalars(select(Speaker).where(Speaker.user_id == ann.id)).all() == []
