@@ -23,14 +23,17 @@ def index() -> Response:
 
 @bp.post("/people/<username>/tie")
 @login_required
-@limited("PROFILE")
+@limited("PROFILE", accepted_only=True)
 def change(username: str) -> Response:
     """Mute the person, block them, or neither, and go back to where that was asked."""
     person = by_username(username) or abort(404)
     kind = request.form.get("kind", "")
     if ties.keep(person, kind, by=current_user):
         flash(_said(kind, person.name))
-    return web.see_other(web.back(request.form.get("next"), url_for("people.profile", username=person.username)))
+    target = web.back(request.form.get("next"), url_for("people.profile", username=person.username))
+    if kind != ties.Kind.NONE:  # a post is folded up now, and browsers open what they go to
+        target = target.replace("#post-", "#folded-")
+    return web.see_other(target)
 
 
 def _said(kind: str, name: str) -> str:

@@ -16,6 +16,7 @@ from forum.store.moving import DRAFT
 from forum.store.shelves import SHELVES, bucket_shelf, folder_shelf
 
 SHELF = "probes"
+_ADVICE = {"kept from strangers": ": take public reading from its policy and its access list"}
 
 
 def connect(app: Flask) -> None:
@@ -52,7 +53,7 @@ def _probed(place: BucketPlace) -> Iterator[str]:
     )
     for number, (what, act) in enumerate(steps):
         try:
-            why = "" if act() else f"{place.where} does otherwise"
+            why = "" if act() else f"{place.where} does otherwise{_ADVICE.get(what, '')}"
         except FilesAway as error:
             why = error.orig
         if why:

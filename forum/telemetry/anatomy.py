@@ -47,7 +47,8 @@ def _calls(traceback: TracebackType | None) -> Iterator[dict[str, Any]]:
         steps.append(traceback)
         traceback = traceback.tb_next
     for step in steps[-MOST_CALLS:]:
-        code, module = step.tb_frame.f_code, str(step.tb_frame.f_globals.get("__name__", ""))
+        code = step.tb_frame.f_code
+        module = _short(str(step.tb_frame.f_globals.get("__name__", "")))  # a template's is the path of its file
         call: dict[str, Any] = {
             "function": code.co_qualname,
             "module": module,

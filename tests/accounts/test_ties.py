@@ -37,7 +37,7 @@ def test_posts_are_folded_up_for_me_alone(as_, client, thread, alice, ann, bob, 
     assert said not in as_(alice).get(url(thread)).text
     assert ties.keep(ann, kind, by=alice)
     page = as_(alice).get(url(thread)).text
-    assert page.count('<details class="post-kept-away">') == 2 and page.count(said) == 2
+    assert page.count('<details class="post-kept-away"') == 2 and page.count(said) == 2
     assert "There is a rule about it since March." in page, "without JavaScript too it can be opened"
     for other in (client, as_(ann), as_(bob)):
         assert "post-kept-away" not in other.get(url(thread)).text
@@ -137,7 +137,12 @@ def test_from_a_post_and_back_to_it(as_, thread, alice, ann):
     assert page.count("Mute the author") == page.count("Block the author") == 2, "not on one's own post"
     back = f"{url(thread)}#post-2"
     answer = browser.send("/people/ann/tie", kind="mute", next=back)
-    assert (answer.status_code, answer.location) == (303, back)
+    folded = f"{url(thread)}#folded-2"
+    assert (answer.status_code, answer.location) == (303, folded), "at #post-2 a browser would open what was folded up"
+    page = browser.get(url(thread)).text
+    assert 'id="folded-2"' in page
+    assert browser.send("/people/ann/tie", kind="none", next=back).location == back
+    browser.send("/people/ann/tie", kind="mute", next=back)
     page = browser.get(url(thread)).text
     assert "You have muted" in page and "Unmute the author" in page and "Mute the author<" not in page
     assert browser.send("/people/ann/tie", kind="block", next="//evil.example/").location == "/people/ann"
@@ -184,7 +189,7 @@ def test_quiet_lines_of_removed_posts_stay_as_they_are(as_, thread, alice, ann, 
     ties.keep(ann, "mute", by=alice)
     states.remove_post(db.session.scalar(select(actions.Post).where(actions.Post.position == 2)), bob, "abuse")
     page = as_(alice).get(url(thread)).text
-    assert page.count('<details class="post-kept-away">') == 1 and "Removed by a moderator" in page
+    assert page.count('<details class="post-kept-away"') == 1 and "Removed by a moderator" in page
 
 
 def test_one_statement_for_any_number_of_authors(alice, person, statements):

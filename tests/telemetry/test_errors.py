@@ -278,3 +278,12 @@ def test_what_the_libraries_say_of_themselves_is_no_error_of_the_forum() -> None
 def test_nothing_goes_to_the_browser(app: Any, client: Any) -> None:
     policy = client.get("/login").headers["Content-Security-Policy"]
     assert policy == web.CSP and "sentry" not in client.get("/login").text.lower()
+
+
+def test_an_error_in_a_template_names_no_folder_of_the_machine(app):
+    try:
+        app.jinja_env.get_template("accounts/ties.html").render(rows=None)
+    except Exception as error:
+        told = described(error)
+    calls = told[-1]["stacktrace"]["frames"]
+    assert str(ROOT) not in str(told) and any(call["module"] == "templates/accounts/ties.html" for call in calls)
