@@ -86,8 +86,6 @@ class PlanForm(PostForm):
         self.experts.choices = candidates
         self.capacity.choices = [(each, str(each)) for each in CAPACITIES]
         self._session, self._words = session, words
-        if session:
-            del self.form_token  # only what is made by a form is made once
         for name in _settled(session, is_writer=revision is not None) if session else ():
             del self[name]
 
