@@ -27,6 +27,8 @@ def edit_profile(
     if display_name != user.display_name:
         _check_display_name(user, display_name)
     rendered = _rendered_bio(bio)
+    if rendered.is_blank:
+        bio, rendered = "", _rendered_bio("")
     _screen_profile(user, display_name, rendered if bio != user.bio else None, about)
     with transaction():
         person = must_lock(User, user.id)

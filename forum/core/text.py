@@ -11,8 +11,8 @@ from search_index.analysis import fold, stem
 __all__ = [
     "BIO_LIMIT", "BODY_LIMIT", "NAME_LIMIT", "NOTE_LIMIT", "REASON_LIMIT", "TITLE_LIMIT",
     "BadUsername", "Blank", "TextError", "TooLong",
-    "cleaned", "fold", "guess_language", "normalize_line", "normalize_text", "plain_slug", "skeleton", "stem",
-    "valid_username", "visible_length",
+    "cleaned", "fold", "guess_language", "leaves_ink", "normalize_line", "normalize_text", "plain_slug", "skeleton",
+    "stem", "valid_username", "visible_length",
 ]  # fmt: skip
 
 # Lengths in code points after NFC (check U-4). 32,000 for a post is what Discourse takes; the others fit
@@ -108,6 +108,11 @@ def visible_length(text: str) -> int:
     return sum(map(_leaves_ink, text))
 
 
+def leaves_ink(text: str) -> bool:
+    """Whether anything of the text can be seen; looks no further than the first such character."""
+    return any(map(_leaves_ink, text))
+
+
 def _leaves_ink(char: str) -> bool:
     return unicodedata.category(char)[0] not in "ZCM" and char not in _BLANK_LETTERS
 
@@ -115,7 +120,7 @@ def _leaves_ink(char: str) -> bool:
 def _measured(text: str, limit: int, least: int) -> str:
     if len(text) > limit:
         raise TooLong(len(text), limit)
-    if not any(map(_leaves_ink, text)):
+    if not leaves_ink(text):
         text = ""
     if least > bool(text) and (seen := visible_length(text)) < least:
         raise Blank(seen, least)

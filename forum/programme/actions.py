@@ -175,7 +175,8 @@ def write_notes(item_id: int, fields: Mapping[str, str], seen: int, by: User) ->
     agenda = normalize_text(fields["agenda"], AGENDA_LIMIT, least=0)
     notes = normalize_text(fields["notes"], NOTES_LIMIT, least=0)
     recording, moments = streams.checked(fields["recording_url"]), streams.read_moments(fields["moments"])
-    shown = [writing.rendered(words) if words else None for words in (agenda, notes)]
+    shown = [writing.rendered_if_any(words) for words in (agenda, notes)]
+    agenda, notes = (words if each else "" for words, each in zip((agenda, notes), shown, strict=True))
     with transaction():
         item = seats.locked_item(item_id)
         check_keeper(item.subtheme_id, by)

@@ -77,8 +77,22 @@ def _cleaned(normalize: Any, words: str, limit: int) -> str:
 def rendered(body: str, *, for_preview: bool = False) -> markup.Rendered:
     """Render Markdown with the people it names, or raise Refused; Busy when only the renderers are.
 
+    A text of which nothing would be seen is refused as an empty one is.
     It may take seconds: never within a transaction.
     """
+    shown = _rendered(body, for_preview=for_preview)
+    if shown.is_blank:
+        raise Refused(_l("Please fill this in."))
+    return shown
+
+
+def rendered_if_any(body: str) -> markup.Rendered | None:
+    """Render a text that may be left empty, None if nothing of it would be seen. Raises as `rendered`."""
+    shown = _rendered(body, for_preview=False) if body else None
+    return None if shown is None or shown.is_blank else shown
+
+
+def _rendered(body: str, *, for_preview: bool) -> markup.Rendered:
     try:
         return markup.render(body, resolve_people=existing_names, for_preview=for_preview)
     except markup.NoTurn as error:

@@ -38,6 +38,12 @@ def test_the_bio_is_sanitized(as_: Any, alice: User) -> None:
     assert "<script" not in alice.bio_html and "href" not in alice.bio_html
 
 
+def test_a_bio_of_which_nothing_is_seen_is_an_empty_one(as_: Any, alice: User) -> None:
+    assert save(as_(alice), bio="&nbsp;\n\n**&#8203;**").status_code == 303
+    db.session.refresh(alice)
+    assert (alice.bio, alice.bio_html) == ("", "")
+
+
 def test_the_language_of_the_account_wins_over_the_switch(as_: Any, alice: User) -> None:
     browser = as_(alice)
     browser.set_cookie("language", "en")

@@ -288,3 +288,24 @@ def test_what_the_room_offers_stays_what_it_is_whatever_is_loaded_later():
         offered = getattr(markup, name)
         importlib.import_module("forum.core.markup.pipeline")
         assert getattr(markup, name) is offered and not isinstance(offered, ModuleType), name
+
+
+BLANK = (
+    "&nbsp;", "&#8203;", "&#x200b;&zwnj;", "&shy;", "&#x202e;", "&Tab;&NewLine;", "&#10240;", "&#12644;", "` `", "#",
+    "> ", "```\n```", "[](https://example.org)", '[](https://example.org "a>b")', "[&nbsp;](/posts/3)", "**&nbsp;**",
+    "~~&emsp;~~ &nbsp;\n\n&nbsp;",
+)  # fmt: skip
+SEEN = (
+    "x", "&amp;", "&nbsp;x", "`&nbsp;`", "---", "- ", "1.", "| |\n|-|", "- [ ]", "<!-- a -->", "\\",
+    "![](https://example.org/a.png)", "[a]: https://example.org", "> **@bob** · #3\n> &nbsp;", "```\nx\n```",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", BLANK)
+def test_of_a_blank_text_nothing_is_seen(typed):
+    assert render(typed).is_blank
+
+
+@pytest.mark.parametrize("typed", SEEN)
+def test_a_rule_a_list_or_a_table_is_seen_without_a_word(typed):
+    assert not render(typed).is_blank

@@ -116,6 +116,7 @@ def test_moderators_are_told_what_their_right_is_for(as_, bob, alice):
         ({"to": "alice"}, "somebody other than yourself"),
         ({"title": ""}, "Please fill this in."),
         ({"body": ""}, "Please fill this in."),
+        ({"body": "# [](/posts/3)"}, "Please fill this in."),
         ({"to": " ".join(f"n{number}" for number in range(70))}, "too long"),
     ],
 )

@@ -78,6 +78,8 @@ def test_the_thread_leads_to_its_item(app, plan, subtheme, thread, bob, alice, c
     words = {"agenda": "", "notes": "", "recording_url": "https://video.example.org/7", "moments": ""}
     actions.write_notes(item.id, words, 2, bob)
     assert 'href="https://video.example.org/7"' in client.get(url).text
+    actions.write_notes(item.id, {**words, "agenda": "&nbsp;", "notes": "[](/posts/1)"}, 3, bob)
+    assert (item.agenda, item.notes, item.agenda_html, item.notes_html) == ("", "", "", "")
     actions.cancel(item.id, "The hall is closed.", bob)
     assert "Cancelled" in client.get(url).text.split('<aside class="item-note')[1]
 

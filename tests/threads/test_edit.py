@@ -52,6 +52,12 @@ def test_alice_changes_title_and_text_of_her_thread(as_, alice, thread, opening)
     assert c.get(f"/threads/{thread.id}/who-checks-the-ranking").status_code == 301
 
 
+def test_a_text_is_not_exchanged_for_one_of_which_nothing_is_seen(as_, ann, replied):
+    answer = as_(ann).send("/posts/2/edit", body="&nbsp;", revision="1")
+    assert answer.status_code == 422 and "Please fill this in." in answer.text
+    assert replied.body == "There is a rule about it since March." and replied.revision == 1
+
+
 def test_a_reply_has_no_title_to_change(as_, ann, thread, replied):
     c = as_(ann)
     assert 'name="title"' not in c.get("/posts/2/edit").text

@@ -20,7 +20,8 @@ def test_the_script_gets_the_rendered_text_alone(as_, alice, ann, thread):
 
 
 @pytest.mark.parametrize(
-    ("body", "told"), [("", "Please fill"), ("x" * 32_001, "too long"), (">" * 300 + " x", "deep")]
+    ("body", "told"),
+    [("", "Please fill"), ("[](/posts/1)", "Please fill"), ("x" * 32_001, "too long"), (">" * 300 + " x", "deep")],
 )
 def test_the_script_is_told_what_is_wrong(as_, ann, body, told):
     answer = fetch(as_(ann), body)

@@ -1,9 +1,17 @@
 """What rendering gives back, and the ways in which it refuses."""
 
+import re
 from dataclasses import dataclass
+from html import unescape
+
+from forum.core.text import leaves_ink
 
 # Stored beside the HTML; count up whenever the same source would give other HTML, and old posts are rendered anew.
 RENDER_VERSION = 1
+
+# What a page draws without a letter: a rule, the mark of a list, the lines of a table.
+_DRAWN = re.compile(r"<(?:hr|li|t[hd])\b")
+_TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,13 @@ class Rendered:
     def link_count(self) -> int:
         """Return how many links lead away from the forum: what screening counts."""
         return len(self.links)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether a reader sees nothing of it: spaces written as entities, links and emphasis around no word."""
+        if leaves_ink(self.text) or _DRAWN.search(self.html):
+            return False
+        return not leaves_ink(unescape(_TAG.sub("", self.html)))
 
 
 class RenderError(ValueError):
