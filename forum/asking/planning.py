@@ -23,7 +23,7 @@ from forum.experts import queries as experts
 from forum.notifications.actions import Notice, tell_all
 from forum.subthemes.models import SubTheme
 from forum.threads import actions as threads
-from forum.threads import staff_actions
+from forum.threads import staff_actions, writing
 from forum.threads.models import Post
 
 DESCRIPTION_LIMIT = 4000
@@ -86,10 +86,13 @@ def change(
     """Change what is still to come of a session, words and plan or neither, and return whether anything was.
 
     `seen` is the version of the plan that is changed and `revision` that of the opening's text. A step that is done
-    keeps its time. Title and description are its host's words: nobody else changes them. Raises Forbidden, NotFound,
-    Refused, and Conflict when somebody else changed it meanwhile.
+    keeps its time. Title and description are its host's words: nobody else changes them. What is sent again after it
+    was saved finds all as it wants it, and changes nothing. Raises Forbidden, NotFound, Refused, and Conflict when
+    somebody else changed it meanwhile.
     """
     session = _hosted(session_id, by)
+    if session.version != seen and _stands(session, wanted, by):
+        return False
     _fitting(session, wanted, seen)  # before the screening looks at its words
     opening = queries.opening(session.thread_id)
     if wanted.words != words.shown(session, opening):
@@ -113,6 +116,20 @@ def _hosted(session_id: int, by: User) -> AskSession:
     allow(policy.why_not_host(by, session))
     carry_out(session_id)
     return session
+
+
+def _stands(session: AskSession, wanted: Plan, by: User) -> bool:
+    """Whether the session is as `wanted` would make it, but for the times that have come."""
+    facts = {**_columns(wanted), **{name: wanted.times[name] for name in _open_names(session)}}
+    if any(getattr(session, name) != value for name, value in facts.items()):
+        return False
+    if queries.expert_ids(session.id) != set(wanted.expert_ids):
+        return False
+    opening = queries.opening(session.thread_id)
+    if opening is None or wanted.words == words.shown(session, opening):
+        return opening is not None
+    title, body = writing.clean_title(wanted.title, by), writing.clean_body(words.body_of(wanted), by)
+    return (title, body) == (session.thread.title, opening.body)  # as the screening's rewriters leave it
 
 
 def _own_opening(session: AskSession, opening: Post | None, by: User, revision: int | None) -> Post:

@@ -1,7 +1,8 @@
 """A restart of PostgreSQL costs a request a moment and no answer: whom it cut off waits, and is asked anew (ADR 30).
 
 Sure is what was rolled back: an attempt that has sent no COMMIT has written nothing. One that has sent it is repeated
-only where doing it twice does it once: what only reads, and forms with a token that a unique column holds.
+only where doing it twice does it once: what only reads, and forms with a token. A unique column holds that, or their
+action sees by what is stored that it is done (asking/planning.change).
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from forum.accounts import ties
 from forum.asking import planning, queries, triage
 from forum.asking.models import AskSession, Question, Status
 from forum.asking.supporting import support
+from forum.core.audit import AuditEntry
 from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict, Refused
 from forum.experts import actions as experts
@@ -93,6 +94,33 @@ def test_a_refused_change_leaves_the_words_and_a_conflict_lets_one_send_again(se
     assert present(session).capacity == 5
     for far in ("9999-12-31T23:59", "0001-01-01T00:00"):
         assert as_(bob).send(url, **{**fields, "archives_at": far}, seen=3).status_code == 422
+
+
+@pytest.mark.parametrize("changed", [{}, {"capacity": 5}, {"title": "Ask about feeds"}, {"description_zh": "别的。"}])
+def test_a_change_that_is_sent_again_is_saved_once(session, bob, dr_chen, as_, changed):
+    url = f"/sessions/{session.id}/change"
+    page = as_(bob).get(url).text
+    names = (*planning.clock.TIMES.values(), "form_token", "seen", "revision")
+    kept = {n: re.search(f'name="{n}"[^>]*value="([^"]+)"', page)[1] for n in names}
+    fields = {"title": "Ask about rankings", "description_en": "How feeds are ranked.", "experts": dr_chen.id,
+              "description_zh": "信息流如何排序。", "capacity": 3, **kept, **changed}  # fmt: skip
+    sent = [as_(bob).send(url, **fields) for _ in range(2)]
+    assert [each.status_code for each in sent] == [303, 303] and sent[0].location == sent[1].location
+    after = present(session)
+    assert after.version == 2 and after.capacity == fields["capacity"]
+    assert db.session.query(AuditEntry).filter_by(act="asking.changed").count() == 1
+    for other in ({"capacity": 10}, {"title": "Other words"}, {"experts": []}):
+        assert as_(bob).send(url, **{**fields, **other}).status_code in (409, 422)
+    assert present(session).version == 2
+
+
+def test_a_change_that_is_sent_again_is_known_as_the_rewriters_left_it(session, bob, dr_chen, monkeypatch):
+    monkeypatch.setattr(screening, "rewriters", [lambda words, _author: words.replace("damn", "d***")])
+    wanted = the_plan([dr_chen.id], now(), description_en="All that damn ranking.")
+    revision = queries.opening(session.thread_id).revision
+    for _ in range(2):
+        planning.change(session.id, wanted, 1, bob, revision=revision)
+    assert present(session).version == 2 and "d***" in queries.opening(session.thread_id).body
 
 
 def test_a_form_that_is_refused_shows_the_desk_to_hosts_alone(session, at, ask, alice, mallory, bob, as_):

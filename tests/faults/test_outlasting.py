@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import threading
 import time
 from collections import Counter
@@ -17,13 +18,16 @@ from limits import parse_many
 from sqlalchemy import func, select, text
 
 from forum.accounts.models import User
+from forum.asking import planning
 from forum.core import attempts
-from forum.core.database import db
+from forum.core.database import db, now
 from forum.core.extensions import limiter
 from forum.core.outlasting import PLACES, Outlasting
 from forum.core.patience import Bounded
 from forum.entry import throttle
+from forum.subthemes.models import SubTheme
 from forum.threads.models import Post, Thread
+from tests.asking.conftest import the_plan
 from tests.faults.cutting import connected, cut_at, known_writer, listening, new_thread, posts_of
 from tests.people import PASSWORD
 from tests.servers.postgres import Postgres
@@ -79,15 +83,17 @@ def test_a_page_that_is_cut_off_at_any_statement_comes_all_the_same(
     assert app.extensions["outlasting"].repeated
 
 
-def broken_at_commit(monkeypatch: pytest.MonkeyPatch, *, is_done: bool) -> None:
-    """Let the next COMMIT of a request break off: before it reaches the server, or with its answer lost."""
-    usual, left = Bounded.commit, [1]
+def broken_at_commit(monkeypatch: pytest.MonkeyPatch, *, is_done: bool, passed: int = 0) -> list[int]:
+    """Let the COMMIT after as many as `passed` break off: before it reaches the server, or with its answer lost.
+
+    Returns what is still to come: it is empty as soon as it has broken.
+    """
+    usual, left = Bounded.commit, list(range(passed + 1))
 
     def commit(connection: Bounded) -> None:
-        if not left:
+        if not left or left.pop():
             usual(connection)
             return
-        left.pop()
         if is_done:
             usual(connection)
         else:
@@ -96,6 +102,7 @@ def broken_at_commit(monkeypatch: pytest.MonkeyPatch, *, is_done: bool) -> None:
         raise psycopg.OperationalError("the connection is lost")
 
     monkeypatch.setattr(Bounded, "commit", commit)
+    return left
 
 
 @on_postgres
@@ -123,6 +130,35 @@ def test_what_has_no_token_is_left_in_doubt_and_says_so(
     assert "it may be saved or not" in answer.text and "nothing was saved" not in answer.text
     assert "Perhaps." in answer.text, "the text is kept"
     assert db.session.scalar(select(func.count(Post.id)).where(Post.body == "Perhaps.")) == int(is_done)
+
+
+@on_postgres
+@pytest.mark.parametrize("is_done", [True, False])
+@pytest.mark.parametrize("passed", range(2))  # the clock is looked at first
+@pytest.mark.parametrize("changed", [{"capacity": "5"}, {"title": "Ask about feeds"}])
+def test_a_sessions_change_in_doubt_is_saved_once_and_not_called_somebody_elses(
+    as_: Any,
+    bob: User,
+    dr_chen: User,
+    subtheme: SubTheme,
+    monkeypatch: pytest.MonkeyPatch,
+    changed: dict[str, str],
+    passed: int,
+    *,
+    is_done: bool,
+) -> None:
+    session, browser = planning.plan(subtheme, bob, the_plan([dr_chen.id], now())), as_(bob)
+    address = f"/sessions/{session.id}/change"
+    page = browser.get(address).text
+    names = (*planning.clock.TIMES.values(), "form_token", "seen", "revision")
+    kept = {name: re.search(f'name="{name}"[^>]*value="([^"]+)"', page)[1] for name in names}  # type: ignore[index]
+    words = {"title": "Ask about rankings", "description_en": "How feeds are ranked.", "description_zh": "如何排序。"}
+    left = broken_at_commit(monkeypatch, is_done=is_done, passed=passed)
+    answer = browser.send(address, **{**words, **kept, "experts": str(dr_chen.id), "capacity": "3", **changed})
+    assert not left and answer.status_code == 303, answer.text
+    db.session.rollback()
+    db.session.refresh(session)
+    assert (session.version, session.description_zh) == (2, "如何排序。")
 
 
 @on_postgres
