@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any
 
-from flask import Response, current_app, g, request
+from flask import Response, after_this_request, current_app, g, request
 from flask_limiter import Limiter
 from flask_login import current_user
 from limits import RateLimitItem, parse_many
@@ -52,17 +52,7 @@ def client_or_person() -> str:
 
 
 class SureLimiter(Limiter):
-    """flask-limiter, which counts nowhere what its store does not take after the answer was made."""
-
-    def _Limiter__check_conditional_deductions(self, response: Response) -> None:
-        """Count what is counted for its answer; in this process when the store does not answer."""
-        for limit, who in self.context.conditional_deductions.items():
-            if limit.deduct_when and limit.deduct_when(response):
-                try:
-                    self.limiter.hit(limit.limit, *who, cost=limit.deduction_amount)
-                except Exception as error:
-                    log.warning("the store of the rate limits does not answer: %s", error)
-                    self.count_here(limit.limit, *who)
+    """flask-limiter, and the counts that it keeps in this process while its store does not answer."""
 
     def count_here(self, item: RateLimitItem, *who: str) -> bool:
         """Count in this process, and return whether it was allowed.
@@ -85,8 +75,24 @@ limiter = SureLimiter(key_func=client_or_person, strategy=counting.STRATEGY)
 WAIT_SECONDS = 5.0  # for one's own request before, where only accepted ones count: its answer decides about this one
 
 
-def _accepted(response: Response) -> bool:
-    return response.status_code < 400
+def _count_for_its_answer() -> None:
+    """Count this request once its answer is made, if that accepts it; in this process when the store is away by then.
+
+    flask-limiter, which has only looked so far, would count it nowhere then.
+    """
+    asked, items = g.limit, [each.limit for each in limiter.current_limits]
+
+    @after_this_request
+    def count(response: Response) -> Response:
+        if response.status_code < 400:
+            for item in items:
+                _in_store("hit", item, asked.row, asked.who)
+        return response
+
+
+def _never(_response: Response) -> bool:
+    """Let flask-limiter only look whether there is room: what is counted for its answer we count ourselves."""
+    return False
 
 
 def limited(
@@ -111,7 +117,7 @@ def limited(
         lambda: current_app.config["LIMITS"][g.limit.row],
         scope=lambda _endpoint: g.limit.row,
         key_func=lambda: g.limit.who,
-        deduct_when=_accepted if accepted_only else None,
+        deduct_when=_never if accepted_only else None,
         exempt_when=lambda: g.limit.is_free,
     )
 
@@ -119,7 +125,9 @@ def limited(
         @limit
         @wraps(view)
         def limited_view(*args: Any, **kwargs: Any) -> Any:
-            if not accepted_only:  # else the answer decides, and only one is given
+            if accepted_only:
+                _count_for_its_answer()
+            else:
                 attempts.note_counted(g.limit.count)
             return view(*args, **kwargs)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Select, Update
+from sqlalchemy import Connection, Dialect, ExceptionContext, Select, Update
 from sqlalchemy.exc import DBAPIError
 
 from forum.core.database import db
@@ -39,7 +39,10 @@ class Prepared:
         try:
             return written.rows(connection, values)
         except connection.dialect.loaded_dbapi.Error as fault:
-            raise _as_sqlalchemys(fault, written.sql, connection) from fault
+            raised = _as_sqlalchemys(fault, written.sql, connection)
+            if raised.connection_invalidated:  # it is gone, and nobody is to use it any more
+                connection.invalidate(fault)
+            raise raised from fault
 
     def _in_words_of(self, dialect: Dialect) -> _Written:
         written = self._written.get(dialect.name)
@@ -73,8 +76,12 @@ class _Written:
         heard: Any = connection.dispatch
         for hear in heard.before_cursor_execute:  # who counts statements, and which of them are slow
             hear(*told)
-        cursor.execute(self.sql, sent)
-        found = cursor.fetchall() if cursor.description else []
+        try:
+            cursor.execute(self.sql, sent)
+            found = cursor.fetchall() if cursor.description else []
+        except connection.dialect.loaded_dbapi.Error as fault:
+            _tell(_Fault(fault, connection, cursor, self.sql, sent))
+            raise
         for hear in heard.after_cursor_execute:
             hear(*told)
         cursor.close()
@@ -87,12 +94,32 @@ class _Written:
         return tuple(read)
 
 
-def _as_sqlalchemys(fault: Exception, sql: str, connection: Connection) -> BaseException:
-    """Return the driver's error as SQLAlchemy would raise it; a connection that is gone is used by nobody any more."""
+class _Fault(ExceptionContext):
+    """What listeners to faults are told by SQLAlchemy of a statement that it has sent itself."""
+
+    def __init__(self, fault: Exception, connection: Connection, cursor: Any, sql: str, sent: Any) -> None:
+        self.connection, self.engine, self.dialect = connection, connection.engine, connection.dialect
+        self.cursor, self.statement, self.parameters = cursor, sql, sent
+        self.original_exception = fault
+        self.sqlalchemy_exception = _as_sqlalchemys(fault, sql, connection)
+        self.is_disconnect = self.sqlalchemy_exception.connection_invalidated
+        self.chained_exception = self.execution_context = None
+        self.invalidate_pool_on_disconnect, self.is_pre_ping = True, False
+
+
+def _tell(fault: _Fault) -> None:
+    """Tell who listens to faults (telemetry's traces) of one; what they answer changes nothing here."""
+    hearing: Any = fault.dialect.dispatch
+    for hear in hearing.handle_error:
+        hear(fault)
+
+
+def _as_sqlalchemys(fault: Exception, sql: str, connection: Connection) -> DBAPIError:
+    """Return the driver's error as SQLAlchemy would raise it, which says whether the connection is gone."""
     dialect = connection.dialect
     is_gone = dialect.is_disconnect(fault, connection.connection, None)  # type: ignore[arg-type]
-    if is_gone:
-        connection.invalidate(fault)
-    return DBAPIError.instance(
+    raised = DBAPIError.instance(
         sql, {}, fault, dialect.loaded_dbapi.Error, connection_invalidated=is_gone, dialect=dialect
     )
+    assert isinstance(raised, DBAPIError)
+    return raised

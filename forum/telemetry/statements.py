@@ -6,7 +6,13 @@ import re
 from functools import lru_cache
 
 LONGEST = 1_000  # characters
-_VALUE = re.compile(r"'(?:[^']|'')*'|(?<![\w.$:])\d+(?:\.\d+)?\b")
+# As SQLite and PostgreSQL write values: E'it\'s', U&'d\0061t', N'…', B'01' and X'1f', $tag$…$tag$; '…'; numbers.
+_VALUE = re.compile(
+    r"\b[Ee]'(?:[^'\\]|''|\\.)*(?:'|\Z)|(?:\b(?:[UuNnBbXx]|[Uu]&))?'(?:[^']|'')*(?:'|\Z)"
+    r"|(?<![\w$])\$((?:[^\W\d]\w*)?)\$.*?(?:\$\1\$|\Z)"
+    r"|(?<![\w.$:])(?:\d+(?:_\d+)*(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\b",
+    re.DOTALL,
+)
 _TABLE = re.compile(r'\b(?:FROM|INTO|UPDATE)\s+"?([a-z_]+)', re.IGNORECASE)
 
 

@@ -1,7 +1,7 @@
 """Statements that are written out once, within a session's transaction."""
 
 import pytest
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, event, select, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from forum.accounts.models import User
@@ -32,6 +32,21 @@ def test_a_fault_is_one_of_sqlalchemys(alice, bob):
         _RENAMED.within({"row": bob.id, "name": alice.username})
     assert isinstance(raised.value, DBAPIError) and "alice" not in str(raised.value.params)
     assert _NAMES.within({"row": bob.id})[0][0] == "bob", "and the session goes on"
+
+
+def test_who_listens_to_faults_hears_of_one(alice, bob):
+    heard = []
+    hear = heard.append
+    event.listen(db.engine, "handle_error", hear)
+    try:
+        with pytest.raises(IntegrityError), transaction():
+            _RENAMED.within({"row": bob.id, "name": alice.username})
+    finally:
+        event.remove(db.engine, "handle_error", hear)
+    (fault,) = heard
+    assert fault.statement.startswith("UPDATE users") and fault.connection.engine is db.engine
+    assert isinstance(fault.sqlalchemy_exception, IntegrityError) and not fault.is_disconnect
+    assert fault.original_exception is fault.sqlalchemy_exception.orig
 
 
 @pytest.mark.parametrize("app", ["postgres"], indirect=True)

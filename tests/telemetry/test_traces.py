@@ -229,6 +229,15 @@ def test_a_statement_that_fails_and_one_too_many(all_traced: Any, receiver: Rece
          'INSERT INTO "mail" (to_1) VALUES (%(to_1)s, :p2, ?, $1)'),
         ("UPDATE people SET x=1", "UPDATE people", "UPDATE people SET x=?"),
         ("PRAGMA optimize", "PRAGMA", "PRAGMA optimize"),
+        (r"SELECT a FROM posts WHERE b = E'it\'s hers' AND c = e'\\' AND d = 'x'", "SELECT posts",
+         "SELECT a FROM posts WHERE b = ? AND c = ? AND d = ?"),
+        ("SELECT a FROM posts WHERE b = $$it's\nhers$$ AND c = $q$of $$ hers$q$ AND d = $1", "SELECT posts",
+         "SELECT a FROM posts WHERE b = ? AND c = ? AND d = $1"),
+        (r"SELECT U&'d\0061t', X'1f', N'hers', 1e5, .5, 1_000 FROM posts", "SELECT posts",
+         "SELECT ?, ?, ?, ?, ?, ? FROM posts"),
+        ("SELECT a FROM posts WHERE b = 'cut of", "SELECT posts", "SELECT a FROM posts WHERE b = ?"),
+        ("SELECT a FROM posts WHERE b = $$cut of", "SELECT posts", "SELECT a FROM posts WHERE b = ?"),
+        ("SELECT like_1 FROM posts WHERE name LIKE 'a%'", "SELECT posts", "SELECT like_1 FROM posts WHERE name LIKE ?"),
     ],
 )  # fmt: skip
 def test_a_statement_is_worded_without_values(statement: str, name: str, told: str) -> None:
