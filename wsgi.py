@@ -130,6 +130,7 @@ from forum.core import (
     jobs,
     outlasting,
     pagecache,
+    rules,
     schema,
     security_log,
     templates,
@@ -255,6 +256,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.config.from_mapping(settings or {})
     _count_together(app)
     telemetry.init_app(app)
+    rules.init_app(app)
     _extend(app)
     _stand_in_front(app)
     for room in ROOMS:
