@@ -38,11 +38,13 @@ if ! has_redis; then
     }
 fi
 
-# The files of deploy/ are read by the servers that they are for; without one its test is skipped, and says so.
+# The files of deploy/ are read by the programs that they are for; without one its test is skipped, and says so.
 missing= # one word for each package
 has() { command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ]; }
 has nginx || missing="nginx-light"
-has caddy || missing="$missing caddy"
+for program in caddy docker-compose shellcheck; do
+    has "$program" || missing="$missing $program"
+done
 if [ -n "$missing" ] && may_install; then
     # shellcheck disable=SC2086
     install $missing || say "Not installed: $missing. Their tests are skipped."
