@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,10 +12,11 @@ from xml.etree import ElementTree as Xml
 from flask import Response, current_app, request
 
 from forum.core import i18n
+from forum.core.patterns import late
 
 ATOM = "http://www.w3.org/2005/Atom"
 TYPE = "application/atom+xml"
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
+_NOT_XML = late("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)  # of a feed that has no entry yet
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
+from forum.core.patterns import late
 from forum.core.usernames import BadUsername, skeleton, valid_username
 from search_index.analysis import fold, stem
 
@@ -188,7 +189,7 @@ _EMOJI = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
 _SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 _MONGOLIAN = "\u1800-\u18af"
 
-_INVISIBLE = re.compile(
+_INVISIBLE = late(
     # The flags of England, Scotland and Wales are the only use of tag characters that anybody draws.
     "(?P<flag>\U0001f3f4\U000e0067\U000e0062(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074"
     "|\U000e0077\U000e006c\U000e0073)\U000e007f)"

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from forum.core.patterns import late
 from search_index.simplified import simplified
 
 SHORTEST, LONGEST = 2, 30
@@ -22,7 +23,7 @@ _LOOKS_LIKE = str.maketrans(
 )
 _PAIRS = (("rn", "m"), ("vv", "w"))
 _LATIN_WITHOUT_BASE = frozenset("æœøþðßđłŋħÆŒØÞÐĐŁŊĦ")
-_HAN = re.compile("[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]")
+_HAN = late("[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af]")
 
 
 class BadUsername(ValueError):

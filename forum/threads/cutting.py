@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from itertools import pairwise
 
@@ -10,11 +9,12 @@ from flask_babel import lazy_gettext as _l
 
 from forum.core.errors import Refused
 from forum.core.markup.unquoting import MARK
+from forum.core.patterns import late
 
 # The mark, a word, or any other single sign; Chinese and Japanese have no gaps between words, so each sign is one.
 _OPENING = "([{<*_`~\"'“‘「『《（"
 _TELLING = 4  # letters that make a piece known again; a sign of Chinese counts for two
-_TOKEN = re.compile(r"\[…\]|[^\W\u2e80-\U0003ffff]+|\S")
+_TOKEN = late(r"\[…\]|[^\W\u2e80-\U0003ffff]+|\S")
 
 
 def without(former: str, wanted: str) -> str:

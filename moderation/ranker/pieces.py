@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from forum.core.patterns import late
 from moderation.ranker.learning import Model, read_with_places, rows_of_buckets, scale_of
 
 SHOWN = 5  # of each side
 WORTH = 0.05  # less would be shown as nothing
 LONGEST = 6  # Han characters, or words, that are shown together
 LETTERS_SHOWN = 60
-_ATOM = re.compile(r"[\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]|[^\s\u3005-\u9fff]+")
+_ATOM = late(r"[\u3005\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]|[^\s\u3005-\u9fff]+")
 
 
 @dataclass(frozen=True)

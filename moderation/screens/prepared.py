@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from itertools import chain
 
+from forum.core.patterns import late
 from forum.core.text import fold, skeleton, stem
 
 # What is put between characters to hide a word, 加 微.信: no ends of sentences or lines, which part honest words.
@@ -14,7 +15,7 @@ _PARTING = re.compile(r"[\s\-_.*·•~^|/\\+=#@()\[\]{}<>'\"`]+")
 _WORD = re.compile(r"[a-z0-9]+(?:['’][a-z0-9]+)*")
 # A word of letters and signs that the eye reads as letters: v1agra, $hit, аss with a Cyrillic а. Han parts words.
 _SIGN = r"(?:[^\W\u3041-\u30ff\u3400-\u9fff]|[|!$@])"
-_MIXED = re.compile(rf"(?<!{_SIGN}){_SIGN}{{2,60}}(?!{_SIGN})")
+_MIXED = late(rf"(?<!{_SIGN}){_SIGN}{{2,60}}(?!{_SIGN})")
 _STRANGE = re.compile(r"[^a-z]")
 _SPELT = re.compile(r"(?<![\w])(?:[a-z0-9$@!][ .\-_*]){2,30}[a-z0-9$@!](?![\w])")
 _LATIN = re.compile(r"[a-z]")

@@ -1,6 +1,7 @@
 """The files of deploy/: each under its own linter, and all of them against what the forum knows.
 
-A linter that is not installed is a skip with its name, which pytest prints; `make machine` installs those that Debian has.
+A linter that is not installed is a skip with its name, which pytest prints; `make machine` installs those that Debian
+has.
 """
 
 from __future__ import annotations

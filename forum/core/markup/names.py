@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from forum.core.patterns import late
 from forum.core.usernames import LONGEST, SHORTEST
 
 # Names looked up for one text at most, counting every reading of "@张三你好"; later ones stay text.
@@ -12,7 +13,7 @@ CANDIDATES = 500
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
 LATIN = "0-9A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
 # Han letters may touch a mention or a reference, since Chinese has no spaces; Latin ones and digits may not.
-MENTION = re.compile(f"(?<![{LATIN}_@./+-])@(?P<run>[{LATIN}{HAN}][{LATIN}{HAN}_.-]{{0,{LONGEST - 1}}})")
+MENTION = late(f"(?<![{LATIN}_@./+-])@(?P<run>[{LATIN}{HAN}][{LATIN}{HAN}_.-]{{0,{LONGEST - 1}}})")
 _HAN_LETTER = re.compile(f"[{HAN}]")
 
 
