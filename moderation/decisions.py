@@ -20,9 +20,11 @@ from moderation.effects import table as effects
 from moderation.effects import threads
 from moderation.effects.shape import Details, Done, Order, log, target_of
 from moderation.models import Case, Decision, Flag, Kind, Outcome
+from moderation.profiles import pictures
 
 SUSPENSION_LEAST = timedelta(hours=1)
 SUSPENSION_MOST = timedelta(days=366)
+CLEARING = (Outcome.CLEAR, Outcome.SILENCE, Outcome.SUSPEND, Outcome.CLOSE)  # what a profile says goes with them
 
 
 class Stale(Conflict):
@@ -55,6 +57,8 @@ def decide(
     order = Order(rule, until, None if parts is None else tuple(parts), details)
     if revision is None and details.cut:
         revision = details.cut.revision
+    if outcome in CLEARING:
+        pictures.freeze_of(case_id)
     with transaction() as session:
         subject = targets.lock(case_id, by)
         case = cases.locked_case(case_id)

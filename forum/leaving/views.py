@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, flash, send_file, url_for
 from flask_babel import gettext
@@ -58,19 +60,23 @@ def fetch(export_id: int) -> Response:
     """Give the person their archive, within 48 hours."""
     export = queries.fetchable(export_id, current_user.id) or abort(404)
     opened = making.archives().open(export.file) or abort(404)
-    name = f"{i18n.site_name()}-{current_user.username}-{now():%Y-%m-%d}.zip"
-    answer = send_file(
-        opened.file,
-        "application/zip",
-        as_attachment=True,
-        download_name=name,
-        conditional=False,
-        etag=False,
-        last_modified=opened.at,
-    )
+    answer = send_file(opened.file, "application/zip", conditional=False, etag=False, last_modified=opened.at)
+    names = _file_names(i18n.site_name(), current_user.username, f"{now():%Y-%m-%d}")
+    answer.headers.set("Content-Disposition", "attachment", **names)
     answer.content_length = opened.size
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _file_names(site: str, username: str, day: str) -> dict[str, str]:
+    """Return how the file is called (RFC 6266), and how by a program that knows no other letters than ASCII's."""
+    kept = [plain for part in (site, username) if (plain := _in_ascii(part).strip(" -"))]
+    quoted = quote("-".join((site, username, day)), safe="")
+    return {"filename": f"{'-'.join([*(kept or ['archive']), day])}.zip", "filename*": f"UTF-8''{quoted}.zip"}
+
+
+def _in_ascii(words: str) -> str:
+    return unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode()
 
 
 @bp.route("/delete", methods=("GET", "POST"))

@@ -76,7 +76,7 @@ class Calls:
         self.place = place
         self._quick = quick
         self._clients: dict[_Patience, Any] = {}
-        self._making = threading.Lock()
+        self._making, self._telling = threading.Lock(), threading.Lock()
         self._places = threading.BoundedSemaphore(PLACES)
         self._rests_until, self._why = 0.0, ""
 
@@ -120,10 +120,13 @@ class Calls:
 
     def away(self, why: str) -> FilesAway:
         """Return what to raise because of a call that failed; the next ones fail at once, for a while."""
-        self._why = f"{self.place.where}: {why}"
-        self._rests_until = time.monotonic() + REST_SECONDS
-        log.warning("files can't be reached in %s", self._why)
-        return FilesAway(self._why)
+        why = f"{self.place.where}: {why}"
+        with self._telling:
+            is_said = why == self._why and time.monotonic() < self._rests_until  # by a call made at the same time
+            self._why, self._rests_until = why, time.monotonic() + REST_SECONDS
+        if not is_said:
+            log.warning("files can't be reached in %s", why)
+        return FilesAway(why)
 
     def _client(self) -> Any:
         patience = IN_A_REQUEST if self._quick or has_request_context() else BY_ITSELF

@@ -32,7 +32,8 @@ def findings() -> Iterator[str]:
         yield Fact("pictures and archives are kept in folders of FORUM_INSTANCE")
         return
     faults = list(_probed(place))
-    yield from faults or [Fact(f"pictures and archives are kept in {place.where}")]
+    where = f"{place.where}, in its folder {place.folder}" if place.folder else place.where
+    yield from faults or [Fact(f"pictures and archives are kept in {where}")]
     if place.endpoint.startswith("http://") and not any(f"//{host}" in place.endpoint for host in LOOPBACK):
         yield Fact("what goes to the bucket and comes from it goes in the clear: https:// in UPLOADS_URL seals it")
     if left := sum(not each.name.startswith(DRAFT) for name in SHELVES for each in folder_shelf(name).entries()):

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from forum.accounts.models import Person, User
-from forum.core.database import must_lock, transaction
+from forum.core.database import db, must_lock, transaction
 from forum.core.errors import Conflict, NotFound
 from forum.notifications.actions import Notice, tell_all
 from moderation import cases, decisions, targets, telling
@@ -21,6 +21,7 @@ from moderation.appeals.models import Appeal
 from moderation.decisions import Cause, Stale
 from moderation.effects.shape import Details
 from moderation.models import Case, Decision, Outcome, Source
+from moderation.profiles import pictures
 from moderation.targets import Subject
 
 
@@ -73,6 +74,8 @@ def decide(
     Raises NotFound; Conflict when it is decided or something changed meanwhile; Forbidden for whoever took the
     decision, wrote or flagged the post, or appealed; Refused for words that are missing.
     """
+    if outcome in set(Outcome) and (found := db.session.get(Appeal, appeal_id)):
+        pictures.freeze_of(found.decision.case_id)
     with transaction():
         appeal, subject = _locked(appeal_id, by)
         _check(appeal, by, subject, version, revision)

@@ -21,6 +21,8 @@ def flag_profile(person: User, by: User, reason: str, note: str = "") -> Flag:
     Refused for an unknown reason or within COOL_DOWN of a decision to keep the same.
     """
     flags.check_reason(reason)
+    if may_flag_profile(by, person):
+        pictures.freeze(person)
     with transaction():
         present = locked(User, person.id)  # flags on one profile take turns, so that two at once make one case
         if present is None or present.is_closed or present.merging_into_id is not None:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 
 from sqlalchemy import delete, exists, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import User
 from forum.avatars.actions import file_of, show_again
@@ -22,17 +23,28 @@ AT_ONCE = 100
 
 
 def freeze(person: User) -> None:
-    """Keep the person's picture as evidence, in each size; joins the transaction that holds their row."""
-    if not person.avatar or kept(person.avatar):
+    """Keep the person's picture as evidence, in each size; once, whoever does it first.
+
+    It is done before anything is locked, for a bucket takes its time, and again in the transaction that holds the
+    person's row: then it does nothing, unless another picture was chosen just then. What no case needs after all, the
+    sweep forgets.
+    """
+    user_id, name = person.id, person.avatar
+    if not name or kept(name):
         return
-    found = {size: avatars().get(file_of(person.avatar, size)) for size in SIZES}
-    with transaction() as session:
-        session.add_all(
-            FrozenPicture(user_id=person.id, name=person.avatar, size=size, data=data)
-            for size, data in found.items()
-            if data
-        )
-        session.flush()
+    found = {size: avatars().get(file_of(name, size)) for size in SIZES}
+    rows = [{"user_id": user_id, "name": name, "size": size, "data": data} for size, data in found.items() if data]
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    if rows:
+        with transaction() as session:
+            session.execute(dialect.insert(FrozenPicture).values(rows).on_conflict_do_nothing())
+
+
+def freeze_of(case_id: int) -> None:
+    """Keep the picture that a decision about this case may take away, before anything is locked."""
+    case = db.session.get(Case, case_id)
+    if case is not None and case.kind == Kind.PROFILE:
+        freeze(case.author)
 
 
 def kept(name: str) -> dict[int, bytes]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from werkzeug.http import parse_options_header
 
 from forum.accounts.models import User
-from forum.core.database import db, transaction
+from forum.core.database import db, now, transaction
 from forum.core.errors import Conflict
 from forum.leaving import actions, kept, making, parts, queries
 from forum.leaving import archive as writing
@@ -134,6 +136,23 @@ def test_a_hostile_word_stays_text(quince: User, work: Any) -> None:
     assert "<script" not in _made(quince, work).read("index.html").decode()
 
 
+@pytest.mark.parametrize(("name", "plain"), [("李明", "archive-{}"), ("李-ming", "ming-{}"), ("ming", "ming-{}")])
+def test_its_name_is_one_also_where_nothing_but_ascii_is_known(
+    app: Any, person: Any, as_: Any, work: Any, monkeypatch: Any, name: str, plain: str
+) -> None:
+    monkeypatch.setitem(app.config, "SITE_NAME", "集思")
+    owner = person(name)
+    _made(owner, work)
+    export = queries.latest(owner.id)
+    assert export
+    answer = as_(owner).get(f"/settings/data/{export.id}")
+    answer.close()
+    header = answer.headers["Content-Disposition"]
+    day = f"{now():%Y-%m-%d}"
+    assert f"filename={plain.format(day)}.zip" in header, "no file begins with a hyphen, or is called .zip"
+    assert parse_options_header(header)[1]["filename"] == f"集思-{name}-{day}.zip"
+
+
 def test_only_the_owner_fetches_it_within_48_hours(
     quince: User, ann: User, carol: User, as_: Any, client: Any, work: Any, clock: Any
 ) -> None:
@@ -147,6 +166,8 @@ def test_only_the_owner_fetches_it_within_48_hours(
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
     assert zipfile.ZipFile(io.BytesIO(answer.data)).namelist() == ["data.json", "index.html"]
     answer.close()
+    named = parse_options_header(answer.headers["Content-Disposition"])[1]["filename"]
+    assert re.fullmatch(r"[A-Z].*-quincebramble-\d{4}-\d\d-\d\d\.zip", named)
     assert [as_(other).get(address).status_code for other in (ann, carol)] == [404, 404]
     assert client.get(address).status_code == 302 or client.get(address).status_code == 303
     hers = as_(quince)

@@ -17,6 +17,7 @@ from forum.accounts.profiles import About
 from forum.accounts.refusals import BadField
 from forum.admin import merging
 from forum.avatars import actions as avatars
+from forum.avatars.sizes import SIZES
 from forum.avatars.store import avatars as store
 from forum.core.audit import AuditEntry
 from forum.core.chain import first_fault
@@ -303,6 +304,57 @@ def test_the_picture_is_kept_while_somebody_may_appeal(seller, case, bob, clock)
     clock.move(days=2)
     pictures.forget_pictures()
     assert db.session.scalar(select(func.count(FrozenPicture.id))) == 0
+
+
+@pytest.fixture
+def copied(monkeypatch, seller):
+    """Names of the files that are copied; the row of whose picture it is has to be free meanwhile."""
+    names, usual, seller_id = [], type(store()).get, seller.id
+
+    def get(shelf, name):
+        names.append(name)
+        with db.engine.connect() as other:
+            other.execute(select(User.id).where(User.id == seller_id).with_for_update(nowait=True))
+        return usual(shelf, name)
+
+    monkeypatch.setattr(type(store()), "get", get)
+    return names
+
+
+@pytest.mark.parametrize("app", ["postgres"], indirect=True)
+def test_a_slow_bucket_holds_nobodys_row(copied, seller, alice, ann, bob, carol):
+    case = flag_profile(seller, alice, "spam").case
+    flag_profile(seller, ann, "spam")
+    first = again(seller).avatar
+    assert len(copied) == 3 and set(pictures.kept(first)) == set(SIZES)
+    avatars.set_avatar(seller, picture(color=(110, 9, 9)))
+    second = again(seller).avatar
+    decisions.decide(case.id, bob, "clear", "No.", "spam")
+    assert len(copied) == 6 and set(pictures.kept(second)) == set(SIZES) and not again(seller).avatar
+
+    avatars.set_avatar(seller, picture(color=(120, 9, 9)))
+    other = flag_profile(seller, alice, "spam").case
+    kept = decisions.decide(other.id, bob, "keep", "Fine.")
+    appeal = appeals.file(kept.id, alice, "It still advertises.")
+    avatars.set_avatar(seller, picture(color=(130, 9, 9)))
+    third = again(seller).avatar
+    appeals.decide(appeal.id, carol, "clear", "Right.", rule="spam", reason="No.")
+    assert len(copied) == 12 and set(pictures.kept(third)) == set(SIZES) and not again(seller).avatar
+
+
+def test_a_picture_chosen_while_the_first_was_copied_is_kept_all_the_same(seller, alice, monkeypatch):
+    usual, names = pictures.freeze, []
+
+    def freeze(person):
+        usual(person)
+        if not names:
+            avatars.set_avatar(seller, picture())
+        names.append(person.avatar)
+
+    monkeypatch.setattr(pictures, "freeze", freeze)
+    case = flag_profile(seller, alice, "spam").case
+    shown = again(seller).avatar
+    assert case.frozen_facts["avatar"] == shown and set(pictures.kept(shown)) == set(SIZES)
 
 
 def test_accounts_are_not_merged_while_the_profile_of_one_is_judged(seller, case, person, bob, carol):

@@ -67,11 +67,14 @@ def test_without_a_bucket_it_says_so(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("files_in", ["bucket"], indirect=True)
-def test_it_goes_on_where_it_was_broken_off(files_in: str, app: Flask, s3: S3) -> None:
+def test_it_goes_on_where_it_was_broken_off(
+    files_in: str, app: Flask, s3: S3, caplog: pytest.LogCaptureFixture
+) -> None:
     lay_down()
     s3.breaks_after = 7
     done = run(app, "--to", "bucket", "--delete")
     assert done.exit_code == 1 and "Run it again" in done.output and "Traceback" not in done.output
+    assert len([record for record in caplog.records if "files can't be reached" in record.message]) == 1
     s3.behave()
     rested(app)
     there = {name.rpartition("/")[2] for name in s3.names()}
@@ -137,7 +140,10 @@ class TestDoctor:
     def test_it_tries_all_that_is_needed_and_leaves_nothing(self, files_in: str, app: Flask, s3: S3) -> None:
         (line,) = self.said(app, s3)
         assert line.startswith("pictures and archives are kept in the bucket forum at http://127.0.0.1")
+        assert "folder" not in line.partition("kept in")[2]
         assert {each.split()[0] for each in s3.seen} == {"PUT", "GET", "DELETE"} and s3.names() == []
+        (line,) = self.said(app, s3, folder="/years/2026")
+        assert line.endswith(", in its folder years/2026/")
 
     @pytest.mark.parametrize("files_in", ["folder"], indirect=True)
     def test_each_fault_has_its_words(self, files_in: str, app: Flask, s3: S3) -> None:
