@@ -105,15 +105,17 @@ def _question_href(notice: Notification, post: Post | None) -> str | None:
     return url_for("asking.short", session_id=notice.facts["session"], _anchor=anchor or f"post-{post.id}", **place)
 
 
-def _declined_by_mail(notice: Notification, _timezone: str) -> Telling | None:
-    """Lead from the letter to where the notice leads: the reason stands among the reader's own questions."""
-    post = db.session.get(Post, notice.post_id) if notice.facts.get("what") == "declined" else None
+def _decided_by_mail(notice: Notification, _timezone: str) -> Telling | None:
+    """Lead from the letter to where the notice leads: to the reason, or to the question into which one's own went."""
+    what, into = notice.facts.get("what"), notice.facts.get("into")
+    post = db.session.get(Post, notice.post_id) if what in ("declined", "merged") else None
     if post is None or not post.is_visible or post.thread.state != State.VISIBLE:
         return None
-    return Telling((), f"{link_to('asking.short', session_id=notice.facts['session'])}#{MINE}")
+    place, anchor = ({"from": into}, f"post-{into}") if what == "merged" else ({}, MINE)
+    return Telling((), f"{link_to('asking.short', session_id=notice.facts['session'], **place)}#{anchor}")
 
 
 KINDS = {
     "ask_session": Kind("clock", _session_says, _session_href, mail="notices"),
-    "ask_question": Kind("expert", _question_says, _question_href, mail="notices", mailed=_declined_by_mail),
+    "ask_question": Kind("expert", _question_says, _question_href, mail="notices", mailed=_decided_by_mail),
 }

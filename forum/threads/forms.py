@@ -113,13 +113,14 @@ class ReplyForm(PostForm):
 class EditForm(PostForm):
     """A changed post; `revision` is the version that the person started from.
 
-    An expert's answer has its sources too, and a while after its publication a note that says what is corrected.
+    An expert's answer has its sources too, and a while after its publication a note that says what is corrected; who
+    changes nothing needs none, which only the action knows.
     """
 
     title = Line(_l("Title"), TITLE_LIMIT)
     body = Words(_l("Your text"), BODY_LIMIT)
     listed = SourceRows(_l("Sources"))
-    note = Words(_l("Correction note"), corrections.NOTE_LIMIT)
+    note = Words(_l("Correction note"), corrections.NOTE_LIMIT, required=False)
     revision = HiddenField()
 
     def __init__(self, post: Post, *, opening: bool, **options: Any) -> None:

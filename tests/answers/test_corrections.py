@@ -27,6 +27,8 @@ def test_after_ten_minutes_a_change_needs_a_note(as_, alice, dr_chen, answer, cl
     assert "needs a correction note" in c.get(url).text and "needs a correction note" not in early
     refused = c.send(url, body="In four steps.", revision="2")  # from the form that was open meanwhile
     assert refused.status_code == 422 and "In four steps." in refused.text and 'name="note"' in refused.text
+    refused = c.send(url, body="In four steps.", revision="2", note="\u200b")
+    assert refused.status_code == 422 and "Say in a correction note" in refused.text
     refused = c.send(url, body="In four steps.", revision="2", note="n" * 501)
     assert refused.status_code == 422 and "In four steps." in refused.text and answer.body == "In two steps."
     assert c.send(url, body="In four steps.", revision="2", note="I had <b>forgotten</b> one.").status_code == 303
@@ -35,6 +37,16 @@ def test_after_ten_minutes_a_change_needs_a_note(as_, alice, dr_chen, answer, cl
     for page in (f"/threads/{answer.thread_id}/{answer.thread.slug}", f"/posts/{answer.id}/revisions"):
         shown = as_(alice).get(page).text
         assert "I had &lt;b&gt;forgotten&lt;/b&gt; one." in shown and "Correction" in shown
+
+
+@sqlite_only
+def test_who_changes_nothing_is_asked_for_no_note(as_, dr_chen, answer, clock):
+    clock.move(minutes=11)
+    c, url = as_(dr_chen), f"/posts/{answer.id}/edit"
+    field = c.get(url).text.partition('<label for="note"')[2].partition("</textarea>")[0]
+    assert field and "required" not in field and "optional" not in field
+    assert c.send(url, body=answer.body, revision="1", note="").status_code == 303
+    assert (answer.revision, answer.correction) == (1, "")
 
 
 @sqlite_only

@@ -90,3 +90,21 @@ def test_the_letter_of_a_declined_question_leads_where_its_notice_leads(
     assert f"http://127.0.0.1:8000/sessions/{session.id}#mine\n" in text
     notice = db.session.query(Notification).filter_by(kind="ask_question").one()
     assert as_(alice).send("/notifications/read", id=notice.id).location == f"/sessions/{session.id}#mine"
+
+
+def test_the_letter_of_a_merged_question_leads_to_the_one_it_went_into(
+    session, at, ask, alice, ann, bob, with_smtp, work, clock, as_
+):
+    at("collecting")
+    one, two = ask(alice), ask(ann, "Checked by whom?")
+    work()
+    triage.merge([two.post_id], one.post_id, bob)
+    clock.move(minutes=16)
+    for _ in range(3):
+        work()
+    (letter,) = [each for each in with_smtp.letters if "merged" in each["Subject"]]
+    text = letter.get_body(("plain",)).get_content().replace("\r\n", "\n")
+    place = f"/sessions/{session.id}?from={one.post_id}#post-{one.post_id}"
+    assert f"http://127.0.0.1:8000{place}\n" in text
+    notice = db.session.query(Notification).filter_by(kind="ask_question").one()
+    assert as_(ann).send("/notifications/read", id=notice.id).location == place
