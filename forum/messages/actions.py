@@ -10,9 +10,9 @@ from sqlalchemy.exc import IntegrityError
 
 from forum.accounts import ties
 from forum.accounts.models import User
-from forum.core import markup, text
+from forum.core import markup
 from forum.core.database import db, locked, must_lock, now, transaction
-from forum.core.errors import Conflict, Forbidden, NotFound, Refused, allow
+from forum.core.errors import Conflict, Forbidden, NotFound, allow
 from forum.core.jobs import job
 from forum.messages import policy, queries, screening
 from forum.messages.models import Conversation, Member, Message
@@ -28,7 +28,7 @@ def start(by: User, to: Sequence[User], title: str, body: str, form_token: str |
 
     The same form sent twice starts one. Raises Refused (text), Forbidden (people), Conflict or Busy.
     """
-    title, body = clean_title(title), writing.clean_body(body)
+    title, body = writing.clean_line(title, TITLE_LIMIT), writing.clean_body(body)
     by_id, to_ids = by.id, sorted({person.id for person in to} - {by.id})
     key = writing.form_key(by_id, PLACE_OF_START, form_token)
     if first := _sent_before(key, body):
@@ -137,18 +137,6 @@ PLACE_OF_START = "conversation"
 def place_of_reply(conversation_id: int) -> str:
     """Return the name of the place where a message is written, for its form's key."""
     return f"conversation-{conversation_id}"
-
-
-def clean_title(title: str) -> str:
-    """Return the title as it is stored, or raise Refused."""
-    try:
-        return text.normalize_line(title, TITLE_LIMIT)
-    except text.TooLong as error:
-        raise Refused(
-            _l("%(length)s characters are too many: %(limit)s are possible.", length=error.length, limit=error.limit)
-        ) from error
-    except text.Blank as error:
-        raise Refused(_l("Please fill this in.")) from error
 
 
 def _write(

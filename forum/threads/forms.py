@@ -177,4 +177,4 @@ def spans(minutes: int) -> str:
 
 def credential_words(credential: Credential) -> str:
     """Return the badge in one line, for a choice."""
-    return ", ".join(part for part in (credential.title, credential.organization) if part)
+    return gettext(", ").join(part for part in (credential.title, credential.organization) if part)

@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from forum.accounts.models import User
 from forum.core.database import db, now
 from forum.core.i18n import zone
+from forum.notifications.models import Notification
 from forum.programme import actions
 from forum.programme.models import Edition, Item
 from forum.subthemes import moderators
@@ -57,3 +59,24 @@ def fields_of(item: Item, **changes: Any) -> dict[str, Any]:
     """Return the item's fields as `change_item` takes them, some changed."""
     kept = {name: getattr(item, name) for name in (*FIELDS, "starts_at", "ends_at") if name != "speakers"}
     return {**kept, "speakers": [], **changes}
+
+
+@pytest.fixture
+def work(work: Callable[[], Any]) -> Callable[[], Any]:
+    """The worker's sweep twice: what the first one owes, the second one sends (in life the queue's nudge does)."""
+    return lambda: (work(), work())
+
+
+def present(item: Item) -> Item:
+    """Return the item as the database has it."""
+    db.session.rollback()
+    found = db.session.get(Item, item.id, populate_existing=True)
+    assert found is not None
+    return found
+
+
+def told(person: User) -> list[str]:
+    """Return what somebody was told of the programme, in order."""
+    db.session.rollback()
+    query = select(Notification).where(Notification.user_id == person.id, Notification.kind == "programme")
+    return [str(notice.facts["what"]) for notice in db.session.scalars(query.order_by(Notification.id))]

@@ -4,32 +4,13 @@ from datetime import timedelta
 
 import icalendar
 import pytest
-from sqlalchemy import select
 
 from forum.core.database import db, now, transaction
-from forum.notifications.models import Notification
 from forum.programme import actions, reminders, seats
-from forum.programme.models import Attendance, Item
-from tests.programme.conftest import fields_of
+from forum.programme.models import Attendance
+from tests.programme.conftest import fields_of, present, told
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
-
-
-@pytest.fixture
-def work(work):
-    """The worker's sweep twice: what the first one owes, the second one sends (in life the queue's nudge does)."""
-    return lambda: (work(), work())
-
-
-def present(item):
-    db.session.rollback()
-    return db.session.get(Item, item.id, populate_existing=True)
-
-
-def told(person):
-    db.session.rollback()
-    query = select(Notification).where(Notification.user_id == person.id, Notification.kind == "programme")
-    return [notice.facts["what"] for notice in db.session.scalars(query.order_by(Notification.id))]
 
 
 def text_of(letter):

@@ -9,30 +9,12 @@ from forum.core.database import db, transaction
 from forum.core.errors import Conflict
 from forum.leaving import actions as leaving
 from forum.leaving import closing
-from forum.notifications.models import Notification
 from forum.programme import actions, naming, seats, speaking
-from forum.programme.models import Item, Speaker
-from tests.programme.conftest import fields_of
+from forum.programme.models import Speaker
+from tests.programme.conftest import fields_of, present, told
 
 pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 BOTH = "@dr_chen Professor of statistics\nLi Hua, Lakeside Library"
-
-
-@pytest.fixture
-def work(work):
-    """The worker's sweep twice: what the first one owes, the second one sends (in life the queue's nudge does)."""
-    return lambda: (work(), work())
-
-
-def present(item):
-    db.session.rollback()
-    return db.session.get(Item, item.id, populate_existing=True)
-
-
-def told(person):
-    db.session.rollback()
-    query = select(Notification).where(Notification.user_id == person.id, Notification.kind == "programme")
-    return [notice.facts["what"] for notice in db.session.scalars(query.order_by(Notification.id))]
 
 
 def named(item):
