@@ -1,7 +1,9 @@
 """AZ-1, C-3: every route answers each kind of viewer as tests/authorization.py says, with strict headers; a refusal
-writes nothing, reading does not even try (C-2), and the elements of a page name each other rightly (tests/core/ids.py).
+writes nothing and is a page that says why, reading does not even try to write (C-2), nobody but an admin reads another
+person's address, and the elements of a page name each other rightly (tests/core/ids.py).
 """
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
@@ -14,7 +16,7 @@ from tests.authorization import Line, answer_of, asked, lines, route
 from tests.core.ids import wrong_ids
 from tests.keeping import Kept
 from tests.security.strict_headers import SAME_FOR_EVERYBODY, missing
-from tests.stage import VIEWERS, Stage, put_stage_back, written
+from tests.stage import SILENCED, THEME_MODERATORS, VIEWERS, Stage, put_stage_back, written
 
 REFUSALS = {"login", "400", "401", "403", "404", "405", "409", "422"}
 ROUTES = {name: list(group) for name, group in groupby(lines(), lambda line: f"{line.method} {line.path}")}
@@ -34,6 +36,7 @@ def _is_staffs(line: Line) -> bool:
 
 # Of the viewers those who see what others don't, for what is looked at in each page itself
 SEEING_DIFFERENT_PAGES = ("anonymous", "author", "admin")
+_ADDRESS = re.compile(r"(?<![\w.+-])([\w.+-]+)@[\w-]+\.[a-z]+")
 READING = [name for name in ROUTES if name.startswith("GET")]
 WRITING = [name for name in ROUTES if not name.startswith("GET")]
 
@@ -216,13 +219,20 @@ def _answer(app: Flask, stage: Stage, line: Line, viewer: str) -> tuple[str, lis
             headers={"Origin": "http://localhost", **request.headers},
             buffered=True,
         )
-    return answer_of(answer), wrote, list(_faults(answer, line, viewer))
+    return answer_of(answer), wrote, list(_faults(answer, line, viewer, str(request.fields)))
 
 
-def _faults(answer: Any, line: Line, viewer: str) -> Iterator[str]:
+def _faults(answer: Any, line: Line, viewer: str, sent: str) -> Iterator[str]:
+    """Yield what is wrong with an answer; `sent` is what the form of the request held, which may be shown again."""
     private = viewer not in ("anonymous", "suspended") and not line.path.startswith(SAME_FOR_EVERYBODY)
     if loose := missing(answer, private=private):
         yield f"headers {loose}"
+    is_page = answer.content_type.startswith("text/html")
+    if answer.status_code >= 400 and not (is_page and "<h1" in answer.text and "</html>" in answer.text):
+        yield f"{answer.status_code} without a page that says why: {answer.text[:80]!r}"
+    if is_page and viewer != "admin" and "<token>" not in line.path:  # a mailed link names the address it went to
+        theirs = (VIEWERS | THEME_MODERATORS | SILENCED)[viewer]
+        yield from (f"shows {name}@" for name in {*_ADDRESS.findall(answer.text)} - {theirs, *_ADDRESS.findall(sent)})
     if "<token>" in line.path:  # of a mailed link: a secret
         kept = answer.headers.getlist("Cache-Control"), answer.headers.getlist("Referrer-Policy")
         yield from [f"its address gets out: {kept}"] * (kept != (["no-store"], ["no-referrer"]))

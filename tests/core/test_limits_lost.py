@@ -63,3 +63,12 @@ def test_a_try_counts_and_is_forgiven_where_it_was_counted(
             assert [limits.spend("PROOF", "person:1") > 0 for _ in range(3)] == [False, False, True]
         monkeypatch.setattr(limiter, "_storage_dead", is_known)
         assert limits.wait_for("PROOF", "person:1") > 0
+
+
+def test_flask_limiter_still_has_what_we_ask_of_it_beside_its_documents(app: Flask) -> None:
+    """One name that its documents do not promise: core/limits.SureLimiter.here. The rest is its public face."""
+    there = getattr(limiter, "_fallback_limiter", None)
+    assert there is not None, "flask-limiter keeps its count of this process under another name: SureLimiter.here"
+    assert there is limiter.here and {"hit", "test", "get_window_stats"} <= {*dir(there)}
+    with app.test_request_context():
+        assert limiter.current_limits == [], "flask-limiter's current_limits is what limited() counts by"
