@@ -60,6 +60,9 @@ import forum.leaving.kept
 import forum.leaving.letters
 import forum.leaving.own_words
 import forum.leaving.views
+import forum.live.front
+import forum.live.listeners
+import forum.live.views
 import forum.mail.listeners
 import forum.messages.listeners
 import forum.messages.views
@@ -187,6 +190,7 @@ ROOMS = (
     forum.programme.staff_views,
     forum.programme.views,
     forum.programme.calendar_views,
+    forum.live.views,
     forum.search.views,
     forum.leaving.views,
     forum.trust.views,
@@ -235,6 +239,7 @@ LISTENERS = (
     forum.search.listeners,
     forum.asking.listeners,
     forum.programme.listeners,
+    forum.live.listeners,
     forum.trust.listeners,
     moderation.listeners,
     forum.samples.sessions,
@@ -280,7 +285,9 @@ def _stand_in_front(app: Flask) -> None:
     app.wsgi_app = Turnstile(app.wsgi_app)  # type: ignore[method-assign]
     crowding.init_app(app)
     pagecache.init_app(app)
+    kept = app.wsgi_app
     outlasting.stand_in_front(app)
+    forum.live.front.stand_in_front(app, kept)
     bodies.stand_in_front(app)
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

@@ -44,6 +44,7 @@ ROOMS = {
     "asking": _BELOW_THREADS | {"threads", "notifications", "search", "answers"},
     "messages": _BELOW_THREADS | {"threads", "notifications"},
     "programme": _BELOW_THREADS | {"threads", "notifications", "asking"},
+    "live": _BELOW_THREADS | {"threads", "asking"},
     "archive": _BELOW_THREADS | {"threads"},
     "leaving": _BELOW_THREADS
     | {

@@ -39,6 +39,7 @@ WHOLE, QUICK = Effort(3, 10, 100, (searching.EMBEDDED,)), Effort(1, 3, 30, is_wh
 def cases(stage: Stage) -> list[Case]:
     """Return every page that is loaded; the ratios wanted are those of issue 6."""
     signed = stage.signed_in
+    number = stage.thread.split("/")[2]
     own, others = ('action="/logout',), ('href="/login',)
     return [
         Case(HELLO, "bare", "/hello", (bare.HELLO,)),
@@ -49,6 +50,8 @@ def cases(stage: Stage) -> list[Case]:
         Case("home, signed in", "forum", "/", (content.THE_THREAD, *own), others, signed, STATIC, 0.8),
         Case("sub-theme, signed in", "forum", stage.subtheme, (content.THE_THREAD, *own), others, signed, STATIC, 0.8),
         Case("thread, signed in", "forum", stage.thread, (content.THE_THREAD, *own), others, signed, STATIC, 1.0, 20),
+        # no ratio is wanted of it: what an open page costs that asks whether there is something new
+        Case("what is new in a thread", "forum", f"/live?thread={number}", ('data: {"replies":59,',), yardstick=HELLO),
     ]
 
 

@@ -47,7 +47,7 @@ class Shared:
 def cases_of(alone: Sequence[Case]) -> list[Case]:
     """Return the visitors' pages among those of one process, and the yardstick, as two processes are asked for them."""
     hello = next(case for case in alone if not case.yardstick)
-    pages = [case for case in alone if case.yardstick == hello.name]
+    pages = [case for case in alone if case.yardstick == hello.name and case.wanted]
     named = [replace(case, name=f"{case.name}, each of two", yardstick=HELLO, wanted=WANTED) for case in pages]
     return [replace(hello, name=HELLO), *named]
 

@@ -67,6 +67,7 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "STOPPING_FILE": environ.get("FORUM_STOPPING", ""),  # from forum/serve.py, not for people
         "HOST": environ.get("HOST") or "127.0.0.1",
         "WEB_WORKERS": whole_number(environ, "WEB_WORKERS", 1),
+        "LIVE_SECONDS": whole_number(environ, "LIVE_SECONDS", 15),
         "PAGE_CACHE_MB": whole_number(environ, "PAGE_CACHE_MB", 16),
         "VISITOR_SECONDS": whole_number(environ, "VISITOR_SECONDS", 15),
         "SECURE_COOKIES": site_url.startswith("https://"),

@@ -71,6 +71,12 @@ SETTINGS = (
         "0",
         "seconds for which `make run`, asked to stop, goes on while /health/ready says 503, so that a balancer sees it",
     ),
+    Setting(
+        "LIVE_SECONDS",
+        "15",
+        "after how many seconds an open page asks whether there is something new, a session's three times as often; 0: "
+        "never",
+    ),
     Setting("PAGE_CACHE_MB", "16", "megabytes of each web process for pages that many get alike; 0 for none"),
     Setting(
         "VISITOR_SECONDS",

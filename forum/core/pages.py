@@ -10,7 +10,7 @@ bp = Blueprint("pages", __name__)
 
 DAY = 24 * 3600
 # What robots have no business with: forms, searches without end, and what belongs to staff. All else is public.
-NOT_FOR_ROBOTS = ("/login", "/register", "/settings", "/search", "/moderation/cases", "/admin")
+NOT_FOR_ROBOTS = ("/login", "/register", "/settings", "/search", "/live", "/moderation/cases", "/admin")
 
 
 @bp.get("/about")

@@ -41,7 +41,19 @@ class Counts:
         )
         self.refused = Counter("forum_visitors_refused", "Pages refused by VISITOR_SECONDS", **given)
         self.repeated = Counter("forum_requests_repeated", "Requests made anew after PostgreSQL was away", **given)
-        self._told = {"repeated": 0, "slow": 0, "kept": 0, "made": 0, "replica": 0, "refused": 0}
+        self.asked = Counter("forum_live_asks", "Answers to open pages that ask what is new", **given)
+        self.watched = Counter(
+            "forum_live_seconds",
+            "Seconds until these pages ask again: grows by one a second for each open page",
+            **given,
+        )
+        self._alone = {
+            "slow": self.slow, "refused": self.refused, "repeated": self.repeated, "asked": self.asked,
+            "watched": self.watched,
+        }  # fmt: skip
+        self._told: dict[str, float] = dict.fromkeys(
+            ("repeated", "slow", "kept", "made", "replica", "refused", "asked", "watched"), 0
+        )
         self._turn = threading.Lock()  # what two threads catch up with at once would count twice
 
     def note(self, answer: Response) -> None:
@@ -59,7 +71,9 @@ class Counts:
         budget = current_app.extensions.get("visitor_budget")
         outlasting = current_app.extensions.get("outlasting")
         with self._turn:
-            now_at = {"slow": current_app.extensions["slow_statements"]}
+            asks = current_app.extensions["live"]
+            now_at: dict[str, float] = {"asked": asks.asked, "watched": asks.watched}
+            now_at["slow"] = current_app.extensions["slow_statements"]
             if cache is not None:
                 made = cache.shelf.missed - cache.from_replica
                 now_at |= {"kept": cache.shelf.found, "made": made, "replica": cache.from_replica}
@@ -70,8 +84,7 @@ class Counts:
             for name, count in now_at.items():
                 more, self._told[name] = max(count - self._told[name], 0), count
                 if more:
-                    alone = {"slow": self.slow, "refused": self.refused, "repeated": self.repeated}
-                    counter = alone.get(name) or self.pages.labels(name)
+                    counter = self._alone.get(name) or self.pages.labels(name)
                     counter.inc(more)
 
     def text(self) -> tuple[bytes, str]:

@@ -13,8 +13,8 @@ from tests.servers.website import ROOT
 FOLDER = ROOT / "templates"
 # What context processors put on every page: the same wherever on it a macro stands.
 OF_THE_PAGE = {
-    "asset", "avatar_url", "current_user", "page_lang", "session_phase", "session_phases", "session_until",
-    "site_name", "slots",
+    "asset", "avatar_url", "current_user", "live_latest", "live_seconds", "page_lang", "session_phase",
+    "session_phases", "session_until", "site_name", "slots",
 }  # fmt: skip
 
 

@@ -73,6 +73,15 @@ def test_it_counts_what_was_answered(measured: Flask) -> None:
     assert more("forum_request_statements_sum", "/") >= 1
 
 
+def test_it_counts_who_watches(measured: Flask) -> None:
+    client, before = measured.test_client(), figures(measured)
+    for _ in range(4):
+        assert client.get("/live").status_code == 200
+    found = figures(measured)
+    told = [found[key] - before[key] for key in (("forum_live_asks_total",), ("forum_live_seconds_total",))]
+    assert told == [4, 60.0], "a page that asks every 15 seconds adds one in each second"
+
+
 def test_it_says_what_waits(measured: Flask) -> None:
     found = figures(measured)
     assert found[("forum_jobs_waiting",)] == found[("forum_index_waiting",)] == 0
@@ -139,6 +148,7 @@ def test_while_the_database_is_away_the_rest_is_told(measured: Flask, monkeypatc
         raise OperationalError("SELECT 1", {}, Exception("the server does not answer"))
 
     monkeypatch.setitem(gauges, "forum_index_waiting", Gauge("it", away))
+    measured.test_client().get("/login")
     found = figures(measured)
     assert ("forum_index_waiting",) not in found, "nobody knows it"
     assert ("forum_oldest_case_seconds",) not in found, "and it is not waited for again"

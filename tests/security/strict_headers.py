@@ -38,4 +38,4 @@ def missing(answer: Any, *, https: bool = False, private: bool = False) -> list[
 
 
 # What everybody gets alike, and shared caches may keep
-SAME_FOR_EVERYBODY = ("/sitemap", "/static", "/robots.txt", "/favicon.ico", "/logout")
+SAME_FOR_EVERYBODY = ("/live", "/sitemap", "/static", "/robots.txt", "/favicon.ico", "/logout")

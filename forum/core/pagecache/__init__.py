@@ -20,7 +20,7 @@ from forum.core.pagecache.layer import PageCache
 from forum.core.pagecache.making import Alone, Personal, Unkept, for_readers
 from forum.core.pagecache.pieces import Recognise
 from forum.core.pagecache.readers import ReadersPages
-from forum.core.pagecache.sharing import holds_until, is_shared, shared
+from forum.core.pagecache.sharing import holds_long, holds_until, is_shared, shared
 from forum.core.pagecache.shelf import Shelf
 from forum.core.pagecache.versions import PageVersion
 
@@ -31,6 +31,7 @@ __all__ = [
     "Personal",
     "Unkept",
     "for_readers",
+    "holds_long",
     "holds_until",
     "init_app",
     "marks",

@@ -18,7 +18,8 @@ from forum.core.database import now
 SLOT = "forum.page"  # in the WSGI environment: the Wish, where the page may be kept
 OFFER = "forum.readers_page"  # there too: the Offer (making.py), where a page of people who are signed in may be kept
 _MARK = "is_shared_page"
-HOLDS_SECONDS = 30.0  # a page says "3 minutes ago"; no page is kept longer, however quiet the forum is
+HOLDS_SECONDS = 30.0  # a page says "3 minutes ago"; no such page is kept longer, however quiet the forum is
+LONG_SECONDS = 3600.0  # of one that says nothing of the kind
 
 Given = ParamSpec("Given")
 
@@ -86,6 +87,13 @@ def holds_until(moment: datetime | None) -> None:
     wish = _wish()
     if wish is not None and moment is not None and (seconds := (moment - now()).total_seconds()) > 0:
         wish.seconds = min(wish.seconds, seconds)
+
+
+def holds_long() -> None:
+    """Say that the page tells nobody how long ago something was: it holds as long as nothing is written."""
+    wish = _wish()
+    if wish is not None:
+        wish.seconds = LONG_SECONDS
 
 
 def _wish() -> Wish | None:
