@@ -14,7 +14,7 @@ from search_index.whoosh_segments import SegmentFiles, Snapshot
 
 # Postings that are added up for one question; a rare word leaves its share to the commoner ones. Of a word with more,
 # the newest posts are taken, and those that rarer words of the question have found, the newest EARLIER of these.
-MOST = 20_000
+MOST = 12_000
 EARLIER = 100
 _EVER = (-(2**62), 2**62)
 _DAY = 86_400

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from whoosh.columns import NumericColumn
 from whoosh.index import TOC
 from whoosh.reading import TermNotFound
 
@@ -42,12 +43,20 @@ class SegmentFiles:
         self.created = self._column(columns, "created", "q")
         self.length = self._column(columns, "length", "i")
         self.newest = max(self.created, default=0)
+        self.total_length = sum(self.length)
         self._storage.close_files()
         self._terms = segment.codec().terms_reader(self._storage, segment)
 
     @staticmethod
     def _column(per_document: Any, name: str, typecode: str) -> "array[int]":
-        return array(typecode, per_document.column_reader(name, SCHEMA[name].column_type).load())
+        """A number for each post, read at once: Whoosh unpacks one after the other, a million in two seconds."""
+        reader = per_document.column_reader(name, SCHEMA[name].column_type)
+        if type(reader) is not NumericColumn.Reader:  # there is none: every post has the default
+            return array(typecode, reader.load())
+        # Numbers lie behind each other, as long as in an array; those at the end that are the default are not written.
+        numbers: array[int] = reader._dbfile.get_array(reader._basepos, typecode, reader._count)
+        numbers.extend([reader._default] * (per_document.doc_count_all() - len(numbers)))
+        return numbers
 
     def check(self) -> None:
         """Raise IndexUnavailable if a file is gone or isn't as long as it was when it was written."""
@@ -115,7 +124,7 @@ class Snapshot:
             self.close(but=before)
             raise
         self.documents = sum(len(files.ids) for files in self.segments)
-        self.average_length = sum(sum(files.length) for files in self.segments) / (self.documents or 1) or 1.0
+        self.average_length = sum(files.total_length for files in self.segments) / (self.documents or 1) or 1.0
 
     def is_current(self, generation: Path) -> bool:
         """True if nothing was committed since. Raises IndexUnavailable if a file was damaged since."""
