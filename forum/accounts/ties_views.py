@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, Response, abort, flash, request, url_for
 from flask_babel import gettext
 from flask_login import current_user, login_required
@@ -12,6 +14,7 @@ from forum.core import web
 from forum.core.limits import limited
 
 bp = Blueprint("ties", __name__)
+_POST = re.compile(r"post-[0-9]{1,19}")
 
 
 @bp.get("/settings/ties")
@@ -31,6 +34,8 @@ def change(username: str) -> Response:
     if ties.keep(person, kind, by=current_user):
         flash(_said(kind, person.name))
     target = web.back(request.form.get("next"), url_for("people.profile", username=person.username))
+    if (post := _POST.fullmatch(request.args.get("at", ""))) and "next" in request.form:
+        target = f"{target.partition('#')[0]}#{post[0]}"
     if kind != ties.Kind.NONE:  # a post is folded up now, and browsers open what they go to
         target = target.replace("#post-", "#folded-")
     return web.see_other(target)

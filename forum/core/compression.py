@@ -46,15 +46,15 @@ _WORDS = (
 )
 
 
-def choose(accepted: str) -> str:
-    """Return the encoding that the header Accept-Encoding allows and we like best: "br", "gzip" or "identity"."""
-    return _best(accepted) if len(accepted) <= LONGEST_HEADER else "identity"
+def choose(accepted: str, liked: tuple[str, ...] = ("br", "gzip")) -> str:
+    """Return the first of those liked that the header Accept-Encoding allows, else "identity"."""
+    return _best(accepted, liked) if len(accepted) <= LONGEST_HEADER else "identity"
 
 
 @lru_cache(maxsize=512)
-def _best(accepted: str) -> str:
+def _best(accepted: str, liked: tuple[str, ...]) -> str:
     wishes = {name.lower(): quality for name, quality in parse_accept_header(accepted)}
-    return next((name for name in AT_ONCE if wishes.get(name, wishes.get("*", 0)) > 0), "identity")
+    return next((name for name in liked if wishes.get(name, wishes.get("*", 0)) > 0), "identity")
 
 
 class Compressed:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import time
+from copy import deepcopy
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -12,12 +14,16 @@ import flask_wtf.csrf
 from flask import Flask, current_app, g
 from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect, validate_csrf
-from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadSignature, SignatureExpired, TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode
 from werkzeug.http import dump_cookie
 from wtforms import ValidationError
 
+from forum.core.signing import Seal
+
 _BROWSERS = 4096  # whose cookie is remembered, some 300 bytes each
+_LONGEST = 300  # characters of such a cookie: longer ones hold messages and come once
+_KEYS = 16  # sets of keys of which a signer is kept: a process has one
 
 
 class _Signer(TimestampSigner):
@@ -31,13 +37,46 @@ class _Serializer(URLSafeTimedSerializer):
 
 
 # Flask-WTF makes its serializer by this name and offers no other way in; tests/security/test_key_rotation.py sees it.
-flask_wtf.csrf.URLSafeTimedSerializer = _Serializer
+flask_wtf.csrf.URLSafeTimedSerializer = lru_cache(_KEYS)(_Serializer)
+
+
+class _Cookies(_Serializer):
+    """Reads the cookies of forms. A browser sends the same one each time, of which only the age is asked again."""
+
+    def __init__(self, keys: tuple[str, ...], interface: SecureCookieSessionInterface) -> None:
+        derived = {"key_derivation": interface.key_derivation}
+        super().__init__(list(keys), salt=interface.salt, serializer=interface.serializer, signer_kwargs=derived)
+        self._remembered = lru_cache(_BROWSERS)(self._read)
+
+    def loads(self, s: Any, max_age: int | None = None, **more: Any) -> Any:  # type: ignore[override]
+        """Return what the cookie holds. Raises BadSignature."""
+        if more or len(s) > _LONGEST:
+            return super().loads(s, max_age, **more)
+        held, moment = self._remembered(s)
+        if max_age is not None and not 0 <= int(time.time()) - moment <= max_age:
+            raise SignatureExpired("too old, or of tomorrow")
+        return deepcopy(held) if any(not isinstance(value, str) for value in held.values()) else held.copy()
+
+    def _read(self, cookie: str) -> tuple[dict[str, Any], int]:
+        held, moment = super().loads(cookie, return_timestamp=True)
+        return held, int(moment.timestamp())
 
 
 class FormSession(SecureCookieSessionInterface):
     """Flask's signed cookie likewise; one that was signed with SHA-1 counts as none, and its forms are sent again."""
 
     digest_method = staticmethod(hashlib.sha256)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what signs and reads the cookie, the same as long as the keys are."""
+        if not app.secret_key:
+            return None
+        return _cookies((*app.config["SECRET_KEY_FALLBACKS"], str(app.secret_key)), self)
+
+
+@lru_cache(_KEYS)
+def _cookies(keys: tuple[str, ...], interface: SecureCookieSessionInterface) -> _Cookies:
+    return _Cookies(keys, interface)
 
 
 class RotatingCSRFProtect(CSRFProtect):
@@ -78,11 +117,10 @@ class FormTokens:
         self._tokens: Any = _Serializer(
             app.config.get("WTF_CSRF_SECRET_KEY") or app.config["SECRET_KEY"], salt="wtf-csrf-token"
         )
-        self._signer, self._cookie_signer = self._tokens.make_signer(), self._cookies.make_signer()
+        self._seal, self._cookie_seal = Seal(self._tokens.make_signer()), Seal(self._cookies.make_signer())
         self._lifetime = int(app.permanent_session_lifetime.total_seconds())
         # A browser sends the same cookie each time; what wasn't signed by us is not remembered.
         self._read = lru_cache(_BROWSERS)(self._read)  # type: ignore[method-assign]
-        self._payload = lru_cache(_BROWSERS)(self._tokens.dump_payload)
 
     def secret_in(self, cookie: str) -> str | None:
         """Return the secret in a browser's cookie: "" if there is none, None if the cookie holds more than that."""
@@ -96,13 +134,13 @@ class FormTokens:
 
     def begin(self) -> tuple[str, str]:
         """Return a new secret, and the header with which the browser keeps it."""
-        secret = hashlib.sha1(os.urandom(64)).hexdigest()  # noqa: S324 - as Flask-WTF: random, and only as long
+        secret = os.urandom(20).hex()  # as long as Flask-WTF's
         held = base64_encode(f'{{"{self._field}":"{secret}"}}')  # as Flask's serializer writes so short a word
-        return secret, f"{self._name}={self._cookie_signer.sign(held).decode()}{self._attributes}"
+        return secret, f"{self._name}={self._cookie_seal.sign_now(held).decode()}{self._attributes}"
 
     def token(self, secret: str) -> str:
         """Return a form's token for this secret, good as long as any."""
-        return str(self._signer.sign(self._payload(secret)).decode())
+        return self._seal.sign_now(base64_encode(json.dumps(secret))).decode()  # too short a word to be compressed
 
     def _read(self, cookie: str) -> tuple[str | None, int]:
         """Return the secret, or None, and when the cookie was signed. Raises BadSignature."""

@@ -96,7 +96,7 @@ def _ties(post: Post, same: Same, tie: str) -> list[dict[str, Any]]:
     viewer = same.viewer
     if not viewer.is_authenticated or viewer.id == post.author_id or post.author.is_closed:
         return []
-    action, next_ = url_for("ties.change", username=post.author.username), same.address_of(post)
+    action = url_for("ties.change", username=post.author.username, at=f"post-{post.id}")
     words = {
         Kind.MUTE: (same.words["mute"], "eye-off"),
         Kind.BLOCK: (same.words["block"], "lock"),
@@ -104,7 +104,7 @@ def _ties(post: Post, same: Same, tie: str) -> list[dict[str, Any]]:
     }
     offered = [kind for kind in words if kind != tie and (tie or kind != Kind.NONE)]
     menu = [{"value": kind, "label": words[kind][0], "icon": words[kind][1]} for kind in offered]
-    form = {"action": action, "fields": {"next": next_}, "name": "kind", "menu": menu}
+    form = {"action": action, "form": "ties", "name": "kind", "menu": menu}
     return [{"label": same.words["more"], "icon": "menu", **form}]
 
 

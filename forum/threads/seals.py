@@ -12,6 +12,7 @@ from flask import current_app
 from itsdangerous import BadSignature, Signer
 
 from forum.core.database import now
+from forum.core.signing import Seal
 
 _FORM, _QUESTION = "a post's form", "a question about a text"
 _MARK = 24  # hexadecimal digits
@@ -19,23 +20,23 @@ _MARK = 24  # hexadecimal digits
 
 def form_token() -> str:
     """Return a new token for a form that must not be carried out twice; it says when it was opened."""
-    return _sealed(_signer(_FORM))
+    return _sealed(Seal(_signer(_FORM)))
 
 
 @dataclass(frozen=True)
 class FormFiller:
     """Gives each reader of a kept page a token of their own for its reply box."""
 
-    signer: Signer
+    seal: Seal
 
     @classmethod
     def of_this_app(cls) -> FormFiller:
         """Return one that seals as the present application does."""
-        return cls(_signer(_FORM))
+        return cls(Seal(_signer(_FORM)))
 
     def fill(self, _ask: Any, _reader: Any, values: dict[str, Any]) -> bool:
         """Add the token."""
-        values["form_token"] = _sealed(self.signer).encode()
+        values["form_token"] = _sealed(self.seal).encode()
         return True
 
     def note_read(self, _reader: Any) -> None:
@@ -89,9 +90,9 @@ def _mark(title: str, body: str) -> str:
     return hashlib.sha256(f"{title}\n{body}".encode()).hexdigest()[:_MARK]
 
 
-def _sealed(signer: Signer) -> str:
+def _sealed(seal: Seal) -> str:
     moment = int(now().timestamp() * 1000)
-    return signer.sign(f"{moment}.{secrets.token_urlsafe(12)}").decode()
+    return seal.sign(f"{moment}.{secrets.token_urlsafe(12)}".encode()).decode()
 
 
 def _signer(salt: str) -> Signer:

@@ -64,6 +64,7 @@ class ThreadFiller:
     posts: Sequence[tuple[int, int, float]]  # place, author, and how many seconds the text takes to read
     for_many: bool
     _next: dict[int, tuple[int, int] | None] = field(default_factory=dict)
+    _own: tuple[int, tuple[list[int], float]] | None = None
 
     def fill(self, ask: Any, reader: Any, values: Values) -> bool:
         """Add where the reader goes on; False for a reader whose own posts are held here."""
@@ -90,7 +91,13 @@ class ThreadFiller:
         """Note what the page has shown; one's own posts are not reading."""
         if not self.last_position:
             return
-        places, worth = self._without(reader.id) if reader.id in self._authors else self._whole
+        if reader.id not in self._authors:
+            places, worth = self._whole
+        elif self._own is not None and self._own[0] == reader.id:
+            places, worth = self._own[1]
+        else:  # a page of their own, which nobody else gets
+            places, worth = self._without(reader.id)
+            self._own = reader.id, (places, worth)
         self.memory.note(reader.id, self.thread_id, places, min(self.last, self.last_position), worth, now())
         self.begin()
 

@@ -107,7 +107,7 @@ function sendOnce() {
 
 function release(form) {
   form.ariaBusy = null;
-  for (const button of form.querySelectorAll("[aria-disabled=true]")) button.removeAttribute("aria-disabled");
+  for (const one of form.elements) one.removeAttribute("aria-disabled"); // a button may stand outside its form
 }
 
 function refreshTimes() {

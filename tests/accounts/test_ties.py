@@ -14,6 +14,7 @@ from forum.notifications.models import Notification
 from forum.search import actions as search
 from forum.threads import actions, lists, states
 from forum.threads.models import Post
+from tests.core.html_trees import whole_page
 
 
 @pytest.fixture
@@ -146,6 +147,31 @@ def test_from_a_post_and_back_to_it(as_, thread, alice, ann):
     page = browser.get(url(thread)).text
     assert "You have muted" in page and "Unmute the author" in page and "Mute the author<" not in page
     assert browser.send("/people/ann/tie", kind="block", next="//evil.example/").location == "/people/ann"
+
+
+def test_the_menus_of_a_page_are_buttons_of_one_form_that_stands_there_once(as_, client, thread, alice, ann):
+    here = f"{url(thread)}?page=1"
+    browser = as_(alice)
+    page = whole_page(browser.get(here).text)
+    (form,) = [form for form in page.iter("form") if form.get("id") == "ties"]
+    sent = {field.get("name"): field.get("value") for field in form.iter("input")}
+    assert set(sent) == {"csrf_token", "next"} and sent["next"] == here and form.get("method") == "post"
+    buttons = [button for button in page.iter("button") if button.get("form") == "ties"]
+    assert sorted(button.get("value") for button in buttons) == ["block", "block", "mute", "mute"]
+    mute = next(one for one in buttons if one.get("formaction").endswith("at=post-2") and one.get("value") == "mute")
+    answer = browser.post(mute.get("formaction"), data={**sent, mute.get("name"): mute.get("value")})
+    assert (answer.status_code, answer.location) == (303, f"{here}#folded-2")
+    drawn = [one.get("id") for one in page.iter() if one.get("id")]
+    assert len(drawn) == len(set(drawn)), "what is hidden in forms is drawn once"
+    assert 'id="ties"' not in client.get(here).text, "a visitor keeps nobody away"
+
+
+@pytest.mark.parametrize("at", ["post-2x", "post-", "post-2#post-3", "//evil.example", "x" * 99, "post-２"])
+def test_nobody_is_led_to_what_is_no_post(as_, alice, ann, at):
+    browser = as_(alice)
+    form = {"csrf_token": browser.csrf_token(), "kind": "mute", "next": "/about"}
+    answer = browser.post("/people/ann/tie", query_string={"at": at}, data=form)
+    assert (answer.status_code, answer.location) == (303, "/about")
 
 
 def test_from_the_persons_page(as_, client, alice, ann):

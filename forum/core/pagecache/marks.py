@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
 from flask import g
 from markupsafe import Markup
+
+from forum.core.pagecache.layouts import LAYOUTS, Layout
 
 # Nobody can write a mark into a text: it is chosen when the process starts and never goes out.
 _SECRET = secrets.token_hex(12)
@@ -113,24 +115,35 @@ class Skeleton:
 
     parts: tuple[bytes | Slot, ...]
 
-    def fill(self, values: Mapping[str, Any]) -> bytes:
-        """Return the page with these values. Raises KeyError when a value is missing."""
-        pieces = self._blank.copy()
-        for place, slot in self._places:
-            if slot.inner is None:
-                pieces[place] = values[slot.name]
-            elif slot.name in values:
-                pieces[place] = slot.inner.fill(values)
-        return b"".join(pieces)
+    def layout(self, values: Mapping[str, Any]) -> Layout:
+        """Return the page as it is laid out for a reader with these values: with the parts that they are shown."""
+        shown = self._parts_by_name.intersection(values)
+        layout = self._layouts.get(shown)
+        if layout is None:
+            layout = Layout(list(self._shown_to(shown)))
+            if len(self._layouts) < LAYOUTS:
+                self._layouts[shown] = layout
+        return layout
+
+    def _shown_to(self, shown: frozenset[str]) -> Iterator[bytes | str]:
+        """Give the pieces and the names of values, in their order."""
+        for part in self.parts:
+            if isinstance(part, bytes):
+                yield part
+            elif part.inner is None:
+                yield part.name
+            elif part.name in shown:
+                yield from part.inner._shown_to(shown)
 
     @cached_property
-    def _blank(self) -> list[bytes]:
-        """The pieces with nothing in the slots."""
-        return [part if isinstance(part, bytes) else b"" for part in self.parts]
+    def _layouts(self) -> dict[frozenset[str], Layout]:
+        return {}
 
     @cached_property
-    def _places(self) -> list[tuple[int, Slot]]:
-        return [(place, part) for place, part in enumerate(self.parts) if isinstance(part, Slot)]
+    def _parts_by_name(self) -> frozenset[str]:
+        """The names of all parts that not everybody is shown."""
+        inner = [(part.name, part.inner) for part in self.parts if isinstance(part, Slot) and part.inner is not None]
+        return frozenset(name for name, _part in inner).union(*(part._parts_by_name for _name, part in inner))
 
     @property
     def size(self) -> int:

@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
 from typing import Any
@@ -19,11 +19,12 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from forum.core.compression import AT_ONCE, Compressed, choose, may_be_probed, whole, with_encoding
+from forum.core.compression import Compressed, may_be_probed, whole, with_encoding
 from forum.core.crowding import KNOWN
 from forum.core.csrf import FormTokens
 from forum.core.database import db, now
 from forum.core.pagecache.making import Offer, is_for_readers
+from forum.core.pagecache.marks import Values
 from forum.core.pagecache.pieces import NOBODY, Ask, Asked, KeptPage, Recognise
 from forum.core.pagecache.sharing import OFFER
 from forum.core.pagecache.shelf import Key, Shelf
@@ -38,7 +39,7 @@ class Looked:
     """What the shelf has: the page filled in, or None, and whether the reader needs one of their own."""
 
     page: KeptPage | None = None
-    body: bytes = b""
+    values: Values = field(default_factory=dict)
     alone: bool = False
 
 
@@ -94,7 +95,7 @@ class ReadersPages:
             looked = self._look(asked, ask)
         if looked.page is None:
             return self._make(asked, alone=looked.alone)
-        return self._send(asked, looked.page, looked.body)
+        return self._send(asked, looked.page, looked.values)
 
     def _look(self, asked: Asked, ask: Ask) -> Looked:
         """Look for the reader's own page, then for the one that many get."""
@@ -105,8 +106,8 @@ class ReadersPages:
             return Looked(alone=alone)
         if not alone and asked.reader.id in page.met:
             return Looked(alone=True)
-        body = page.fill(asked.reader, ask, dict(asked.values))
-        return Looked(alone=True) if body is None else Looked(page, body, alone)
+        values = page.values(asked.reader, ask, asked.values)
+        return Looked(alone=True) if values is None else Looked(page, values, alone)
 
     def _make(self, asked: Asked, *, alone: bool) -> Iterable[bytes]:
         """Let Flask make the page, for many unless `alone`; keep it if it can be kept."""
@@ -114,7 +115,7 @@ class ReadersPages:
             with self._asking() as ask:
                 looked = self._look(asked, ask)  # what somebody else was quicker to make
             if looked.page is not None:
-                return self._send(asked, looked.page, looked.body)
+                return self._send(asked, looked.page, looked.values)
             alone = alone or looked.alone
             self._shelf.count_missed()
             page = self._made(asked, Offer(None if alone else asked.reader.stand_in))
@@ -127,8 +128,8 @@ class ReadersPages:
             if alone == for_many or page.until <= time.monotonic():
                 give_up()
         with self._asking() as ask:
-            body = page.fill(asked.reader, ask, dict(asked.values))
-        return self._make(asked, alone=True) if body is None else self._send(asked, page, body)
+            values = page.values(asked.reader, ask, asked.values)
+        return self._make(asked, alone=True) if values is None else self._send(asked, page, values)
 
     def _made(self, asked: Asked, offer: Offer) -> KeptPage | Iterable[bytes]:
         """Return the page in pieces, or Flask's answer where it is none."""
@@ -159,14 +160,12 @@ class ReadersPages:
             frozenset(offer.stand_in.met) if offer.made_for_many and offer.stand_in else NOBODY,
         )
 
-    def _send(self, asked: Asked, page: KeptPage, body: bytes) -> list[bytes]:
+    def _send(self, asked: Asked, page: KeptPage, values: Values) -> list[bytes]:
         """Answer with the page, compressed as it may be; note that it was read, and by a session in use."""
         headers = page.headers.copy()
-        encoding = "identity"
-        if not may_be_probed(asked.environ):
-            encoding = choose(asked.environ.get("HTTP_ACCEPT_ENCODING", ""))
+        probed = may_be_probed(asked.environ)
+        encoding, body = page.body(values, "" if probed else asked.environ.get("HTTP_ACCEPT_ENCODING", ""))
         if encoding != "identity":
-            body = AT_ONCE[encoding](body)
             headers.append(("Content-Encoding", encoding))
         headers.append(("Content-Length", str(len(body))))
         if asked.cookie:
