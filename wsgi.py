@@ -255,7 +255,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """
     _log_plain_lines()
     garbage.collect_aside()
-    app = Flask(__name__)
+    app = web.Application(__name__)
     app.config.from_mapping(config.load({**os.environ, **_as_environ(settings)}, ROOT))
     app.config.from_mapping(config.flask_settings(app.config))
     app.config.from_mapping(settings or {})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import time
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -32,9 +31,8 @@ def replies(stage: Stage, port: int, count: int) -> Sequence:
     for number in range(count):
         page = browser.get(stage.thread)
         words = _words(chance, number)
-        began = time.perf_counter()
         answer = browser.post(address, body=words, form_token=page.field("form_token"))
-        taken.append((time.perf_counter() - began) * 1000)
+        taken.append(answer.seconds * 1000)  # from the first byte sent to the last one here, as of searches
         if answer.status != 303:
             raise Wrong(f"a reply was answered with {answer.status}")
     browser.cookies.clear()

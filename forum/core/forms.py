@@ -9,10 +9,13 @@ from typing import Any
 from flask import request
 from flask_babel import get_locale, gettext, ngettext
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import _FlaskFormCSRF
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
-from wtforms import StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.csrf.core import CSRFTokenField
 from wtforms.i18n import DummyTranslations, get_translations
+from wtforms.utils import unset_value
 from wtforms.validators import ValidationError
 
 from forum.core import text
@@ -23,6 +26,51 @@ from forum.core.i18n import LANGUAGES
 @lru_cache(maxsize=len(LANGUAGES))
 def _of_library(language: str) -> Any:
     return DummyTranslations() if language == "en" else get_translations([language])
+
+
+class _Words:
+    """The same in the page's language, which a form that is accepted never asks for."""
+
+    @staticmethod
+    def gettext(words: str) -> str:
+        return str(_of_library(str(get_locale() or "en")).gettext(words))
+
+    @staticmethod
+    def ngettext(one: str, many: str, number: int) -> str:
+        return str(_of_library(str(get_locale() or "en")).ngettext(one, many, number))
+
+
+class _TokenField(CSRFTokenField):
+    """The token of a form, which is made when it is drawn, and not for one that was sent and is done with."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.type = CSRFTokenField.__name__  # by which templates know what isn't to be seen
+
+    def process(self, *given: Any, **named: Any) -> None:
+        """Take what was sent."""
+        HiddenField.process(self, *given, **named)
+
+    def _value(self) -> str:
+        return str(self.csrf_impl.generate_csrf_token(self))
+
+
+class _Tokens(_FlaskFormCSRF):
+    field_class = _TokenField
+
+
+class OnceField(HiddenField):
+    """What a new form carries by its default; one that was sent carries what it had, and needs no new one."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.type = HiddenField.__name__
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        """Take what was sent, else the default."""
+        if formdata is not None and self.name in formdata:
+            data = ""
+        super().process(formdata, data, extra_filters)
 
 
 class Form(FlaskForm):
@@ -37,9 +85,11 @@ class Form(FlaskForm):
                 return formdata
             return request.form if form.is_submitted() else None
 
+        csrf_class = _Tokens
+
         def get_translations(self, _form: FlaskForm) -> Any:
             """Return WTForms' own words; Flask-WTF reads and parses their catalogue anew at each request."""
-            return _of_library(str(get_locale() or "en"))
+            return _Words
 
     def refuse(self, field: str, message: Any) -> None:
         """Put `message` beside `field`, for refusals that an action raised; Markup keeps its links."""

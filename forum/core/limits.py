@@ -54,6 +54,13 @@ def client_or_person() -> str:
 class SureLimiter(Limiter):
     """flask-limiter, and the counts that it keeps in this process while its store does not answer."""
 
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        """Ask at the view that has a limit. No limit holds for all views: before each there is only something to do
+        while the store is away, to find out that it is back.
+        """
+        if self._storage_dead or not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
     def count_here(self, item: RateLimitItem, *who: str) -> bool:
         """Count in this process, and return whether it was allowed.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, ExceptionContext, Select, Update
+from sqlalchemy import Connection, Dialect, ExceptionContext, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 
 from forum.core.database import db
@@ -20,7 +20,7 @@ Row = tuple[Any, ...]
 class Prepared:
     """A statement whose values are named by `bindparam`; rows come as tuples, in the types of its columns."""
 
-    def __init__(self, write: Callable[[], Select[Any] | Update]) -> None:
+    def __init__(self, write: Callable[[], Select[Any] | Update | Insert]) -> None:
         """`write` returns the statement; called once for each dialect, at the first use, when all rooms are there."""
         self._write = write
         self._written: dict[str, _Written] = {}
@@ -54,7 +54,7 @@ class Prepared:
 class _Written:
     """A statement in the words of one database."""
 
-    def __init__(self, statement: Select[Any] | Update, dialect: Dialect) -> None:
+    def __init__(self, statement: Select[Any] | Update | Insert, dialect: Dialect) -> None:
         compiled: Any = statement.compile(dialect=dialect)
         self.sql = str(compiled)
         self._given: dict[str, Any] = dict(compiled.params)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,18 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
     "X-Frame-Options": "DENY",
 }
+_HEADERS = [(name.lower(), (name, value)) for name, value in HEADERS.items()]
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "theme"
 YEAR = 365 * 24 * 3600
+
+
+class Application(Flask):
+    """Flask for views that are plain functions: it asks of each, twenty times a request, if it is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function; a test shows that none has to be waited for."""
+        return func
 
 
 class RowId(IntegerConverter):
@@ -179,17 +189,21 @@ def _headers(answer: Response) -> Response:
         answer.headers["Cache-Control"] = "no-store"
         answer.headers["Referrer-Policy"] = "no-referrer"
     given = {name.lower() for name, _value in answer.headers}
-    answer.headers.extend([pair for pair in HEADERS.items() if pair[0].lower() not in given])
+    answer.headers.extend([pair for name, pair in _HEADERS if name not in given])
     if current_app.config["SECURE_COOKIES"]:
         answer.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}; includeSubDomains")
-    if answer.cache_control.public:  # the same for everybody
+    kept = answer.headers.get("Cache-Control", "")
+    if kept and answer.cache_control.public:  # the same for everybody
         return answer
     if request.endpoint == "static":
         if answer.status_code in (200, 304) and _is_this_one((request.view_args or {})["filename"]):
             answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
-    elif not answer.headers.get("Cache-Control", "").startswith("public"):  # the same file for every reader
-        answer.vary.update(("Cookie", "Accept-Language"))
-        if "Cache-Control" not in answer.headers:
+    elif not kept.startswith("public"):  # the same file for every reader
+        if "vary" in given:
+            answer.vary.update(("Cookie", "Accept-Language"))
+        else:
+            answer.headers["Vary"] = "Cookie, Accept-Language"
+        if not kept:
             answer.headers["Cache-Control"] = "no-store" if current_user.is_authenticated else "private, no-cache"
     return answer
 

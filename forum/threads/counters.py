@@ -24,6 +24,7 @@ from forum.accounts.models import User
 from forum.core.database import db
 from forum.core.prepared import Prepared
 from forum.subthemes.models import SubTheme
+from forum.threads import putting
 from forum.threads.models import ChosenAnswer, Post, State, Thread
 
 POST_VISIBLE = Post.state == literal_column("'visible'")
@@ -79,7 +80,10 @@ def count_post(thread: Thread, post: Post, *, opening: bool, step: int, is_new: 
     if thread.id is None:  # written together with its opening
         for name, value in facts.items():
             setattr(thread, name, value)
-    db.session.flush()  # the post in one statement; counters after what may be refused
+    if post.id is None:
+        putting.put(post)
+    else:
+        db.session.flush()  # counters after what may be refused
     _keep(thread, facts)
     _add(User, post.author_id, published_count=step)
 

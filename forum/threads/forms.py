@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, SelectField
 
 from forum.accounts.models import Person
-from forum.core.forms import Form, Line, Words
+from forum.core.forms import Form, Line, OnceField, Words
 from forum.core.paging import id_in
 from forum.core.text import BODY_LIMIT, TITLE_LIMIT
 from forum.experts import queries as experts
@@ -29,7 +29,7 @@ from forum.threads.staff_actions import SLOW_MINUTES
 class PostForm(Form):
     """What the forms of posts have in common: the author can be asked once whether they want to say it so."""
 
-    asked = HiddenField()
+    asked = HiddenField("")  # a label of no words: else WTForms makes one of the name, in the page's language
     question: Any = None
     keeps_drafts_of: int | None = None  # the thread in which an expert answers
 
@@ -46,7 +46,7 @@ class ThreadForm(PostForm):
     title = Line(_l("Title"), TITLE_LIMIT)
     to_experts = BooleanField(_l("This is a question to the experts of the sub-theme"))
     body = Words(_l("Your text"), BODY_LIMIT)
-    form_token = HiddenField(default=form_token)
+    form_token = OnceField("", default=form_token)
 
 
 class ReplyForm(PostForm):
@@ -55,16 +55,17 @@ class ReplyForm(PostForm):
     credential = SelectField(_l("Answer as"), validate_choice=False)
     body = Words(_l("Your text"), BODY_LIMIT)
     listed = SourceRows(_l("Sources"))
-    parent = HiddenField()
-    draft = HiddenField()  # the one that was taken up again, of an expert
-    form_token = HiddenField(default=form_token)
+    parent = HiddenField("")
+    draft = HiddenField("")  # the one that was taken up again, of an expert
+    form_token = OnceField("", default=form_token)
 
     def __init__(self, thread: Thread, person: Person, **options: Any) -> None:
         super().__init__(**options)
         usable = experts.usable(person, thread.subtheme_id) if thread.takes_experts else []
         self._usable = {str(credential.id): credential for credential in usable}
-        self.credential.choices = [("", gettext("myself, without a badge"))]
-        self.credential.choices += [(key, credential_words(one)) for key, one in self._usable.items()]
+        if usable:
+            self.credential.choices = [("", gettext("myself, without a badge"))]
+            self.credential.choices += [(key, credential_words(one)) for key, one in self._usable.items()]
         self.chosen = self.credential.data or ""
         if not self.is_submitted() and usable:
             self.credential.data = str(usable[0].id)
@@ -121,7 +122,7 @@ class EditForm(PostForm):
     body = Words(_l("Your text"), BODY_LIMIT)
     listed = SourceRows(_l("Sources"))
     note = Words(_l("Correction note"), corrections.NOTE_LIMIT, required=False)
-    revision = HiddenField()
+    revision = HiddenField("")
 
     def __init__(self, post: Post, *, opening: bool, **options: Any) -> None:
         data = {"title": post.thread.title, "body": post.body, "revision": post.revision, "listed": pairs(post.sources)}

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 from forum.accounts.models import User
 from forum.core import markup, signals
-from forum.core.database import announce, db, now
+from forum.core.database import announce, now
 from forum.core.text import guess_language
 from forum.experts.models import Credential
-from forum.threads import counters, plugs, reasons, screening, states, writing
+from forum.threads import counters, plugs, putting, reasons, screening, states, writing
 from forum.threads.models import Post, Revision, State, Thread
 from forum.threads.screening import Asked, Draft, Turned, Verdict
 from forum.threads.sources import Source
@@ -48,9 +48,8 @@ def publish_or_hold(
     post.state, post.state_reason, post.state_at, post.created_at = State.HELD, verdict.reason, now(), now()
     post.sources, post.index_version = given or [], 1
     writing.fill(post, body, shown)
-    db.session.add(post)
     if verdict.holds:
-        db.session.flush()
+        putting.put(post)
     else:
         states.settle(thread, post, State.VISIBLE, by=None)
     writing.call(post, author, shown.mentions)
