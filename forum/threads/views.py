@@ -15,7 +15,7 @@ from forum.accounts.policy import limit_row
 from forum.core import web
 from forum.core.errors import Conflict, Forbidden, NotFound, Refused
 from forum.core.limits import is_counted, limited
-from forum.core.pagecache import Unkept, for_readers, marks, shared
+from forum.core.pagecache import Unkept, for_readers, marks, of_one_thread, shared
 from forum.core.paging import id_in
 from forum.subthemes.queries import by_slug
 from forum.threads import actions, policy, queries, slowing, thread_page, writing
@@ -36,6 +36,7 @@ def short(thread_id: int) -> Response:
 
 
 @bp.get("/threads/<int:thread_id>/<slug>")
+@of_one_thread("thread_id")
 @shared
 @for_readers
 def show(thread_id: int, slug: str) -> Response:

@@ -22,9 +22,11 @@ from forum.accounts.models import User
 from forum.core.database import db, now, transaction
 from forum.core.pagecache import asking_postgres
 from forum.core.pagecache.asking import versions_of
+from forum.core.pagecache.changes import UNSEEN
 from forum.core.pagecache.layer import PageCache
+from forum.core.pagecache.scopes import LISTS, Version, of_thread
 from forum.core.pagecache.shelf import Kept, Key, Shelf
-from forum.core.pagecache.versions import UNSEEN, PageVersion, is_shown
+from forum.core.pagecache.versions import PageVersion
 from forum.core.patience import Bounded
 from forum.core.web import asset
 from forum.experts.models import Credential
@@ -243,6 +245,9 @@ def test_many_at_once_let_it_be_made_once(app: Flask, address: str, rendered: li
     assert rendered.count("threads/thread.html") == 1
 
 
+ONE, TWO = Version(LISTS, 1, 1), Version(LISTS, 2, 1)  # before and after a change of what may stand on any page
+
+
 def key(number: int) -> Key:
     """Return the key of some page."""
     return Key("http", "forum.example", f"/{number}", "", "en", "auto")
@@ -250,36 +255,55 @@ def key(number: int) -> Key:
 
 def test_the_shelf_is_bounded() -> None:
     shelf = Shelf(200_000)
-    assert not shelf.find(key(0), 1)
+    assert not shelf.find(key(0), ONE)
     for number in range(100):
-        shelf.put(key(number), Kept(1, 1e12, [], b"x" * 6000))
+        shelf.put(key(number), Kept(ONE, 1e12, [], b"x" * 6000))
         assert shelf.size <= 200_000
-    assert shelf.find(key(99), 1) and not shelf.find(key(0), 1)
-    shelf.put(key(100), Kept(1, 1e12, [], b"x" * 50_000))
-    assert not shelf.find(key(100), 1), "one page may not push out all others"
-    shelf.put(key(99), Kept(1, 0.0, [], b"x"))
-    assert not shelf.find(key(99), 1), "its time is over"
+    assert shelf.find(key(99), ONE) and not shelf.find(key(0), ONE)
+    shelf.put(key(100), Kept(ONE, 1e12, [], b"x" * 50_000))
+    assert not shelf.find(key(100), ONE), "one page may not push out all others"
+    shelf.put(key(99), Kept(ONE, 0.0, [], b"x"))
+    assert not shelf.find(key(99), ONE), "its time is over"
     shelf.clear()
-    assert shelf.size == 0 and not shelf.find(key(98), 1)
-    shelf.put(key(7)._replace(host="x" * 5000), Kept(1, 1e12, [], b""))
+    assert shelf.size == 0 and not shelf.find(key(98), ONE)
+    shelf.put(key(7)._replace(host="x" * 5000), Kept(ONE, 1e12, [], b""))
     assert shelf.size > 5000, "long names take memory too"
 
 
 def test_what_is_gone_from_the_forum_does_not_stay_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     shelf = Shelf(100_000)
-    shelf.find(key(0), 1)
+    shelf.find(key(0), ONE)
     for number in range(3):
-        shelf.put(key(number), Kept(1, time.monotonic() + 20 + number, [], b"words"))
-    assert not shelf.find(key(5), 2), "somebody asks for another page after a change"
+        shelf.put(key(number), Kept(ONE, time.monotonic() + 20 + number, [], b"words"))
+    assert not shelf.find(key(5), TWO), "somebody asks for another page after a change"
     assert shelf.size == 0 and not shelf.holds(key(0)), "and nothing of before is left"
-    shelf.put(key(1), Kept(1, 1e12, [], b"words"))
+    shelf.put(key(1), Kept(ONE, 1e12, [], b"words"))
     assert shelf.size == 0, "a page that was begun before the change comes too late"
     for number in range(3):
-        shelf.put(key(number), Kept(2, time.monotonic() + (2 if number else 200), [], b"words"))
+        shelf.put(key(number), Kept(TWO, time.monotonic() + (2 if number else 200), [], b"words"))
     present = time.monotonic()
     monkeypatch.setattr(time, "monotonic", lambda: present + 100)
     shelf.tidy()
     assert [shelf.holds(key(number)) for number in range(3)] == [True, False, False]
+
+
+def test_what_changes_in_a_scope_leaves_the_others_on_the_shelf() -> None:
+    shelf, scopes = Shelf(100_000), (LISTS, of_thread(3), of_thread(4))
+    for scope in scopes:
+        assert not shelf.find(key(scope), Version(scope, 1, 5))
+        shelf.put(key(scope), Kept(Version(scope, 1, 5), 1e12, [], b"words"))
+    assert [shelf.scope(key(scope)) for scope in (*scopes, 99)] == [*scopes, None]
+    size = shelf.size
+    assert not shelf.find(key(99), Version(scopes[1], 1, 6)), "somebody asks for another page of that scope"
+    assert [shelf.holds(key(scope)) for scope in scopes] == [True, False, True], "what was there is gone from memory"
+    assert shelf.size == size * 2 // 3
+    shelf.put(key(98), Kept(Version(scopes[1], 1, 5), 1e12, [], b"words"))
+    assert not shelf.holds(key(98)), "it was begun before the change"
+    assert shelf.find(key(scopes[0]), Version(scopes[0], 1, 5)) and shelf.find(key(scopes[2]), Version(scopes[2], 1, 5))
+    assert not shelf.find(key(99), Version(scopes[1], 2, 6)), "and now it may stand on any page"
+    assert shelf.size == 0 and not any(shelf.holds(key(scope)) for scope in scopes)
+    shelf.put(key(scopes[0]), Kept(Version(scopes[0], 1, 5), 1e12, [], b"words"))
+    assert shelf.size == 0, "of no scope there is a version now that is not newer"
 
 
 def test_nobody_waits_in_turn_for_a_page_that_is_not_kept() -> None:
@@ -325,7 +349,7 @@ def test_strange_wishes_make_no_further_copies(client: Any, cache: PageCache, ad
 def test_what_is_never_kept_does_not_wait_for_the_database(
     app: Flask, client: Any, cache: PageCache, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away() -> None:
+    def away(_scope: int) -> None:
         raise AssertionError("asked")
 
     monkeypatch.setattr(cache.versions, "present", away)
@@ -381,7 +405,7 @@ def test_without_an_answer_about_the_version_pages_are_made(
         db.session.get_one(User, alice.id).display_name = "Alice of the South"
     client.get(address)
     assert is_kept(client, rendered, address)
-    monkeypatch.setattr(cache.versions, "present", lambda: None)  # as while the database is away
+    monkeypatch.setattr(cache.versions, "present", lambda _scope: None)  # as while the database is away
     assert not is_kept(client, rendered, address)
 
 
@@ -394,25 +418,6 @@ def test_a_version_never_comes_again(cache: PageCache, alice: User) -> None:
         with transaction() as session:
             session.execute(delete(PageVersion))  # as when a backup takes the place of the database
     assert len(seen) == 20
-
-
-@pytest.mark.parametrize(
-    ("statement", "shown"),
-    [
-        ("SELECT 1", False),
-        ("INSERT INTO notifications (id) VALUES (1)", False),
-        ('UPDATE "sessions" SET seen_at = 1', False),
-        ("DELETE FROM thread_reads", False),
-        ("INSERT INTO posts (id) VALUES (1)", True),
-        ("  update posts set state = 1", True),
-        ("WITH gone AS (SELECT 1) DELETE FROM posts", True),
-        ("INSERT OR REPLACE INTO notifications (id) VALUES (1)", True),  # not one of ours: better once too often
-        ("TRUNCATE posts", True),
-        ("VACUUM", True),
-    ],
-)
-def test_what_may_be_shown_counts(statement: str, shown: bool) -> None:
-    assert is_shown(statement) is shown
 
 
 def test_shared_pages_show_nothing_of_the_tables_that_do_not_count(app: Flask, stage: Stage, statements: Any) -> None:

@@ -6,6 +6,7 @@ import gc
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,8 +17,9 @@ import pytest
 from sqlalchemy import make_url
 
 from forum.core.pagecache import asking_sqlite, commits
-from forum.core.pagecache.asking import versions_of
+from forum.core.pagecache.asking import Versions, versions_of
 from forum.core.pagecache.asking_sqlite import InSQLite
+from forum.core.pagecache.scopes import LISTS, SHARDS, Version, of_thread
 from tests.servers.postgres import Postgres
 
 TABLE = "CREATE TABLE page_versions (shard INTEGER PRIMARY KEY, version BIGINT)"
@@ -40,9 +42,9 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     questions: list[str] = []
     present = asking_sqlite._Counter.present
 
-    def counted(counter: asking_sqlite._Counter) -> int | None:
+    def counted(counter: asking_sqlite._Counter, scope: int) -> Version | None:
         questions.append("asked")
-        return present(counter)
+        return present(counter, scope)
 
     monkeypatch.setattr(asking_sqlite._Counter, "present", counted)
     return questions
@@ -53,27 +55,81 @@ def write(database: sqlite3.Connection, version: int) -> None:
     database.execute("UPDATE page_versions SET version = ?", (version,))
 
 
+def whole(versions: Versions) -> int | None:
+    """Return the version that all pages have in common."""
+    present = versions.present()
+    return None if present is None else present.whole
+
+
 def test_sqlite_is_asked_only_when_somebody_has_committed(tmp_path: Path, asked: list[str]) -> None:
     database = begun(tmp_path / "forum.db", 5)
     versions = InSQLite(str(tmp_path / "forum.db"))
-    assert [versions.present() for _ in range(3)] == [5, 5, 5]
+    assert [whole(versions) for _ in range(3)] == [5, 5, 5]
     asked.clear()
-    assert [versions.present() for _ in range(9)] == [5] * 9 and not asked
+    assert [whole(versions) for _ in range(9)] == [5] * 9 and not asked
     for version in range(6, 60):
         write(database, version)
-        assert versions.present() == version, "the very next question"
+        assert whole(versions) == version, "the very next question"
     asked.clear()
     write(database, 60)
     database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # after which the log begins anew
     write(database, 61)
-    assert [versions.present() for _ in range(5)] == [61] * 5 and len(asked) == 1
+    assert [whole(versions) for _ in range(5)] == [61] * 5 and len(asked) == 1
     database.execute("BEGIN IMMEDIATE")
     write(database, 62)
-    assert versions.present() == 61, "not committed yet"
+    assert whole(versions) == 61, "not committed yet"
     database.execute("ROLLBACK")
-    assert versions.present() == 61
+    assert whole(versions) == 61
     database.close()
-    assert versions.present() == 61, "and when nobody else has it open"
+    assert whole(versions) == 61, "and when nobody else has it open"
+
+
+def test_each_scope_has_its_own_version_and_asks_for_it_once(tmp_path: Path, asked: list[str]) -> None:
+    database, scopes = begun(tmp_path / "forum.db", 5), (LISTS, of_thread(1), of_thread(2))
+    versions = InSQLite(str(tmp_path / "forum.db"))
+
+    def told() -> list[Version | None]:
+        return [versions.present(scope) for scope in scopes]
+
+    def expect(whole: int, *parts: int) -> None:
+        asked.clear()
+        for _ in range(3):
+            assert told() == [Version(scope, whole, part) for scope, part in zip(scopes, parts, strict=True)]
+        assert len(asked) == len(scopes)
+
+    versions.present()
+    database.execute(
+        "INSERT INTO page_versions VALUES (?, 10), (?, 20), (?, 30)", (LISTS, LISTS + SHARDS - 1, scopes[1])
+    )
+    expect(5, 30, 30, 0)
+    database.execute("UPDATE page_versions SET version = 31 WHERE shard = ?", (scopes[1],))
+    expect(5, 30, 31, 0)
+    database.execute("INSERT INTO page_versions VALUES (?, 1)", (SHARDS - 1,))
+    expect(6, 30, 31, 0)
+    database.execute("DELETE FROM page_versions WHERE shard < ?", (SHARDS,))
+    assert told() == [None] * 3, "as in a database that has just been migrated"
+
+
+def test_one_thread_alone_finds_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun(tmp_path / "forum.db").close()
+    versions, looks, gate = InSQLite(str(tmp_path / "forum.db")), list[str](), threading.Barrier(4)
+    find = asking_sqlite.shared_memory
+
+    def slowly(path: str) -> commits.Memory | None:
+        looks.append(path)
+        time.sleep(0.2)  # in which the others come by
+        return find(path)
+
+    monkeypatch.setattr(asking_sqlite, "shared_memory", slowly)
+
+    def ask(_number: int) -> int | None:
+        gate.wait()
+        return whole(versions)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(ask, range(4))) == [1] * 4
+    assert len(looks) == 1
+    versions.close()
 
 
 def test_a_commit_of_another_process_is_seen_at_once(tmp_path: Path) -> None:
@@ -90,7 +146,7 @@ def test_a_commit_of_another_process_is_seen_at_once(tmp_path: Path) -> None:
         for version in range(100, 400):
             print(version, file=other.stdin, flush=True)
             other.stdout.readline()
-            assert versions.present() == version
+            assert whole(versions) == version
         other.stdin.close()
 
 
@@ -103,7 +159,7 @@ def test_threads_that_ask_while_others_write_never_go_back(tmp_path: Path) -> No
         looks = 0
         while committed[0] < 300:
             before = committed[0]
-            found = versions.present()
+            found = whole(versions)
             assert found is not None and found >= before
             looks += 1
         return looks
@@ -119,15 +175,15 @@ def test_threads_that_ask_while_others_write_never_go_back(tmp_path: Path) -> No
 def test_another_database_in_the_same_place_is_another_one(tmp_path: Path) -> None:
     begun(tmp_path / "forum.db", 7).close()
     versions = InSQLite(str(tmp_path / "forum.db"))
-    assert versions.present() == versions.present() == 7
+    assert whole(versions) == whole(versions) == 7
     versions.close()
     gc.collect()
     for file in tmp_path.iterdir():
         file.unlink()
     database = begun(tmp_path / "forum.db", 8)
-    assert versions.present() == versions.present() == 8
+    assert whole(versions) == whole(versions) == 8
     write(database, 9)
-    assert versions.present() == 9
+    assert whole(versions) == 9
 
 
 def test_memory_that_a_dead_process_left_beside_a_database_without_a_log_is_not_read(tmp_path: Path) -> None:
@@ -140,13 +196,13 @@ def test_memory_that_a_dead_process_left_beside_a_database_without_a_log_is_not_
     left.rename(tmp_path / "forum.db-shm")
     versions = InSQLite(str(path))
     for version in range(4, 9):
-        assert versions.present() == version - 1
+        assert whole(versions) == version - 1
         write(database, version)
-        assert versions.present() == version
+        assert whole(versions) == version
     database.execute("PRAGMA journal_mode=wal")
     for version in range(9, 14):
         write(database, version)
-        assert versions.present() == version
+        assert whole(versions) == version
 
 
 def test_the_memory_of_a_database_behind_a_link_is_found(tmp_path: Path, asked: list[str]) -> None:
@@ -156,7 +212,7 @@ def test_the_memory_of_a_database_behind_a_link_is_found(tmp_path: Path, asked: 
     versions = InSQLite(str(tmp_path / "link.db"))
     for version in range(2, 9):
         write(database, version)
-        assert [versions.present() for _ in range(3)] == [version] * 3
+        assert [whole(versions) for _ in range(3)] == [version] * 3
     assert len(asked) < 12
 
 
@@ -178,9 +234,9 @@ def test_memory_that_is_not_understood_is_not_read(
     asked.clear()
     for version in range(4, 9):
         write(database, version)
-        assert versions.present() == version
+        assert whole(versions) == version
     assert len(asked) == 5
-    assert versions.present() == 8 and len(asked) == 5 + (what != "too short")
+    assert whole(versions) == 8 and len(asked) == 5 + (what != "too short")
 
 
 def test_looking_takes_away_no_lock_of_this_process(tmp_path: Path) -> None:
@@ -212,48 +268,61 @@ def server(postgres: Postgres) -> Iterator[str]:
 
 def test_postgresql_says_what_is_committed(server: str, postgres: Postgres) -> None:
     versions = versions_of(make_url(server))
-    assert versions.present() == 30
+    assert whole(versions) == 30
     with psycopg.connect(server.replace("+psycopg", "")) as other:
         for version in range(50):
             other.execute("UPDATE page_versions SET version = %s WHERE shard = 1", (version,))
             other.commit()
-            assert versions.present() == 10 + version
+            assert whole(versions) == 10 + version
         other.execute("UPDATE page_versions SET version = 99")
-        assert versions.present() == 59, "not committed"
+        assert whole(versions) == 59, "not committed"
         other.rollback()
         other.execute("DELETE FROM page_versions")
         other.commit()
-        assert versions.present() is None
+        assert whole(versions) is None
         other.execute("INSERT INTO page_versions VALUES (0, %s), (1, %s)", (2**62, 2**62))  # the sum is no bigint
         other.commit()
-    assert versions.present() == 2**63
+    assert whole(versions) == 2**63
     postgres.cut_connections("present_versions")
-    assert versions.present() == 2**63, "by a new connection"
+    assert whole(versions) == 2**63, "by a new connection"
     with ThreadPoolExecutor(6) as pool:
-        assert set(pool.map(lambda _: versions.present(), range(60))) == {2**63}
+        assert set(pool.map(lambda _: whole(versions), range(60))) == {2**63}
+    versions.close()
+
+
+def test_postgresql_tells_each_scope_its_own(server: str) -> None:
+    versions, scopes = versions_of(make_url(server)), (LISTS, of_thread(1), of_thread(2))
+    with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as other:
+        for row, version in ((LISTS, 1), (LISTS + 3, 2), (scopes[1], 4), (scopes[2] + 1, 8)):
+            other.execute("INSERT INTO page_versions VALUES (%s, %s)", (row, version))
+    assert [versions.present(scope) for scope in scopes] == [
+        Version(LISTS, 30, 3),
+        (scopes[1], 30, 4),
+        (scopes[2], 30, 0),
+    ]
     versions.close()
 
 
 def test_a_fault_in_postgresql_is_no_answer_and_heals(server: str) -> None:
     versions = versions_of(make_url(server))
-    assert versions.present() == 30
+    assert whole(versions) == 30
     with psycopg.connect(server.replace("+psycopg", ""), autocommit=True) as other:
         other.execute("ALTER TABLE page_versions RENAME TO elsewhere")
-        assert versions.present() is None and versions.present() is None
+        assert whole(versions) is None and whole(versions) is None
         other.execute("ALTER TABLE elsewhere RENAME TO page_versions")
-        assert versions.present() == 30
+        assert whole(versions) == 30
     versions.close()
 
 
 def test_a_server_that_hangs_is_waited_for_once(server: str, postgres: Postgres) -> None:
     versions = versions_of(make_url(server))
-    assert versions.present() == 30
+    assert whole(versions) == 30
     postgres.pause()
     try:
         began = time.monotonic()
-        assert versions.present() is None
+        assert whole(versions) is None
         assert time.monotonic() - began >= 2
-        assert [versions.present() for _ in range(20)] == [None] * 20  # else 40 seconds, and pytest's limit
+        assert [whole(versions) for _ in range(20)] == [None] * 20  # else 40 seconds, and pytest's limit
         assert time.monotonic() - began < 20
     finally:
         postgres.go_on()

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.parametrize("app", ["sqlite"], indirect=True)
 
 
 def test_no_address_is_remembered_that_is_longer_than_any_of_ours(app: Flask) -> None:
-    remembered = app.extensions["page_cache"].readers._is_ours
+    remembered = app.extensions["page_cache"].readers._scope_of
     remembered.cache_clear()
     nobody = app.test_client()
     nobody.set_cookie("signin", "made-up")

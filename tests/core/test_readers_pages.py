@@ -161,20 +161,23 @@ def test_every_page_is_as_if_made_for_its_reader_alone_whatever_is_done(
 ) -> None:  # fmt: skip
     dice = random.Random(f"{CHANGES} changes")
     people = [alice, ann, dr_chen, person("zoe"), person("yan", age_band="young"), person("xia")]
-    play = Play(dice, thread, people, bob, carol)
-    clients = {user.username: as_(user) for user in (*people, bob, carol)}
+    second = actions.start_thread(thread.subtheme, ann, "Another one", "Beside it.")  # which has versions of its own
+    with app.test_request_context():
+        beside = thread_url(second)
+    plays = [Play(dice, each, people, bob, carol) for each in (thread, second)]
+    clients = {user.username: as_(user) for user in (*people, bob, carol)} | {"": app.test_client()}
     pages = app.extensions["page_cache"].shelf
     found = pages.found
     for _ in range(CHANGES):
-        act = play.act()
+        act = dice.choice(plays).act()
         for name in dice.sample(sorted(clients), 2):
-            path = dice.choice(("/", SUBTHEME, long, f"{long}?page=2"))
+            path = dice.choice(("/", SUBTHEME, long, f"{long}?page=2", beside))
             with_language = {"Accept-Language": dice.choice(("en", "zh-CN"))}
             if dice.random() < 0.5:
                 clients[name].get(path)  # which is noted as reading
             once, again = (compare(clients[name], path, (act, name), **with_language) for _ in range(2))
             assert plain(once) == plain(again), (act, name, path)
-    assert len(play.done) > 10, play.done
+    assert len(plays[0].done | plays[1].done) > 10, [play.done for play in plays]
     assert pages.found - found > CHANGES // 2, "and many of them were kept"
 
 

@@ -18,6 +18,7 @@ from forum.core.database import db, transaction
 from forum.core.diagnosis import Fact
 from forum.core.pagecache.layer import PageCache
 from forum.core.replica import BIND, SLOT
+from forum.threads import actions
 from forum.threads.addresses import thread_url
 from forum.threads.models import Thread
 from tests.plugins.application import Client
@@ -111,6 +112,26 @@ def test_visitors_pages_come_from_it_while_it_has_what_they_show(
     replica.catch_up()
     page, where = read(served, f"/threads/{thread.id}/it-is-called-otherwise-now", asked)
     assert "It is called otherwise now" in page and where == {"replica"}
+
+
+@on_postgres
+def test_it_goes_on_with_threads_in_which_nobody_writes(
+    served: Flask, replica: Replica, thread: Thread, address: str, ann: User, asked: list[str]
+) -> None:
+    other = actions.start_thread(thread.subtheme, ann, "Another one", "About it.")
+    replica.catch_up()
+    replica.pause()
+    actions.post_reply(other, ann, "The replica does not know of this yet.")
+    with served.test_request_context():
+        there = thread_url(other)
+    assert read(served, address, asked)[1] == {"replica"}
+    page, where = read(served, there, asked)
+    assert "does not know of this" in page and where == {"primary"}
+    assert read(served, "/", asked)[1] == {"primary"}
+    rename(thread, "It is called otherwise now")
+    assert read(served, f"/threads/{thread.id}/it-is-called-otherwise-now", asked)[1] == {"primary"}
+    replica.catch_up()
+    assert read(served, f"{there}?page=1", asked)[1] == {"replica"}
 
 
 @on_postgres

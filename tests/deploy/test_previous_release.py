@@ -18,9 +18,13 @@ import pytest
 from flask import Flask
 
 import wsgi
+from forum.accounts.models import User
 from forum.core.database import db
+from forum.threads import actions
+from forum.threads.models import Thread
 from tests.authorization import Line, asked
 from tests.security.walking import reading
+from tests.servers.neighbour import neighbour
 from tests.servers.website import inherited
 from tests.stage import VIEWERS, Stage
 
@@ -29,6 +33,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PREVIOUS = "ea4b5fd17994609919d9ba8433dd1df10622e5e3"
 FIRST = ("admin", "holder", "expert_here", "author", "netizen", "anonymous")  # who may most is shown most
 SAYS = "Words that the release before has written."
+SAYS_TODAY = "Words that today's release has written."
 
 
 @pytest.fixture(scope="module")
@@ -57,11 +62,26 @@ def test_its_pages_and_a_reply_work_on_todays_schema(app: Flask, stage: Stage, p
         "asks": [_ask(stage, *each) for each in _readable()],
         "reply": [f"{thread}/posts", stage.tokens["alice"], SAYS],
     }
+    today = wsgi.create_app(settings)
+    address = today.test_client().get(f"{thread}/x").location
+    kept = [today.test_client().get(address).text for _ in range(2)]
     told = _walk(previous, order)
     assert not told["wrong"], "\n".join(told["wrong"])
     assert told["asked"] > 100, "nearly every page of today's table is older than this release"
-    today = wsgi.create_app(settings).test_client()
-    assert SAYS in today.get(f"{thread}/x", follow_redirects=True).text
+    page = today.test_client().get(address).text
+    assert SAYS in page and SAYS not in kept[1], (
+        "the pages that today's release keeps know of what the other one writes"
+    )
+    with neighbour(settings, previous) as former:
+        assert [former.read(address, {})[0] for _ in range(2)] == [False, True]
+        with today.app_context():
+            actions.post_reply(*_thread_and_author(stage), SAYS_TODAY)
+        was_kept, page = former.read(address, {})
+        assert SAYS_TODAY in page and not was_kept, "and the other way round"
+
+
+def _thread_and_author(stage: Stage) -> tuple[Thread, User]:
+    return db.session.get_one(Thread, stage.threads["visible"]), db.session.get_one(User, stage.people["alice"])
 
 
 def _readable() -> list[tuple[Line, str]]:

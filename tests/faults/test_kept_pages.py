@@ -64,7 +64,7 @@ class Talk:
         self.robot = Robot(forum.url)
         self.robot.register(self.name, PASSWORD)
         self._numbers = itertools.count(1)
-        self.accepted = 0
+        self.accepted = self.replies = 0
 
     def begin(self) -> None:
         """Write the opening post, numbered 0."""
@@ -83,13 +83,16 @@ class Talk:
         return f"{self.name} says thing {number} of many."
 
     def change(self) -> None:
-        """Change the text and note what the forum has accepted."""
+        """Change the text, then reply, and note what the forum has accepted."""
         number = next(self._numbers)
         status, where = self.robot.send(
             f"/posts/{self.post}/edit", body=self.words(number), reason="on", revision=str(number)
         )
         assert status == 303, where
         self.accepted = number
+        status, where = self.robot.send(f"{self.path.rpartition('/')[0]}/posts", body=f"The {number}. thing more.")
+        assert status == 303, where
+        self.replies += 1
 
     def look(self, visitor: Robot) -> None:
         """Read the thread as a visitor: not older than what was accepted before, and nobody else's."""
@@ -99,6 +102,16 @@ class Talk:
         found = re.search(rf"{self.name} says thing (\d+) of many", page)
         assert found and int(found[1]) >= before, f"{self.name}: {before} was accepted, shown is {found and found[1]}"
         assert "/logout" not in page, "a page of somebody signed in"
+
+    def look_at_lists(self, visitor: Robot) -> None:
+        """Read the home page and the sub-theme: they know of every reply that was accepted before."""
+        for path in ("/", "/subthemes/law-online"):
+            before = self.replies
+            status, page = visitor.get(path)
+            assert status == 200
+            [row] = [row for row in page.split('<li class="thread-row')[1:] if f"What {self.name} says" in row]
+            found = re.search(r'thread-row-replies">(\d+) ', row)
+            assert found and int(found[1]) >= before, f"{self.name}: {before} replies, {path} says {found and found[1]}"
 
 
 def test_no_visitor_reads_what_was_there_before(forum: Website) -> None:
@@ -114,12 +127,14 @@ def test_no_visitor_reads_what_was_there_before(forum: Website) -> None:
             talk.change()
             for _process in range(PROCESSES):  # each look is a new connection, and goes to any of them
                 talk.look(visitor)
+                talk.look_at_lists(visitor)
 
     def read(number: int) -> int:
         dice, visitor, looks = random.Random(number), Robot(forum.url), 0
         while not done.is_set():
             talk = dice.choice(talks)
             talk.look(visitor)
+            talk.look_at_lists(visitor)
             _status, own = talk.robot.copied().get(talk.path)
             assert "/logout" in own, "a visitor's page for somebody signed in"
             looks += 1

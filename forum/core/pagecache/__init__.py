@@ -20,9 +20,9 @@ from forum.core.pagecache.layer import PageCache
 from forum.core.pagecache.making import Alone, Personal, Unkept, for_readers
 from forum.core.pagecache.pieces import Recognise
 from forum.core.pagecache.readers import ReadersPages
-from forum.core.pagecache.sharing import holds_long, holds_until, is_shared, shared
+from forum.core.pagecache.sharing import holds_long, holds_until, of_one_thread, scope_of_shared, shared
 from forum.core.pagecache.shelf import Shelf
-from forum.core.pagecache.versions import PageVersion
+from forum.core.pagecache.versions import PageVersion, stands_in
 
 # the version's row brings the listeners that change versions
 __all__ = [
@@ -35,8 +35,10 @@ __all__ = [
     "holds_until",
     "init_app",
     "marks",
+    "of_one_thread",
     "recognise_by",
     "shared",
+    "stands_in",
 ]
 
 
@@ -56,7 +58,7 @@ def init_app(app: Flask) -> None:
         maker,
         Shelf(most),
         versions_of(url),
-        partial(is_shared, app),
+        partial(scope_of_shared, app),
         names,
         web.THEMES,
         versions_of(make_url(replica)) if replica else None,
@@ -65,7 +67,7 @@ def init_app(app: Flask) -> None:
         app,
         maker,
         cache.shelf,
-        lambda: cache.versions.present(),  # noqa: PLW0108 - tests put others in its place
+        lambda scope: cache.versions.present(scope),  # noqa: PLW0108 - tests put others in its place
     )
     app.wsgi_app = cache  # type: ignore[method-assign]
     app.extensions["page_cache"] = cache

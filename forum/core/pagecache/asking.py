@@ -8,13 +8,14 @@ from sqlalchemy import URL
 
 from forum.core.pagecache.asking_postgres import InPostgres
 from forum.core.pagecache.asking_sqlite import InSQLite
+from forum.core.pagecache.scopes import LISTS, Version
 
 
 class Versions(Protocol):
     """Whoever can say which version is the present one."""
 
-    def present(self) -> int | None:
-        """Return the version that is committed now, or None when there is none or the database doesn't say."""
+    def present(self, scope: int = LISTS) -> Version | None:
+        """Return the scope's version that is committed now, or None when there is none or the database doesn't say."""
 
     def close(self) -> None:
         """Let go of the database."""

@@ -14,6 +14,7 @@ from forum.core.compression import Compressed, choose, whole, with_encoding
 from forum.core.i18n import LANGUAGES, NO_WISH, wished_language
 from forum.core.pagecache.asking import Versions
 from forum.core.pagecache.readers import ReadersPages
+from forum.core.pagecache.scopes import Version
 from forum.core.pagecache.sharing import SLOT, Wish
 from forum.core.pagecache.shelf import Kept, Key, Shelf
 
@@ -36,21 +37,22 @@ class PageCache:
         maker: WSGIApplication,
         shelf: Shelf,
         versions: Versions,
-        is_shared: Callable[[str], bool],
+        scope_of: Callable[[str], int | None],
         cookies: tuple[str, str],
         themes: tuple[str, ...],
         replica: Versions | None = None,
     ) -> None:
-        """`is_shared` tells by its path whether a page may be kept; `cookies` name those of language and appearance.
+        """`scope_of` tells by its path under which versions a page may be kept, None for one that may not.
 
-        `themes`: what the latter may say; with anything else the page is as with the first of them.
-        `replica` tells which version a read replica has: while it is the present one, pages are made from there.
+        `cookies` name those of language and appearance; `themes`: what the latter may say; with anything else the page
+        is as with the first of them. `replica` tells which version a read replica has: while it is the present one,
+        pages are made from there.
         """
         self._behind = behind
         self._maker = maker
         self.shelf = shelf
         self.versions = versions
-        self._is_shared = is_shared
+        self._scope_of = scope_of
         self._cookies = cookies
         self._themes = themes
         self._replica = replica
@@ -74,9 +76,10 @@ class PageCache:
                 known = chosen if chosen in LANGUAGES else ""
                 answer = self.readers.answer(environ, start_response, key, cookies, known)
             return self._behind(environ, start_response) if answer is None else answer
-        if key is None or not (self.shelf.holds(key) or self._is_shared(key.path)):
+        scope = None if key is None else self.shelf.scope(key) or self._scope_of(key.path)
+        if key is None or scope is None:
             return self._behind(environ, start_response)  # without a question to the database, which may be away
-        version = self.versions.present()
+        version = self.versions.present(scope)
         if version is None:
             return self._behind(environ, start_response)
         kept = self.shelf.find(key, version)
@@ -107,7 +110,7 @@ class PageCache:
     def _make(
         self,
         key: Key,
-        version: int,
+        version: Version,
         environ: WSGIEnvironment,
         start_response: StartResponse,
         give_up: Callable[[], None],
@@ -126,9 +129,9 @@ class PageCache:
         self.shelf.put(key, kept)
         return _answer(kept, environ, start_response)
 
-    def _made(self, environ: WSGIEnvironment, version: int) -> _Made:
+    def _made(self, environ: WSGIEnvironment, version: Version) -> _Made:
         """Let Flask answer, from the replica if it has this version; a fault of the replica is nobody's fault."""
-        if self._replica is not None and self._replica.present() == version:
+        if self._replica is not None and self._replica.present(version.scope) == version:
             made = _ask(self._maker, {**environ, replica.SLOT: True})
             if not made.status.startswith("5"):
                 self.from_replica += 1

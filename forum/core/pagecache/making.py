@@ -16,9 +16,9 @@ from flask_login import current_user
 from sqlalchemy import Engine, event
 
 from forum.core.pagecache import marks
+from forum.core.pagecache.changes import UNSEEN
 from forum.core.pagecache.marks import Filler, Marks, Skeleton
-from forum.core.pagecache.sharing import OFFER, Wish, has_mark
-from forum.core.pagecache.versions import UNSEEN
+from forum.core.pagecache.sharing import OFFER, Wish, scope_of_marked
 
 log = logging.getLogger(__name__)
 
@@ -71,9 +71,9 @@ def for_readers(view: Callable[Given, Response]) -> Callable[Given, Response]:
     return marked
 
 
-def is_for_readers(app: Flask, path: str) -> bool:
-    """Whether the view behind `path` is marked so."""
-    return has_mark(app, path, _MARK)
+def scope_for_readers(app: Flask, path: str) -> int | None:
+    """Return the scope of the page at `path` if its view is marked so."""
+    return scope_of_marked(app, path, _MARK)
 
 
 def _offered(offer: Offer, view: Callable[[], Response]) -> Response | None:

@@ -11,6 +11,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from forum.core.compression import AT_ONCE, choose
 from forum.core.pagecache.layouts import LAYOUTS
 from forum.core.pagecache.marks import Filler, Skeleton, Values
+from forum.core.pagecache.scopes import Version
 from forum.core.pagecache.shelf import ROUGHLY, Key
 from forum.core.prepared import Prepared
 
@@ -46,7 +47,7 @@ Recognise = Callable[[Ask, str], Reader | None]
 class KeptPage:
     """A page in pieces."""
 
-    version: int
+    version: Version
     until: float  # on the monotonic clock
     holds: tuple[datetime, datetime]  # the same by the forum's own clock, which tests move
     headers: list[tuple[str, str]]
@@ -83,7 +84,7 @@ class Asked:
     environ: WSGIEnvironment
     start_response: StartResponse
     key: Key  # in the language that the switch or the browser wishes
-    version: int
+    version: Version
     values: dict[str, bytes]  # the form token
     cookie: str  # a header Set-Cookie, or ""
     reader: Any = None

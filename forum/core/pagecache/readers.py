@@ -23,9 +23,10 @@ from forum.core.compression import Compressed, may_be_probed, whole, with_encodi
 from forum.core.crowding import KNOWN
 from forum.core.csrf import FormTokens
 from forum.core.database import db, now
-from forum.core.pagecache.making import Offer, is_for_readers
+from forum.core.pagecache.making import Offer, scope_for_readers
 from forum.core.pagecache.marks import Values
 from forum.core.pagecache.pieces import NOBODY, Ask, Asked, KeptPage, Recognise
+from forum.core.pagecache.scopes import Version
 from forum.core.pagecache.sharing import OFFER
 from forum.core.pagecache.shelf import Key, Shelf
 
@@ -46,14 +47,16 @@ class Looked:
 class ReadersPages:
     """Answers people who are signed in from the shelf, where their page can be kept."""
 
-    def __init__(self, app: Flask, maker: WSGIApplication, shelf: Shelf, present: Callable[[], int | None]) -> None:
-        """`maker` is Flask itself; `present` tells the version."""
+    def __init__(
+        self, app: Flask, maker: WSGIApplication, shelf: Shelf, present: Callable[[int], Version | None]
+    ) -> None:
+        """`maker` is Flask itself; `present` tells a scope's version."""
         self._app = app
         self._maker = maker
         self._shelf = shelf
         self._present = present
         self._tokens = FormTokens(app)
-        self._is_ours = lru_cache(_PATHS)(lambda path: is_for_readers(app, path))
+        self._scope_of = lru_cache(_PATHS)(lambda path: scope_for_readers(app, path))
         self._engine: Any = None
         self.recognise: Recognise | None = None
         self.signed_in = ""  # the name of the cookie
@@ -67,10 +70,13 @@ class ReadersPages:
         if not token or self.recognise is None or environ["REQUEST_METHOD"] != "GET":
             return None
         form = self._app.config["SESSION_COOKIE_NAME"]
-        if not all(name == form or name in self.further for name in cookies) or not self._is_ours(key.path):
+        if not all(name == form or name in self.further for name in cookies):
+            return None
+        scope = self._scope_of(key.path)
+        if scope is None:
             return None
         secret = self._tokens.secret_in(cookies.get(form, ""))
-        version = None if secret is None else self._present()
+        version = None if secret is None else self._present(scope)
         if secret is None or version is None:
             return None
         cookie = ""

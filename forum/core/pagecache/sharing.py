@@ -14,10 +14,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RoutingException
 
 from forum.core.database import now
+from forum.core.pagecache.scopes import LISTS, of_thread
 
 SLOT = "forum.page"  # in the WSGI environment: the Wish, where the page may be kept
 OFFER = "forum.readers_page"  # there too: the Offer (making.py), where a page of people who are signed in may be kept
 _MARK = "is_shared_page"
+_THREAD = "argument_that_names_a_thread"
 HOLDS_SECONDS = 30.0  # a page says "3 minutes ago"; no such page is kept longer, however quiet the forum is
 LONG_SECONDS = 3600.0  # of one that says nothing of the kind
 
@@ -65,18 +67,35 @@ def _tell_caches(answer: Response) -> None:
     answer.vary.update(("Cookie", "Accept-Language"))
 
 
-def is_shared(app: Flask, path: str) -> bool:
-    """Whether the view behind `path` is marked so."""
-    return has_mark(app, path, _MARK)
+def of_one_thread(argument: str) -> Callable[[Callable[Given, Response]], Callable[Given, Response]]:
+    """Mark a view whose page shows one thread, of the id that the argument says, and beside it nothing of another one.
+
+    Such a page is kept while others write in other threads (ADR 35). tests/core/test_scopes.py changes those and looks.
+    """
+
+    def mark(view: Callable[Given, Response]) -> Callable[Given, Response]:
+        setattr(view, _THREAD, argument)
+        return view
+
+    return mark
 
 
-def has_mark(app: Flask, path: str, mark: str) -> bool:
-    """Whether `path` leads to a view that has this attribute; a path that leads nowhere doesn't."""
+def scope_of_shared(app: Flask, path: str) -> int | None:
+    """Return the scope of the page at `path` if its view is marked as shared."""
+    return scope_of_marked(app, path, _MARK)
+
+
+def scope_of_marked(app: Flask, path: str, mark: str) -> int | None:
+    """Return the scope of the page at `path` if its view has this attribute; a path that leads nowhere has none."""
     try:
-        endpoint, _arguments = app.url_map.bind("").match(path, method="GET")
+        endpoint, arguments = app.url_map.bind("").match(path, method="GET")
     except (HTTPException, RoutingException):
-        return False
-    return hasattr(app.view_functions[endpoint], mark)
+        return None
+    view = app.view_functions[endpoint]
+    if not hasattr(view, mark):
+        return None
+    argument = getattr(view, _THREAD, None)
+    return of_thread(arguments[argument]) if argument else LISTS
 
 
 def holds_until(moment: datetime | None) -> None:

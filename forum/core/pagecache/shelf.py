@@ -1,11 +1,11 @@
-"""Kept pages in the memory of one process: bounded, of one version, and one thread makes a page for all."""
+"""Kept pages in the memory of one process: bounded, of one version each scope, and one thread makes a page for all."""
 
 from __future__ import annotations
 
 import hashlib
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Protocol
 from weakref import WeakValueDictionary
 
 from forum.core.compression import TO_KEEP
+from forum.core.pagecache.scopes import Version
 
 MOST_OF_SHELF = 8  # a page that would take more than this part of the shelf isn't kept
 WAIT_SECONDS = 5.0  # for another thread that makes the same page; then one makes it oneself
@@ -44,7 +45,7 @@ class Answer(NamedTuple):
 class Kept:
     """A finished page: its headers without those of an encoding, and its body as it was made."""
 
-    version: int
+    version: Version
     until: float  # on the monotonic clock
     headers: list[tuple[str, str]]
     body: bytes
@@ -74,7 +75,7 @@ class Kept:
 class OnShelf(Protocol):
     """What a shelf holds: a page of one version, until a moment on the monotonic clock."""
 
-    version: int
+    version: Version
     until: float
 
     @property
@@ -85,16 +86,19 @@ class OnShelf(Protocol):
 class Shelf:
     """At most `most` bytes of pages, by key. Threads share it.
 
-    All pages are of the version that was asked for last: what is of another one shows something that is gone, such as
-    words that were purged, and is thrown away as soon as anybody finds out.
+    All pages of a scope are of the version that was asked for last: what is of another one shows something that is
+    gone, such as words that were purged, and is thrown away as soon as anybody finds out; with the pages of every scope
+    where it may stand on any of them.
     """
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.size = 0
         self.found = self.missed = 0  # how often a page was here, and how often it had to be made
-        self._version: int | None = None
+        self._versions: dict[int, Version] = {}  # by scope; what was asked for last
+        self._whole: int | None = None  # what they have in common
         self._pages: OrderedDict[Key, Any] = OrderedDict()
+        self._keys: defaultdict[int, set[Key]] = defaultdict(set)  # of the pages of each scope
         self._lock = threading.Lock()
         self._makers: WeakValueDictionary[Key, _Maker] = WeakValueDictionary()
         self.tidy_at = time.monotonic() + TIDIED_SECONDS  # when `tidy` has something to do
@@ -103,10 +107,19 @@ class Shelf:
         """Whether there is a page under `key`, of whatever time."""
         return key in self._pages
 
-    def find(self, key: Key, version: int) -> Any | None:
+    def scope(self, key: Key) -> int | None:
+        """Return the scope of the page under `key`, None where there is none."""
+        try:
+            scope: int = self._pages[key].version[0]
+        except KeyError:
+            return None
+        return scope
+
+    def find(self, key: Key, version: Version) -> Any | None:
         """Return the page under `key` if it was made at `version` and still holds."""
         with self._lock:
-            self._turn_to(version)
+            if self._versions.get(version[0]) is not version:
+                self._turn_to(version)
             kept = self._pages.get(key)
             if kept is None:
                 return None
@@ -124,9 +137,11 @@ class Shelf:
         """
         with self._lock:
             self._drop(key)
-            if kept.version != self._version or kept.size * MOST_OF_SHELF > self.most:
+            scope = kept.version.scope
+            if kept.version != self._versions.get(scope) or kept.size * MOST_OF_SHELF > self.most:
                 return
             self._pages[key] = kept
+            self._keys[scope].add(key)
             self.size += _size(key, kept)
             while self.size > self.most:
                 self._drop(next(iter(self._pages)))
@@ -144,8 +159,7 @@ class Shelf:
     def clear(self) -> None:
         """Keep nothing."""
         with self._lock:
-            self._pages.clear()
-            self.size = 0
+            self._clear()
 
     @contextmanager
     def alone(self, key: Key) -> Iterator[Callable[[], None]]:
@@ -175,16 +189,28 @@ class Shelf:
         with self._lock:
             self.missed += 1
 
-    def _turn_to(self, version: int) -> None:
-        if version != self._version:
-            self._version = version
-            self._pages.clear()
-            self.size = 0
+    def _turn_to(self, version: Version) -> None:
+        """Let go of what is of another version than this, which is the present one of its scope."""
+        former = self._versions.get(version.scope)
+        if version.whole != self._whole:
+            self._clear()
+            self._versions.clear()
+            self._whole = version.whole
+        elif former != version:
+            for key in list(self._keys[version.scope]):
+                self._drop(key)
+        self._versions[version.scope] = version
+
+    def _clear(self) -> None:
+        self._pages.clear()
+        self._keys.clear()
+        self.size = 0
 
     def _drop(self, key: Key) -> None:
         gone = self._pages.pop(key, None)
         if gone is not None:
             self.size -= _size(key, gone)
+            self._keys[gone.version.scope].discard(key)
 
 
 def _size(key: Key, kept: OnShelf) -> int:

@@ -1,11 +1,10 @@
-"""The version of what visitors can see: changed in the same transaction as that.
+"""The versions of what visitors can see: changed in the same transaction as that.
 
 A version is a random number and not a count, so that one read before a backup was restored never comes again.
 """
 
 from __future__ import annotations
 
-import re
 import secrets
 from typing import Any
 from weakref import WeakSet
@@ -14,32 +13,24 @@ from sqlalchemy import BigInteger, Connection, Engine, SmallInteger, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from forum.core.database import Base
+from forum.core.pagecache.changes import NOTHING, change_of, scopes_of
+from forum.core.pagecache.scopes import ALL, LISTS, SHARDS
 
-# Rows that writers spread over in PostgreSQL: who commits holds one for a moment, and others need not wait for it.
-SHARDS = 16
-# Tables of which nothing stands on a shared page, and in which much is written. Everything else counts as shown;
-# tests/core/test_page_cache.py looks that no shared page reads from these.
-UNSEEN = frozenset(
-    {
-        "answer_drafts", "calendar_keys", "conversation_members", "conversations", "credential_applications",
-        "data_exports", "half_sign_ins", "known_devices",
-        "mails", "messages", "notifications", "one_time_links", "page_versions", "reading_days", "sessions",
-        "spent_challenges", "thread_reads", "watches",
-    }
-)  # fmt: skip
-_WRITE = re.compile(r'\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)', re.IGNORECASE)
-_READ = re.compile(r"\s*(?:SELECT|PRAGMA|BEGIN|SAVEPOINT|RELEASE|ROLLBACK|SET|SHOW|EXPLAIN)\b", re.IGNORECASE)
-_DUE = "page_version_due"
+_DUE = "page_versions_due"  # in the info of a connection: the scopes that its transaction changes
+_EVERYTHING = frozenset({ALL})
+_MOST = 16  # scopes of one transaction; more of them are everything
+_STANDS_IN = "page_versions_posts"  # there too: of posts that it is about to change, in which threads they stand
+_ROW = "({0}, {0})"
 _CHANGE = (
-    "INSERT INTO page_versions (shard, version) VALUES ({0}, {0}) "
-    "ON CONFLICT (shard) DO UPDATE SET version = excluded.version"
+    "INSERT INTO page_versions (shard, version) VALUES {} ON CONFLICT (shard) DO UPDATE SET version = excluded.version"
 )
+_BITS_OF_ALL, _BITS = 56, 48  # of random numbers; SQLite's sum over all rows has to fit into 63, for older releases
 _IN_POSTGRES = "SELECT 1 WHERE to_regclass('page_versions') IS NOT NULL"
 _IN_SQLITE = "SELECT 1 FROM sqlite_master WHERE name = 'page_versions'"
 
 
 class PageVersion(Base):
-    """One of the few rows whose sum is the version."""
+    """One row of those that versions are the sums of (scopes.py)."""
 
     __tablename__ = "page_versions"
 
@@ -47,40 +38,54 @@ class PageVersion(Base):
     version: Mapped[int] = mapped_column(BigInteger)
 
 
-def is_shown(statement: str) -> bool:
-    """Whether the SQL may change something that visitors see. What isn't understood may."""
-    if _READ.match(statement):
-        return False
-    write = _WRITE.match(statement)
-    return write is None or write[1].lower() not in UNSEEN
-
-
 # Where the table is known to stand. An older database has none until it is migrated, and nothing is kept until then.
 _standing: WeakSet[Engine] = WeakSet()
 UNCERTAIN = "page_versions_uncertain"  # in the info of a connection that migrates: the table may come or go
 
 
+def stands_in(connection: Connection, post_id: int, thread_id: int) -> None:
+    """Say in which thread a post stands that this transaction may change: the statement will not tell."""
+    connection.info.setdefault(_STANDS_IN, {})[post_id] = thread_id
+
+
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     connection.info.pop(_DUE, None)
+    connection.info.pop(_STANDS_IN, None)
 
 
 @event.listens_for(Engine, "before_cursor_execute")
-def _note(connection: Connection, _cursor: Any, statement: str, *_: Any) -> None:
-    if _DUE not in connection.info and is_shown(statement):
-        connection.info[_DUE] = True
+def _note(connection: Connection, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+    change = change_of(statement)
+    if change is NOTHING:
+        return
+    info = connection.info
+    due: frozenset[int] = info.get(_DUE, frozenset())
+    if due is not _EVERYTHING:
+        found = scopes_of(change, parameters, info.get(_STANDS_IN, {}))
+        due = _EVERYTHING if found is None else due | found
+        info[_DUE] = due if len(due) <= _MOST else _EVERYTHING
 
 
 @event.listens_for(Engine, "commit")
 def _change(connection: Connection) -> None:
-    """Write a new version as the last statement of a transaction, so that nobody holds the row while they work."""
-    if not connection.info.pop(_DUE, False):
+    """Write new versions as the last statement of a transaction, so that nobody holds their rows while they work."""
+    due = connection.info.pop(_DUE, None)
+    if not due:
         return
     is_postgres = connection.dialect.name == "postgresql"
     if _stands(connection, is_postgres=is_postgres):
-        mark, shard = ("%s", secrets.randbelow(SHARDS)) if is_postgres else ("?", 0)
+        # in one order for all, so that nobody waits in a ring
+        rows = sorted(_row_of(scope, spread=is_postgres) for scope in due)
+        values = [value for row in rows for value in (row, secrets.randbits(_BITS_OF_ALL if row < SHARDS else _BITS))]
+        one = _ROW.format("%s" if is_postgres else "?")
         # by the connection and not by a cursor of our own, so that a fault is one of SQLAlchemy's, as in any statement
-        connection.exec_driver_sql(_CHANGE.format(mark), (shard, secrets.randbits(56)))
+        connection.exec_driver_sql(_CHANGE.format(", ".join([one] * len(rows))), tuple(values))
+
+
+def _row_of(scope: int, *, spread: bool) -> int:
+    """Return the row to write; `spread`: one of those that a scope of many writers has, by chance."""
+    return scope + secrets.randbelow(SHARDS) if spread and scope in (ALL, LISTS) else scope
 
 
 def _stands(connection: Connection, *, is_postgres: bool) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, false
+from sqlalchemy import JSON, Connection, ForeignKey, Index, String, Text, event, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from forum.accounts.models import User
 from forum.core import text as words
 from forum.core.database import Base, UTCDateTime, now
+from forum.core.pagecache import stands_in
 from forum.experts.models import Credential
 from forum.subthemes.models import SubTheme
 from forum.threads.models.kinds import BY_FLAGS, PAGES_BESIDE, State, where
@@ -188,6 +189,13 @@ class Post(Base):
     def is_hidden_by_flags(self) -> bool:
         """Whether the program has hidden it and no moderator has looked yet."""
         return self.state == State.HIDDEN and self.state_reason == BY_FLAGS
+
+
+@event.listens_for(Post, "before_update")
+def _tell_its_thread(_mapper: object, connection: Connection, post: Post) -> None:
+    """Let kept pages know which thread's these are: the statement will name the post alone (ADR 35)."""
+    if "thread_id" in post.__dict__:
+        stands_in(connection, post.id, post.thread_id)
 
 
 class ChosenAnswer(Base):
