@@ -28,6 +28,13 @@ GET  /robots.txt                               -              200   200     200 
 GET  /favicon.ico                              -              302   302     302    302    302   302   302    302   302
 GET  /health/live                              -              200   200     200    200    200   200   200    200   200
 GET  /live                                     -              200   200     200    200    200   200   200    200   200
+GET  /live/threads/<thread_id>                 visible        200   200     200    200    200   200   200    200   200
+GET  /live/threads/<thread_id>                 archived       200   200     200    200    200   200   200    200   200
+GET  /live/threads/<thread_id>                 held           404   404     404    404    404   404   404    404   404
+GET  /live/threads/<thread_id>                 hidden         404   404     404    404    404   404   404    404   404
+GET  /live/threads/<thread_id>                 removed        404   404     404    404    404   404   404    404   404
+GET  /live/threads/<thread_id>                 deleted        404   404     404    404    404   404   404    404   404
+GET  /live/threads/<thread_id>                 missing        404   404     404    404    404   404   404    404   404
 GET  /health/ready                             -              200   200     200    200    200   200   200    200   200
 GET  /sitemap.xml                              -              200   200     200    200    200   200   200    200   200
 GET  /sitemaps/places.xml                      -              200   200     200    200    200   200   200    200   200

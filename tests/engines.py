@@ -95,6 +95,9 @@ ON_SQLITE: dict[str, str] = {
     "leaving/test_deletion.py": "a_deletion_that_dies_at_any_step_is_completed_once nothing_personal_is_left "
     "no_large_table_is_read_from_end_to_end_for_one_person long_work_goes_on_in_the_next_sweep "
     "the_operators_deletion_ends_when_the_worker_was_first the_search_finds_nobody_of_that_name",
+    "live/test_asking.py": "the_second_ask_is_answered_from_memory_whoever_asks "
+    "what_is_written_elsewhere_leaves_a_threads_state_kept",
+    "live/test_pages.py": "lists_say_their_latest_activity",
     "mail/test_composing.py": "",
     "mail/test_returning.py": "a_report_is_counted_once",
     "mail/test_sending.py": "two_workers_at_once_send_it_once a_worker_killed_before_it_could_note_that_it_was_sent "

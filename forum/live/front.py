@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable
 from typing import Any
@@ -12,6 +13,7 @@ from flask import Flask
 from forum.live.views import SESSIONS_SHARE
 
 PATH = "/live"
+_THREAD = re.compile(r"thread=(\d{1,10})", re.ASCII)
 # What would make the same answer another one for each reader, name who reads, or be answered by 304: an EventSource
 # that gets anything but 200 is closed for good.
 LEFT_OUT = frozenset(
@@ -29,7 +31,7 @@ LEFT_OUT = frozenset(
 
 
 class Asks:
-    """Lets requests to `PATH` through to `kept`, without names, and all others to `behind`.
+    """Lets requests to `PATH` and beneath it through to `kept`, without names, and all others to `behind`.
 
     `kept` is the application with the kept pages in front, but without those who wait for a database that is away:
     thousands of pages that ask by themselves would take the places of people who have written something.
@@ -46,13 +48,16 @@ class Asks:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
-        if environ.get("PATH_INFO") != PATH:
+        path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+        if path != PATH and not path.startswith(f"{PATH}/"):
             return self._behind(environ, start_response)
         nameless = {name: value for name, value in environ.items() if name not in LEFT_OUT}
+        if path == PATH and (thread := _THREAD.fullmatch(query)):  # a path says which page it is, and what changes it
+            nameless |= {"PATH_INFO": f"{PATH}/threads/{thread[1]}", "QUERY_STRING": ""}
 
         def begin(status: str, headers: list[tuple[str, str]], *given: Any) -> Any:
             if environ["REQUEST_METHOD"] == "GET" and status.startswith("200"):
-                self._count("session=" in environ.get("QUERY_STRING", ""))
+                self._count("session=" in query)
             return start_response(status, headers, *given)
 
         return self._kept(nameless, begin)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, current_app, request, session
 
-from forum.core.pagecache import holds_long, shared
+from forum.core.pagecache import holds_long, of_one_thread, shared
 from forum.core.paging import id_in
 from forum.live import queries
 from forum.subthemes.queries import by_slug
@@ -20,17 +21,28 @@ SESSIONS_SHARE = 3  # a session's page asks so many times as often as others: pe
 @bp.get("/live")
 @shared
 def show() -> Response:
-    """Tell the state of `?thread=ID`, `?session=ID`, `?subtheme=SLUG` or, without any, of the home page, and end.
+    """Tell the state of `?session=ID`, `?subtheme=SLUG` or, without any, of the home page, and end.
 
     204 says that nobody need ask any more: the operator has set LIVE_SECONDS=0.
     """
+    return _told(_state, SESSIONS_SHARE if "session" in request.args else 1)
+
+
+@bp.get("/live/threads/<int:thread_id>")
+@of_one_thread("thread_id")
+@shared
+def of_thread(thread_id: int) -> Response:
+    """Tell the state of one thread; front.py leads here from `/live?thread=ID`."""
+    return _told(lambda: queries.of_thread(thread_id))
+
+
+def _told(state: Callable[[], queries.State | None], share: int = 1) -> Response:
     seconds = current_app.config["LIVE_SECONDS"]
     if not seconds:
         return Response(status=204)
     holds_long()
-    data = json.dumps(_state() or abort(404), separators=(",", ":"))
-    retry = seconds * 1000 // (SESSIONS_SHARE if "session" in request.args else 1)
-    body = f"retry: {retry}\nid: {zlib.crc32(data.encode()):08x}\ndata: {data}\n\n"
+    data = json.dumps(state() or abort(404), separators=(",", ":"))
+    body = f"retry: {seconds * 1000 // share}\nid: {zlib.crc32(data.encode()):08x}\ndata: {data}\n\n"
     return Response(body, content_type="text/event-stream; charset=utf-8")
 
 
@@ -47,15 +59,11 @@ def _state() -> queries.State | None:
     asked = request.args.to_dict(flat=False)
     if not asked:
         return queries.of_lists()
-    if len(asked) > 1 or not asked.keys() <= {"thread", "session", "subtheme"}:
-        return None
-    [[name, values]] = asked.items()
-    if len(values) > 1:
+    [name, *others], [value, *more] = asked.keys(), [value for values in asked.values() for value in values]
+    if others or more:
         return None
     if name == "subtheme":
-        subtheme = by_slug(values[0])
+        subtheme = by_slug(value)
         return queries.of_lists(subtheme.id) if subtheme else None
-    number = id_in(values[0])
-    if number is None:
-        return None
-    return queries.of_thread(number) if name == "thread" else queries.of_session(number)
+    number = id_in(value) if name == "session" else None
+    return None if number is None else queries.of_session(number)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from forum.telemetry.sending import Sender
 
 MOST_STATEMENTS = 100  # spans of one request or job; the number of statements counts on
-UNTRACED = frozenset({"health.live", "health.ready", "live.show", "metrics.show", "static"})
+UNTRACED = frozenset({"health.live", "health.ready", "live.of_thread", "live.show", "metrics.show", "static"})
 _BEGAN = "span_began"
 
 log = logging.getLogger(__name__)

@@ -15,6 +15,7 @@ import wsgi
 from forum.accounts.models import Session, User
 from forum.core.database import db
 from forum.live.front import Asks
+from forum.subthemes.models import SubTheme
 from forum.threads import actions
 from forum.threads.models import Thread
 from forum.trust.models import ThreadRead
@@ -50,16 +51,30 @@ def test_the_second_ask_is_answered_from_memory_whoever_asks(
 ) -> None:
     address, readers = f"/live?thread={thread.id}", (client, as_(alice), as_(bob))
     first = client.get(address, headers={"Accept-Language": "zh"})
-    assert made == [f"{address}"]
+    assert made == [f"/live/threads/{thread.id}?"]
     for reader in readers:
         for headers in ({}, {"Accept-Language": "en"}, {"Accept-Encoding": "br, gzip"}, {"Last-Event-ID": "00c0ffee"}):
             answer = reader.get(address, headers=headers)
             assert (answer.data, answer.headers["Cache-Control"]) == (first.data, "public, no-cache")
             assert "Content-Encoding" not in answer.headers and "Set-Cookie" not in answer.headers
             assert answer.headers["Vary"] == "Accept-Encoding"
-    assert made == [address]
+    assert len(made) == 1 and client.get(f"/live/threads/{thread.id}").data == first.data
     actions.post_reply(thread, ann, "It has never been enforced.")
     assert client.get(address).data != first.data
+
+
+def test_what_is_written_elsewhere_leaves_a_threads_state_kept(
+    client: FlaskClient, thread: Thread, subtheme: SubTheme, ann: User, made: list[str]
+) -> None:
+    another = actions.start_thread(subtheme, ann, "Who checks the checkers?", "Somebody has to.")
+    address = f"/live?thread={thread.id}"
+    before = client.get(address).data
+    made.clear()
+    actions.post_reply(another, ann, "Not I, at any rate.")
+    assert client.get(address).data == before
+    assert made == [], "each open page of a quiet thread would be made anew for every reply anywhere (ADR 35)"
+    actions.post_reply(thread, ann, "It has never been enforced.")
+    assert client.get(address).data != before and len(made) == 1
 
 
 def test_nobody_is_recognised_and_nothing_is_noted(
@@ -180,6 +195,12 @@ def test_asks_wait_for_no_database_that_is_away(app: Flask) -> None:
         return [b"waited"]
 
     asks = Asks(waiting, passed, 15)
-    for path, said in (("/live", b"passed by"), ("/", b"waited"), ("/live/", b"waited"), ("/health/live", b"waited")):
+    for path, said in (
+        ("/live", b"passed by"),
+        ("/", b"waited"),
+        ("/live/threads/1", b"passed by"),
+        ("/lively", b"waited"),
+        ("/health/live", b"waited"),
+    ):
         assert [*asks({"PATH_INFO": path, "REQUEST_METHOD": "GET"}, lambda *_: None)] == [said]
     assert asks.asked == 0, "a refusal tells nothing"
