@@ -18,6 +18,7 @@ from forum.config.stores import database_url, engine_options, redis_options, rep
 from forum.config.telemetry import error_reports, release, traces_endpoint, traces_share
 from forum.config.uploads import uploads
 
+MOST_LIVE_SECONDS = 3600
 NO_DEBUG = frozenset({"", "0", "false", "no"})  # what Flask takes for no
 
 
@@ -67,7 +68,7 @@ def load(environ: Mapping[str, str], root: Path) -> dict[str, object]:
         "STOPPING_FILE": environ.get("FORUM_STOPPING", ""),  # from forum/serve.py, not for people
         "HOST": environ.get("HOST") or "127.0.0.1",
         "WEB_WORKERS": whole_number(environ, "WEB_WORKERS", 1),
-        "LIVE_SECONDS": whole_number(environ, "LIVE_SECONDS", 15),
+        "LIVE_SECONDS": whole_number(environ, "LIVE_SECONDS", 15, MOST_LIVE_SECONDS),
         "PAGE_CACHE_MB": whole_number(environ, "PAGE_CACHE_MB", 16),
         "VISITOR_SECONDS": whole_number(environ, "VISITOR_SECONDS", 15),
         "SECURE_COOKIES": site_url.startswith("https://"),

@@ -14,9 +14,11 @@ class UnsafeSetting(SystemExit):
     """
 
 
-def whole_number(environ: Mapping[str, str], name: str, default: int) -> int:
-    """Return the setting `name` as a number of zero or more, or raise UnsafeSetting."""
+def whole_number(environ: Mapping[str, str], name: str, default: int, most: int | None = None) -> int:
+    """Return the setting `name` as a number of zero or more (up to `most`), or raise UnsafeSetting."""
     value = environ.get(name, "") or str(default)
-    if not value.isdecimal():
+    if not (value.isascii() and value.isdecimal()):
         raise UnsafeSetting(f"{name} must be a whole number of zero or more, not {value!r}.")
+    if most is not None and int(value) > most:
+        raise UnsafeSetting(f"{name} must be {most:,} at most, not {value}.")
     return int(value)

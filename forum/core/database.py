@@ -172,9 +172,9 @@ def transaction() -> Iterator[Session]:
         session.commit()
         announcements = session.info["announcements"]
     except BaseException:
+        for row in session.info[PUT]:  # which won't be there: SQLite gives its number to the next
+            make_transient(row)  # before the rollback, which would empty it
         session.rollback()
-        for row in session.info[PUT]:  # which isn't there: SQLite gives its number to the next
-            make_transient(row)
         raise
     finally:
         for what in (WRITING, "announcements", PUT):

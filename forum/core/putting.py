@@ -26,14 +26,19 @@ class Putting:
     def put(self, row: Base) -> None:
         """Write a row that no session has seen yet, inside transaction(). Raises SQLAlchemy's errors.
 
-        A column that says nothing gets its default. If the transaction comes to nothing, the row is as new again.
+        A column that says nothing gets its default. If the transaction comes to nothing, the row is as new again, but
+        for its number. What is inside a savepoint goes the usual way, for that may come to nothing alone.
         """
+        session = db.session()
+        if session.in_nested_transaction():
+            session.add(row)
+            session.flush()
+            return
         held = row.__dict__
         values = {name: held[name] if name in held else default() for name, default in self._columns}
         ((held["id"],),) = self._statement.within(values)
         held.update(values)
         make_transient_to_detached(row)
-        session = db.session()
         session.add(row)
         session.info[PUT].append(row)
 

@@ -23,7 +23,7 @@ from flask import (
     url_for,
 )
 from flask_login import current_user
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, MethodNotAllowed, RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter, Map, MapAdapter, RequestRedirect, RoutingException
 
 from forum.core import cookies, i18n
@@ -47,14 +47,27 @@ _HEADERS = [(name.lower(), (name, value)) for name, value in HEADERS.items()]
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "theme"
 YEAR = 365 * 24 * 3600
+NO_NAME = "forum.no_name"  # in the environment of a request whose header Host can name nothing
 
 
 class Application(Flask):
-    """Flask for views that are plain functions: it asks of each, twenty times a request, if it is a coroutine."""
+    """Flask for views that are plain functions, which has addresses also for a request that names no host."""
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        """Return the function; a test shows that none has to be waited for."""
+        """Return the function: Flask asks of each, twenty times a request, if it is a coroutine. A test shows that
+        none has to be waited for.
+        """
         return func
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Return what makes addresses; for a name that is none (`a..b`) too, else its error page could not be made."""
+        try:
+            return super().create_url_adapter(request)
+        except BadRequest:
+            if request is None:
+                raise
+            request.environ |= {"HTTP_HOST": "", NO_NAME: True}
+            return super().create_url_adapter(request)
 
 
 class RowId(IntegerConverter):

@@ -13,7 +13,7 @@ from flask import Flask
 from forum.live.views import SESSIONS_SHARE
 
 PATH = "/live"
-_THREAD = re.compile(r"thread=(\d{1,10})", re.ASCII)
+_THREAD = re.compile(r"thread=([1-9]\d{0,9})", re.ASCII)
 # What would make the same answer another one for each reader, name who reads, or be answered by 304: an EventSource
 # that gets anything but 200 is closed for good.
 LEFT_OUT = frozenset(

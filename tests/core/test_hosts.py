@@ -33,6 +33,19 @@ def test_under_other_names_it_does_not(client: Any, public: None, host: str, pat
     assert "evil" not in answer.text + str(answer.headers)
 
 
+@pytest.mark.parametrize("host", ["a..b", ".a", "x" * 64, f"{'x' * 64}.com", "a..b:80"])
+@pytest.mark.parametrize("path", ["/", "/live", "/login", "/nothing/here", "/static/css/base.css", "/health/live"])
+@pytest.mark.parametrize("where", ["here", "in public"])
+def test_a_name_that_names_nothing_is_a_page_that_says_so(
+    client: Any, request: pytest.FixtureRequest, host: str, path: str, where: str
+) -> None:
+    if where == "in public":
+        request.getfixturevalue("public")
+    answer = client.get(path, headers={"Host": host})
+    assert answer.status_code == 400 and "does not answer under this name" in answer.text and "<h1" in answer.text
+    assert host not in answer.text
+
+
 def test_a_form_sent_under_another_name_is_refused(client: Any, public: None) -> None:
     answer = client.post("/login", headers={"Host": "evil.example"}, data={"username": "alice", "password": "x"})
     assert answer.status_code == 400 and "evil" not in answer.text

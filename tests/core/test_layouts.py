@@ -98,6 +98,27 @@ def test_what_comes_behind_a_secret_still_refers_to_what_stands_before():
     assert body is not None and zlib.decompress(body, 31) == varied.fill(values)
 
 
+def test_those_who_were_asked_for_last_are_kept():
+    page = skeleton(POST, *(Slot(f"unread-{number}", skeleton(b"dot")) for number in range(5)), POST)
+    for number in range(5):
+        page.layout({f"unread-{number}": True})
+    body = packed(page, {"unread-4": True})
+    assert gzip.decompress(body) == POST + b"dot" + POST
+    for number in (0, 1):
+        page.layout({f"unread-{number}": True})
+    assert page.layout({"unread-4": True}).gzipped({}, POST + b"dot" + POST) == body
+    assert len(page._layouts) == marks.LAYOUTS
+
+
+@pytest.mark.parametrize("length", [65_535, 65_536, 200_000])
+def test_a_long_value_may_come_again_and_again(length):
+    layout, values = Layout([POST, "value", POST]), {"value": b"v" * length}
+    page = layout.fill(values)
+    bodies = [layout.gzipped(values, page) for _ in range(4)]
+    assert bodies[0] is None and all(body is None or gzip.decompress(body) == page for body in bodies)
+    assert (bodies[-1] is None) == (length > 65_535)
+
+
 @pytest.mark.parametrize("length", [0, 1, 65_535, 65_536, 200_000])
 def test_a_value_of_any_length(length):
     layout = Layout([POST, "value", POST])

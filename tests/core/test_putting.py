@@ -67,9 +67,20 @@ def test_what_comes_to_nothing_leaves_nobody_in_the_place_of_the_next(posts, thr
         posts.put(post := new_post(thread, ann, body="Said."))
     assert db.session.get(Post, post.id) is post and post.body == "Said."
     with transaction():
-        ghost.id = None
-        posts.put(ghost := new_post(thread, ann, body="Said after all.", position=91))
-    assert ghost.id not in (None, post.id)
+        ghost.position = 91
+        posts.put(ghost)
+    assert ghost.id not in (None, post.id) and (ghost.body, ghost.author_id) == ("Never said.", ann.id)
+    assert db.session.get(Post, ghost.id) is ghost
+
+
+def test_what_a_savepoint_takes_back_is_gone_too(posts, thread, ann):
+    with transaction() as session:
+        with pytest.raises(LookupError), session.begin_nested():
+            posts.put(ghost := new_post(thread, ann, body="Never said."))
+            raise LookupError
+        assert ghost not in session
+        posts.put(post := new_post(thread, ann, body="Said."))
+    assert db.session.get(Post, post.id) is post and post.body == "Said."
 
 
 def test_what_the_database_refuses_is_refused(posts, thread, ann):

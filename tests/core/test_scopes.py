@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, bindparam, event, select, text
+from sqlalchemy import Connection, bindparam, event, func, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from forum.accounts.models import User
 from forum.core.database import db, now, transaction
@@ -126,10 +127,30 @@ def test_what_stands_in_one_thread_changes_its_pages_and_lists(
         ("UPDATE posts SET body=?, author_id=? WHERE posts.id = ?", ("x", 8, 5)),
         ("UPDATE users SET published_count=?, display_name=? WHERE users.id = ?", (1, "x", 1)),
         ("UPDATE subthemes SET post_count=?, slug=? WHERE subthemes.id = ?", (1, "x", 1)),
+        ("INSERT INTO threads (id, title) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET title = (?)", (7, "x", "y")),
+        ("INSERT INTO posts (thread_id) VALUES (?) ON CONFLICT (form_token) DO UPDATE SET body = (?)", (7, "x")),
+        ("UPDATE threads SET reply_count=? WHERE threads.id = %(b)s::INTEGER OR is_answered", {"b": 7}),
+        ("EXPLAIN ANALYZE UPDATE posts SET state = ?", ()),
+        ("INSERT INTO notifications (id) VALUES (?); UPDATE posts SET state = ?", ()),
     ],
 )
 def test_whatever_is_not_understood_changes_all(statement: str, parameters: Any) -> None:
     assert changed(statement, parameters, post5=7) is None
+
+
+@pytest.mark.parametrize("dialect", [sqlite.dialect(), postgresql.dialect()])
+def test_what_follows_a_select_within_is_seen(dialect: Any) -> None:
+    """As SQLAlchemy writes it, over several lines."""
+    counted = select(func.count()).select_from(Post).where(Post.state == State.VISIBLE).scalar_subquery()
+    for row, column, hidden in (
+        (SubTheme, "post_count", "archived_at"),
+        (User, "published_count", "display_name"),
+        (Thread, "reply_count", "title"),
+    ):
+        written = update(row).where(row.id == 7).values({column: counted, hidden: "x"}).compile(dialect=dialect)
+        assert changed(str(written), dict.fromkeys(written.params, 7)) is None
+        beside = update(row).where(row.id == 7, row.id == counted).values({column: 1}).compile(dialect=dialect)
+        assert changed(str(beside), dict.fromkeys(beside.params, 7)) is None
 
 
 def test_a_long_statement_is_read_and_not_remembered() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 import wsgi
+from forum import config
 from forum.accounts.models import Session, User
 from forum.core.database import db
 from forum.live.front import Asks
@@ -204,3 +206,9 @@ def test_asks_wait_for_no_database_that_is_away(app: Flask) -> None:
     ):
         assert [*asks({"PATH_INFO": path, "REQUEST_METHOD": "GET"}, lambda *_: None)] == [said]
     assert asks.asked == 0, "a refusal tells nothing"
+
+
+@pytest.mark.parametrize("value", ["-1", "3601", "99999999999999999999", "٣", "0.5", "soon"])
+def test_a_setting_that_is_none_is_refused(value: str) -> None:
+    with pytest.raises(config.UnsafeSetting, match="LIVE_SECONDS"):
+        config.load({"LIVE_SECONDS": value}, Path())

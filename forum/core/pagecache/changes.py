@@ -43,7 +43,7 @@ OF_THREAD = {
 OF_LISTS = {"subthemes": frozenset({"thread_count", "post_count"})}
 
 _NAME = r'"?(\w+)"?'
-_READ = re.compile(r"\s*(?:SELECT|PRAGMA|BEGIN|SAVEPOINT|RELEASE|ROLLBACK|SET|SHOW|EXPLAIN)\b", re.IGNORECASE)
+_READ = re.compile(r"\s*(?:SELECT|PRAGMA|BEGIN|SAVEPOINT|RELEASE|ROLLBACK|SET|SHOW)\b", re.IGNORECASE)
 _WRITE = re.compile(rf"\s*(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+{_NAME}", re.IGNORECASE)
 _UPDATE = re.compile(rf"\s*UPDATE\s+{_NAME}\s+SET\s+(.+?)(?:\s+WHERE\s+(.+))?\s*", re.IGNORECASE | re.DOTALL)
 _INSERT = re.compile(
@@ -51,7 +51,8 @@ _INSERT = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SET = re.compile(rf"\s*{_NAME}\s*=", re.IGNORECASE)
-_VALUE = re.compile(r"(?:\?|%\((\w+)\)s)(?:::[\w ]+)?")
+_VALUE = re.compile(r"(?:\?|%\((\w+)\)s)(?:::\w+(?: WITH(?:OUT)? TIME ZONE)?)?")
+_MORE = re.compile(r"\b(?:SELECT|FROM|WHERE|CONFLICT)\b", re.IGNORECASE)  # other rows than those that are named
 _PLACE = re.compile(r"\?")
 _ID = re.compile(rf"{_NAME}\.{_NAME}\s*=\s*(.+)", re.DOTALL)
 _LONGEST = 4_000  # characters of a statement that is remembered; our own are shorter, but for many rows at once
@@ -104,19 +105,19 @@ def _read(statement: str) -> Change:
     if _READ.match(statement):
         return NOTHING
     write = _WRITE.match(statement)
-    if write is None:
+    if write is None or ";" in statement:
         return ALL_PAGES
     if write[1].lower() in UNSEEN:
         return NOTHING
-    if "'" in statement or "--" in statement or "/*" in statement or ";" in statement:
+    if "'" in statement or "--" in statement or "/*" in statement:
         return ALL_PAGES  # what these hide or join nobody looks through here
-    if (insert := _INSERT.fullmatch(statement)) is not None:
+    if (insert := _INSERT.fullmatch(statement)) is not None and not _MORE.search(insert[3]):
         return _inserted(insert[1], insert[2], insert[3])
     update = _UPDATE.fullmatch(statement)
     return ALL_PAGES if update is None else _updated(statement, update)
 
 
-_remembered = lru_cache(2_048)(_read)
+_remembered = lru_cache(1_024)(_read)
 
 
 def _inserted(table: str, columns: str, values: str) -> Change:
@@ -137,7 +138,7 @@ def _updated(statement: str, update: re.Match[str]) -> Change:
     table, condition = update[1], update[3] or ""
     sets = [_SET.match(part) for part in _parts(update[2])]
     columns = {found[1] for found in sets if found is not None}
-    if None in sets or " where " in update[2].lower() or " from " in f"{update[2]} {condition}".lower():
+    if None in sets or _MORE.search(f"{update[2]} {condition}"):
         return ALL_PAGES
     unseen, lists = UNSEEN_COLUMNS.get(table, frozenset()), OF_LISTS.get(table, frozenset())
     if columns <= unseen:

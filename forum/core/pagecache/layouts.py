@@ -11,7 +11,9 @@ import zlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-LAYOUTS = 3  # of a page that are kept: most readers are shown the same parts, and each takes a sixth of the page
+LAYOUTS = (
+    3  # of a page that are kept: many readers are shown the same parts, and each takes a sixth to a third of the page
+)
 _LEVEL = 6
 _HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"  # of gzip: deflated, no name, no moment, any system
 _EMPTY = b"\x00\x00\xff\xff"  # zlib ends a flushed block by an empty one that is stored; there we say what is stored
@@ -46,7 +48,8 @@ class Layout:
         if self._packed is not None and (body := self._packed.fill(values, page)) is not None:
             return body
         known = self._lengths
-        lengths = {name: len(values[name]) for _place, name in self._places}
+        sizes = {name: len(values[name]) for _place, name in self._places}
+        lengths = {name: size if size <= _LONGEST else _VARIES for name, size in sizes.items()}
         if known is not None:
             lengths = {name: length if known[name] == length else _VARIES for name, length in lengths.items()}
         self._lengths = lengths

@@ -118,11 +118,11 @@ class Skeleton:
     def layout(self, values: Mapping[str, Any]) -> Layout:
         """Return the page as it is laid out for a reader with these values: with the parts that they are shown."""
         shown = self._parts_by_name.intersection(values)
-        layout = self._layouts.get(shown)
-        if layout is None:
-            layout = Layout(list(self._shown_to(shown)))
-            if len(self._layouts) < LAYOUTS:
-                self._layouts[shown] = layout
+        kept = self._layouts  # the one that was asked for last stands last; threads share it
+        layout = kept.pop(shown, None) or Layout(list(self._shown_to(shown)))
+        kept[shown] = layout
+        if len(kept) > LAYOUTS:
+            kept.pop(next(iter(list(kept))), None)
         return layout
 
     def _shown_to(self, shown: frozenset[str]) -> Iterator[bytes | str]:

@@ -58,7 +58,7 @@ class KeptPage:
     @property
     def size(self) -> int:
         """Roughly how many bytes of memory it takes, with what will be laid out and compressed."""
-        return ROUGHLY + self.skeleton.size + LAYOUTS * (self.skeleton.size // 6) + 32 * len(self.met)
+        return ROUGHLY + self.skeleton.size + LAYOUTS * (self.skeleton.size // 3) + 32 * len(self.met)
 
     def values(self, reader: Reader, ask: Ask, known: Values) -> Values | None:
         """Return what stands in the page's slots for `reader`, or None if it isn't theirs; some values are known."""
