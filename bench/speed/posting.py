@@ -27,16 +27,16 @@ class Sequence:
 def replies(stage: Stage, port: int, count: int) -> Sequence:
     """Write `count` replies as a browser does, page and form each time; only the sending is timed."""
     chance, browser = random.Random(), Browser(port, cookies={COOKIE: stage.cookie})
-    address, taken = _reply_address(stage), []
+    address, taken = reply_address(stage), []
     for number in range(count):
         page = browser.get(stage.thread)
-        words = _words(chance, number)
-        answer = browser.post(address, body=words, form_token=page.field("form_token"))
+        said = words(chance, number)
+        answer = browser.post(address, body=said, form_token=page.field("form_token"))
         taken.append(answer.seconds * 1000)  # from the first byte sent to the last one here, as of searches
         if answer.status != 303:
             raise Wrong(f"a reply was answered with {answer.status}")
     browser.cookies.clear()
-    if words.split(".")[0] not in browser.get(answer.header("Location")).text:
+    if said.split(".")[0] not in browser.get(answer.header("Location")).text:
         raise Wrong("the last reply is not there for everybody")
     browser.close()
     return Sequence(taken, _statements_of_a_reply(stage))
@@ -66,13 +66,14 @@ def _statements_of_a_reply(stage: Stage) -> int:
         page = client.get(stage.thread).text
         hidden = {name: _found(page, name) for name in ("csrf_token", "form_token")}
         with counted() as seen:
-            answer = client.post(_reply_address(stage), data={**hidden, "body": _words(random.Random(), number)})
+            answer = client.post(reply_address(stage), data={**hidden, "body": words(random.Random(), number)})
         if answer.status_code != 303:
             raise Wrong(f"a reply in this process was answered with {answer.status_code}")
     return len(seen)
 
 
-def _reply_address(stage: Stage) -> str:
+def reply_address(stage: Stage) -> str:
+    """Return where the replies to its thread are sent."""
     return f"{stage.thread.rpartition('/')[0]}/posts"
 
 
@@ -81,6 +82,7 @@ def _found(page: str, name: str) -> str:
     return found[1] if found else ""
 
 
-def _words(chance: random.Random, number: int) -> str:
+def words(chance: random.Random, number: int) -> str:
+    """Return a text as no other reply has."""
     numbers = " ".join(str(chance.randrange(10**6)) for _ in range(12))
     return f"Reply {number} with {numbers}. {content.sentence(chance, 20)}"

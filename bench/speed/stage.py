@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -84,6 +85,19 @@ def build(folder: Path) -> Stage:
     python("flask", "archive", "import", str(file), env=env)
     python("flask", "search", "rebuild", env=env)
     return enter(folder)
+
+
+@contextmanager
+def opened(folder: Path | None) -> Iterator[Stage]:
+    """Open the forum in `folder`, where it is made if it isn't there and stays; None: in one that goes afterwards."""
+    if folder is None:
+        with tempfile.TemporaryDirectory(prefix="forum-stage-") as temporary:
+            yield build(Path(temporary))
+    elif (folder / "instance").exists():
+        yield enter(folder)
+    else:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield build(folder)
 
 
 def environment(folder: Path) -> dict[str, str]:
