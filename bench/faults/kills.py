@@ -22,6 +22,8 @@ def play(stage: Stage) -> None:
             with writing(forum, stage.folder / f"{kind}.jsonl") as crowd:
                 victims, slowest = _kill(stage, crowd, kills)
                 crowd.wait_for_more(3)
+            forum.website.kill_web()  # which may just find out that its processes die too often, and end while we read
+            forum.start_web()
             stage.did(f"{kind}: {kills} kills ({', '.join(f'{many} × {who}' for who, many in victims.items())})")
             said = f"{kind}: {crowd.acknowledged} acknowledged, {crowd.statuses['none']} cut off; "
             stage.found(f"{said}serves again within {slowest:.1f} s at most")
